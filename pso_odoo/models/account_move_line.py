@@ -1,0 +1,16 @@
+from odoo import api, models
+
+
+class AccountMoveLine(models.Model):
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "pso.excludable.mixin"]
+
+    # Few lines are left out, and the score asks for just those of a bill.
+    _pso_excluded_index = models.Index("(move_id) WHERE pso_excluded IS TRUE")
+
+    @api.depends("purchase_line_id")
+    def _compute_pso_excluded(self):
+        return super()._compute_pso_excluded()
+
+    def _pso_exclusion_source(self):
+        return self.purchase_line_id or super()._pso_exclusion_source()

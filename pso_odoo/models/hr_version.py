@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+
+# What the score reads of a version: a change of these drops figures already read.
+FACTS = {
+    "active",
+    "employee_id",
+    "date_version",
+    "contract_date_start",
+    "contract_date_end",
+    "departure_date",
+    "resource_calendar_id",
+    "pso_counts",
+    "pso_hours_custom",
+    "pso_hours_override",
+}
+
+
+class HrVersion(models.Model):
+    _inherit = "hr.version"
+
+    pso_counts = fields.Boolean(
+        string="Counts in Total Fte",
+        default=True,
+        groups="hr.group_hr_user",
+        help="Whether this person is part of the size of the organisation for PSO. "
+        "Somebody who counts for the target group is part of it in any case.",
+    )
+    pso_hours_override = fields.Boolean(
+        string="Other Contract Hours",
+        groups="hr.group_hr_user",
+        help="Fill in the contract hours yourself, where they differ from those of the "
+        "working schedule.",
+    )
+    pso_hours_custom = fields.Float(
+        string="Contract Hours", groups="hr.group_hr_user", help="Hours a week."
+    )
+    pso_hours = fields.Float(
+        string="PSO Hours a Week",
+        compute="_compute_pso_hours",
+        groups="hr.group_hr_user",
+        help="Contract hours a week by which this person counts for PSO.",
+    )
+
+    _pso_hours_custom_positive = models.Constraint(
+        "CHECK (pso_hours_custom >= 0 AND pso_hours_custom <= 168)",
+        lambda env, diag: env._("Contract hours for PSO lie between 0 and 168 a week."),
+    )
+
+    @api.depends(
+        "pso_hours_override", "pso_hours_custom", "resource_calendar_id.hours_per_week"
+    )
+    def _compute_pso_hours(self):
+        for version in self:
+            if version.pso_hours_override:
+                version.pso_hours = version.pso_hours_custom
+            else:
+                version.pso_hours = version.resource_calendar_id.hours_per_week
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        versions = super().create(vals_list)
+        self.env["pso.measurement"]._forget_figures()
+        return versions
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not FACTS.isdisjoint(vals):
+            self.env["pso.measurement"]._forget_figures()
+        return result

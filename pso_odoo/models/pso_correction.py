@@ -1,0 +1,96 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class PsoCorrection(models.Model):
+    """Something that counts but is not in this Odoo, or counts otherwise.
+
+    Staff on a payroll elsewhere, purchases of a branch, what the auditor corrected:
+    each with its reason and source, and shown apart in every output.
+    """
+
+    _name = "pso.correction"
+    _description = "PSO Correction"
+    _inherit = ["pso.source.mixin"]
+    _order = "measurement_id, kind, id"
+    _rec_name = "reason"
+
+    measurement_id = fields.Many2one(
+        "pso.measurement", required=True, index=True, ondelete="cascade"
+    )
+    kind = fields.Selection(
+        [
+            ("total_fte", "Total fte"),
+            ("direct_fte", "Direct fte"),
+            ("purchases", "Purchases"),
+        ],
+        required=True,
+        default="total_fte",
+    )
+    amount = fields.Float(
+        required=True,
+       
+        help="In fte averaged over the period, weighted where it is direct; purchases "
+        "in the currency of the company. Negative to take away.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Supplier", index="btree_not_null", ondelete="restrict"
+    )
+    date = fields.Date(
+        string="Date of Purchase",
+        help="A purchase is judged by the supplier's certificate on this date.",
+    )
+    reason = fields.Char(required=True)
+    source = fields.Char(
+        required=True, help="Where the amount can be found: a payroll, a ledger, a letter."
+    )
+
+    _purchase_is_complete = models.Constraint(
+        "CHECK (kind <> 'purchases' OR (partner_id IS NOT NULL AND date IS NOT NULL))",
+        lambda env, diag: env._(
+            "A correction of purchases needs a supplier and a date (Supplier, Date of "
+            "Purchase)."
+        ),
+    )
+
+    @api.constrains("measurement_id", "kind", "date")
+    def _check_date_in_period(self):
+        for correction in self.filtered(lambda c: c.kind == "purchases"):
+            measurement = correction.measurement_id
+            if not measurement.date_start <= correction.date <= measurement.date_end:
+                raise ValidationError(
+                    self.env._(
+                        "The correction “%(reason)s” has a date outside the measured "
+                        "period (Date of Purchase).",
+                        reason=correction.reason,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        entity = self.env["pso.certificate"]._with_entity
+        corrections = super().create([entity(vals) for vals in vals_list])
+        corrections._check_measurement_is_live()
+        return corrections
+
+    def write(self, vals):
+        self._check_measurement_is_live()
+        result = super().write(self.env["pso.certificate"]._with_entity(vals))
+        self._check_measurement_is_live()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_locked(self):
+        self._check_measurement_is_live()
+
+    def _check_measurement_is_live(self):
+        """:raise UserError: if a measurement of these corrections is locked"""
+        for measurement in self.measurement_id:
+            if measurement.state == "locked":
+                raise UserError(
+                    self.env._(
+                        "%(measurement)s is locked: unlock it before you change its "
+                        "corrections.",
+                        measurement=measurement.name,
+                    )
+                )

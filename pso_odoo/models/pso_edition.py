@@ -1,0 +1,154 @@
+from odoo import api, fields, models
+
+from ..score import Ladder, exact
+
+
+class PsoEdition(models.Model):
+    """An edition of the rule book: every value the calculation takes from the scheme.
+
+    What is not public stays unknown, and what is unconfirmed says so; no weight,
+    norm or period is a constant in the code.
+    """
+
+    _name = "pso.edition"
+    _description = "PSO Rule Book Edition"
+    _inherit = ["pso.source.mixin"]
+    _order = "date_from desc nulls last, code desc, id desc"
+
+    code = fields.Char(required=True, copy=False)
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    date_from = fields.Date(
+        string="In Force From",
+        help="The date of application decides the edition. Empty where the date is "
+        "not known.",
+    )
+    level_ids = fields.Many2many(
+        "pso.level",
+        string="Levels",
+        help="The ladder of this edition. A level without norms has an unknown norm.",
+    )
+    indirect_max_share = fields.Float(
+        default=0.8,
+        required=True,
+        string="Largest Indirect Share",
+        help="The largest part of the total that the indirect share may be, between "
+        "0 and 1. What is above it is cut off.",
+    )
+    certificate_months = fields.Integer(
+        default=24,
+        string="Certificate Validity (months)",
+        help="How long a certificate is valid at most.",
+    )
+    aspirant_renewals = fields.Integer(
+        help="How often an aspirant status may be renewed."
+    )
+    aspirant_supplier_counts = fields.Boolean(
+        string="Aspirant Suppliers Count",
+        help="Whether purchases at suppliers with aspirant status count. The scheme "
+        "does not publish this: off until confirmed.",
+    )
+    min_fte = fields.Float(
+        string="Smallest Size (fte)",
+        default=2,
+        help="Organisations below this size cannot be certified.",
+    )
+    quality_min_share = fields.Float(
+        default=0.8,
+        string="Files with Talks",
+        help="The share of sampled files, between 0 and 1, that must show appraisal "
+        "and development talks at re-certification.",
+    )
+    pso30_min_percentage = fields.Float(
+        default=30, string="PSO 30+: Target Group (%)"
+    )
+    pso30_min_regular_percentage = fields.Float(
+        default=6,
+        string="PSO 30+: on Regular Contracts (%)",
+        help="The part of the target group, in points, that works on regular contracts.",
+    )
+    pso30_min_months = fields.Integer(
+        default=6,
+        string="PSO 30+: Months Worked",
+        help="Months that seconded and flexible workers must have worked before the "
+        "end of the period.",
+    )
+    pso30_min_hours = fields.Float(
+        default=2,
+        string="PSO 30+: Hours a Week",
+        help="Hours a week that seconded and flexible workers must work at least.",
+    )
+    is_confirmed = fields.Boolean(
+        string="Confirmed", help="Confirmed by the scheme for this edition."
+    )
+    source = fields.Text(translate=True)
+    norm_ids = fields.One2many("pso.norm", "edition_id", string="Norms", copy=True)
+    group_rule_ids = fields.One2many(
+        "pso.group.rule", "edition_id", string="Target Groups", copy=True
+    )
+    form_rule_ids = fields.One2many(
+        "pso.form.rule", "edition_id", string="Forms of Contract", copy=True
+    )
+
+    _code_unique = models.UniqueIndex("(code)", "Each edition has a code of its own.")
+    _indirect_max_share_range = models.Constraint(
+        "CHECK (indirect_max_share >= 0 AND indirect_max_share < 1)",
+        "The largest indirect share of an edition lies between 0 and 1 (1 excluded).",
+    )
+    _quality_min_share_range = models.Constraint(
+        "CHECK (quality_min_share >= 0 AND quality_min_share <= 1)",
+        "The share of files with talks lies between 0 and 1.",
+    )
+    _terms_positive = models.Constraint(
+        "CHECK (certificate_months > 0 AND aspirant_renewals >= 0)",
+        "A certificate is valid for at least one month, and renewals cannot be negative.",
+    )
+
+    @api.depends("name", "code")
+    def _compute_display_name(self):
+        for edition in self:
+            edition.display_name = edition.name or edition.code
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        for edition, vals in zip(self, vals_list, strict=True):
+            vals.setdefault("code", edition._next_copy_code())
+            if "name" not in (default or {}):
+                vals["name"] = self.env._("%(name)s (copy)", name=edition.name)
+            vals["is_confirmed"] = False
+        return vals_list
+
+    def _next_copy_code(self):
+        """A free code for a copy: codes are unique, also among archived editions."""
+        taken = set(self.with_context(active_test=False).search([]).mapped("code"))
+        number = 1
+        while (code := f"{self.code}-{number}") in taken:
+            number += 1
+        return code
+
+    @api.model
+    def _at(self, date):
+        """The edition in force on a date, the oldest one for dates before all.
+
+        An edition whose date is unknown counts as the oldest.
+        """
+        editions = self.search([], order="date_from desc nulls last, code desc")
+        in_force = editions.filtered(lambda e: e.date_from and e.date_from <= date)
+        return in_force[:1] or editions[-1:]
+
+    def _ladder(self):
+        """The levels that follow from a score and their norms, for ``score.py``.
+
+        Values are exact: what the user typed as 6.8 is 34/5.
+        """
+        self.ensure_one()
+        points = {level: [] for level in self.level_ids.sorted() if level.is_computed}
+        for norm in self.norm_ids.sorted("size_fte"):
+            if norm.level_id in points:
+                points[norm.level_id].append(
+                    (exact(norm.size_fte), exact(norm.percentage))
+                )
+        return Ladder(
+            exact(self.indirect_max_share),
+            tuple((level, tuple(rows)) for level, rows in points.items()),
+        )

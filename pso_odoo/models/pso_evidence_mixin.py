@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class PsoEvidenceMixin(models.AbstractModel):
+    """A fact that an auditor wants to see proof of."""
+
+    _name = "pso.evidence.mixin"
+    _description = "PSO Evidence"
+
+    evidence_state = fields.Selection(
+        [
+            ("missing", "Missing"),
+            ("received", "Received"),
+            ("verified", "Verified"),
+        ],
+        string="Proof",
+        required=True,
+        default="missing",
+        help="Verified: somebody has seen the proof and found it good. Only what is "
+        "verified counts in the proven figures.",
+    )
+    verified_by_id = fields.Many2one(
+        "res.users",
+        compute="_compute_verified",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    verified_on = fields.Date(
+        compute="_compute_verified",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+    )
+    attachment_ids = fields.Many2many("ir.attachment", string="Proof Files", copy=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records.filtered("attachment_ids")._attach_evidence()
+        return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            self._attach_evidence()
+        return result
+
+    def _attach_evidence(self):
+        """Tie the files to their record: whoever may not read it may not read them.
+
+        An upload that belongs to no record is open to every administrator.
+        """
+        for record in self:
+            loose = record.attachment_ids.filtered(lambda file: not file.res_id)
+            loose.write({"res_model": self._name, "res_id": record.id})
+
+    @api.depends("evidence_state")
+    def _compute_verified(self):
+        """Sign a verification with the user and the date; a withdrawn one is unsigned."""
+        for record in self:
+            verified = record.evidence_state == "verified"
+            record.verified_by_id = verified and (record.verified_by_id or self.env.user)
+            record.verified_on = verified and (
+                record.verified_on or fields.Date.context_today(record)
+            )
+
+    @api.constrains("verified_on")
+    def _check_verified_on(self):
+        today = fields.Date.context_today(self)
+        for record in self:
+            if record.verified_on and record.verified_on > today:
+                raise ValidationError(
+                    self.env._("Proof cannot have been verified in the future (Verified On).")
+                )
+
+    def action_verify(self):
+        """Record that the current user has seen the proof today."""
+        self.write({"evidence_state": "verified"})

@@ -1,0 +1,611 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools import format_date
+
+from ..score import Facts, compute, exact, share
+
+HOUR_DAYS = (
+    "total_hour_days",
+    "direct_hour_days",
+    "proven_hour_days",
+    "pso30_hour_days",
+    "pso30_regular_hour_days",
+)
+COMPUTED = {"compute": "_compute_figures"}
+FIGURES = (
+    "total_fte",
+    "direct_fte",
+    "direct_percentage",
+    "indirect_fte",
+    "indirect_percentage",
+    "indirect_counted_percentage",
+    "total_percentage",
+    "level_id",
+    "next_level_id",
+    "gap_percentage",
+    "gap_fte",
+    "pso30_percentage",
+    "pso30_regular_percentage",
+    "is_pso30",
+    "is_complete",
+    "is_level_certain",
+    "proven_direct_percentage",
+    "proven_indirect_percentage",
+    "proven_total_percentage",
+    "proven_level_id",
+    "norms",
+)
+# Only locking and unlocking write these.
+LOCK_FIELDS = {"state", "locked_by_id", "locked_on", "locked_figures"}
+# What the figures rest on: closed once they are locked.
+FACTS = {
+    "company_id",
+    "company_ids",
+    "date_start",
+    "date_end",
+    "edition_id",
+    "payroll_fte",
+    "correction_ids",
+}
+CRITERIA = ("work", "integration", "development", "guidance")
+
+
+class PsoMeasurement(models.Model):
+    """The PSO score of a company over a period, under an edition of the rule book.
+
+    While it is live every figure is derived when it is read; locking keeps figures,
+    lines and checks as they are. Percentages are 0-100, fte are averages over the
+    period (rule book, sections 2 to 5).
+    """
+
+    _name = "pso.measurement"
+    _description = "PSO Measurement"
+    _inherit = ["mail.thread"]
+    _order = "date_end desc, id desc"
+
+    name = fields.Char(required=True, compute="_compute_name", store=True, readonly=False, precompute=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        ondelete="restrict",
+    )
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Scope",
+        required=True,
+        # The record rule asks for companies outside the user's: do not hide them.
+        bypass_search_access=True,
+        compute="_compute_company_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The companies measured together; each with its own KvK number.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_start = fields.Date(
+        string="Start", required=True, default=lambda self: self._default_period()[0]
+    )
+    date_end = fields.Date(
+        string="End", required=True, default=lambda self: self._default_period()[1]
+    )
+    edition_id = fields.Many2one(
+        "pso.edition",
+        required=True,
+        ondelete="restrict",
+        compute="_compute_edition_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    state = fields.Selection(
+        [("live", "Live"), ("locked", "Locked")],
+        required=True,
+        readonly=True,
+        default="live",
+        copy=False,
+        tracking=True,
+    )
+    is_locked = fields.Boolean(compute="_compute_is_locked")
+    locked_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="restrict"
+    )
+    locked_on = fields.Datetime(readonly=True, copy=False)
+    locked_figures = fields.Json(readonly=True, copy=False)
+
+    total_fte = fields.Float(
+        **COMPUTED,
+        string="Total Fte",
+        help="All fte of the organisation, unweighted, averaged over the period.",
+    )
+    direct_fte = fields.Float(
+        **COMPUTED, string="Direct Fte", help="Weighted fte of the target group in own staff."
+    )
+    direct_percentage = fields.Float(
+        **COMPUTED, string="Direct (%)", help="Direct social contribution."
+    )
+    indirect_fte = fields.Float(
+        **COMPUTED, string="Indirect Fte", help="Purchases at certified suppliers, as fte."
+    )
+    indirect_percentage = fields.Float(
+        **COMPUTED, string="Indirect (%)", help="Indirect social contribution."
+    )
+    indirect_counted_percentage = fields.Float(
+        **COMPUTED,
+        string="Indirect Counted (%)",
+        help="The indirect contribution as far as it counts: at most the largest "
+        "indirect share of the total.",
+    )
+    total_percentage = fields.Float(
+        **COMPUTED, string="Total (%)", help="Direct plus counted indirect contribution."
+    )
+    level_id = fields.Many2one("pso.level", compute="_compute_figures")
+    next_level_id = fields.Many2one("pso.level", compute="_compute_figures")
+    gap_percentage = fields.Float(
+        **COMPUTED, string="Gap (points)", help="Points missing for the next level."
+    )
+    gap_fte = fields.Float(
+        **COMPUTED,
+        string="Gap (fte)",
+        help="The fewest fte of weight 1, hired on top for the whole period, with which "
+        "the next level is reached.",
+    )
+    pso30_percentage = fields.Float(
+        **COMPUTED, string="PSO 30+ (%)", help="Target group that counts for PSO 30+."
+    )
+    pso30_regular_percentage = fields.Float(
+        **COMPUTED, string="PSO 30+ on Regular Contracts (%)"
+    )
+    is_pso30 = fields.Boolean(string="PSO 30+", compute="_compute_figures")
+    is_complete = fields.Boolean(
+        string="Complete",
+        compute="_compute_figures",
+        help="Off where a figure is a lower bound: a weight is not public, or a supplier "
+        "lacks figures or an exchange rate.",
+    )
+    is_level_certain = fields.Boolean(
+        string="Level Certain",
+        compute="_compute_figures",
+        help="Off where a higher level might be reached: its norm is not public, or the "
+        "figures are not complete.",
+    )
+    proven_direct_percentage = fields.Float(**COMPUTED, string="Proven Direct (%)")
+    proven_indirect_percentage = fields.Float(**COMPUTED, string="Proven Indirect (%)")
+    proven_total_percentage = fields.Float(
+        **COMPUTED,
+        string="Proven Total (%)",
+        help="The same from verified statuses and certificates alone.",
+    )
+    proven_level_id = fields.Many2one("pso.level", compute="_compute_figures")
+    norms = fields.Json(
+        string="Norms at this Size", compute="_compute_figures", help="The norm at this size by level, or null."
+    )
+    norm_ids = fields.One2many(related="edition_id.norm_ids")
+
+    payroll_fte = fields.Float(
+        string="Total Fte by Payroll",
+       
+        help="What the payroll says of the same period, to hold the total fte against.",
+    )
+    payroll_difference = fields.Float(
+        compute="_compute_payroll_difference"
+    )
+    note = fields.Html()
+
+    person_line_ids = fields.One2many(
+        "pso.person.line",
+        "measurement_id",
+        string="People",
+        readonly=True,
+        groups="pso_odoo.group_pso_hr",
+    )
+    supplier_line_ids = fields.One2many(
+        "pso.supplier.line", "measurement_id", string="Suppliers", readonly=True
+    )
+    correction_ids = fields.One2many(
+        "pso.correction", "measurement_id", string="Corrections", copy=True
+    )
+    check_ids = fields.One2many(
+        "pso.check", "measurement_id", string="Checks", readonly=True
+    )
+    quality_ids = fields.One2many(
+        "pso.quality.answer",
+        "measurement_id",
+        string="Quality Criteria",
+        copy=True,
+        default=lambda self: [Command.create({"criterion": c}) for c in CRITERIA],
+    )
+    open_check_count = fields.Integer(compute="_compute_open_check_count")
+
+    # pso.person.line tells lines apart by their day in the period: 4096 at most.
+    _period_in_order = models.Constraint(
+        "CHECK (date_end >= date_start AND date_end - date_start < 4095)",
+        lambda env, diag: env._(
+            "The period of a measurement ends on or after its start, and spans at most "
+            "eleven years (Start, End)."
+        ),
+    )
+    _payroll_fte_positive = models.Constraint(
+        "CHECK (payroll_fte >= 0)",
+        lambda env, diag: env._("Total fte by payroll cannot be negative."),
+    )
+
+    # -- defaults and other computed fields ----------------------------------
+
+    @api.model
+    def _default_period(self):
+        """The last full calendar year."""
+        year = fields.Date.context_today(self).year - 1
+        return fields.Date.to_date(f"{year}-01-01"), fields.Date.to_date(f"{year}-12-31")
+
+    @api.depends("date_start", "date_end", "company_id")
+    def _compute_name(self):
+        for measurement in self:
+            start, end = measurement.date_start, measurement.date_end
+            if not start or not end:
+                measurement.name = measurement.name
+            elif (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and (
+                start.year == end.year
+            ):
+                measurement.name = self.env._("PSO %(year)s", year=start.year)
+            else:
+                measurement.name = self.env._(
+                    "PSO %(start)s to %(end)s",
+                    start=format_date(self.env, start),
+                    end=format_date(self.env, end),
+                )
+
+    @api.depends("company_id")
+    def _compute_company_ids(self):
+        for measurement in self:
+            measurement.company_ids |= measurement.company_id
+
+    @api.depends("date_end")
+    def _compute_edition_id(self):
+        for measurement in self:
+            if measurement.date_end:
+                measurement.edition_id = self.env["pso.edition"]._at(measurement.date_end)
+
+    @api.depends("state")
+    def _compute_is_locked(self):
+        for measurement in self:
+            measurement.is_locked = measurement.state == "locked"
+
+    @api.depends("payroll_fte", "total_fte")
+    def _compute_payroll_difference(self):
+        for measurement in self:
+            measurement.payroll_difference = (
+                measurement.payroll_fte and measurement.total_fte - measurement.payroll_fte
+            )
+
+    @api.depends("check_ids")
+    def _compute_open_check_count(self):
+        counts = dict(
+            self.env["pso.check"]._read_group(
+                [("measurement_id", "in", self.ids), ("count", ">", 0)],
+                ["measurement_id"],
+                ["__count"],
+            )
+        )
+        for measurement in self:
+            measurement.open_check_count = counts.get(measurement._origin, 0)
+
+    # -- constraints ---------------------------------------------------------
+
+    @api.constrains("company_id", "company_ids")
+    def _check_scope(self):
+        for measurement in self:
+            if measurement.company_id not in measurement.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "The scope of %(measurement)s lacks its own company (Scope).",
+                        measurement=measurement.name,
+                    )
+                )
+            if len(measurement.sudo().company_ids.currency_id) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "The companies of %(measurement)s have different currencies "
+                        "(Scope): measure them apart.",
+                        measurement=measurement.name,
+                    )
+                )
+            if not self.env.su and measurement.sudo().company_ids - self.env.user.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "You can only measure companies that you may work in (Scope)."
+                    )
+                )
+
+    # -- what may change -----------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_lock_fields(vals)
+        measurements = super().create(vals_list)
+        self._forget_figures()
+        return measurements
+
+    def write(self, vals):
+        self._check_lock_fields(vals)
+        changes_figures = not FACTS.isdisjoint(vals)
+        if changes_figures:
+            self._check_is_live()
+        result = super().write(vals)
+        if changes_figures:
+            self._forget_figures()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_locked(self):
+        self._check_is_live()
+
+    def _check_lock_fields(self, vals):
+        """:raise AccessError: if somebody writes what only locking may write"""
+        if not self.env.su and not LOCK_FIELDS.isdisjoint(vals):
+            raise AccessError(
+                self.env._("A measurement is locked and unlocked by its buttons alone.")
+            )
+
+    def _check_is_live(self):
+        """:raise UserError: if one of the measurements is locked"""
+        for measurement in self:
+            if measurement.is_locked:
+                raise UserError(
+                    self.env._(
+                        "%(measurement)s is locked: unlock it before you change it.",
+                        measurement=measurement.name,
+                    )
+                )
+
+    @api.model
+    def _forget_figures(self):
+        """Drop figures read earlier in this transaction: what they rest on changed."""
+        self.invalidate_model(
+            [*FIGURES, "person_line_ids", "supplier_line_ids", "check_ids"], flush=False
+        )
+        for model in ("pso.person.line", "pso.supplier.line", "pso.check"):
+            self.env[model].invalidate_model(flush=False)
+        self.env["pso.status"].invalidate_model(
+            ["date_inflow", "counted_from", "counted_until", "counting_note"], flush=False
+        )
+
+    # -- the figures ---------------------------------------------------------
+
+    @api.depends(
+        "state",
+        "locked_figures",
+        "date_start",
+        "date_end",
+        "edition_id",
+        "company_ids",
+        "correction_ids.kind",
+        "correction_ids.amount",
+    )
+    def _compute_figures(self):
+        """All figures of locked measurements as kept, of live ones from their lines.
+
+        Totals are for everybody who may read the measurement, whoever may see the
+        lines that make them: they are read as superuser.
+        """
+        live = self.filtered(lambda m: m.state == "live" and m.id)
+        figures = live.sudo()._live_figures()
+        for measurement in self:
+            values = figures.get(measurement.id) or measurement.locked_figures or {}
+            for name in FIGURES:
+                measurement[name] = values.get(name, False)
+
+    def _live_figures(self):
+        """The figures of live measurements, as values to keep or to show.
+
+        :return: ``{measurement id: {field: value}}``, levels as ids
+        """
+        if not self.ids:
+            return {}
+        people = self._sum_people()
+        suppliers = self._sum_suppliers()
+        return {
+            measurement.id: measurement._figures(
+                people[measurement], suppliers[measurement]
+            )
+            for measurement in self
+        }
+
+    def _sum_people(self):
+        """What the person lines add up to, in fte.
+
+        Hours are summed first and divided once, as fractions: nothing is rounded.
+
+        :return: ``{measurement: {sum: fte}}``, and whether all weights are known
+        """
+        sums = defaultdict(lambda: dict.fromkeys(HOUR_DAYS, 0) | {"is_known": True})
+        groups = self.env["pso.person.line"]._read_group(
+            [("measurement_id", "in", self.ids)],
+            ["measurement_id", "fulltime_hours", "reason"],
+            [f"{name}:sum" for name in HOUR_DAYS],
+        )
+        for measurement, fulltime_hours, reason, *hour_days in groups:
+            fte = exact(fulltime_hours) * measurement._days()
+            for name, value in zip(HOUR_DAYS, hour_days, strict=True):
+                sums[measurement][name] += exact(value or 0) / fte
+            if reason == "weight_unknown":
+                sums[measurement]["is_known"] = False
+        return sums
+
+    def _sum_suppliers(self):
+        """What the supplier lines add up to, in fte, as ``_sum_people``."""
+        sums = defaultdict(lambda: {"indirect": 0, "proven": 0, "is_known": True})
+        groups = self.env["pso.supplier.line"]._read_group(
+            [("measurement_id", "in", self.ids)],
+            ["measurement_id", "reason"],
+            ["indirect_fte:sum", "proven_fte:sum"],
+        )
+        for measurement, reason, indirect, proven in groups:
+            sums[measurement]["indirect"] += exact(indirect)
+            sums[measurement]["proven"] += exact(proven)
+            if reason in ("no_figures", "no_rate"):
+                sums[measurement]["is_known"] = False
+        return sums
+
+    def _days(self):
+        return (self.date_end - self.date_start).days + 1
+
+    def _correction(self, kind, only_negative=False):
+        """The sum of the corrections of a kind, in fte."""
+        return sum(
+            exact(correction.amount)
+            for correction in self.correction_ids
+            if correction.kind == kind and not (only_negative and correction.amount > 0)
+        )
+
+    def _figures(self, people, suppliers):
+        """The figures of one measurement from the sums of its lines.
+
+        :return: ``{field: value}``, levels as ids
+        """
+        self.ensure_one()
+        ladder = self.edition_id._ladder()
+        total = max(people["total_hour_days"] + self._correction("total_fte"), 0)
+        direct = max(people["direct_hour_days"] + self._correction("direct_fte"), 0)
+        # An unproven correction can only take away from what is proven.
+        proven_direct = max(
+            people["proven_hour_days"] + self._correction("direct_fte", True), 0
+        )
+        score = compute(Facts(total, direct, suppliers["indirect"]), ladder)
+        proven = compute(Facts(total, proven_direct, suppliers["proven"]), ladder)
+        is_complete = people["is_known"] and suppliers["is_known"]
+        pso30 = share(people["pso30_hour_days"], total)
+        pso30_regular = share(people["pso30_regular_hour_days"], total)
+        return {
+            "total_fte": float(total),
+            "direct_fte": float(direct),
+            "direct_percentage": float(score.direct),
+            "indirect_fte": float(suppliers["indirect"]),
+            "indirect_percentage": float(score.indirect),
+            "indirect_counted_percentage": float(score.counted),
+            "total_percentage": float(score.total),
+            "level_id": score.level and score.level.id,
+            "next_level_id": score.next_level and score.next_level.id,
+            "gap_percentage": float(score.gap or 0),
+            "gap_fte": float(score.gap_fte or 0),
+            "pso30_percentage": float(pso30),
+            "pso30_regular_percentage": float(pso30_regular),
+            "is_pso30": self._is_pso30(score, pso30, pso30_regular),
+            "is_complete": is_complete,
+            "is_level_certain": not score.open_levels
+            and (is_complete or not score.next_level),
+            "proven_direct_percentage": float(proven.direct),
+            "proven_indirect_percentage": float(proven.indirect),
+            "proven_total_percentage": float(proven.total),
+            "proven_level_id": proven.level and proven.level.id,
+            "norms": {
+                str(level.id): norm if norm is None else float(norm)
+                for level, norm in score.norms.items()
+            },
+        }
+
+    def _is_pso30(self, score, percentage, regular_percentage):
+        """PSO 30+ is a read-out within the highest level (section 5)."""
+        edition = self.edition_id
+        return (
+            bool(score.level)
+            and not score.next_level
+            and percentage >= edition.pso30_min_percentage
+            and regular_percentage >= edition.pso30_min_regular_percentage
+        )
+
+    def _norms_at_size(self):
+        """The ladder at the size of this measurement, from the lowest level up.
+
+        :return: ``[(level, percentage or None)]``, None where the norm is unknown
+        """
+        self.ensure_one()
+        norms = self.norms or {}
+        levels = self.env["pso.level"].browse(map(int, norms)).sorted()
+        return [(level, norms[str(level.id)]) for level in levels]
+
+    # -- locking -------------------------------------------------------------
+
+    def action_lock(self):
+        """Freeze figures, lines and checks as they are now.
+
+        :raise UserError: if a supplier's turnover cannot be converted
+        """
+        self._check_manager()
+        self.lock_for_update()
+        for measurement in self.filtered(lambda m: not m.is_locked):
+            measurement._check_rates()
+            measurement.sudo()._lock()
+
+    def _lock(self):
+        figures = self._live_figures()[self.id]
+        for model in ("pso.person.line", "pso.supplier.line", "pso.check"):
+            self.env[model]._freeze(self)
+        self.write(
+            {
+                "state": "locked",
+                "locked_by_id": self.env.uid,
+                "locked_on": fields.Datetime.now(),
+                "locked_figures": figures,
+            }
+        )
+        self._forget_figures()
+        self.message_post(
+            body=self.env._(
+                "Locked at %(total).2f %% (%(level)s).",
+                total=figures["total_percentage"],
+                level=self.level_id.name or self.env._("no level"),
+            )
+        )
+
+    def action_unlock(self):
+        """Go live again; the trace of it stays with the measurement."""
+        self._check_manager()
+        self.lock_for_update()
+        for measurement in self.filtered("is_locked").sudo():
+            for model in ("pso.person.line", "pso.supplier.line", "pso.check"):
+                self.env[model].sudo()._thaw(measurement)
+            measurement.message_post(
+                body=self.env._(
+                    "Unlocked. It was locked on %(date)s by %(user)s at %(total).2f %%.",
+                    date=format_date(self.env, measurement.locked_on),
+                    user=measurement.locked_by_id.name,
+                    total=measurement.locked_figures["total_percentage"],
+                )
+            )
+            measurement.write(
+                {
+                    "state": "live",
+                    "locked_by_id": False,
+                    "locked_on": False,
+                    "locked_figures": False,
+                }
+            )
+        self._forget_figures()
+
+    def _check_manager(self):
+        """:raise AccessError: if the user may not manage these measurements"""
+        self.check_access("write")
+
+    def _check_rates(self):
+        """:raise UserError: if a turnover lacks the rate to convert it"""
+        line = self.env["pso.supplier.line"].search(
+            [("measurement_id", "in", self.ids), ("reason", "=", "no_rate")], limit=1
+        )
+        if line:
+            raise UserError(
+                self.env._(
+                    "The turnover of %(supplier)s over %(year)s is in %(currency)s, and "
+                    "there is no exchange rate for it on 31 December %(year)s. Add the "
+                    "rate, or enter the turnover in %(own)s.",
+                    supplier=line.partner_id.display_name,
+                    year=line.figure_id.year,
+                    currency=line.figure_id.currency_id.name,
+                    own=line.measurement_id.currency_id.name,
+                )
+            )

@@ -1,0 +1,77 @@
+from odoo import fields, models
+
+
+class PsoPersonLineMixin(models.AbstractModel):
+    """What one person adds, over days on which nothing changes (section 3).
+
+    A *staff* line is a stretch of employment: it adds to the total fte. A *target
+    group* line is a status within such a stretch: it adds to the direct fte, and
+    corrects the total where its form of contract is not part of it.
+
+    The sums are kept in hours a week x days, which are exact: divided once, by the
+    full-time hours and the days of the period, they make the fte.
+    """
+
+    _name = "pso.person.line.mixin"
+    _description = "Person in a PSO Measurement"
+    _inherit = ["pso.line.mixin"]
+    _order = "measurement_id, key, date_from, kind desc"
+
+    kind = fields.Selection(
+        [("staff", "Staff"), ("group", "Target group")], required=True, readonly=True
+    )
+    employee_id = fields.Many2one(
+        "hr.employee", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    key = fields.Char(
+        readonly=True,
+        help="Stands for the person in exports; the same every year.",
+    )
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="restrict")
+    version_id = fields.Many2one("hr.version", readonly=True, ondelete="set null")
+    status_id = fields.Many2one("pso.status", readonly=True, ondelete="set null")
+    group_id = fields.Many2one("pso.target.group", readonly=True, ondelete="restrict")
+    form_id = fields.Many2one("pso.contract.form", readonly=True, ondelete="restrict")
+    date_from = fields.Date(string="From", readonly=True)
+    date_to = fields.Date(string="To", readonly=True)
+    days = fields.Integer(readonly=True)
+    hours = fields.Float(string="Hours a Week", readonly=True, aggregator=None)
+    fulltime_hours = fields.Float(readonly=True, aggregator=None)
+    inflow = fields.Date(string="Inflow or Event", readonly=True)
+    counted_from = fields.Date(readonly=True)
+    counted_to = fields.Date(readonly=True)
+    counted_days = fields.Integer(readonly=True)
+    group_weight = fields.Float(readonly=True, aggregator=None)
+    form_weight = fields.Float(readonly=True, aggregator=None)
+    is_rule_known = fields.Boolean(
+        string="Rule Known",
+        readonly=True,
+        help="Off where a weight or a counting period is not public.",
+    )
+    is_rule_confirmed = fields.Boolean(string="Rule Confirmed", readonly=True)
+    is_verified = fields.Boolean(string="Proof Verified", readonly=True)
+    reason = fields.Selection(
+        [
+            ("counts", "Counts"),
+            ("not_in_size", "Does not count in the total fte"),
+            ("no_hours", "No contract hours"),
+            ("no_rule", "Group or form of contract not in this edition"),
+            ("event_missing", "Date of the event is missing"),
+            ("no_contract", "No contract dates"),
+            ("weight_unknown", "Weight is not public"),
+            ("no_weight", "Weight is zero"),
+            ("not_started", "Counting period had not started"),
+            ("period_ended", "Counting period of the group has ended"),
+            ("form_ended", "Longest period of the form of contract has ended"),
+            ("partly", "Counts for part of these days"),
+        ],
+        string="Why",
+        readonly=True,
+    )
+    total_hour_days = fields.Float(readonly=True)
+    direct_hour_days = fields.Float(readonly=True)
+    proven_hour_days = fields.Float(readonly=True)
+    pso30_hour_days = fields.Float(readonly=True)
+    pso30_regular_hour_days = fields.Float(readonly=True)
+    total_fte = fields.Float(string="Total Fte", readonly=True)
+    direct_fte = fields.Float(string="Direct Fte", readonly=True)

@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class PsoQualityAnswer(models.Model):
+    """What a company says of one of the four quality criteria (section 5)."""
+
+    _name = "pso.quality.answer"
+    _description = "PSO Quality Criterion of a Measurement"
+    _order = "measurement_id, id"
+    _rec_name = "criterion"
+
+    measurement_id = fields.Many2one(
+        "pso.measurement", required=True, index=True, ondelete="cascade"
+    )
+    criterion = fields.Selection(
+        [
+            ("work", "Suitable work"),
+            ("integration", "Integration"),
+            ("development", "Functioning and development"),
+            ("guidance", "Guidance"),
+        ],
+        required=True,
+    )
+    answer = fields.Selection(
+        [("open", "Not yet answered"), ("met", "Met"), ("unmet", "Not met")],
+        required=True,
+        default="open",
+    )
+    explanation = fields.Text(help="How it is met, and where the auditor can see it.")
+
+    _criterion_unique = models.UniqueIndex(
+        "(measurement_id, criterion)", "A measurement answers each criterion once."
+    )

@@ -1,0 +1,34 @@
+import secrets
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    pso_fulltime_hours = fields.Float(
+        string="PSO Full-Time Hours",
+        default=40,
+        help="Hours a week that make one fte: 40, or the norm of the collective "
+        "agreement.",
+    )
+    pso_count_without_contract = fields.Boolean(
+        string="Count Target Group without Contract Dates",
+        help="Whether people without contract dates in Odoo count for the target "
+        "group. They always count in the total fte.",
+    )
+    # Behind the keys in exports: who does not know it cannot find out whose key it is.
+    pso_secret = fields.Char(
+        default=lambda self: secrets.token_hex(16), copy=False, groups=fields.NO_ACCESS
+    )
+
+    _pso_fulltime_hours_range = models.Constraint(
+        "CHECK (pso_fulltime_hours > 0 AND pso_fulltime_hours <= 168)",
+        lambda env, diag: env._("PSO full-time hours lie above 0 and up to 168 a week."),
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"pso_fulltime_hours", "pso_count_without_contract"}.isdisjoint(vals):
+            self.env["pso.measurement"]._forget_figures()
+        return result

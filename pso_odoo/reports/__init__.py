@@ -1,0 +1,7 @@
+from . import (
+    pso_line_report,
+    pso_status_period,
+    pso_person_line,
+    pso_supplier_line,
+    pso_check,
+)

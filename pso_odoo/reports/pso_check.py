@@ -1,0 +1,255 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+# Fte by payroll and by Odoo are the same to the hundredth, or somebody should look.
+PAYROLL_TOLERANCE = 0.005
+
+
+class PsoCheck(models.Model):
+    """How often each weakness occurs in a measurement.
+
+    A check is a query for its findings, over the very lines that make the figures.
+    """
+
+    _name = "pso.check"
+    _description = "Check of a PSO Measurement (Report)"
+    _inherit = ["pso.line.report", "pso.check.mixin"]
+    _auto = False
+    _line_mixin = "pso.check.mixin"
+    _locked_model = "pso.locked.check"
+
+    name = fields.Char(related="type_id.name")
+    severity = fields.Selection(related="type_id.severity")
+    explanation = fields.Text(related="type_id.explanation")
+    is_personal = fields.Boolean(related="type_id.is_personal")
+
+    _depends = {
+        "pso.locked.check": ["measurement_id"],
+        "pso.person.line": ["measurement_id"],
+        "pso.supplier.line": ["measurement_id"],
+        "pso.measurement": ["payroll_fte"],
+        "pso.norm": ["edition_id", "level_id", "size_fte", "is_confirmed"],
+        "pso.edition": ["min_fte", "level_ids"],
+        "hr.employee": ["user_id", "work_contact_id"],
+        "hr.version": ["identification_id"],
+        "res.partner": ["company_registry"],
+    }
+
+    def _sql_live_id(self):
+        return SQL("(measurement_id::bigint * 65536 + type_id)")
+
+    def _sql_live(self, condition):
+        return SQL(
+            """
+            SELECT measurement.id AS measurement_id, type.id AS type_id, type.sequence,
+                COUNT(finding.res_id) AS count
+            FROM pso_measurement measurement
+            CROSS JOIN pso_check_type type
+            LEFT JOIN (%(findings)s) AS finding
+                ON finding.measurement_id = measurement.id AND finding.code = type.code
+            WHERE %(condition)s
+            GROUP BY measurement.id, type.id, type.sequence
+            """,
+            findings=self._sql_findings(condition),
+            condition=condition,
+        )
+
+    @api.model
+    def _sql_findings(self, condition):
+        """SQL: every finding of every check: ``code, measurement_id, res_id``.
+
+        A check of another addon adds its ``SELECT`` here and a ``pso.check.type``.
+        """
+        People = self.env["pso.person.line"]
+        Suppliers = self.env["pso.supplier.line"]
+        measurements = SQL(
+            "SELECT measurement.* FROM pso_measurement measurement WHERE %s", condition
+        )
+        return SQL(
+            """
+            WITH measurement AS (%(measurements)s),
+            person AS (%(people)s),
+            stretch AS (%(stretches)s),
+            supplier AS (SELECT %(supplier_id)s * 2 AS id, live.* FROM (%(suppliers)s) AS live),
+            scope AS (
+                SELECT measurement.id AS measurement_id, rel.res_company_id AS company_id,
+                    measurement.date_start, measurement.date_end
+                FROM measurement JOIN pso_measurement_res_company_rel rel
+                    ON rel.pso_measurement_id = measurement.id
+            ),
+            employed AS (
+                SELECT DISTINCT measurement_id, employee_id FROM person WHERE kind = 'staff'
+            ),
+            size AS (
+                SELECT measurement.id AS measurement_id,
+                    COALESCE((SELECT SUM(total_fte) FROM person
+                        WHERE measurement_id = measurement.id), 0)
+                    + COALESCE((SELECT SUM(amount) FROM pso_correction
+                        WHERE measurement_id = measurement.id AND kind = 'total_fte'), 0)
+                    AS fte
+                FROM measurement
+            )
+            %(staff)s UNION ALL %(statuses)s UNION ALL %(purchases)s UNION ALL %(rules)s
+            """,
+            measurements=measurements,
+            people=People._sql_live(condition),
+            stretches=People._sql_stretches(condition, SQL("TRUE")),
+            supplier_id=Suppliers._sql_live_id(),
+            suppliers=Suppliers._sql_live(condition),
+            staff=self._sql_staff_findings(),
+            statuses=self._sql_status_findings(),
+            purchases=self._sql_purchase_findings(),
+            rules=self._sql_rule_findings(),
+        )
+
+    def _sql_staff_findings(self):
+        return SQL(
+            """
+            SELECT DISTINCT 'no_contract' AS code, measurement_id, employee_id AS res_id
+            FROM stretch WHERE NOT has_contract
+            UNION ALL
+            SELECT 'no_hours', measurement_id, version_id
+            FROM person WHERE kind = 'staff' AND reason = 'no_hours'
+            UNION ALL
+            SELECT 'duplicate', measurement_id, employee_id FROM (
+                SELECT employed.*,
+                    COUNT(user_id) OVER (PARTITION BY measurement_id, user_id) AS same_user,
+                    COUNT(work_contact_id) OVER (
+                        PARTITION BY measurement_id, work_contact_id) AS same_contact,
+                    COUNT(identification) OVER (
+                        PARTITION BY measurement_id, identification) AS same_identification
+                FROM employed
+                JOIN hr_employee employee ON employee.id = employed.employee_id
+                LEFT JOIN LATERAL (SELECT NULLIF(identification_id, '') AS identification
+                    FROM hr_version WHERE id = employee.current_version_id) v ON TRUE
+            ) AS twin
+            WHERE GREATEST(same_user, same_contact, same_identification) > 1
+            UNION ALL
+            SELECT 'payroll', id, id FROM measurement JOIN size ON measurement_id = id
+            WHERE payroll_fte > 0 AND ABS(payroll_fte - size.fte) >= %(tolerance)s
+            UNION ALL
+            SELECT 'too_small', measurement.id, measurement.id FROM measurement
+            JOIN size ON size.measurement_id = measurement.id
+            JOIN pso_edition edition ON edition.id = measurement.edition_id
+            WHERE size.fte < edition.min_fte
+            """,
+            tolerance=PAYROLL_TOLERANCE,
+        )
+
+    def _sql_status_findings(self):
+        return SQL(
+            """
+            SELECT DISTINCT 'no_proof', measurement_id, status_id FROM person
+            JOIN pso_status status ON status.id = status_id
+            WHERE status.evidence_state = 'missing'
+            UNION ALL
+            SELECT DISTINCT reason, measurement_id, status_id FROM person
+            WHERE reason IN ('weight_unknown', 'event_missing', 'no_rule')
+            UNION ALL
+            SELECT DISTINCT 'period_unknown', measurement_id, status_id FROM person
+            WHERE kind = 'group' AND NOT is_rule_known AND reason <> 'weight_unknown'
+            UNION ALL
+            SELECT 'never_employed', scope.measurement_id, status.id
+            FROM pso_status status
+            JOIN hr_employee employee ON employee.id = status.employee_id
+            JOIN scope ON scope.company_id = employee.company_id
+            WHERE status.date_start <= scope.date_end
+                AND COALESCE(status.date_end, 'infinity') >= scope.date_start
+                AND NOT EXISTS (
+                    SELECT FROM (%(employment)s) AS employment
+                    WHERE employment.employee_id = status.employee_id
+                        AND first_day <= COALESCE(status.date_end, 'infinity')
+                        AND COALESCE(last_day, 'infinity')
+                            >= GREATEST(status.date_start, first_day)
+                )
+            UNION ALL
+            SELECT 'nobody', measurement.id, measurement.id FROM measurement
+            WHERE NOT EXISTS (
+                SELECT FROM person WHERE person.measurement_id = measurement.id
+                    AND person.direct_hour_days > 0)
+            """,
+            employment=self.env["pso.person.line"]._sql_employment(
+                SQL("employee.id IN (SELECT employee_id FROM pso_status)")
+            ),
+        )
+
+    def _sql_purchase_findings(self):
+        return SQL(
+            """
+            SELECT 'no_figures', measurement_id, partner_id FROM supplier
+            WHERE reason = 'no_figures'
+            UNION ALL
+            SELECT reason, measurement_id, id FROM supplier
+            WHERE reason IN ('no_rate', 'older_figures', 'above_turnover')
+            UNION ALL
+            SELECT 'outside', measurement_id, id FROM supplier WHERE amount_outside <> 0
+            UNION ALL
+            SELECT 'estimate', measurement_id, id FROM supplier
+            WHERE is_estimate AND indirect_fte > 0
+            UNION ALL
+            SELECT DISTINCT 'certificate_no_proof', measurement_id, certificate_id
+            FROM supplier JOIN pso_certificate certificate ON certificate.id = certificate_id
+            WHERE certificate.evidence_state = 'missing'
+            """
+        )
+
+    def _sql_rule_findings(self):
+        return SQL(
+            """
+            SELECT 'norm_unconfirmed', measurement.id, norm.id FROM measurement
+            JOIN size ON size.measurement_id = measurement.id
+            JOIN LATERAL (
+                SELECT norm.*,
+                    LEAD(size_fte, 1, 'infinity') OVER steps > size.fte
+                    AND LAG(size_fte, 1, '-infinity') OVER steps < size.fte AS is_used
+                FROM pso_norm norm WHERE norm.edition_id = measurement.edition_id
+                WINDOW steps AS (PARTITION BY level_id ORDER BY size_fte)
+            ) AS norm ON is_used AND is_confirmed IS NOT TRUE
+            UNION ALL
+            SELECT 'norm_unknown', measurement.id, level.id FROM measurement
+            JOIN pso_edition_pso_level_rel rel ON rel.pso_edition_id = measurement.edition_id
+            JOIN pso_level level ON level.id = rel.pso_level_id AND level.is_computed
+            WHERE NOT EXISTS (SELECT FROM pso_norm norm
+                WHERE norm.edition_id = measurement.edition_id AND norm.level_id = level.id)
+            UNION ALL
+            SELECT 'no_kvk', scope.measurement_id, company.id FROM scope
+            JOIN res_company company ON company.id = scope.company_id
+            JOIN res_partner partner ON partner.id = company.partner_id
+            WHERE COALESCE(partner.company_registry, '') = ''
+            """
+        )
+
+    def _finding_ids(self):
+        """The ids of the findings as they are today, in the model of the check."""
+        self.ensure_one()
+        self.env.flush_all()
+        condition = SQL("measurement.id = %s", self.measurement_id.id)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT res_id FROM (%s) AS finding WHERE code = %s",
+                self._sql_findings(condition),
+                self.type_id.code,
+            )
+        )
+        return [res_id for (res_id,) in rows]
+
+    def action_open_findings(self):
+        """Show the records that a check found.
+
+        :raise AccessError: if they are persons and the user is not in the PSO HR group
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if self.is_personal and not self.env.user.has_group("pso_odoo.group_pso_hr"):
+            raise AccessError(
+                self.env._("These findings are persons: only the PSO HR group sees them.")
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": self.type_id.model,
+            "view_mode": "list,form",
+            "domain": [("id", "in", self._finding_ids())],
+            "context": {"active_test": False},
+        }

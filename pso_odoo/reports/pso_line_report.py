@@ -1,0 +1,66 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class PsoLineReport(models.AbstractModel):
+    """An SQL report of lines: derived for live measurements, kept for locked ones.
+
+    Ids are made of what identifies a line, so that they are the same in every query:
+    even for live lines, odd for locked ones. They stay below 2^53, the largest number
+    a browser counts to.
+    """
+
+    _name = "pso.line.report"
+    _description = "Lines of PSO Measurements"
+
+    _locked_model = None
+
+    @property
+    def _table_query(self):
+        locked = self.env[self._locked_model]
+        return SQL(
+            """
+            SELECT %(live_id)s * 2 AS id, %(columns)s FROM (%(live)s) AS live
+            UNION ALL
+            SELECT id::bigint * 2 + 1 AS id, %(columns)s FROM %(locked)s
+            """,
+            live_id=self._sql_live_id(),
+            columns=self._sql_columns(),
+            live=self._sql_live(SQL("measurement.state = 'live'")),
+            locked=SQL.identifier(locked._table),
+        )
+
+    @api.model
+    def _sql_live_id(self):
+        """SQL: a number for a line of the subquery ``live``."""
+        raise NotImplementedError
+
+    @api.model
+    def _sql_live(self, condition):
+        """SQL: the lines of the measurements that meet a condition.
+
+        :param condition: SQL over the alias ``measurement``
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _freeze(self, measurement):
+        """Copy the live lines of one measurement into the table of locked lines."""
+        self.env.flush_all()
+        locked = self.env[self._locked_model]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %(table)s (%(columns)s) SELECT %(columns)s FROM (%(live)s) AS live",
+                table=SQL.identifier(locked._table),
+                columns=self._sql_columns(),
+                live=self._sql_live(SQL("measurement.id = %s", measurement.id)),
+            )
+        )
+        locked.invalidate_model()
+
+    @api.model
+    def _thaw(self, measurement):
+        """Drop the locked lines of a measurement that goes live again."""
+        self.env[self._locked_model].search(
+            [("measurement_id", "=", measurement.id)]
+        ).unlink()

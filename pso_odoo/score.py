@@ -1,0 +1,259 @@
+"""The PSO formula, and nothing else: no ORM, no input, no output.
+
+Percentages are 0-100, fte are full-time equivalents averaged over the measured
+period. The functions work on any real number type; fed with fractions, as the
+measurement does, they round nothing. Section numbers refer to the rule book,
+``pso-rules.md``: 2 the norms, 3 the direct share, 4 the indirect one, 5 the score.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+# A norm is reached with ``>=``. The facts are sums of binary floats, so that a
+# figure that lies exactly on its norm may come out a hair below it.
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a company did in the measured period, in fte."""
+
+    total_fte: float
+    direct_fte: float
+    indirect_fte: float
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """What an edition of the rule book asks of a company.
+
+    :param indirect_max_share: the largest part of the total that the indirect
+        share may be, 0-1 (section 5)
+    :param rungs: ``(level, points)`` from the lowest level to the highest, where
+        points are ``(size_fte, percentage)`` by size, empty where the norm of
+        that level is not public
+    """
+
+    indirect_max_share: float
+    rungs: tuple
+
+
+@dataclass(frozen=True)
+class Score:
+    """What the facts make on a ladder.
+
+    ``level`` is None below the lowest known norm. ``open_levels`` are levels above
+    it whose norm is unknown: the real level may be one of them. The gaps are to
+    ``next_level`` and None where there is none.
+    """
+
+    direct: float
+    indirect: float
+    counted: float
+    total: float
+    norms: dict
+    level: object
+    next_level: object
+    open_levels: tuple
+    gap: float | None
+    gap_fte: float | None
+
+
+def exact(value):
+    """The fraction a float was written as: 6.8 is 34/5, not its binary neighbour."""
+    return Fraction(str(value))
+
+
+def share(part, whole):
+    """100 x part / whole, and 0 where there is no whole."""
+    return 100 * part / whole if whole > 0 else 0 * part
+
+
+def counted_indirect(direct, indirect, max_share):
+    """The part of the indirect share that counts: at most ``max_share`` of the total.
+
+    The excess is cut off, not refused (section 5).
+    """
+    if max_share >= 1:
+        return indirect
+    return min(indirect, max_share * direct / (1 - max_share))
+
+
+def percentages(facts, max_share):
+    """Direct, indirect, counted indirect and total percentage (sections 3 to 5)."""
+    direct = share(facts.direct_fte, facts.total_fte)
+    indirect = share(facts.indirect_fte, facts.total_fte + facts.indirect_fte)
+    counted = counted_indirect(direct, indirect, max_share)
+    return direct, indirect, counted, direct + counted
+
+
+def norm_at(points, size):
+    """The norm at a size, interpolated between the printed rows (section 2).
+
+    None below the smallest printed size, where the scheme knows no level, and for
+    a level whose norm is unknown; above the largest the last row holds.
+    """
+    if not points or size < points[0][0]:
+        return None
+    after = bisect_right([point_size for point_size, _norm in points], size)
+    if after == len(points):
+        return points[-1][1]
+    (left, low), (right, high) = points[after - 1 : after + 1]
+    return low + (high - low) * (size - left) / (right - left)
+
+
+def compute(facts, ladder):
+    """Hold the facts of a company against a ladder.
+
+    :rtype: Score
+    """
+    direct, indirect, counted, total = percentages(facts, ladder.indirect_max_share)
+    norms = {
+        level: norm_at(points, facts.total_fte) for level, points in ladder.rungs
+    }
+    reached = [
+        position
+        for position, norm in enumerate(norms.values())
+        if norm is not None and direct > 0 and total >= norm - TOLERANCE
+    ]
+    top = reached[-1] if reached else -1
+    above = ladder.rungs[top + 1 :]
+    level = ladder.rungs[top][0] if reached else None
+    next_level, next_points = next(
+        ((level, points) for level, points in above if points), (None, ())
+    )
+    next_norm = norms.get(next_level)
+    return Score(
+        direct=direct,
+        indirect=indirect,
+        counted=counted,
+        total=total,
+        norms=norms,
+        level=level,
+        next_level=next_level,
+        open_levels=tuple(level for level, points in above if not points),
+        gap=None if next_norm is None else next_norm - total,
+        gap_fte=gap_fte(facts, next_points, ladder.indirect_max_share),
+    )
+
+
+def gap_fte(facts, points, max_share):
+    """The fewest fte of weight 1, hired on top for the whole period, to reach a norm.
+
+    Hiring changes the size, and with it the norm and the indirect share, so all
+    three are taken anew. Between two printed sizes the norm is a straight line and
+    the question is where two polynomials of the size, one for a total that is
+    capped and one for a total that is not, are both positive: the answer is an end
+    of the interval or one of their roots.
+
+    :return: fte, or None where the norm is unknown or no hiring reaches it
+    """
+    if not points:
+        return None
+    # Roots are not rational: from here on floats do.
+    facts = Facts(*map(float, (facts.total_fte, facts.direct_fte, facts.indirect_fte)))
+    points = [(float(size), float(norm)) for size, norm in points]
+    max_share = float(max_share)
+    others = facts.total_fte - facts.direct_fte
+    start = max(facts.total_fte, points[0][0])
+    for left, right, line in _norm_lines(points, start):
+        conditions = _conditions(line, others, facts.indirect_fte, max_share)
+        ends = [left] if right is None else [left, right]
+        bound = right if right is not None else _bound(conditions, left)
+        roots = (root for poly in conditions for root in _roots(poly, left, bound))
+        for size in sorted({*ends, *roots}):
+            hired = size - facts.total_fte
+            if _reaches(facts, hired, points, max_share):
+                return hired
+    return None
+
+
+def _reaches(facts, hired, points, max_share):
+    """Whether the norm is reached with so many more fte of weight 1."""
+    after = Facts(
+        facts.total_fte + hired, facts.direct_fte + hired, facts.indirect_fte
+    )
+    total = percentages(after, max_share)[3]
+    norm = norm_at(points, after.total_fte)
+    return after.direct_fte > 0 and norm is not None and total >= norm - TOLERANCE
+
+
+def _norm_lines(points, start):
+    """The straight pieces ``(left, right, (a, b))`` of a norm a + b x size, from start.
+
+    The last piece has no right end.
+    """
+    for (left, low), (right, high) in pairwise(points):
+        if right > start:
+            slope = (high - low) / (right - left)
+            yield max(left, start), right, (low - slope * left, slope)
+    last_size, last_norm = points[-1]
+    yield max(last_size, start), None, (last_norm, 0)
+
+
+def _conditions(line, others, indirect, max_share):
+    """Polynomials of the size that are >= 0 where the norm is reached.
+
+    With u the size, c the staff outside the target group and f the indirect fte,
+    the total is 100(u - c)/u + 100f/(u + f), or 100(u - c)/(u(1 - s)) if capped.
+    Coefficients from the constant upwards.
+    """
+    a, b = line
+    uncapped = [
+        -100 * others * indirect,
+        100 * (2 * indirect - others) - a * indirect,
+        100 - a - b * indirect,
+        -b,
+    ]
+    if max_share >= 1:
+        return [uncapped]
+    rest = 1 - max_share
+    return [uncapped, [-100 * others, 100 - rest * a, -rest * b]]
+
+
+def _value(poly, x):
+    value = 0
+    for coefficient in reversed(poly):
+        value = value * x + coefficient
+    return value
+
+
+def _bound(polys, left):
+    """A size beyond which no polynomial has a root (Cauchy's bound)."""
+    bounds = [left + 1]
+    for poly in polys:
+        while poly and not poly[-1]:
+            poly = poly[:-1]
+        if len(poly) > 1:
+            bounds.append(1 + max(abs(c / poly[-1]) for c in poly[:-1]))
+    return max(bounds)
+
+
+def _roots(poly, left, right):
+    """The places in [left, right] where a polynomial changes sign, in order.
+
+    Between two roots of its derivative a polynomial is monotonic, so that halving
+    finds its one root there.
+    """
+    if len(poly) < 2:
+        return []
+    slope = [n * c for n, c in enumerate(poly)][1:]
+    stops = [left, *_roots(slope, left, right), right]
+    return [
+        _halve(poly, low, high)
+        for low, high in pairwise(stops)
+        if (_value(poly, low) < 0) != (_value(poly, high) < 0)
+    ]
+
+
+def _halve(poly, low, high):
+    """The end of [low, high], halved down to neighbouring floats, where poly >= 0."""
+    rising = _value(poly, high) >= 0
+    while low < (middle := (low + high) / 2) < high:
+        if (_value(poly, middle) >= 0) == rising:
+            high = middle
+        else:
+            low = middle
+    return high if rising else low

@@ -35,3 +35,14 @@ def post_init_hook(env):
     env["ir.model.data"].search(
         [("module", "=", "pso_odoo"), ("model", "in", RULE_BOOK_MODELS)]
     ).noupdate = True
+
+
+def uninstall_hook(env):
+    """Take along what addons that extend ``mail.thread`` noted of our models."""
+    env["ir.model.data"].search(
+        [
+            ("model", "=", "ir.model.inherit"),
+            ("name", "=like", "model_inherit__pso_%"),
+            ("module", "!=", "pso_odoo"),
+        ]
+    ).unlink()

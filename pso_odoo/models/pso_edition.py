@@ -1,3 +1,5 @@
+import base64
+
 from odoo import api, fields, models
 
 from ..score import Ladder, exact
@@ -90,6 +92,11 @@ class PsoEdition(models.Model):
         "pso.form.rule", "edition_id", string="Forms of Contract", copy=True
     )
 
+    export_file = fields.Binary(
+        compute="_compute_export_file",
+        help="Everything this edition says, as a spreadsheet that can be imported again.",
+    )
+
     _code_unique = models.UniqueIndex("(code)", "Each edition has a code of its own.")
     _indirect_max_share_range = models.Constraint(
         "CHECK (indirect_max_share >= 0 AND indirect_max_share < 1)",
@@ -108,6 +115,21 @@ class PsoEdition(models.Model):
     def _compute_display_name(self):
         for edition in self:
             edition.display_name = edition.name or edition.code
+
+    def _compute_export_file(self):
+        for edition in self:
+            content = self.env["pso.edition.file"]._write_file(edition)
+            edition.export_file = base64.b64encode(content)
+
+    def action_export(self):
+        """Download this edition as a spreadsheet."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/pso.edition/{self.id}/export_file/PSO_{self.code}.xlsx"
+            "?download=true",
+            "target": "download",
+        }
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

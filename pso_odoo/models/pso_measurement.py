@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from ..score import Facts, compute, exact, share
 
@@ -184,7 +184,11 @@ class PsoMeasurement(models.Model):
     norms = fields.Json(
         string="Norms at this Size", compute="_compute_figures", help="The norm at this size by level, or null."
     )
-    norm_ids = fields.One2many(related="edition_id.norm_ids")
+    norms_summary = fields.Char(
+        string="Norms",
+        compute="_compute_norms_summary",
+        help="What each level asks of an organisation of this size.",
+    )
 
     payroll_fte = fields.Float(
         string="Total Fte by Payroll",
@@ -211,6 +215,13 @@ class PsoMeasurement(models.Model):
     )
     check_ids = fields.One2many(
         "pso.check", "measurement_id", string="Checks", readonly=True
+    )
+    open_check_ids = fields.One2many(
+        "pso.check",
+        "measurement_id",
+        string="Open Checks",
+        domain=[("count", ">", 0)],
+        readonly=True,
     )
     quality_ids = fields.One2many(
         "pso.quality.answer",
@@ -274,6 +285,16 @@ class PsoMeasurement(models.Model):
     def _compute_is_locked(self):
         for measurement in self:
             measurement.is_locked = measurement.state == "locked"
+
+    @api.depends("norms")
+    @api.depends_context("lang")
+    def _compute_norms_summary(self):
+        unknown = self.env._("unknown")
+        for measurement in self:
+            measurement.norms_summary = " · ".join(
+                f"{level.name}: {unknown if norm is None else formatLang(self.env, norm)}"
+                for level, norm in measurement._norms_at_size()
+            )
 
     @api.depends("payroll_fte", "total_fte")
     def _compute_payroll_difference(self):
@@ -367,7 +388,7 @@ class PsoMeasurement(models.Model):
     def _forget_figures(self):
         """Drop figures read earlier in this transaction: what they rest on changed."""
         self.invalidate_model(
-            [*FIGURES, "person_line_ids", "supplier_line_ids", "check_ids"], flush=False
+            [*FIGURES, "person_line_ids", "supplier_line_ids", "check_ids", "open_check_ids"], flush=False
         )
         for model in ("pso.person.line", "pso.supplier.line", "pso.check"):
             self.env[model].invalidate_model(flush=False)
@@ -528,6 +549,23 @@ class PsoMeasurement(models.Model):
         norms = self.norms or {}
         levels = self.env["pso.level"].browse(map(int, norms)).sorted()
         return [(level, norms[str(level.id)]) for level in levels]
+
+    # -- the records behind the figures --------------------------------------
+
+    def action_open_people(self):
+        """The target group of this measurement, person by person (PSO HR group)."""
+        return self._action_lines("pso_odoo.pso_person_line_action")
+
+    def action_open_suppliers(self):
+        """The suppliers of this measurement."""
+        return self._action_lines("pso_odoo.pso_supplier_line_action")
+
+    def _action_lines(self, xmlid):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
+        action["domain"] = [("measurement_id", "=", self.id)]
+        action["display_name"] = f"{self.name}: {action['name']}"
+        return action
 
     # -- locking -------------------------------------------------------------
 

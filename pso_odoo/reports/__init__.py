@@ -4,4 +4,6 @@ from . import (
     pso_person_line,
     pso_supplier_line,
     pso_check,
+    pso_edition_file,
+    workbook,
 )

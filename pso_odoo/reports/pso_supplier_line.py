@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import models
 from odoo.tools import SQL
 
@@ -49,6 +51,25 @@ class PsoSupplierLine(models.Model):
         "res.currency.rate": ["currency_id", "name", "rate", "company_id"],
         "res.company": ["currency_id", "partner_id", "parent_path"],
     }
+
+    def action_open_bills(self):
+        """The supplier's bills of this year within the period, for who may read bills."""
+        self.ensure_one()
+        measurement = self.measurement_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Bills of %(supplier)s", supplier=self.partner_id.name),
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": [
+                ("commercial_partner_id", "=", self.partner_id.id),
+                ("company_id", "in", measurement.company_ids.ids),
+                ("move_type", "in", PURCHASE_TYPES),
+                ("state", "=", "posted"),
+                ("invoice_date", ">=", max(measurement.date_start, date(self.year, 1, 1))),
+                ("invoice_date", "<=", min(measurement.date_end, date(self.year, 12, 31))),
+            ],
+        }
 
     def _sql_live_id(self):
         return SQL(

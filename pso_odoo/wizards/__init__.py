@@ -1,0 +1,1 @@
+from . import pso_edition_import

@@ -1,0 +1,1 @@
+from . import pso_workbook, pso_measurement

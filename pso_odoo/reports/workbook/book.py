@@ -1,0 +1,423 @@
+"""The house style of a workbook: formats, pages and tables, and nothing of PSO.
+
+Everything is written from top to bottom, so that xlsxwriter can keep one row in
+memory. A derived cell is a live formula beside its value: who opens the file without
+recalculating it sees the same figures. Text is only ever written as text, so that
+nothing a user typed can become a formula.
+"""
+
+import re
+from dataclasses import dataclass
+
+import xlsxwriter
+from xlsxwriter.utility import (
+    quote_sheetname,
+    xl_col_to_name,
+    xl_range_abs,
+    xl_rowcol_to_cell,
+)
+
+INK = "#374151"
+BRAND = "#714B67"
+PALE = "#F6F3F5"
+LINE = "#E5E7EB"
+AMBER = "#B45309"
+GREY = "#9CA3AF"
+HIGHLIGHT = "#EBDDE7"
+# What a sheet may not be called, in any language.
+FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\']")
+LONGEST_NAME = 31
+ALL_CELLS = "A1:XFD1048576"
+A3, A4 = 8, 9
+LINE_HEIGHT = 13.5
+LETTERS_PER_DIGIT = 1.08
+
+BASE = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "top"}
+STYLES = {
+    "title": {"font_size": 18, "font_color": BRAND},
+    "note": {"font_color": "#6B7280"},
+    "how": {"font_color": "#6B7280", "align": "left", "indent": 1},
+    "heading": {"font_size": 12, "bold": True, "font_color": BRAND},
+    "header": {
+        "bold": True,
+        "font_color": "#FFFFFF",
+        "bg_color": BRAND,
+        "text_wrap": True,
+        "valign": "vcenter",
+    },
+    "figure_label": {"font_color": "#6B7280", "text_wrap": True, "bottom": 0},
+    "figure": {
+        "font_size": 14,
+        "bold": True,
+        "align": "left",
+        "indent": 0,
+        "valign": "vcenter",
+    },
+    "cell": {"bottom": 1, "bottom_color": LINE},
+    "label": {"bold": True, "align": "left", "indent": 1},
+    "text": {"align": "left", "indent": 1},
+    "wrap": {"text_wrap": True, "align": "left", "indent": 1},
+    "link": {"font_color": BRAND, "underline": 1, "align": "left", "indent": 1},
+    "date": {"num_format": "yyyy-mm-dd", "align": "center"},
+    "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
+    "year": {"num_format": "0", "align": "center"},
+    "integer": {"num_format": "#,##0", "align": "right"},
+    "sign": {"num_format": "0", "align": "center"},
+    "hours": {"num_format": "#,##0.00", "align": "right"},
+    "weight": {"num_format": "0.00##", "align": "right"},
+    "fte": {"num_format": "#,##0.0000", "align": "right"},
+    "percent": {"num_format": '#,##0.00"%"', "align": "right"},
+    "share": {"num_format": "0%", "align": "right"},
+    "money": {"num_format": "#,##0.00", "align": "right"},
+    "answer": {"align": "right"},
+    "left": {"align": "left", "indent": 1},
+    "right": {"align": "right", "indent": 0},
+    "center": {"align": "center", "indent": 0},
+    "derived": {"bg_color": PALE},
+    "total": {"bold": True, "top": 1, "top_color": BRAND, "bg_color": PALE},
+    "mark": {"font_color": AMBER, "italic": True, "align": "left", "indent": 1},
+    "amber": {"font_color": AMBER, "italic": True},
+    "amber_center": {"font_color": AMBER, "italic": True, "align": "center"},
+    "muted": {"font_color": GREY},
+}
+
+
+class Book:
+    """A workbook in the making.
+
+    :param buffer: where the file goes when the book is closed
+    :param flag_words: what a flag of 1 and one of 0 are called
+    """
+
+    def __init__(self, buffer, flag_words=("yes", "no")):
+        # Guards beside our own: we write text by write_string alone.
+        self._workbook = xlsxwriter.Workbook(
+            buffer,
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+            },
+        )
+        yes, no = (word.replace('"', "") for word in flag_words)
+        flag = {"num_format": f'"{yes}";;"{no}"', "align": "center"}
+        self._styles = {**STYLES, "flag": flag}
+        self._formats = {}
+
+    def describe(self, **properties):
+        """Set the document's properties, such as its title."""
+        self._workbook.set_properties(properties)
+
+    def style(self, *names):
+        """The format made of the named styles, of which later ones win."""
+        if names not in self._formats:
+            properties = dict(BASE)
+            for name in names:
+                properties.update(self._styles[name])
+            self._formats[names] = self._workbook.add_format(properties)
+        return self._formats[names]
+
+    def alignment(self, style):
+        """The style that aligns text as a style does."""
+        return self._styles[style].get("align", "left")
+
+    def highlighter(self):
+        """The format of cells that a rule sets off."""
+        return self._workbook.add_format({"bg_color": HIGHLIGHT, "bold": True})
+
+    def define(self, name, reference):
+        """Give a cell or a range a name that formulas can use on every page."""
+        self._workbook.define_name(name, f"={reference}")
+
+    def page(self, label, footer):
+        name = FORBIDDEN_IN_NAME.sub(" ", label)[:LONGEST_NAME]
+        return Page(self, self._workbook.add_worksheet(name), footer)
+
+    def close(self):
+        self._workbook.close()
+
+
+class Page:
+    """One sheet, written row by row; ``row`` is the row that is being written."""
+
+    def __init__(self, book, worksheet, footer):
+        self.book = book
+        self.row = 0
+        self._worksheet = worksheet
+        self._breaks = []
+        self._set_up_print(footer)
+
+    def _set_up_print(self, footer):
+        sheet = self._worksheet
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        # A number of the Chamber of Commerce is text, an input may stand in a column of
+        # formulas: no green corners for that.
+        sheet.ignore_errors(
+            {"number_stored_as_text": ALL_CELLS, "formula_differs": ALL_CELLS}
+        )
+        sheet.set_footer(f"&L&8{footer.replace('&', '&&')}&C&8&A&R&8&P / &N")
+
+    @property
+    def link(self):
+        """Where a hyperlink to this page goes."""
+        return f"internal:{self._quoted}!A1"
+
+    @property
+    def _quoted(self):
+        return quote_sheetname(self._worksheet.get_name())
+
+    def reference(self, row, col):
+        """A cell, as formulas on every page can refer to it."""
+        return f"{self._quoted}!{xl_rowcol_to_cell(row, col, True, True)}"
+
+    def range(self, first_row, last_row, first_col, last_col=None):
+        """A block of cells, as formulas on every page can refer to it."""
+        last_col = first_col if last_col is None else last_col
+        cells = xl_range_abs(first_row, first_col, last_row, last_col)
+        return f"{self._quoted}!{cells}"
+
+    def widths(self, widths):
+        """Set the widths of the columns from the first on, in characters."""
+        for col, width in enumerate(widths):
+            self._worksheet.set_column(col, col, width)
+
+    def enlarge(self):
+        """Print a page of many columns on the larger paper."""
+        self._worksheet.set_paper(A3)
+
+    def break_before(self):
+        """Print the current row on top of a new page."""
+        self._breaks.append(self.row)
+        self._worksheet.set_h_pagebreaks(self._breaks)
+
+    def next(self, rows=1):
+        self.row += rows
+
+    def put(self, col, value, *style):
+        """Write an input; None, False and the empty text leave the cell blank."""
+        sheet, book_style = self._worksheet, self.book.style(*style)
+        if value is None or value is False or value == "":
+            sheet.write_blank(self.row, col, None, book_style)
+        elif isinstance(value, str):
+            sheet.write_string(self.row, col, value, book_style)
+        elif hasattr(value, "year"):
+            sheet.write_datetime(self.row, col, value, book_style)
+        else:
+            sheet.write_number(self.row, col, value, book_style)
+
+    def derive(self, col, formula, value, *style):
+        """Write a formula (without =) and the value that it has."""
+        book_style = self.book.style(*style)
+        value = "" if value is None else value
+        self._worksheet.write_formula(self.row, col, f"={formula}", book_style, value)
+
+    def link_to(self, col, page, text, *style):
+        self._worksheet.write_url(
+            self.row, col, page.link, self.book.style(*style), text
+        )
+
+    def name(self, name, col):
+        """Name a cell of the current row."""
+        self.book.define(name, self.reference(self.row, col))
+
+    def title(self, title, note):
+        self._worksheet.set_row(self.row, 26)
+        self.put(0, title, "title")
+        self.next()
+        self.put(0, note, "note")
+        self.next(2)
+
+    def heading(self, text, note=""):
+        self.put(0, text, "heading")
+        if note:
+            self.next()
+            self.put(0, note, "note")
+        self.next()
+
+    def headers(self, headers, lines=1):
+        """Write the header row of a table.
+
+        :param headers: ``(label, style of the cells below)``, which it is aligned to
+        :param lines: how many lines the longest label takes
+        """
+        self._worksheet.set_row(self.row, LINE_HEIGHT * lines + 6)
+        for col, (label, style) in enumerate(headers):
+            self.put(col, label, "header", self.book.alignment(style))
+        self.next()
+
+    def height(self, lines):
+        """Make the current row so many lines high."""
+        self._worksheet.set_row(self.row, LINE_HEIGHT * lines + 1.5)
+
+    def strip(self, figures):
+        """Write key figures beside each other, two columns each.
+
+        :param figures: ``(label, formula, value, style, name)``; the name may be empty
+        """
+        self._worksheet.set_row(self.row, 15)
+        self._worksheet.set_row(self.row + 1, 22)
+        for position, figure in enumerate(figures):
+            self._merge_pair(2 * position, "figure_label")
+            self.put(2 * position, figure[0], "figure_label")
+        self.next()
+        for position, (_label, formula, value, style, name) in enumerate(figures):
+            look = (style, "figure")
+            self._merge_pair(2 * position, *look)
+            self.derive(2 * position, formula, value, *look)
+            if name:
+                self.name(name, 2 * position)
+        self.next(2)
+
+    def _merge_pair(self, col, *style):
+        look = self.book.style(*style)
+        self._worksheet.merge_range(self.row, col, self.row, col + 1, "", look)
+
+    def highlight(self, first_row, last_row, last_col, formula):
+        """Set rows off where a formula, written for the first cell of them, holds."""
+        self._worksheet.conditional_format(
+            first_row,
+            0,
+            last_row,
+            last_col,
+            {
+                "type": "formula",
+                "criteria": f"={formula}",
+                "format": self.book.highlighter(),
+            },
+        )
+
+    def keep_in_sight(self, header_row, columns=0):
+        """Freeze all down to the header, which is printed on every page as well."""
+        self._worksheet.freeze_panes(header_row + 1, columns)
+        self._worksheet.repeat_rows(header_row)
+
+    def filter(self, first_row, last_row, columns):
+        self._worksheet.autofilter(first_row, 0, last_row, columns - 1)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    ``formula`` derives its cells from those of other columns in the same row, which
+    it names as ``{key}``.
+    """
+
+    key: str
+    label: str
+    style: str = "text"
+    width: int = 12
+    formula: str = ""
+
+
+class Table:
+    """Rows under each other on a page, in named columns.
+
+    :param columns: list of :class:`Column`
+    :param empty: what is said in the one row of a table without rows; there is
+        always a row, so that formulas have a range to refer to
+    """
+
+    def __init__(self, page, columns, empty):
+        self.page = page
+        self.columns = columns
+        self._empty = empty
+        self._places = {column.key: col for col, column in enumerate(columns)}
+        letters = {
+            key: f"{xl_col_to_name(col)}{{0}}" for key, col in self._places.items()
+        }
+        self._formulas = {
+            column.key: column.formula.format_map(letters)
+            for column in columns
+            if column.formula
+        }
+
+    def headers(self, lines=2):
+        headers = [(column.label, column.style) for column in self.columns]
+        self.page.headers(headers, lines)
+
+    def write(self, rows):
+        """Write rows and remember where they stand.
+
+        :param rows: dictionaries by column key. Where ``inputs`` names derived columns,
+            these are written as inputs; ``tone`` holds styles for the whole row, and
+            ``styles`` replaces the style of columns.
+        """
+        self.first_row = self.page.row
+        for row in rows:
+            self._write_row(row)
+        if self.page.row == self.first_row:
+            self.page.put(0, self._empty, "text", "cell", "muted")
+            self.page.next()
+        self.last_row = self.page.row - 1
+
+    def _write_row(self, row):
+        page = self.page
+        self._fit_height(row)
+        number = page.row + 1
+        inputs = row.get("inputs", ())
+        tone = row.get("tone", ())
+        styles = row.get("styles", {})
+        for col, column in enumerate(self.columns):
+            value = row.get(column.key)
+            style = styles.get(column.key, column.style)
+            formula = self._formulas.get(column.key)
+            if formula and value is not None and column.key not in inputs:
+                look = ("cell", "derived", *tone, style)
+                page.derive(col, formula.format(number), value, *look)
+            else:
+                page.put(col, value, "cell", *tone, style)
+        page.next()
+
+    def _fit_height(self, row):
+        """Make a row high enough for its wrapped text: not every program does."""
+        wrapped = [column for column in self.columns if column.style == "wrap"]
+        if wrapped:
+            texts = [(row.get(column.key) or "", column.width) for column in wrapped]
+            self.page.height(max(_lines(text, width) for text, width in texts))
+
+    def total(self, label, totals):
+        """Write a row of sums below the rows.
+
+        :param totals: ``{column key: (value, name)}``; the name may be empty
+        """
+        page = self.page
+        for col, column in enumerate(self.columns):
+            if column.key in totals:
+                value, name = totals[column.key]
+                page.derive(
+                    col, f"SUM({self.cells(column.key)})", value, column.style, "total"
+                )
+                if name:
+                    page.name(name, col)
+            else:
+                page.put(col, "" if col else label, "text", "total")
+        page.next()
+
+    def filter(self):
+        """Let the reader filter the rows, by their header."""
+        self.page.filter(self.first_row - 1, self.last_row, len(self.columns))
+
+    def cells(self, key):
+        """The cells of a column, on this page."""
+        return self.range(key).split("!")[1]
+
+    def range(self, key):
+        """The cells of a column, as formulas on every page can refer to them."""
+        col = self._places[key]
+        return self.page.range(self.first_row, self.last_row, col)
+
+    def name_columns(self, names):
+        """Name columns: ``{name: column key}``."""
+        for name, key in names.items():
+            self.page.book.define(name, self.range(key))
+
+
+def _lines(text, width):
+    """How many lines a text takes in a column: letters are narrower than digits."""
+    per_line = int(width * LETTERS_PER_DIGIT)
+    return sum(1 + len(line) // per_line for line in text.split("\n"))

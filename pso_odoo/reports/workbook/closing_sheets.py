@@ -1,0 +1,101 @@
+"""The sheets that are words rather than figures: quality, and the checks."""
+
+from .book import Column
+from .sheet import Sheet
+
+
+class QualitySheet(Sheet):
+    """The four criteria of quality (section 5)."""
+
+    @property
+    def label(self):
+        return self.env._("Quality")
+
+    @property
+    def about(self):
+        return self.env._("The four criteria, and what the company says of them.")
+
+    def write(self):
+        self._criteria = self.source.words("pso.quality.answer", "criterion")
+        self._answers = self.source.words("pso.quality.answer", "answer")
+        self.write_title(self._columns())
+        table = self.open_table(self._columns())
+        table.write(map(self._row, self.measurement.quality_ids))
+        self._write_talks()
+
+    def _columns(self):
+        _ = self.env._
+        return [
+            Column("criterion", _("Criterion"), "label", 32),
+            Column("answer", _("Answer"), width=20),
+            Column("explanation", _("Explanation"), "wrap", 100),
+        ]
+
+    def _row(self, quality):
+        return {
+            "criterion": self._criteria[quality.criterion],
+            "answer": self._answers[quality.answer],
+            "explanation": quality.explanation,
+            "styles": {} if quality.answer == "met" else {"answer": "mark"},
+        }
+
+    def _write_talks(self):
+        _ = self.env._
+        page = self.page
+        page.next()
+        page.put(0, _("Files that must show talks"), "cell", "label")
+        share = self.measurement.edition_id.quality_min_share
+        page.put(1, share, "cell", "share", "left")
+        how = _(
+            "At re-certification: the share of sampled files with appraisal and "
+            "development talks."
+        )
+        page.put(2, how, "how")
+
+
+class CheckSheet(Sheet):
+    """What weakens the measurement, the worst first."""
+
+    @property
+    def label(self):
+        return self.env._("Checks")
+
+    @property
+    def about(self):
+        return self.env._("What an auditor would ask about, errors first.")
+
+    def write(self):
+        self._severities = self.source.words("pso.check.type", "severity")
+        self.write_title(self._columns())
+        table = self.open_table(self._columns())
+        table.write(map(self._row, self._checks()))
+
+    def _columns(self):
+        _ = self.env._
+        ok, is_open = self.quote(_("OK")), self.quote(_("Open"))
+        result = f"IF({{count}}=0,{ok},{is_open})"
+        return [
+            Column("severity", _("Severity"), width=18),
+            Column("check", _("Check"), width=44),
+            Column("count", _("Count"), "integer", 10),
+            Column("result", _("Result"), "center", 12, result),
+            Column("explanation", _("Explanation"), "wrap", 100),
+        ]
+
+    def _checks(self):
+        worst_first = list(self._severities)
+        return self.measurement.check_ids.sorted(
+            lambda check: (worst_first.index(check.severity), check.sequence)
+        )
+
+    def _row(self, check):
+        is_open = check.count > 0
+        return {
+            "severity": self._severities[check.severity],
+            "check": check.name,
+            "count": check.count,
+            "result": self.env._("Open") if is_open else self.env._("OK"),
+            "explanation": check.explanation,
+            "tone": () if is_open else ("muted",),
+            "styles": {"result": "amber_center"} if is_open else {},
+        }

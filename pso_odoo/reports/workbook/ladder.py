@@ -1,0 +1,104 @@
+"""The norms by which a measurement is judged, as the sheet on the score shows them."""
+
+from bisect import bisect_right
+from functools import cached_property
+
+from ...score import Facts, compute, norm_at
+
+# Excel and Python add up in another order: sizes are compared to this many decimals.
+DECIMALS = 9
+SAME = 1e-9
+
+
+class Ladder:
+    """The norms of an edition and where a measurement stands among them (section 2).
+
+    The rule book is open to change, yet a locked measurement keeps its norms. Where it
+    no longer follows from the edition, the ladder has one size: the measured one.
+    """
+
+    def __init__(self, measurement):
+        self._measurement = measurement
+        self._edition = measurement.edition_id
+
+    @cached_property
+    def norms(self):
+        """``{level: norm at this size or None}`` from the lowest level up."""
+        return dict(self._measurement._norms_at_size())
+
+    @cached_property
+    def is_current(self):
+        """Whether the norms of the edition give those of the measurement."""
+        m = self._measurement
+        facts = Facts(m.total_fte, m.direct_fte, m.indirect_fte)
+        today = compute(facts, self._edition._ladder()).norms
+        return list(today) == list(self.norms) and all(
+            _is_same(norm, today[level]) for level, norm in self.norms.items()
+        )
+
+    @cached_property
+    def points(self):
+        """``{level: [(size, norm)]}`` by size; an unknown norm has no points."""
+        if self.is_current:
+            return {
+                level: [(float(size), float(norm)) for size, norm in points]
+                for level, points in self._edition._ladder().rungs
+            }
+        size = round(self._measurement.total_fte, DECIMALS)
+        return {
+            level: [] if norm is None else [(size, norm)]
+            for level, norm in self.norms.items()
+        }
+
+    @cached_property
+    def sizes(self):
+        """All sizes that are printed for any level, in order."""
+        return sorted({size for points in self.points.values() for size, _ in points})
+
+    def rung(self, level):
+        """The place of a level on the ladder, from 1; 0 for no level."""
+        return list(self.norms).index(level) + 1 if level in self.norms else 0
+
+    def row_of(self, size):
+        """The row of the last printed size not above a size, from 1; 0: none."""
+        return bisect_right(self.sizes, round(size, DECIMALS))
+
+    def norm(self, level, size):
+        return norm_at(self.points[level], size)
+
+    def is_printed(self, level, size):
+        return size in dict(self.points[level])
+
+    def neighbours(self, level, size):
+        """The printed sizes of a level below and above a size; none above the last."""
+        sizes = [printed for printed, _norm in self.points[level]]
+        after = bisect_right(sizes, size)
+        return sizes[after - 1], sizes[after] if after < len(sizes) else None
+
+    def is_confirmed(self, level, size):
+        """Whether the norm printed for a size is confirmed for this edition."""
+        return size not in self._unconfirmed_sizes(level)
+
+    def is_confirmed_here(self, level):
+        """Whether the printed norms that this size rests on are all confirmed."""
+        size = self._measurement.total_fte
+        printed = sorted(self._printed_norms(level).mapped("size_fte"))
+        after = bisect_right(printed, size)
+        if after and printed[after - 1] == size:
+            used = printed[after - 1 : after]
+        else:
+            used = printed[max(after - 1, 0) : after + 1]
+        return self._unconfirmed_sizes(level).isdisjoint(used)
+
+    def _printed_norms(self, level):
+        return self._edition.norm_ids.filtered(lambda norm: norm.level_id == level)
+
+    def _unconfirmed_sizes(self, level):
+        norms = self._printed_norms(level).filtered(lambda norm: not norm.is_confirmed)
+        return set(norms.mapped("size_fte"))
+
+
+def _is_same(norm, other):
+    if norm is None or other is None:
+        return norm is other
+    return abs(norm - other) < SAME

@@ -1,0 +1,360 @@
+"""The sheets on people: the size of the organisation and its target group."""
+
+from math import fsum
+
+from .book import Column, Table
+from .sheet import Sheet
+
+STAFF_FTE = "{counts}*MIN({hours},{fulltime})*{days}/({fulltime}*period_days)"
+COUNTED_FTE = "MIN({hours},{fulltime})*{days}/({fulltime}*period_days)"
+COUNTED_DAYS = "IF(COUNT({first},{last})<2,0,MAX(0,{last}-{first}+1))"
+
+
+class PeopleSheet(Sheet):
+    """A sheet of person lines, under keys that stand for persons."""
+
+    @property
+    def _organisation(self):
+        """The column that tells companies apart, in a scope of several."""
+        if len(self.source.companies) < 2:
+            return []
+        return [Column("company", self.env._("Organisation"), width=24)]
+
+    def _name_of(self, model, number):
+        return self.source.record_names.get((model, number))
+
+    def _reason(self, person):
+        return self._reasons.get(person.reason)
+
+    def write(self):
+        self._reasons = self.source.words("pso.person.line", "reason")
+        columns = self._columns()
+        self.write_title(columns)
+        self.page.strip(self._figures())
+        self._write_tables(columns)
+
+    def _write_corrections(self, columns, kind, key, name):
+        """A block of corrections in the same columns, with their sum.
+
+        :return: the table
+        """
+        _ = self.env._
+        self.page.next()
+        self.page.heading(
+            _("Corrections"),
+            _("Entered by hand, for staff not in this Odoo or who count otherwise."),
+        )
+        table = Table(self.page, columns, self.nothing)
+        table.write(
+            {
+                "key": _("Correction %s", number),
+                key: correction.amount,
+                "inputs": {key},
+                "why": correction.reason,
+                "mark": correction.source,
+                "tone": ("amber",),
+            }
+            for number, correction in enumerate(self.source.corrections(kind), start=1)
+        )
+        table.total(_("Corrections"), {key: (self.source.corrected(kind), name)})
+        return table
+
+
+class SizeSheet(PeopleSheet):
+    """Every stretch of employment: it makes the total fte (section 3)."""
+
+    @property
+    def label(self):
+        return self.env._("Size")
+
+    @property
+    def about(self):
+        return self.env._(
+            "All staff, unweighted, averaged over the period: it makes the total fte."
+        )
+
+    def _columns(self):
+        _ = self.env._
+        return [
+            Column("key", _("Key"), width=18),
+            *self._organisation,
+            Column("first", _("From"), "date"),
+            Column("last", _("To"), "date"),
+            Column("days", _("Days"), "integer", 9, "{last}-{first}+1"),
+            Column("hours", _("Hours a week"), "hours"),
+            Column("fulltime", _("Full-time hours"), "hours"),
+            Column("counts", _("Counts"), "sign", 9),
+            Column("fte", _("Fte"), "fte", 13, STAFF_FTE),
+            Column("why", _("Why"), width=36),
+            Column("mark", _("Source"), width=36),
+        ]
+
+    def _figures(self):
+        _ = self.env._
+        source, measurement = self.source, self.measurement
+        figures = [
+            (_("Total fte"), self._total_formula, measurement.total_fte, "total_fte"),
+            (_("Staff"), "staff_fte", self._staff_fte, ""),
+            (_("Adjustments"), "adjustment_fte", self._adjustment_fte, ""),
+            (_("Corrections"), "correction_fte", source.corrected("total_fte"), ""),
+        ]
+        return [(*figure[:3], "fte", figure[3]) for figure in figures]
+
+    _total_formula = "MAX(0,staff_fte+adjustment_fte+correction_fte)"
+
+    @property
+    def _staff_fte(self):
+        return fsum(person.total_fte for person in self.source.staff)
+
+    @property
+    def _adjustment_fte(self):
+        return fsum(person.total_fte for person in self.source.adjustments)
+
+    def _write_tables(self, columns):
+        self._write_staff(columns)
+        self._write_adjustments(columns)
+        self._write_corrections(columns, "total_fte", "fte", "correction_fte")
+        self._write_payroll()
+
+    def _write_staff(self, columns):
+        table = self.open_table(columns)
+        table.write(map(self._staff_row, self.source.staff))
+        table.filter()
+        total = {"fte": (self._staff_fte, "staff_fte")}
+        table.total(self.env._("Staff"), total)
+
+    def _staff_row(self, person):
+        counts = person.reason != "not_in_size"
+        return {
+            **self._row(person),
+            "first": person.date_from,
+            "last": person.date_to,
+            "days": person.days,
+            "counts": int(counts),
+            "tone": () if counts else ("muted",),
+        }
+
+    def _row(self, person):
+        return {
+            "key": person.key,
+            "company": self._name_of("res.company", person.company_id),
+            "hours": person.hours or 0,
+            "fulltime": person.fulltime_hours,
+            "fte": person.total_fte,
+            "why": self._reason(person),
+        }
+
+    def _write_adjustments(self, columns):
+        _ = self.env._
+        self.page.next()
+        self.page.heading(
+            _("Adjustments for the target group"),
+            _(
+                "Added: people who count for the target group but not as staff. Taken "
+                "off: days under a form of contract that is not part of the total fte."
+            ),
+        )
+        table = Table(self.page, columns, self.nothing)
+        table.write(map(self._adjustment_row, self.source.adjustments))
+        total = {"fte": (self._adjustment_fte, "adjustment_fte")}
+        table.total(_("Adjustments"), total)
+
+    def _adjustment_row(self, person):
+        """What is added has the days that count, what is taken off all days."""
+        _ = self.env._
+        if person.total_hour_days > 0:
+            first, last = person.counted_from, person.counted_to
+            days = person.counted_days
+            why = _("Counts for the target group, not as staff")
+        else:
+            first, last = person.date_from, person.date_to
+            days = person.days
+            why = _("Form of contract is not part of the total fte")
+        return {
+            **self._row(person),
+            "first": first,
+            "last": last,
+            "days": days,
+            "counts": 1 if person.total_hour_days > 0 else -1,
+            "why": why,
+        }
+
+    def _write_payroll(self):
+        """Hold the total fte against that of the payroll, if it is filled in."""
+        payroll = self.measurement.payroll_fte
+        if not payroll:
+            return
+        _ = self.env._
+        page = self.page
+        page.next()
+        page.heading(_("Reconciliation with the payroll"))
+        difference = self.measurement.total_fte - payroll
+        for label, formula, value, name in (
+            (_("Total fte"), "total_fte", self.measurement.total_fte, ""),
+            (_("Total fte by payroll"), "", payroll, "payroll_fte"),
+            (_("Difference"), "total_fte-payroll_fte", difference, ""),
+        ):
+            page.put(0, label, "label", "cell")
+            if formula:
+                page.derive(1, formula, value, "fte", "cell", "derived")
+            else:
+                page.put(1, value, "fte", "cell")
+            if name:
+                page.name(name, 1)
+            page.next()
+
+
+class GroupSheet(PeopleSheet):
+    """Every status within employment: it makes the direct fte (section 3).
+
+    These are the questions of step 3C of the portal.
+    """
+
+    @property
+    def label(self):
+        return self.env._("Target group")
+
+    @property
+    def about(self):
+        return self.env._(
+            "The target group in own staff (step 3C of the portal): it makes the "
+            "direct fte."
+        )
+
+    def _columns(self):
+        _ = self.env._
+        return [
+            Column("key", _("Key"), width=17),
+            *([Column("name", _("Name"), width=26)] if self.source.with_names else []),
+            *self._organisation,
+            Column("group", _("Starting position"), "wrap", 32),
+            Column("inflow", _("Inflow or event"), "date"),
+            Column("form", _("Form of contract"), "wrap", 24),
+            Column("verified", _("Proof verified"), "flag", 9),
+            Column("from", _("From"), "date"),
+            Column("to", _("To"), "date"),
+            Column("hours", _("Hours a week"), "hours", 9),
+            Column("fulltime", _("Full-time hours"), "hours", 9),
+            Column("first", _("Counts from"), "date"),
+            Column("last", _("Counts to"), "date"),
+            Column("days", _("Days counted"), "integer", 9, COUNTED_DAYS),
+            Column("fte", _("Fte counted"), "fte", 11, COUNTED_FTE),
+            Column("group_weight", _("Weight of group"), "weight", 9),
+            Column("form_weight", _("Weight of form"), "weight", 9),
+            Column(
+                "weighted",
+                _("Weighted fte"),
+                "fte",
+                11,
+                "{fte}*{group_weight}*{form_weight}",
+            ),
+            Column("pso30", _("Counts for 30+"), "flag", 9),
+            Column("pso30_regular", _("Of which regular"), "flag", 9),
+            Column("why", _("Why"), width=34),
+            Column("mark", _("Mark, source"), "mark", 18),
+        ]
+
+    def _figures(self):
+        _ = self.env._
+        source, measurement = self.source, self.measurement
+        share = measurement.total_fte / 100
+        figures = [
+            (
+                _("Direct fte"),
+                "MAX(0,group_fte+correction_direct_fte)",
+                measurement.direct_fte,
+                "direct_fte",
+            ),
+            (_("Target group"), "group_fte", self._group_fte, ""),
+            (
+                _("Corrections"),
+                "correction_direct_fte",
+                source.corrected("direct_fte"),
+                "",
+            ),
+            (
+                _("Proven"),
+                "MAX(0,SUMIFS(person_weighted_fte,person_verified,1)"
+                '+SUMIF(person_corrections,"<0"))',
+                source.proven_direct_fte,
+                "proven_direct_fte",
+            ),
+            (
+                _("For PSO 30+"),
+                "SUMIFS(person_fte,person_pso30,1)",
+                measurement.pso30_percentage * share,
+                "pso30_fte",
+            ),
+            (
+                _("30+, regular"),
+                "SUMIFS(person_fte,person_pso30_regular,1)",
+                measurement.pso30_regular_percentage * share,
+                "pso30_regular_fte",
+            ),
+        ]
+        return [(*figure[:3], "fte", figure[3]) for figure in figures]
+
+    @property
+    def _group_fte(self):
+        return fsum(person.direct_fte for person in self.source.group)
+
+    def _write_tables(self, columns):
+        self._write_group(columns)
+        table = self._write_corrections(
+            columns, "direct_fte", "weighted", "correction_direct_fte"
+        )
+        table.name_columns({"person_corrections": "weighted"})
+        self.page.put(
+            0,
+            self.env._("Only corrections below zero are part of the proven fte."),
+            "note",
+        )
+
+    def _write_group(self, columns):
+        table = self.open_table(columns)
+        table.write(map(self._row, self.source.group))
+        table.filter()
+        table.total(
+            self.env._("Target group"), {"weighted": (self._group_fte, "group_fte")}
+        )
+        table.name_columns(
+            {
+                "person_fte": "fte",
+                "person_weighted_fte": "weighted",
+                "person_verified": "verified",
+                "person_pso30": "pso30",
+                "person_pso30_regular": "pso30_regular",
+            }
+        )
+
+    def _row(self, person):
+        return {
+            "key": person.key,
+            "name": self.source.employee_names.get(person.employee_id),
+            "company": self._name_of("res.company", person.company_id),
+            "group": self._name_of("pso.target.group", person.group_id),
+            "inflow": person.inflow,
+            "form": self._name_of("pso.contract.form", person.form_id),
+            "verified": int(bool(person.is_verified)),
+            "from": person.date_from,
+            "to": person.date_to,
+            "hours": person.hours or 0,
+            "fulltime": person.fulltime_hours,
+            "first": person.counted_from,
+            "last": person.counted_to,
+            "days": person.counted_days,
+            "fte": self.source.unweighted_fte(person),
+            "group_weight": person.group_weight,
+            "form_weight": person.form_weight,
+            "weighted": person.direct_fte,
+            "pso30": int(person.pso30_hour_days > 0),
+            "pso30_regular": int(person.pso30_regular_hour_days > 0),
+            "why": self._reason(person),
+            "mark": self._mark(person),
+            "tone": () if person.direct_fte else ("muted",),
+        }
+
+    def _mark(self, person):
+        if not person.is_rule_known:
+            return self.env._("unknown")
+        return "" if person.is_rule_confirmed else self.env._("unconfirmed")

@@ -1,0 +1,71 @@
+import re
+
+from odoo import models
+from odoo.exceptions import AccessError
+
+
+class PsoMeasurement(models.Model):
+    _inherit = "pso.measurement"
+
+    def action_export_xlsx(self):
+        """Download the workbook, with a key in place of every person.
+
+        :raise AccessError: if the user is not a PSO manager
+        :raise UserError: if a supplier's turnover cannot be converted
+        """
+        return self._action_export(with_names=False)
+
+    def action_export_xlsx_names(self):
+        """Download the workbook with the names of the target group.
+
+        :raise AccessError: if the user is not in the PSO HR group
+        :raise UserError: if a supplier's turnover cannot be converted
+        """
+        return self._action_export(with_names=True)
+
+    def _action_export(self, with_names):
+        self.ensure_one()
+        self._check_workbook(with_names)
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/pso_odoo/workbook/{self.id}{'?names=1' if with_names else ''}",
+            "target": "download",
+        }
+
+    def _workbook(self, with_names=False):
+        """The workbook of a measurement, in the user's language.
+
+        :param with_names: name the employees of the target group
+        :return: ``(file name, XLSX file as bytes)``
+        :raise AccessError: if the user may not read the measurement, or is not in the
+            group that may have this version
+        :raise UserError: if a supplier's turnover cannot be converted
+        """
+        self.ensure_one()
+        self._check_workbook(with_names)
+        content = self.env["pso.workbook"]._build(self, with_names)
+        return self._workbook_name(with_names), content
+
+    def _check_workbook(self, with_names):
+        """Check who asks for the workbook and whether it can be made, as _workbook."""
+        self.check_access("read")
+        group = "pso_odoo.group_pso_hr" if with_names else "pso_odoo.group_pso_manager"
+        if not (self.env.su or self.env.user.has_group(group)):
+            if with_names:
+                raise AccessError(
+                    self.env._("Only the PSO HR group may export a file with names.")
+                )
+            raise AccessError(self.env._("Only PSO coordinators may export the file."))
+        self._check_rates()
+
+    def _workbook_name(self, with_names):
+        """``PSO_2025_Company.xlsx``: period and company, and nothing of a person."""
+        start, end = self.date_start, self.date_end
+        is_year = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
+        if is_year and start.year == end.year:
+            period = str(start.year)
+        else:
+            period = f"{start}_{end}"
+        company = re.sub(r"\W+", "_", self.company_id.name).strip("_")
+        parts = ["PSO", period, company, "names" if with_names else ""]
+        return f"{'_'.join(filter(None, parts))}.xlsx"

@@ -1,0 +1,318 @@
+"""The sheets on purchases: the suppliers, and the bills behind them."""
+
+from math import fsum
+
+from .book import Column, Table
+from .sheet import Sheet
+
+BILLS = "SUMIFS(bill_counted,bill_line,{line},bill_counts,1)"
+CORRECTIONS = "SUMIFS(correction_counted,correction_line,{line},correction_counts,1)"
+AMOUNT = "MAX(0,{bills}+{corrections})"
+PROVEN = (
+    "MAX(0,SUMIFS(bill_counted,bill_line,{line},bill_verified,1)"
+    "+SUMIFS(correction_counted,correction_line,{line},correction_verified,1))"
+)
+OUTSIDE = (
+    "SUMIFS(bill_counted,bill_line,{line},bill_counts,0)"
+    "+SUMIFS(correction_counted,correction_line,{line},correction_counts,0)"
+)
+EXCLUDED = "SUMIFS(bill_excluded,bill_line,{line})"
+FTE = "IF(N({{turnover}})>0,MIN({},{{turnover}})/{{turnover}}*{{fte}}*{{direct}}/100,0)"
+# What a locked line keeps when its bills have changed since.
+TRACED = frozenset({"bills", "corrections", "proven", "outside", "excluded"})
+
+
+class PurchaseSheet(Sheet):
+    """What each supplier adds in each year: it makes the indirect fte (section 4).
+
+    These are the questions of step 3D of the portal.
+    """
+
+    @property
+    def label(self):
+        return self.env._("Purchases")
+
+    @property
+    def about(self):
+        return self.env._(
+            "Suppliers and amounts in %s without VAT (step 3D of the portal): it makes "
+            "the indirect fte.",
+            self.measurement.currency_id.name,
+        )
+
+    def write(self):
+        columns = self._columns()
+        self._reasons = self.source.words("pso.supplier.line", "reason")
+        self.write_title(columns)
+        self.page.strip(self._figures())
+        table = self.open_table(columns, fixed_columns=2)
+        table.write(map(self._row, self.source.supplier_lines))
+        table.filter()
+        table.total(self.env._("Total"), self._totals())
+        self._write_remark()
+
+    def _columns(self):
+        _ = self.env._
+        return [
+            Column("line", _("Line"), width=8),
+            Column("supplier", _("Supplier"), width=28),
+            Column("kvk", _("KvK number"), width=12),
+            Column("year", _("Year"), "year", 7),
+            Column("certificate", _("Certificate"), width=21),
+            Column("valid_from", _("Valid from"), "date"),
+            Column("valid_to", _("Valid until"), "date"),
+            Column("verified", _("Proof verified"), "flag", 9),
+            Column("bills", _("Bills"), "money", 14, BILLS),
+            Column("corrections", _("Corrections"), "money", 13, CORRECTIONS),
+            Column("amount", _("Purchases"), "money", 14, AMOUNT),
+            Column("proven", _("Purchases, proven"), "money", 14, PROVEN),
+            Column("turnover", _("Turnover of supplier"), "money", 17),
+            Column("fte", _("Fte of supplier"), "hours", 10),
+            Column("direct", _("Direct share"), "percent", 9),
+            Column("figure_year", _("Figures of"), "year", 8),
+            Column("mark", _("Mark"), "mark", 10),
+            Column("indirect", _("Indirect fte"), "fte", 11, FTE.format("{amount}")),
+            Column(
+                "indirect_proven",
+                _("Indirect fte, proven"),
+                "fte",
+                11,
+                FTE.format("{proven}"),
+            ),
+            Column("why", _("Why"), width=34),
+            Column("outside", _("Outside validity"), "money", 13, OUTSIDE),
+            Column("excluded", _("Lines not counted"), "money", 13, EXCLUDED),
+            Column("source", _("Source of the figures"), width=26),
+        ]
+
+    def _figures(self):
+        _ = self.env._
+        source, measurement = self.source, self.measurement
+        lines = source.supplier_lines
+        return [
+            (
+                _("Indirect fte"),
+                "supplier_fte",
+                measurement.indirect_fte,
+                "fte",
+                "indirect_fte",
+            ),
+            (
+                _("Proven"),
+                "supplier_proven_fte",
+                source.proven_indirect_fte,
+                "fte",
+                "proven_indirect_fte",
+            ),
+            (
+                _("Purchases"),
+                "supplier_amount",
+                fsum(lines.mapped("amount")),
+                "money",
+                "",
+            ),
+            (
+                _("Of which corrections"),
+                "supplier_corrections",
+                source.corrected_purchases,
+                "money",
+                "correction_purchases",
+            ),
+        ]
+
+    def _totals(self):
+        lines = self.source.supplier_lines
+        fields = {
+            "bills": ("amount_bills", ""),
+            "corrections": ("amount_corrections", "supplier_corrections"),
+            "amount": ("amount", "supplier_amount"),
+            "proven": ("amount_proven", ""),
+            "indirect": ("indirect_fte", "supplier_fte"),
+            "indirect_proven": ("proven_fte", "supplier_proven_fte"),
+            "outside": ("amount_outside", ""),
+            "excluded": ("amount_excluded", ""),
+        }
+        return {
+            key: (fsum(lines.mapped(field)), name)
+            for key, (field, name) in fields.items()
+        }
+
+    def _row(self, line):
+        partner, certificate = line.partner_id, line.certificate_id
+        is_traced = line not in self.source.untraced_lines
+        verified = int(certificate.evidence_state == "verified")
+        return {
+            "line": self.source.references[partner.id, line.year],
+            "supplier": partner.name,
+            "kvk": partner.company_registry,
+            "year": line.year,
+            "certificate": certificate_name(self.source, certificate),
+            "valid_from": certificate.date_start,
+            "valid_to": certificate.date_end,
+            "verified": verified if certificate else None,
+            "bills": line.amount_bills,
+            "corrections": line.amount_corrections,
+            "amount": line.amount,
+            "proven": line.amount_proven,
+            **self._supplier_figures(line),
+            "indirect": line.indirect_fte,
+            "indirect_proven": line.proven_fte,
+            "why": self._reasons.get(line.reason),
+            "outside": line.amount_outside,
+            "excluded": line.amount_excluded,
+            "inputs": () if is_traced else TRACED,
+            "mark": self._mark(line),
+            "tone": () if line.indirect_fte else ("muted",),
+        }
+
+    def _supplier_figures(self, line):
+        """What purchases at the supplier are converted by, blank where unknown."""
+        if not line.figure_year:
+            return {}
+        return {
+            "turnover": line.turnover,
+            "fte": line.supplier_fte,
+            "direct": line.direct_percentage,
+            "figure_year": line.figure_year,
+            "source": line.figure_id.source,
+        }
+
+    def _mark(self, line):
+        _ = self.env._
+        marks = [
+            line in self.source.untraced_lines and _("as locked"),
+            line.reason == "no_figures" and _("unknown"),
+            line.is_estimate and _("estimate"),
+        ]
+        return ", ".join(filter(None, marks))
+
+    def _write_remark(self):
+        if not self.source.untraced_lines:
+            return
+        self.page.next()
+        self.page.put(
+            0,
+            self.env._(
+                "As locked: where the bills, certificates or lines not counted have "
+                "changed since the measurement was locked, the locked amounts stand as "
+                "inputs and the bills are not shown."
+            ),
+            "mark",
+        )
+
+
+class BillSheet(Sheet):
+    """The bills, and the corrections of purchases, behind each supplier (section 4)."""
+
+    @property
+    def label(self):
+        return self.env._("Bills")
+
+    @property
+    def about(self):
+        return self.env._(
+            "The bills behind each supplier, judged by the certificate on the date."
+        )
+
+    def write(self):
+        columns = self._columns()
+        self.write_title(columns)
+        self._write_bills(columns)
+        self._write_corrections(columns)
+
+    def _columns(self):
+        _ = self.env._
+        return [
+            Column("line", _("Line"), width=8),
+            Column("supplier", _("Supplier"), width=32),
+            Column("number", _("Bill"), width=20),
+            Column("date", _("Date"), "date"),
+            Column("judged_on", _("Judged on"), "date"),
+            Column("untaxed", _("Untaxed amount"), "money", 15),
+            Column("excluded", _("Lines not counted"), "money", 14),
+            Column("counted", _("Amount"), "money", 15, "{untaxed}-{excluded}"),
+            Column("certificate", _("Certificate"), width=30),
+            Column("counts", _("Counts"), "flag", 9),
+            Column("verified", _("Proof verified"), "flag", 9),
+            Column("why", _("Reason"), width=34),
+            Column("source", _("Source"), width=34),
+        ]
+
+    def _write_bills(self, columns):
+        bills = self.source.bills
+        table = self.open_table(columns, fixed_columns=2)
+        table.write(map(self._bill_row, bills))
+        table.filter()
+        table.total(
+            self.env._("Bills"),
+            {
+                "untaxed": (fsum(bill.amount + bill.excluded for bill in bills), ""),
+                "excluded": (fsum(bill.excluded for bill in bills), ""),
+                "counted": (fsum(bill.amount for bill in bills), ""),
+            },
+        )
+        names = ("line", "counted", "excluded", "counts", "verified")
+        table.name_columns({f"bill_{name}": name for name in names})
+
+    def _write_corrections(self, columns):
+        _ = self.env._
+        page = self.page
+        page.next()
+        page.heading(
+            _("Corrections"),
+            _("Entered by hand, for purchases that are not in this Odoo."),
+        )
+        table = Table(page, columns, self.nothing)
+        corrections = self.source.judged_corrections
+        table.write(self._correction_row(*pair) for pair in corrections)
+        amount = fsum(correction.amount for correction, _judged in corrections)
+        table.total(_("Corrections"), {"counted": (amount, "")})
+        names = ("line", "counted", "counts", "verified")
+        table.name_columns({f"correction_{name}": name for name in names})
+
+    def _bill_row(self, bill):
+        return {
+            **self._row(bill),
+            "number": bill.number,
+            "untaxed": bill.amount + bill.excluded,
+            "excluded": bill.excluded,
+            "counted": bill.amount,
+        }
+
+    def _correction_row(self, correction, purchase):
+        return {
+            **self._row(purchase),
+            "number": self.env._("correction"),
+            "untaxed": correction.amount,
+            "excluded": 0,
+            "counted": correction.amount,
+            "why": correction.reason,
+            "source": correction.source,
+            "tone": ("amber",),
+        }
+
+    def _row(self, purchase):
+        """What a bill and a correction tell alike."""
+        certificate = self.source.certificates.get(purchase.certificate_id)
+        reference = purchase.partner_id, purchase.year
+        return {
+            "line": self.source.references[reference],
+            "supplier": self.source.supplier_names[reference],
+            "date": purchase.date,
+            "judged_on": purchase.judged_on,
+            "certificate": certificate_name(self.source, certificate)
+            or self.env._("Outside validity"),
+            "counts": int(bool(purchase.certificate_id)),
+            "verified": int(purchase.is_verified),
+            "tone": () if purchase.certificate_id else ("muted",),
+        }
+
+
+def certificate_name(source, certificate):
+    """Level or kind of a certificate; its dates have columns of their own."""
+    if not certificate:
+        return ""
+    if certificate.kind != "pso":
+        return source.words("pso.certificate", "kind")[certificate.kind]
+    name = certificate.level_id.name
+    return f"{name}, 30+" if certificate.is_pso30 else name

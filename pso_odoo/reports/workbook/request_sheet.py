@@ -1,0 +1,142 @@
+from odoo import fields
+
+from .sheet import Sheet
+
+WIDTHS = (30, 34, 22, 70)
+
+
+class RequestSheet(Sheet):
+    """Who is measured, over which period, by which rule book; and how to read on."""
+
+    @property
+    def label(self):
+        return self.env._("Request")
+
+    @property
+    def about(self):
+        return self.env._("Organisation, period, contents and legend.")
+
+    def write(self):
+        page = self.page
+        page.widths(WIDTHS)
+        page.title(self.measurement.name, self._subtitle())
+        self._write_organisations()
+        self._write_measurement()
+        self._write_contents()
+        self._write_legend()
+
+    def _subtitle(self):
+        if self.source.with_names:
+            return self.env._(
+                "PSO workbook, with names. Confidential: it tells who belongs to the "
+                "target group."
+            )
+        return self.env._("PSO workbook, pseudonymous: a key stands for each person.")
+
+    def _write_organisations(self):
+        _ = self.env._
+        page = self.page
+        page.heading(_("Organisations"))
+        page.headers(
+            [
+                (_("Name"), "text"),
+                (_("KvK number"), "text"),
+                (_("Full-time hours a week"), "hours"),
+            ]
+        )
+        for company in self.source.companies:
+            page.put(0, company.name, "text", "cell")
+            page.put(1, company.company_registry, "text", "cell")
+            page.put(2, company.pso_fulltime_hours, "hours", "cell")
+            page.next()
+        page.next()
+
+    def _write_measurement(self):
+        _ = self.env._
+        measurement = self.measurement
+        page = self.page
+        page.heading(_("Measurement"))
+        self._line(_("First day"), measurement.date_start, "date", name="period_start")
+        self._line(_("Last day"), measurement.date_end, "date", name="period_end")
+        page.put(0, _("Days"), "label", "cell")
+        formula = "period_end-period_start+1"
+        page.derive(1, formula, self.source.days, "integer", "cell", "derived", "left")
+        page.name("period_days", 1)
+        page.next()
+        self._line(_("Edition of the rule book"), measurement.edition_id.display_name)
+        self._line(_("State"), self._state())
+        if measurement.is_locked:
+            self._line(_("Locked on"), self._moment(measurement.locked_on), "moment")
+            self._line(_("Locked by"), measurement.locked_by_id.name)
+        self._line(_("Produced on"), self._moment(fields.Datetime.now()), "moment")
+        page.next()
+
+    def _line(self, label, value, style="text", name=""):
+        self.page.put(0, label, "label", "cell")
+        self.page.put(1, value, style, "cell", "left")
+        if name:
+            self.page.name(name, 1)
+        self.page.next()
+
+    def _state(self):
+        return self.source.words("pso.measurement", "state")[self.measurement.state]
+
+    def _moment(self, moment):
+        """A moment on the clock of the user; the file knows no time zones."""
+        local = fields.Datetime.context_timestamp(self.measurement, moment)
+        return local.replace(tzinfo=None, microsecond=0)
+
+    def _write_contents(self):
+        page = self.page
+        page.heading(self.env._("Contents"))
+        for sheet in self.sheets:
+            page.link_to(0, sheet.page, sheet.label, "link", "cell")
+            page.put(1, sheet.about, "text")
+            page.next()
+        page.next()
+
+    def _write_legend(self):
+        page = self.page
+        page.heading(self.env._("Legend"))
+        for mark, style, meaning in self._legend():
+            page.put(0, mark, *style, "cell")
+            page.put(1, meaning, "text")
+            page.next()
+
+    def _legend(self):
+        _ = self.env._
+        return [
+            (
+                _("shaded"),
+                ("text", "derived"),
+                _("Calculated: a formula over other cells. Other cells are inputs."),
+            ),
+            (
+                _("unknown"),
+                ("mark",),
+                _(
+                    "Not published by the scheme. An unknown weight counts zero, an "
+                    "unknown counting period lasts as long as the status."
+                ),
+            ),
+            (
+                _("unconfirmed"),
+                ("mark",),
+                _("Published, but not confirmed for this edition of the rule book."),
+            ),
+            (
+                _("estimate"),
+                ("mark",),
+                _("The figures of the supplier are an estimate."),
+            ),
+            (
+                _("correction"),
+                ("mark",),
+                _("Entered by hand, with reason and source, and always shown apart."),
+            ),
+            (
+                _("interpolated"),
+                ("text", "muted"),
+                _("On the straight line between two norms that are printed."),
+            ),
+        ]

@@ -1,0 +1,62 @@
+"""What all sheets of the workbook have in common."""
+
+from .book import Table
+
+# More columns than that are too small to read on A4.
+WIDE = 14
+
+
+class Sheet:
+    """One sheet: what it is called, what it tells, and how it is written.
+
+    :param source: the :class:`Source` that it tells of
+    :param sheets: all sheets of the workbook, in order
+    """
+
+    def __init__(self, source, sheets):
+        self.source = source
+        self.sheets = sheets
+        self.measurement = source.measurement
+        self.env = source.env
+        self.page = None
+
+    @property
+    def label(self):
+        """The name of the sheet, in the user's language."""
+        raise NotImplementedError
+
+    @property
+    def about(self):
+        """One sentence on what the sheet tells."""
+        raise NotImplementedError
+
+    def write(self):
+        """Write the sheet on its page."""
+        raise NotImplementedError
+
+    def write_title(self, columns):
+        """Set the widths of the columns, and write what the sheet is called."""
+        self.page.widths(column.width for column in columns)
+        if len(columns) > WIDE:
+            self.page.enlarge()
+        self.page.title(self.label, self.about)
+
+    def open_table(self, columns, fixed_columns=1):
+        """The main table of the sheet: its header stays in sight."""
+        table = Table(self.page, columns, self.nothing)
+        self.page.keep_in_sight(self.page.row, fixed_columns)
+        table.headers()
+        return table
+
+    def answer(self, value):
+        return self.env._("yes") if value else self.env._("no")
+
+    @property
+    def nothing(self):
+        """What an empty table says."""
+        return self.env._("None")
+
+    @staticmethod
+    def quote(text):
+        """A text within a formula."""
+        return '"{}"'.format(text.replace('"', '""'))

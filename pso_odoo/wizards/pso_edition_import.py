@@ -1,0 +1,48 @@
+import base64
+
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+
+
+class PsoEditionImport(models.TransientModel):
+    """Bring in an edition of the rule book from a spreadsheet."""
+
+    _name = "pso.edition.import"
+    _description = "Import a PSO Edition"
+
+    file = fields.Binary(required=True, attachment=False)
+    filename = fields.Char()
+    replace = fields.Boolean(
+        string="Replace an Existing Edition",
+        help="Replace all values of the edition with the same code. Live measurements "
+        "under it change with them.",
+    )
+
+    def action_import(self):
+        """Write the edition, whole or not at all, and show it.
+
+        :raise ValidationError: naming sheet, row and column of everything wrong, or
+            if the edition exists and is not to be replaced
+        """
+        self.ensure_one()
+        vals = self.env["pso.edition.file"]._read_file(base64.b64decode(self.file))
+        editions = self.env["pso.edition"].with_context(active_test=False)
+        edition = editions.search([("code", "=", vals["code"])])
+        if edition and not self.replace:
+            raise ValidationError(
+                self.env._(
+                    "The edition %(code)s exists already. Tick “Replace an Existing "
+                    "Edition” or give the code of the file another value.",
+                    code=vals["code"],
+                )
+            )
+        if edition:
+            edition.write(vals)
+        else:
+            edition = editions.create(vals)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "pso.edition",
+            "res_id": edition.id,
+            "view_mode": "form",
+        }

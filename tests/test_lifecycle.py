@@ -1,0 +1,105 @@
+"""Installing, upgrading and uninstalling, on a database of its own."""
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import closing
+
+import psycopg2
+
+from odoo.sql_db import connection_info_for, db_connect
+from odoo.tests import BaseCase, tagged
+
+TEMPLATE = "pso_base"  # hr, purchase and l10n_nl: what dev/ starts every database from
+DATABASE = "pso_lifecycle"
+PROBLEM = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
+# What an addon leaves its traces in: the schema, and the tables of core that describe
+# models, views, access and data.
+SCHEMA = """
+    SELECT 'column', table_name, column_name FROM information_schema.columns
+        WHERE table_schema = 'public'
+    UNION ALL SELECT 'constraint', conrelid::regclass::text, conname FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT 'index', tablename, indexname FROM pg_indexes
+        WHERE schemaname = 'public'
+"""
+DESCRIPTIONS = {
+    "ir_model": "model",
+    "ir_model_fields": "model || '.' || name",
+    "ir_model_constraint": "name",
+    "ir_model_relation": "name",
+    "ir_model_access": "name",
+    "ir_model_data": "module || '.' || name",
+    "ir_rule": "name::text",
+    "ir_ui_view": "name",
+    "ir_ui_menu": "name::text",
+    "ir_actions": "name::text",
+    "ir_config_parameter": "key",
+    "ir_cron": "cron_name",
+    "res_groups": "name::text",
+    "res_groups_privilege": "name::text",
+    "ir_module_category": "name::text",
+    "ir_attachment": "COALESCE(res_model, '') || ':' || COALESCE(res_field, '')"
+    " || ':' || COALESCE(name, '')",
+}
+# Core caches compiled stylesheets and scripts as attachments, with or without us.
+CACHED = re.compile(r"web\.assets|\.min\.(?:js|css)|/web/assets")
+
+
+@tagged("post_install", "-at_install")
+class TestLifecycle(BaseCase):
+    """The addon comes and goes: no warning, and no trace of it is left."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._administer(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        cls._administer(f"CREATE DATABASE {DATABASE} TEMPLATE {TEMPLATE}")
+        cls.addClassCleanup(
+            cls._administer, f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"
+        )
+
+    @staticmethod
+    def _administer(statement):
+        _name, info = connection_info_for("postgres")
+        with closing(psycopg2.connect(**info)) as connection:
+            connection.autocommit = True
+            connection.cursor().execute(statement)
+
+    def _odoo(self, *arguments):
+        """Run Odoo's command line on the database and return its log."""
+        run = subprocess.run(
+            [sys.executable, "-m", "odoo", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ,
+        )
+        self.assertEqual(run.returncode, 0, run.stderr[-4000:])
+        return run.stderr
+
+    def _traces(self):
+        """Everything in the database that an addon could have put there."""
+        with db_connect(DATABASE).cursor() as cr:
+            cr.execute(SCHEMA)
+            traces = set(cr.fetchall())
+            for table, expression in DESCRIPTIONS.items():
+                cr.execute(
+                    f"SELECT %s, {expression}, COUNT(*) FROM {table} GROUP BY 2", [table]
+                )
+                traces.update(cr.fetchall())
+        return {trace for trace in traces if not CACHED.search(str(trace))}
+
+    def test_install_upgrade_uninstall(self):
+        before = self._traces()
+        for option in ("--init", "--update"):
+            log = self._odoo(
+                "-d", DATABASE, option, "pso_odoo", "--stop-after-init", "--no-http"
+            )
+            self.assertFalse(PROBLEM.findall(log), option)
+        installed = self._traces()
+        self.assertIn(("column", "pso_measurement", "date_start"), installed)
+        log = self._odoo("module", "uninstall", "-d", DATABASE, "pso_odoo")
+        self.assertFalse(PROBLEM.findall(log), "uninstall")
+        self.assertEqual(self._traces(), before)

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "PSO: Social Enterprise Performance Ladder",
-    "summary": "Keep the PSO score of a Dutch employer from its own HR and purchase records",
+    "summary": "The PSO score of a Dutch employer, from its own HR and purchases",
     "version": "19.0.1.0.0",
     "author": "pso_odoo maintainers",
     "category": "Human Resources/PSO",

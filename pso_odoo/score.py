@@ -110,9 +110,7 @@ def compute(facts, ladder):
     :rtype: Score
     """
     direct, indirect, counted, total = percentages(facts, ladder.indirect_max_share)
-    norms = {
-        level: norm_at(points, facts.total_fte) for level, points in ladder.rungs
-    }
+    norms = {level: norm_at(points, facts.total_fte) for level, points in ladder.rungs}
     reached = [
         position
         for position, norm in enumerate(norms.values())
@@ -172,9 +170,7 @@ def gap_fte(facts, points, max_share):
 
 def _reaches(facts, hired, points, max_share):
     """Whether the norm is reached with so many more fte of weight 1."""
-    after = Facts(
-        facts.total_fte + hired, facts.direct_fte + hired, facts.indirect_fte
-    )
+    after = Facts(facts.total_fte + hired, facts.direct_fte + hired, facts.indirect_fte)
     total = percentages(after, max_share)[3]
     norm = norm_at(points, after.total_fte)
     return after.direct_fte > 0 and norm is not None and total >= norm - TOLERANCE

@@ -41,7 +41,8 @@ class AccountMove(models.Model):
     @api.model
     def _sql_pso_facts(self, alias):
         partner = SQL(
-            "CASE WHEN %(move)s.move_type IN %(types)s THEN %(move)s.commercial_partner_id END",
+            "CASE WHEN %(move)s.move_type IN %(types)s "
+            "THEN %(move)s.commercial_partner_id END",
             move=alias,
             types=PURCHASE_TYPES,
         )

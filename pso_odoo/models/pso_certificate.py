@@ -41,7 +41,6 @@ class PsoCertificate(models.Model):
     )
     level_id = fields.Many2one(
         "pso.level",
-        string="Level",
         index="btree_not_null",
         ondelete="restrict",
         compute="_compute_level_id",
@@ -72,7 +71,9 @@ class PsoCertificate(models.Model):
 
     _dates_in_order = models.Constraint(
         "CHECK (date_end >= date_start)",
-        lambda env, diag: env._("A certificate cannot end before it starts (Valid Until)."),
+        lambda env, diag: env._(
+            "A certificate cannot end before it starts (Valid Until)."
+        ),
     )
     _pso_is_complete = models.Constraint(
         "CHECK (kind <> 'pso' OR (level_id IS NOT NULL AND date_end IS NOT NULL))",
@@ -146,13 +147,16 @@ class PsoCertificate(models.Model):
             "expired": fields.Domain("date_end", "<", today),
             "future": fields.Domain("date_start", ">", today),
             "valid": fields.Domain("date_start", "<=", today)
-            & (fields.Domain("date_end", "=", False) | fields.Domain("date_end", ">=", today)),
+            & (
+                fields.Domain("date_end", "=", False)
+                | fields.Domain("date_end", ">=", today)
+            ),
         }
         return fields.Domain.OR(domains[key] for key in value if key in domains)
 
     @api.constrains("partner_id", "kind", "date_start", "date_end")
     def _check_duplicate(self):
-        """Refuse the same certificate twice; overlapping ones are a renewal come early."""
+        """Refuse the same certificate twice; overlap is a renewal that came early."""
         for certificate in self:
             twin = self.search(
                 [

@@ -29,7 +29,6 @@ class PsoCorrection(models.Model):
     )
     amount = fields.Float(
         required=True,
-       
         help="In fte averaged over the period, weighted where it is direct; purchases "
         "in the currency of the company. Negative to take away.",
     )
@@ -42,7 +41,8 @@ class PsoCorrection(models.Model):
     )
     reason = fields.Char(required=True)
     source = fields.Char(
-        required=True, help="Where the amount can be found: a payroll, a ledger, a letter."
+        required=True,
+        help="Where the amount can be found: a payroll, a ledger, a letter.",
     )
 
     _purchase_is_complete = models.Constraint(

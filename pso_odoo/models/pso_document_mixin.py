@@ -43,7 +43,6 @@ class PsoDocumentMixin(models.AbstractModel):
         string="Social Fte",
         compute="_compute_pso",
         compute_sudo=True,
-       
         groups="base.group_user",
         help="The social amount converted by the supplier's figures of that year.",
     )
@@ -91,9 +90,11 @@ class PsoDocumentMixin(models.AbstractModel):
             SQL(
                 """
                 SELECT certificate.id,
-                    (figure.fte * figure.direct_percentage / 100 / figure.turnover)::float
-                FROM unnest(%(partners)s::int[], %(dates)s::date[], %(companies)s::int[])
-                    WITH ORDINALITY AS purchase(partner, date, company, position)
+                    (figure.fte * figure.direct_percentage
+                        / 100 / figure.turnover)::float
+                FROM unnest(
+                    %(partners)s::int[], %(dates)s::date[], %(companies)s::int[]
+                ) WITH ORDINALITY AS purchase(partner, date, company, position)
                 LEFT JOIN LATERAL (%(certificate)s) certificate ON TRUE
                 LEFT JOIN res_company company ON company.id = purchase.company
                 LEFT JOIN LATERAL (%(figure)s) figure ON certificate.id IS NOT NULL

@@ -61,13 +61,11 @@ class PsoEdition(models.Model):
         help="The share of sampled files, between 0 and 1, that must show appraisal "
         "and development talks at re-certification.",
     )
-    pso30_min_percentage = fields.Float(
-        default=30, string="PSO 30+: Target Group (%)"
-    )
+    pso30_min_percentage = fields.Float(default=30, string="PSO 30+: Target Group (%)")
     pso30_min_regular_percentage = fields.Float(
         default=6,
         string="PSO 30+: on Regular Contracts (%)",
-        help="The part of the target group, in points, that works on regular contracts.",
+        help="The part of the target group, in points, on regular contracts.",
     )
     pso30_min_months = fields.Integer(
         default=6,
@@ -94,7 +92,7 @@ class PsoEdition(models.Model):
 
     export_file = fields.Binary(
         compute="_compute_export_file",
-        help="Everything this edition says, as a spreadsheet that can be imported again.",
+        help="Everything this edition says, as a spreadsheet to be imported again.",
     )
 
     _code_unique = models.UniqueIndex("(code)", "Each edition has a code of its own.")
@@ -108,7 +106,7 @@ class PsoEdition(models.Model):
     )
     _terms_positive = models.Constraint(
         "CHECK (certificate_months > 0 AND aspirant_renewals >= 0)",
-        "A certificate is valid for at least one month, and renewals cannot be negative.",
+        "A certificate is valid for a month or more; renewals cannot be negative.",
     )
 
     @api.depends("name", "code")
@@ -126,8 +124,8 @@ class PsoEdition(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/pso.edition/{self.id}/export_file/PSO_{self.code}.xlsx"
-            "?download=true",
+            "url": f"/web/content/pso.edition/{self.id}/export_file"
+            f"/PSO_{self.code}.xlsx?download=true",
             "target": "download",
         }
 
@@ -142,11 +140,11 @@ class PsoEdition(models.Model):
 
     def _next_copy_code(self):
         """A free code for a copy: codes are unique, also among archived editions."""
-        taken = set(self.with_context(active_test=False).search([]).mapped("code"))
+        editions = self.with_context(active_test=False)
         number = 1
-        while (code := f"{self.code}-{number}") in taken:
+        while editions.search_count([("code", "=", f"{self.code}-{number}")], limit=1):
             number += 1
-        return code
+        return f"{self.code}-{number}"
 
     @api.model
     def _at(self, date):
@@ -154,9 +152,10 @@ class PsoEdition(models.Model):
 
         An edition whose date is unknown counts as the oldest.
         """
-        editions = self.search([], order="date_from desc nulls last, code desc")
-        in_force = editions.filtered(lambda e: e.date_from and e.date_from <= date)
-        return in_force[:1] or editions[-1:]
+        latest_first = "date_from desc nulls last, code desc"
+        return self.search(
+            [("date_from", "<=", date)], order=latest_first, limit=1
+        ) or self.search([], order="date_from nulls first, code", limit=1)
 
     def _ladder(self):
         """The levels that follow from a score and their norms, for ``score.py``.

@@ -61,10 +61,12 @@ class PsoEvidenceMixin(models.AbstractModel):
 
     @api.depends("evidence_state")
     def _compute_verified(self):
-        """Sign a verification with the user and the date; a withdrawn one is unsigned."""
+        """Sign a verification with user and date; a withdrawn one is unsigned."""
         for record in self:
             verified = record.evidence_state == "verified"
-            record.verified_by_id = verified and (record.verified_by_id or self.env.user)
+            record.verified_by_id = verified and (
+                record.verified_by_id or self.env.user
+            )
             record.verified_on = verified and (
                 record.verified_on or fields.Date.context_today(record)
             )
@@ -75,7 +77,9 @@ class PsoEvidenceMixin(models.AbstractModel):
         for record in self:
             if record.verified_on and record.verified_on > today:
                 raise ValidationError(
-                    self.env._("Proof cannot have been verified in the future (Verified On).")
+                    self.env._(
+                        "Proof cannot have been verified in the future (Verified On)."
+                    )
                 )
 
     def action_verify(self):

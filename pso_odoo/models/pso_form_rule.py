@@ -10,7 +10,9 @@ class PsoFormRule(models.Model):
     _order = "edition_id, form_id"
     _rec_name = "form_id"
 
-    edition_id = fields.Many2one("pso.edition", required=True, index=True, ondelete="cascade")
+    edition_id = fields.Many2one(
+        "pso.edition", required=True, index=True, ondelete="cascade"
+    )
     form_id = fields.Many2one(
         "pso.contract.form", required=True, index=True, ondelete="restrict"
     )

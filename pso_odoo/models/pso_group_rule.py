@@ -10,7 +10,9 @@ class PsoGroupRule(models.Model):
     _order = "edition_id, group_id"
     _rec_name = "group_id"
 
-    edition_id = fields.Many2one("pso.edition", required=True, index=True, ondelete="cascade")
+    edition_id = fields.Many2one(
+        "pso.edition", required=True, index=True, ondelete="cascade"
+    )
     group_id = fields.Many2one(
         "pso.target.group", required=True, index=True, ondelete="restrict"
     )

@@ -66,7 +66,13 @@ class PsoMeasurement(models.Model):
     _inherit = ["mail.thread"]
     _order = "date_end desc, id desc"
 
-    name = fields.Char(required=True, compute="_compute_name", store=True, readonly=False, precompute=True)
+    name = fields.Char(
+        required=True,
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -119,17 +125,18 @@ class PsoMeasurement(models.Model):
 
     total_fte = fields.Float(
         **COMPUTED,
-        string="Total Fte",
         help="All fte of the organisation, unweighted, averaged over the period.",
     )
     direct_fte = fields.Float(
-        **COMPUTED, string="Direct Fte", help="Weighted fte of the target group in own staff."
+        **COMPUTED,
+        help="Weighted fte of the target group in own staff.",
     )
     direct_percentage = fields.Float(
         **COMPUTED, string="Direct (%)", help="Direct social contribution."
     )
     indirect_fte = fields.Float(
-        **COMPUTED, string="Indirect Fte", help="Purchases at certified suppliers, as fte."
+        **COMPUTED,
+        help="Purchases at certified suppliers, as fte.",
     )
     indirect_percentage = fields.Float(
         **COMPUTED, string="Indirect (%)", help="Indirect social contribution."
@@ -141,7 +148,9 @@ class PsoMeasurement(models.Model):
         "indirect share of the total.",
     )
     total_percentage = fields.Float(
-        **COMPUTED, string="Total (%)", help="Direct plus counted indirect contribution."
+        **COMPUTED,
+        string="Total (%)",
+        help="Direct plus counted indirect contribution.",
     )
     level_id = fields.Many2one("pso.level", compute="_compute_figures")
     next_level_id = fields.Many2one("pso.level", compute="_compute_figures")
@@ -151,8 +160,8 @@ class PsoMeasurement(models.Model):
     gap_fte = fields.Float(
         **COMPUTED,
         string="Gap (fte)",
-        help="The fewest fte of weight 1, hired on top for the whole period, with which "
-        "the next level is reached.",
+        help="The fewest fte of weight 1, hired on top for the whole period, with "
+        "which the next level is reached.",
     )
     pso30_percentage = fields.Float(
         **COMPUTED, string="PSO 30+ (%)", help="Target group that counts for PSO 30+."
@@ -164,14 +173,14 @@ class PsoMeasurement(models.Model):
     is_complete = fields.Boolean(
         string="Complete",
         compute="_compute_figures",
-        help="Off where a figure is a lower bound: a weight is not public, or a supplier "
-        "lacks figures or an exchange rate.",
+        help="Off where a figure is a lower bound: a weight is not public, or a "
+        "supplier lacks figures or an exchange rate.",
     )
     is_level_certain = fields.Boolean(
         string="Level Certain",
         compute="_compute_figures",
-        help="Off where a higher level might be reached: its norm is not public, or the "
-        "figures are not complete.",
+        help="Off where a higher level might be reached: its norm is not public, or "
+        "the figures are not complete.",
     )
     proven_direct_percentage = fields.Float(**COMPUTED, string="Proven Direct (%)")
     proven_indirect_percentage = fields.Float(**COMPUTED, string="Proven Indirect (%)")
@@ -182,7 +191,9 @@ class PsoMeasurement(models.Model):
     )
     proven_level_id = fields.Many2one("pso.level", compute="_compute_figures")
     norms = fields.Json(
-        string="Norms at this Size", compute="_compute_figures", help="The norm at this size by level, or null."
+        string="Norms at this Size",
+        compute="_compute_figures",
+        help="The norm at this size by level, or null.",
     )
     norms_summary = fields.Char(
         string="Norms",
@@ -192,12 +203,9 @@ class PsoMeasurement(models.Model):
 
     payroll_fte = fields.Float(
         string="Total Fte by Payroll",
-       
         help="What the payroll says of the same period, to hold the total fte against.",
     )
-    payroll_difference = fields.Float(
-        compute="_compute_payroll_difference"
-    )
+    payroll_difference = fields.Float(compute="_compute_payroll_difference")
     note = fields.Html()
 
     person_line_ids = fields.One2many(
@@ -251,7 +259,9 @@ class PsoMeasurement(models.Model):
     def _default_period(self):
         """The last full calendar year."""
         year = fields.Date.context_today(self).year - 1
-        return fields.Date.to_date(f"{year}-01-01"), fields.Date.to_date(f"{year}-12-31")
+        return fields.Date.to_date(f"{year}-01-01"), fields.Date.to_date(
+            f"{year}-12-31"
+        )
 
     @api.depends("date_start", "date_end", "company_id")
     def _compute_name(self):
@@ -279,7 +289,9 @@ class PsoMeasurement(models.Model):
     def _compute_edition_id(self):
         for measurement in self:
             if measurement.date_end:
-                measurement.edition_id = self.env["pso.edition"]._at(measurement.date_end)
+                measurement.edition_id = self.env["pso.edition"]._at(
+                    measurement.date_end
+                )
 
     @api.depends("state")
     def _compute_is_locked(self):
@@ -289,18 +301,21 @@ class PsoMeasurement(models.Model):
     @api.depends("norms")
     @api.depends_context("lang")
     def _compute_norms_summary(self):
-        unknown = self.env._("unknown")
         for measurement in self:
+            norms = measurement._norms_at_size()
             measurement.norms_summary = " · ".join(
-                f"{level.name}: {unknown if norm is None else formatLang(self.env, norm)}"
-                for level, norm in measurement._norms_at_size()
+                f"{level.name} {self._norm_text(norm)}" for level, norm in norms
             )
+
+    def _norm_text(self, norm):
+        return self.env._("unknown") if norm is None else formatLang(self.env, norm)
 
     @api.depends("payroll_fte", "total_fte")
     def _compute_payroll_difference(self):
         for measurement in self:
             measurement.payroll_difference = (
-                measurement.payroll_fte and measurement.total_fte - measurement.payroll_fte
+                measurement.payroll_fte
+                and measurement.total_fte - measurement.payroll_fte
             )
 
     @api.depends("check_ids")
@@ -335,7 +350,10 @@ class PsoMeasurement(models.Model):
                         measurement=measurement.name,
                     )
                 )
-            if not self.env.su and measurement.sudo().company_ids - self.env.user.company_ids:
+            if (
+                not self.env.su
+                and measurement.sudo().company_ids - self.env.user.company_ids
+            ):
                 raise ValidationError(
                     self.env._(
                         "You can only measure companies that you may work in (Scope)."
@@ -388,12 +406,20 @@ class PsoMeasurement(models.Model):
     def _forget_figures(self):
         """Drop figures read earlier in this transaction: what they rest on changed."""
         self.invalidate_model(
-            [*FIGURES, "person_line_ids", "supplier_line_ids", "check_ids", "open_check_ids"], flush=False
+            [
+                *FIGURES,
+                "person_line_ids",
+                "supplier_line_ids",
+                "check_ids",
+                "open_check_ids",
+            ],
+            flush=False,
         )
         for model in ("pso.person.line", "pso.supplier.line", "pso.check"):
             self.env[model].invalidate_model(flush=False)
         self.env["pso.status"].invalidate_model(
-            ["date_inflow", "counted_from", "counted_until", "counting_note"], flush=False
+            ["date_inflow", "counted_from", "counted_until", "counting_note"],
+            flush=False,
         )
 
     # -- the figures ---------------------------------------------------------
@@ -610,7 +636,8 @@ class PsoMeasurement(models.Model):
                 self.env[model].sudo()._thaw(measurement)
             measurement.message_post(
                 body=self.env._(
-                    "Unlocked. It was locked on %(date)s by %(user)s at %(total).2f %%.",
+                    "Unlocked. It was locked on %(date)s by %(user)s at "
+                    "%(total).2f %%.",
                     date=format_date(self.env, measurement.locked_on),
                     user=measurement.locked_by_id.name,
                     total=measurement.locked_figures["total_percentage"],
@@ -638,9 +665,9 @@ class PsoMeasurement(models.Model):
         if line:
             raise UserError(
                 self.env._(
-                    "The turnover of %(supplier)s over %(year)s is in %(currency)s, and "
-                    "there is no exchange rate for it on 31 December %(year)s. Add the "
-                    "rate, or enter the turnover in %(own)s.",
+                    "The turnover of %(supplier)s over %(year)s is in %(currency)s, "
+                    "and there is no exchange rate for it on 31 December %(year)s. Add "
+                    "the rate, or enter the turnover in %(own)s.",
                     supplier=line.partner_id.display_name,
                     year=line.figure_id.year,
                     currency=line.figure_id.currency_id.name,

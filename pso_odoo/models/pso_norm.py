@@ -15,8 +15,12 @@ class PsoNorm(models.Model):
     _order = "edition_id, level_id, size_fte"
     _rec_name = "percentage"
 
-    edition_id = fields.Many2one("pso.edition", required=True, index=True, ondelete="cascade")
-    level_id = fields.Many2one("pso.level", required=True, index=True, ondelete="restrict")
+    edition_id = fields.Many2one(
+        "pso.edition", required=True, index=True, ondelete="cascade"
+    )
+    level_id = fields.Many2one(
+        "pso.level", required=True, index=True, ondelete="restrict"
+    )
     size_fte = fields.Float(
         string="Size (fte)",
         required=True,

@@ -73,5 +73,5 @@ class PsoPersonLineMixin(models.AbstractModel):
     proven_hour_days = fields.Float(readonly=True)
     pso30_hour_days = fields.Float(readonly=True)
     pso30_regular_hour_days = fields.Float(readonly=True)
-    total_fte = fields.Float(string="Total Fte", readonly=True)
-    direct_fte = fields.Float(string="Direct Fte", readonly=True)
+    total_fte = fields.Float(readonly=True)
+    direct_fte = fields.Float(readonly=True)

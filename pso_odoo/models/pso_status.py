@@ -79,7 +79,9 @@ class PsoStatus(models.Model):
 
     _dates_in_order = models.Constraint(
         "CHECK (date_end >= date_start)",
-        lambda env, diag: env._("A target-group status cannot end before it starts (End)."),
+        lambda env, diag: env._(
+            "A target-group status cannot end before it starts (End)."
+        ),
     )
     # int4range and daterange bring their own gist support: no extension is needed.
     _one_at_a_time = models.Constraint(
@@ -124,7 +126,8 @@ class PsoStatus(models.Model):
                         employee=status.employee_id.name,
                         other=other.group_id.name,
                         start=format_date(self.env, other.date_start),
-                        end=format_date(self.env, other.date_end) or self.env._("no end"),
+                        end=format_date(self.env, other.date_end)
+                        or self.env._("no end"),
                     )
                 )
 

@@ -16,7 +16,9 @@ class PsoSupplierFigure(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Supplier", required=True, index=True, ondelete="cascade"
     )
-    year = fields.Integer(required=True, default=lambda self: fields.Date.today().year - 1)
+    year = fields.Integer(
+        required=True, default=lambda self: fields.Date.today().year - 1
+    )
     turnover = fields.Monetary(
         required=True, help="Turnover of the supplier in this year, in its currency."
     )
@@ -32,7 +34,9 @@ class PsoSupplierFigure(models.Model):
         required=True,
         help="The supplier's own direct social contribution.",
     )
-    source = fields.Char(help="Where the figures come from: annual report, the supplier, …")
+    source = fields.Char(
+        help="Where the figures come from: annual report, the supplier, …"
+    )
     is_estimate = fields.Boolean(string="Estimate")
 
     _year_unique = models.UniqueIndex(
@@ -42,8 +46,8 @@ class PsoSupplierFigure(models.Model):
         "CHECK (turnover > 0 AND fte >= 0 AND direct_percentage BETWEEN 0 AND 100 "
         "AND year BETWEEN 1900 AND 2999)",
         lambda env, diag: env._(
-            "Supplier figures need a turnover above zero, fte of zero or more, a direct "
-            "share between 0 and 100 and a year of four digits."
+            "Supplier figures need a turnover above zero, fte of zero or more, a "
+            "direct share between 0 and 100 and a year of four digits."
         ),
     )
 
@@ -58,7 +62,9 @@ class PsoSupplierFigure(models.Model):
     @api.depends("year", "partner_id")
     def _compute_display_name(self):
         for figure in self:
-            figure.display_name = f"{figure.partner_id.display_name or ''} {figure.year}"
+            figure.display_name = (
+                f"{figure.partner_id.display_name or ''} {figure.year}"
+            )
 
     @api.model
     def _sql_at(self, partner, year, company):
@@ -74,9 +80,11 @@ class PsoSupplierFigure(models.Model):
         """
         return SQL(
             """
-            SELECT figure.id, figure.year, figure.fte::numeric AS fte, figure.is_estimate,
+            SELECT figure.id, figure.year, figure.is_estimate,
+                figure.fte::numeric AS fte,
                 figure.direct_percentage::numeric AS direct_percentage,
-                CASE WHEN figure.currency_id = %(company)s.currency_id THEN figure.turnover
+                CASE WHEN figure.currency_id = %(company)s.currency_id
+                    THEN figure.turnover
                     ELSE figure.turnover * COALESCE(%(company_rate)s, 1) / %(rate)s
                 END AS turnover
             FROM pso_supplier_figure figure

@@ -38,17 +38,21 @@ class PsoSupplierLineMixin(models.AbstractModel):
     amount_proven = fields.Monetary(
         string="Purchases, Certificate Verified", readonly=True
     )
-    figure_id = fields.Many2one("pso.supplier.figure", readonly=True, ondelete="set null")
+    figure_id = fields.Many2one(
+        "pso.supplier.figure", readonly=True, ondelete="set null"
+    )
     figure_year = fields.Integer(string="Figures of", readonly=True, aggregator=None)
     is_estimate = fields.Boolean(string="Estimate", readonly=True)
     turnover = fields.Monetary(readonly=True, aggregator=None)
-    supplier_fte = fields.Float(string="Fte of Supplier", readonly=True, aggregator=None)
+    supplier_fte = fields.Float(
+        string="Fte of Supplier", readonly=True, aggregator=None
+    )
     direct_percentage = fields.Float(
         string="Direct Share (%)", readonly=True, aggregator=None
     )
     # NUMERIC columns, which SQL adds up without rounding.
-    indirect_fte = fields.Float(string="Indirect Fte", digits=0, readonly=True)
-    proven_fte = fields.Float(string="Proven Fte", digits=0, readonly=True)
+    indirect_fte = fields.Float(digits=0, readonly=True)
+    proven_fte = fields.Float(digits=0, readonly=True)
     reason = fields.Selection(
         [
             ("counts", "Counts"),

@@ -25,4 +25,6 @@ class PsoTargetGroup(models.Model):
     note = fields.Text(string="Explanation", translate=True)
     rule_ids = fields.One2many("pso.group.rule", "group_id", string="Rules")
 
-    _code_unique = models.UniqueIndex("(code)", "Each target group has a code of its own.")
+    _code_unique = models.UniqueIndex(
+        "(code)", "Each target group has a code of its own."
+    )

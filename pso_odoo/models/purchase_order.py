@@ -19,7 +19,7 @@ class PurchaseOrder(models.Model):
         return super()._compute_pso()
 
     def _pso_facts(self):
-        """By the day of approval, else of the order, as the company's calendar has it."""
+        """By the day of approval, else of the order, in the company's time zone."""
         moment = self.date_approve or self.date_order or fields.Datetime.now()
         timezone = self.company_id.resource_calendar_id.tz or "UTC"
         date = fields.Datetime.context_timestamp(self.with_context(tz=timezone), moment)
@@ -32,7 +32,7 @@ class PurchaseOrder(models.Model):
     @api.model
     def _sql_pso_facts(self, alias):
         partner = SQL(
-            "(SELECT p.commercial_partner_id FROM res_partner p WHERE p.id = %s.partner_id)",
+            "(SELECT commercial_partner_id FROM res_partner WHERE id = %s.partner_id)",
             alias,
         )
         date = SQL(

@@ -10,5 +10,8 @@ class ResPartner(models.Model):
         "pso.certificate", "partner_id", string="PSO Certificates", groups=GROUPS
     )
     pso_figure_ids = fields.One2many(
-        "pso.supplier.figure", "partner_id", string="PSO Supplier Figures", groups=GROUPS
+        "pso.supplier.figure",
+        "partner_id",
+        string="PSO Supplier Figures",
+        groups=GROUPS,
     )

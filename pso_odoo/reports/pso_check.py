@@ -71,22 +71,27 @@ class PsoCheck(models.Model):
             WITH measurement AS (%(measurements)s),
             person AS (%(people)s),
             stretch AS (%(stretches)s),
-            supplier AS (SELECT %(supplier_id)s * 2 AS id, live.* FROM (%(suppliers)s) AS live),
+            supplier AS (
+                SELECT %(supplier_id)s * 2 AS id, live.* FROM (%(suppliers)s) AS live
+            ),
             scope AS (
-                SELECT measurement.id AS measurement_id, rel.res_company_id AS company_id,
+                SELECT measurement.id AS measurement_id,
+                    rel.res_company_id AS company_id,
                     measurement.date_start, measurement.date_end
                 FROM measurement JOIN pso_measurement_res_company_rel rel
                     ON rel.pso_measurement_id = measurement.id
             ),
             employed AS (
-                SELECT DISTINCT measurement_id, employee_id FROM person WHERE kind = 'staff'
+                SELECT DISTINCT measurement_id, employee_id FROM person
+                WHERE kind = 'staff'
             ),
             size AS (
                 SELECT measurement.id AS measurement_id,
                     COALESCE((SELECT SUM(total_fte) FROM person
                         WHERE measurement_id = measurement.id), 0)
                     + COALESCE((SELECT SUM(amount) FROM pso_correction
-                        WHERE measurement_id = measurement.id AND kind = 'total_fte'), 0)
+                        WHERE measurement_id = measurement.id
+                            AND kind = 'total_fte'), 0)
                     AS fte
                 FROM measurement
             )
@@ -114,15 +119,19 @@ class PsoCheck(models.Model):
             UNION ALL
             SELECT 'duplicate', measurement_id, employee_id FROM (
                 SELECT employed.*,
-                    COUNT(user_id) OVER (PARTITION BY measurement_id, user_id) AS same_user,
+                    COUNT(user_id) OVER (
+                        PARTITION BY measurement_id, user_id) AS same_user,
                     COUNT(work_contact_id) OVER (
                         PARTITION BY measurement_id, work_contact_id) AS same_contact,
                     COUNT(identification) OVER (
-                        PARTITION BY measurement_id, identification) AS same_identification
+                        PARTITION BY measurement_id, identification
+                    ) AS same_identification
                 FROM employed
                 JOIN hr_employee employee ON employee.id = employed.employee_id
-                LEFT JOIN LATERAL (SELECT NULLIF(identification_id, '') AS identification
-                    FROM hr_version WHERE id = employee.current_version_id) v ON TRUE
+                LEFT JOIN LATERAL (
+                    SELECT NULLIF(identification_id, '') AS identification
+                    FROM hr_version WHERE id = employee.current_version_id
+                ) AS version ON TRUE
             ) AS twin
             WHERE GREATEST(same_user, same_contact, same_identification) > 1
             UNION ALL
@@ -189,7 +198,8 @@ class PsoCheck(models.Model):
             WHERE is_estimate AND indirect_fte > 0
             UNION ALL
             SELECT DISTINCT 'certificate_no_proof', measurement_id, certificate_id
-            FROM supplier JOIN pso_certificate certificate ON certificate.id = certificate_id
+            FROM supplier
+            JOIN pso_certificate certificate ON certificate.id = certificate_id
             WHERE certificate.evidence_state = 'missing'
             """
         )
@@ -208,10 +218,12 @@ class PsoCheck(models.Model):
             ) AS norm ON is_used AND is_confirmed IS NOT TRUE
             UNION ALL
             SELECT 'norm_unknown', measurement.id, level.id FROM measurement
-            JOIN pso_edition_pso_level_rel rel ON rel.pso_edition_id = measurement.edition_id
+            JOIN pso_edition_pso_level_rel rel
+                ON rel.pso_edition_id = measurement.edition_id
             JOIN pso_level level ON level.id = rel.pso_level_id AND level.is_computed
             WHERE NOT EXISTS (SELECT FROM pso_norm norm
-                WHERE norm.edition_id = measurement.edition_id AND norm.level_id = level.id)
+                WHERE norm.edition_id = measurement.edition_id
+                    AND norm.level_id = level.id)
             UNION ALL
             SELECT 'no_kvk', scope.measurement_id, company.id FROM scope
             JOIN res_company company ON company.id = scope.company_id
@@ -243,7 +255,9 @@ class PsoCheck(models.Model):
         self.check_access("read")
         if self.is_personal and not self.env.user.has_group("pso_odoo.group_pso_hr"):
             raise AccessError(
-                self.env._("These findings are persons: only the PSO HR group sees them.")
+                self.env._(
+                    "These findings are persons: only the PSO HR group sees them."
+                )
             )
         return {
             "type": "ir.actions.act_window",

@@ -98,7 +98,9 @@ class PsoEditionFile(models.AbstractModel):
             sheet.write_number(row, column, value)
         elif kind == "date":
             if value:
-                sheet.write_datetime(row, column, datetime.combine(value, datetime.min.time()))
+                sheet.write_datetime(
+                    row, column, datetime.combine(value, datetime.min.time())
+                )
         elif kind in ("many2one", "many2many"):
             sheet.write_string(row, column, ", ".join(value.mapped("code")))
         else:
@@ -115,7 +117,9 @@ class PsoEditionFile(models.AbstractModel):
         """
         book = self._open(content)
         errors = []
-        missing = [name for name in ("edition", *ROW_FIELDS) if name not in book.sheetnames]
+        missing = [
+            name for name in ("edition", *ROW_FIELDS) if name not in book.sheetnames
+        ]
         if missing:
             raise ValidationError(
                 self.env._("The file lacks the sheet “%(sheet)s”.", sheet=missing[0])
@@ -172,7 +176,9 @@ class PsoEditionFile(models.AbstractModel):
             values = dict(zip(headers, cells, strict=False))
             result.append(
                 {
-                    name: self._read_cell(model, name, values.get(name), errors, sheet, number)
+                    name: self._read_cell(
+                        model, name, values.get(name), errors, sheet, number
+                    )
                     for name in columns
                 }
             )
@@ -206,7 +212,9 @@ class PsoEditionFile(models.AbstractModel):
     def _read_integer(self, field, value):
         number = self._read_float(field, value)
         if number != int(number):
-            raise ValueError(self.env._("“%(value)s” is not a whole number", value=value))
+            raise ValueError(
+                self.env._("“%(value)s” is not a whole number", value=value)
+            )
         return int(number)
 
     def _read_boolean(self, field, value):
@@ -232,7 +240,9 @@ class PsoEditionFile(models.AbstractModel):
         if value not in field.get_values(self.env):
             known = ", ".join(field.get_values(self.env))
             raise ValueError(
-                self.env._("“%(value)s” is not one of %(known)s", value=value, known=known)
+                self.env._(
+                    "“%(value)s” is not one of %(known)s", value=value, known=known
+                )
             )
         return value
 
@@ -249,5 +259,7 @@ class PsoEditionFile(models.AbstractModel):
         records = model.search([("code", "in", codes)])
         unknown = [code for code in codes if code not in records.mapped("code")]
         if unknown:
-            raise ValueError(self.env._("the code “%(code)s” is unknown", code=unknown[0]))
+            raise ValueError(
+                self.env._("the code “%(code)s” is unknown", code=unknown[0])
+            )
         return records

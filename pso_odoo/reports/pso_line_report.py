@@ -50,7 +50,8 @@ class PsoLineReport(models.AbstractModel):
         locked = self.env[self._locked_model]
         self.env.cr.execute(
             SQL(
-                "INSERT INTO %(table)s (%(columns)s) SELECT %(columns)s FROM (%(live)s) AS live",
+                "INSERT INTO %(table)s (%(columns)s) "
+                "SELECT %(columns)s FROM (%(live)s) AS live",
                 table=SQL.identifier(locked._table),
                 columns=self._sql_columns(),
                 live=self._sql_live(SQL("measurement.id = %s", measurement.id)),

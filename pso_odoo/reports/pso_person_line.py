@@ -17,7 +17,13 @@ class PsoPersonLine(models.Model):
     is_locked = fields.Boolean(related="measurement_id.is_locked")
 
     _depends = {
-        "pso.measurement": ["state", "date_start", "date_end", "edition_id", "company_ids"],
+        "pso.measurement": [
+            "state",
+            "date_start",
+            "date_end",
+            "edition_id",
+            "company_ids",
+        ],
         "pso.locked.person.line": ["measurement_id"],
         "pso.status.period": ["status_id"],
         "hr.employee": ["company_id", "current_version_id"],
@@ -34,11 +40,15 @@ class PsoPersonLine(models.Model):
             "pso_hours_custom",
         ],
         "resource.calendar": ["hours_per_week"],
-        "res.company": ["pso_fulltime_hours", "pso_count_without_contract", "pso_secret"],
+        "res.company": [
+            "pso_fulltime_hours",
+            "pso_count_without_contract",
+            "pso_secret",
+        ],
     }
 
     def _sql_live_id(self):
-        """A person's lines of one kind do not overlap: the first day tells them apart."""
+        """Lines of one kind do not overlap: the first day tells them apart."""
         return SQL(
             """(((measurement_id::bigint * 8388608 + employee_id) * 4096
                 + (date_from - period_start)) * 2 + (kind = 'group')::int)"""
@@ -52,7 +62,7 @@ class PsoPersonLine(models.Model):
         )
 
     def _sql_employment(self, only):
-        """SQL: the stretches of employment of each version, ``first_day`` to ``last_day``.
+        """SQL: the employment of each version, from ``first_day`` to ``last_day``.
 
         Active versions with an employee, of archived employees too. A version runs to
         the day before the next one, cut to its contract dates; the first one runs from
@@ -72,8 +82,9 @@ class PsoPersonLine(models.Model):
                 LEAST(next_date - 1,
                     CASE WHEN has_contract THEN contract_date_end ELSE departure END
                 ) AS last_day,
-                MIN(CASE WHEN has_contract THEN contract_date_start ELSE date_version END)
-                    OVER (PARTITION BY employee_id) AS hired_on
+                MIN(CASE
+                    WHEN has_contract THEN contract_date_start ELSE date_version
+                END) OVER (PARTITION BY employee_id) AS hired_on
             FROM (
                 SELECT version.id, version.employee_id, version.date_version,
                     version.contract_date_start, version.contract_date_end,
@@ -103,8 +114,9 @@ class PsoPersonLine(models.Model):
         """SQL: employment within the period of each measurement, with its measures."""
         return SQL(
             """
-            SELECT employment.*, measurement.id AS measurement_id, measurement.edition_id,
-                measurement.date_start AS period_start, measurement.date_end AS period_end,
+            SELECT employment.*, measurement.id AS measurement_id,
+                measurement.edition_id, measurement.date_start AS period_start,
+                measurement.date_end AS period_end,
                 measurement.date_end - measurement.date_start + 1 AS period_days,
                 company.pso_fulltime_hours AS fulltime_hours,
                 company.pso_count_without_contract AS without_contract,
@@ -133,14 +145,15 @@ class PsoPersonLine(models.Model):
                 company_id, id AS version_id, NULL::int AS status_id,
                 NULL::int AS group_id, NULL::int AS form_id,
                 start_day AS date_from, end_day AS date_to, days, hours, fulltime_hours,
-                NULL::date AS inflow, NULL::date AS counted_from, NULL::date AS counted_to,
-                days AS counted_days, NULL::float AS group_weight,
-                NULL::float AS form_weight, TRUE AS is_rule_known,
-                TRUE AS is_rule_confirmed, NULL::boolean AS is_verified,
+                NULL::date AS inflow, NULL::date AS counted_from,
+                NULL::date AS counted_to, days AS counted_days,
+                NULL::float AS group_weight, NULL::float AS form_weight,
+                TRUE AS is_rule_known, TRUE AS is_rule_confirmed, NULL::boolean AS is_verified,
                 CASE WHEN pso_counts IS NOT TRUE THEN 'not_in_size'
                     WHEN fte_hours = 0 THEN 'no_hours' ELSE 'counts' END AS reason,
-                total_hour_days, 0::float AS direct_hour_days, 0::float AS proven_hour_days,
-                0::float AS pso30_hour_days, 0::float AS pso30_regular_hour_days,
+                total_hour_days, 0::float AS direct_hour_days,
+                0::float AS proven_hour_days, 0::float AS pso30_hour_days,
+                0::float AS pso30_regular_hour_days,
                 total_hour_days / (fulltime_hours * period_days) AS total_fte,
                 0::float AS direct_fte, period_start
             FROM (%(stretches)s) AS stretch

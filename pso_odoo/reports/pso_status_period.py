@@ -88,10 +88,12 @@ class PsoStatusPeriod(models.Model):
                     WHEN counted_from IS NULL THEN 'event_missing'
                     WHEN NOT is_weight_known THEN 'weight_unknown'
                     WHEN weight = 0 THEN 'no_weight'
-                    WHEN LEAST(date_end, period_end, form_end) < counted_from THEN 'never'
+                    WHEN LEAST(date_end, period_end, form_end) < counted_from
+                        THEN 'never'
                     WHEN LEAST(period_end, form_end) IS NULL AND NOT is_period_known
                         THEN 'unknown'
-                    WHEN period_end <= LEAST(date_end, form_end, 'infinity') THEN 'period'
+                    WHEN period_end <= LEAST(date_end, form_end, 'infinity')
+                        THEN 'period'
                     WHEN form_end <= COALESCE(date_end, 'infinity') THEN 'form'
                     WHEN date_end IS NOT NULL THEN 'status'
                     ELSE 'open'
@@ -131,20 +133,22 @@ class PsoStatusPeriod(models.Model):
                 start.day AS period_start,
                 CASE WHEN start.day IS NOT NULL
                     THEN GREATEST(status.date_start, start.day) END AS counted_from,
-                CASE WHEN group_rule.counting_months > 0 THEN
-                    (start.day + make_interval(months => group_rule.counting_months))::date
-                    - 1 END AS period_end,
-                CASE WHEN form_rule.max_months > 0 THEN
-                    (status.run_start + make_interval(months => form_rule.max_months))::date
-                    - 1 END AS form_end
+                CASE WHEN group_rule.counting_months > 0 THEN (start.day
+                    + make_interval(months => group_rule.counting_months))::date - 1
+                END AS period_end,
+                CASE WHEN form_rule.max_months > 0 THEN (status.run_start
+                    + make_interval(months => form_rule.max_months))::date - 1
+                END AS form_end
             FROM (%(statuses)s) AS status
             CROSS JOIN pso_edition edition
             LEFT JOIN pso_group_rule group_rule ON group_rule.edition_id = edition.id
                 AND group_rule.group_id = status.group_id
             LEFT JOIN pso_form_rule form_rule ON form_rule.edition_id = edition.id
                 AND form_rule.form_id = status.form_id
-            CROSS JOIN LATERAL (SELECT CASE group_rule.counting_from
-                WHEN 'event' THEN status.date_event ELSE status.inflow END AS day) AS start
+            CROSS JOIN LATERAL (
+                SELECT CASE group_rule.counting_from
+                    WHEN 'event' THEN status.date_event ELSE status.inflow END AS day
+            ) AS start
             """,
             statuses=self.env["pso.status"]._sql_inflow(),
         )
@@ -155,17 +159,37 @@ class PsoStatusPeriod(models.Model):
         start = format_date(self.env, self.counted_from)
         end = format_date(self.env, self.counted_until)
         edition = self.edition_id.display_name
-        _ = self.env._
         texts = {
-            "no_rule": _("Does not count: %(edition)s does not know it", edition=edition),
-            "event_missing": _("Does not count: the date of the event is missing"),
-            "weight_unknown": _("Counts for zero: the weight is not public"),
-            "no_weight": _("Counts for zero under this form of contract"),
-            "never": _("Does not count: the period was over on %(end)s", end=end),
-            "period": _("From %(start)s until %(end)s: end of the counting period of the group"),
-            "form": _("From %(start)s until %(end)s: longest period of the form of contract"),
-            "status": _("From %(start)s until %(end)s: end of the status"),
-            "unknown": _("From %(start)s, as long as the status lasts: the period is not public"),
-            "open": _("From %(start)s, as long as the status lasts"),
+            "no_rule": self.env._(
+                "Does not count: %(edition)s does not know it", edition=edition
+            ),
+            "event_missing": self.env._(
+                "Does not count: the date of the event is missing"
+            ),
+            "weight_unknown": self.env._("Counts for zero: the weight is not public"),
+            "no_weight": self.env._("Counts for zero under this form of contract"),
+            "never": self.env._(
+                "Does not count: the period was over on %(end)s", end=end
+            ),
+            "period": self.env._(
+                "From %(start)s until %(end)s: end of the counting period of the group",
+                start=start,
+                end=end,
+            ),
+            "form": self.env._(
+                "From %(start)s until %(end)s: longest period of the form of contract",
+                start=start,
+                end=end,
+            ),
+            "status": self.env._(
+                "From %(start)s until %(end)s: end of the status", start=start, end=end
+            ),
+            "unknown": self.env._(
+                "From %(start)s, as long as the status lasts: the period is not public",
+                start=start,
+            ),
+            "open": self.env._(
+                "From %(start)s, as long as the status lasts", start=start
+            ),
         }
-        return texts[self.reason] % {"start": start, "end": end}
+        return texts[self.reason]

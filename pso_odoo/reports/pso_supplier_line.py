@@ -17,7 +17,13 @@ class PsoSupplierLine(models.Model):
     _locked_model = "pso.locked.supplier.line"
 
     _depends = {
-        "pso.measurement": ["state", "date_start", "date_end", "edition_id", "company_ids"],
+        "pso.measurement": [
+            "state",
+            "date_start",
+            "date_end",
+            "edition_id",
+            "company_ids",
+        ],
         "pso.locked.supplier.line": ["measurement_id"],
         "pso.edition": ["aspirant_supplier_counts"],
         "pso.certificate": [
@@ -53,7 +59,7 @@ class PsoSupplierLine(models.Model):
     }
 
     def action_open_bills(self):
-        """The supplier's bills of this year within the period, for who may read bills."""
+        """The supplier's bills of this line, for who may read bills."""
         self.ensure_one()
         measurement = self.measurement_id
         return {
@@ -66,8 +72,16 @@ class PsoSupplierLine(models.Model):
                 ("company_id", "in", measurement.company_ids.ids),
                 ("move_type", "in", PURCHASE_TYPES),
                 ("state", "=", "posted"),
-                ("invoice_date", ">=", max(measurement.date_start, date(self.year, 1, 1))),
-                ("invoice_date", "<=", min(measurement.date_end, date(self.year, 12, 31))),
+                (
+                    "invoice_date",
+                    ">=",
+                    max(measurement.date_start, date(self.year, 1, 1)),
+                ),
+                (
+                    "invoice_date",
+                    "<=",
+                    min(measurement.date_end, date(self.year, 12, 31)),
+                ),
             ],
         }
 
@@ -102,8 +116,10 @@ class PsoSupplierLine(models.Model):
             ) AS excluded ON TRUE
             WHERE %(condition)s AND move.state = 'posted'
                 AND move.move_type IN %(types)s
-                AND move.invoice_date BETWEEN measurement.date_start AND measurement.date_end
-                AND move.commercial_partner_id IN (SELECT partner_id FROM pso_certificate)
+                AND move.invoice_date
+                    BETWEEN measurement.date_start AND measurement.date_end
+                AND move.commercial_partner_id IN (
+                    SELECT partner_id FROM pso_certificate)
             UNION ALL
             SELECT measurement.id, NULL, correction.partner_id, correction.date,
                 correction.date, correction.amount::numeric, 0
@@ -147,10 +163,12 @@ class PsoSupplierLine(models.Model):
             SELECT total.*, company.currency_id, figure.id AS figure_id,
                 figure.year AS figure_year, figure.is_estimate, figure.turnover,
                 figure.fte AS supplier_fte, figure.direct_percentage,
-                total.year - extract(year FROM measurement.date_start)::int AS year_offset,
+                total.year - extract(year FROM measurement.date_start)::int
+                    AS year_offset,
                 COALESCE(LEAST(total.amount, figure.turnover) * fte_per_turnover, 0)
                     AS indirect_fte,
-                COALESCE(LEAST(total.amount_proven, figure.turnover) * fte_per_turnover, 0)
+                COALESCE(
+                    LEAST(total.amount_proven, figure.turnover) * fte_per_turnover, 0)
                     AS proven_fte,
                 CASE
                     WHEN NOT has_certificate THEN 'outside'

@@ -30,6 +30,7 @@ LONGEST_NAME = 31
 ALL_CELLS = "A1:XFD1048576"
 A3, A4 = 8, 9
 LINE_HEIGHT = 13.5
+TALLEST_ROW = 409
 LETTERS_PER_DIGIT = 1.08
 
 BASE = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "top"}
@@ -250,8 +251,9 @@ class Page:
         self.next()
 
     def height(self, lines):
-        """Make the current row so many lines high."""
-        self._worksheet.set_row(self.row, LINE_HEIGHT * lines + 1.5)
+        """Make the current row so many lines high, as far as a row can be."""
+        height = min(LINE_HEIGHT * lines + 1.5, TALLEST_ROW)
+        self._worksheet.set_row(self.row, height)
 
     def strip(self, figures):
         """Write key figures beside each other, two columns each.

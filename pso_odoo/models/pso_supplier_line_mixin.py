@@ -56,7 +56,7 @@ class PsoSupplierLineMixin(models.AbstractModel):
     reason = fields.Selection(
         [
             ("counts", "Counts"),
-            ("outside", "No certificate valid on the date"),
+            ("outside", "No certificate that counts on the date"),
             ("no_figures", "No figures of the supplier"),
             ("no_rate", "No exchange rate for the turnover"),
             ("older_figures", "Counts, by figures of an earlier year"),

@@ -190,7 +190,10 @@ class PsoCheck(models.Model):
             WHERE reason = 'no_figures'
             UNION ALL
             SELECT reason, measurement_id, id FROM supplier
-            WHERE reason IN ('no_rate', 'older_figures', 'above_turnover')
+            WHERE reason IN ('no_rate', 'above_turnover')
+            UNION ALL
+            SELECT 'older_figures', measurement_id, id FROM supplier
+            WHERE figure_year < year AND amount > 0
             UNION ALL
             SELECT 'outside', measurement_id, id FROM supplier WHERE amount_outside <> 0
             UNION ALL

@@ -148,7 +148,8 @@ class PsoPersonLine(models.Model):
                 NULL::date AS inflow, NULL::date AS counted_from,
                 NULL::date AS counted_to, days AS counted_days,
                 NULL::float AS group_weight, NULL::float AS form_weight,
-                TRUE AS is_rule_known, TRUE AS is_rule_confirmed, NULL::boolean AS is_verified,
+                TRUE AS is_rule_known, TRUE AS is_rule_confirmed,
+                NULL::boolean AS is_verified,
                 CASE WHEN pso_counts IS NOT TRUE THEN 'not_in_size'
                     WHEN fte_hours = 0 THEN 'no_hours' ELSE 'counts' END AS reason,
                 total_hour_days, 0::float AS direct_hour_days,
@@ -177,24 +178,25 @@ class PsoPersonLine(models.Model):
             SELECT measurement_id, 'group' AS kind, employee_id, %(key)s AS key,
                 company_id, id AS version_id, status_id, group_id, form_id,
                 day_from AS date_from, day_to AS date_to, day_to - day_from + 1 AS days,
-                hours, fulltime_hours, inflow, first_counted AS counted_from,
-                last_counted AS counted_to, counted_days, group_weight, form_weight,
+                hours, fulltime_hours, inflow,
+                CASE WHEN counted_days > 0 THEN first_counted END AS counted_from,
+                CASE WHEN counted_days > 0 THEN last_counted END AS counted_to,
+                counted_days, group_weight, form_weight,
                 is_weight_known AND is_period_known AS is_rule_known,
                 is_confirmed AS is_rule_confirmed,
                 evidence_state = 'verified' AS is_verified,
                 CASE
                     WHEN NOT has_rule THEN 'no_rule'
                     WHEN counted_from IS NULL THEN 'event_missing'
-                    WHEN NOT is_weight_known THEN 'weight_unknown'
-                    WHEN weight = 0 THEN 'no_weight'
                     WHEN NOT employed THEN 'no_contract'
                     WHEN fte_hours = 0 THEN 'no_hours'
-                    WHEN counted_days > 0 AND counted_days < day_to - day_from + 1
-                        THEN 'partly'
-                    WHEN counted_days > 0 THEN 'counts'
                     WHEN counted_from > day_to THEN 'not_started'
-                    WHEN form_end < day_from THEN 'form_ended'
-                    ELSE 'period_ended'
+                    WHEN counted_days = 0 AND form_end < day_from THEN 'form_ended'
+                    WHEN counted_days = 0 THEN 'period_ended'
+                    WHEN NOT is_weight_known THEN 'weight_unknown'
+                    WHEN weight = 0 THEN 'no_weight'
+                    WHEN counted_days < day_to - day_from + 1 THEN 'partly'
+                    ELSE 'counts'
                 END AS reason,
                 total_hour_days, direct_hour_days,
                 CASE WHEN evidence_state = 'verified' THEN direct_hour_days ELSE 0 END

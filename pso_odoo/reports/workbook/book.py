@@ -33,7 +33,12 @@ LINE_HEIGHT = 13.5
 TALLEST_ROW = 409
 LETTERS_PER_DIGIT = 1.08
 
-BASE = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "top"}
+BASE = {
+    "font_name": "Calibri",
+    "font_size": 10,
+    "font_color": INK,
+    "valign": "vcenter",
+}
 STYLES = {
     "title": {"font_size": 18, "font_color": BRAND},
     "note": {"font_color": "#6B7280"},
@@ -44,15 +49,13 @@ STYLES = {
         "font_color": "#FFFFFF",
         "bg_color": BRAND,
         "text_wrap": True,
-        "valign": "vcenter",
     },
-    "figure_label": {"font_color": "#6B7280", "text_wrap": True, "bottom": 0},
+    "figure_label": {"font_color": "#6B7280", "text_wrap": True},
     "figure": {
         "font_size": 14,
         "bold": True,
         "align": "left",
         "indent": 0,
-        "valign": "vcenter",
     },
     "cell": {"bottom": 1, "bottom_color": LINE},
     "label": {"bold": True, "align": "left", "indent": 1},
@@ -342,7 +345,7 @@ class Table:
         headers = [(column.label, column.style) for column in self.columns]
         self.page.headers(headers, lines)
 
-    def write(self, rows):
+    def add(self, rows):
         """Write rows and remember where they stand.
 
         :param rows: dictionaries by column key. Where ``inputs`` names derived columns,

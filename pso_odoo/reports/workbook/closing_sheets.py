@@ -15,20 +15,19 @@ class QualitySheet(Sheet):
     def about(self):
         return self.env._("The four criteria, and what the company says of them.")
 
-    def write(self):
+    def fill(self):
         self._criteria = self.source.words("pso.quality.answer", "criterion")
         self._answers = self.source.words("pso.quality.answer", "answer")
         self.write_title(self._columns())
         table = self.open_table(self._columns())
-        table.write(map(self._row, self.measurement.quality_ids))
+        table.add(map(self._row, self.measurement.quality_ids))
         self._write_talks()
 
     def _columns(self):
-        _ = self.env._
         return [
-            Column("criterion", _("Criterion"), "label", 32),
-            Column("answer", _("Answer"), width=20),
-            Column("explanation", _("Explanation"), "wrap", 100),
+            Column("criterion", self.env._("Criterion"), "label", 32),
+            Column("answer", self.env._("Answer"), width=20),
+            Column("explanation", self.env._("Explanation"), "wrap", 100),
         ]
 
     def _row(self, quality):
@@ -40,13 +39,12 @@ class QualitySheet(Sheet):
         }
 
     def _write_talks(self):
-        _ = self.env._
         page = self.page
         page.next()
-        page.put(0, _("Files that must show talks"), "cell", "label")
+        page.put(0, self.env._("Files that must show talks"), "cell", "label")
         share = self.measurement.edition_id.quality_min_share
         page.put(1, share, "cell", "share", "left")
-        how = _(
+        how = self.env._(
             "At re-certification: the share of sampled files with appraisal and "
             "development talks."
         )
@@ -64,22 +62,21 @@ class CheckSheet(Sheet):
     def about(self):
         return self.env._("What an auditor would ask about, errors first.")
 
-    def write(self):
+    def fill(self):
         self._severities = self.source.words("pso.check.type", "severity")
         self.write_title(self._columns())
         table = self.open_table(self._columns())
-        table.write(map(self._row, self._checks()))
+        table.add(map(self._row, self._checks()))
 
     def _columns(self):
-        _ = self.env._
-        ok, is_open = self.quote(_("OK")), self.quote(_("Open"))
+        ok, is_open = self.quote(self.env._("OK")), self.quote(self.env._("Open"))
         result = f"IF({{count}}=0,{ok},{is_open})"
         return [
-            Column("severity", _("Severity"), width=18),
-            Column("check", _("Check"), width=44),
-            Column("count", _("Count"), "integer", 10),
-            Column("result", _("Result"), "center", 12, result),
-            Column("explanation", _("Explanation"), "wrap", 100),
+            Column("severity", self.env._("Severity"), width=18),
+            Column("check", self.env._("Check"), width=44),
+            Column("count", self.env._("Count"), "integer", 10),
+            Column("result", self.env._("Result"), "center", 12, result),
+            Column("explanation", self.env._("Explanation"), "wrap", 100),
         ]
 
     def _checks(self):

@@ -26,7 +26,7 @@ class PeopleSheet(Sheet):
     def _reason(self, person):
         return self._reasons.get(person.reason)
 
-    def write(self):
+    def fill(self):
         self._reasons = self.source.words("pso.person.line", "reason")
         columns = self._columns()
         self.write_title(columns)
@@ -38,16 +38,17 @@ class PeopleSheet(Sheet):
 
         :return: the table
         """
-        _ = self.env._
         self.page.next()
         self.page.heading(
-            _("Corrections"),
-            _("Entered by hand, for staff not in this Odoo or who count otherwise."),
+            self.env._("Corrections"),
+            self.env._(
+                "Entered by hand, for staff not in this Odoo or who count otherwise."
+            ),
         )
         table = Table(self.page, columns, self.nothing)
-        table.write(
+        table.add(
             {
-                "key": _("Correction %s", number),
+                "key": self.env._("Correction %s", number),
                 key: correction.amount,
                 "inputs": {key},
                 "why": correction.reason,
@@ -56,7 +57,9 @@ class PeopleSheet(Sheet):
             }
             for number, correction in enumerate(self.source.corrections(kind), start=1)
         )
-        table.total(_("Corrections"), {key: (self.source.corrected(kind), name)})
+        table.total(
+            self.env._("Corrections"), {key: (self.source.corrected(kind), name)}
+        )
         return table
 
 
@@ -74,29 +77,37 @@ class SizeSheet(PeopleSheet):
         )
 
     def _columns(self):
-        _ = self.env._
         return [
-            Column("key", _("Key"), width=18),
+            Column("key", self.env._("Key"), width=18),
             *self._organisation,
-            Column("first", _("From"), "date"),
-            Column("last", _("To"), "date"),
-            Column("days", _("Days"), "integer", 9, "{last}-{first}+1"),
-            Column("hours", _("Hours a week"), "hours"),
-            Column("fulltime", _("Full-time hours"), "hours"),
-            Column("counts", _("Counts"), "sign", 9),
-            Column("fte", _("Fte"), "fte", 13, STAFF_FTE),
-            Column("why", _("Why"), width=36),
-            Column("mark", _("Source"), width=36),
+            Column("first", self.env._("From"), "date"),
+            Column("last", self.env._("To"), "date"),
+            Column("days", self.env._("Days"), "integer", 9, "{last}-{first}+1"),
+            Column("hours", self.env._("Hours a week"), "hours"),
+            Column("fulltime", self.env._("Full-time hours"), "hours"),
+            Column("counts", self.env._("Counts"), "sign", 9),
+            Column("fte", self.env._("Fte"), "fte", 13, STAFF_FTE),
+            Column("why", self.env._("Why"), width=36),
+            Column("mark", self.env._("Source"), width=36),
         ]
 
     def _figures(self):
-        _ = self.env._
         source, measurement = self.source, self.measurement
         figures = [
-            (_("Total fte"), self._total_formula, measurement.total_fte, "total_fte"),
-            (_("Staff"), "staff_fte", self._staff_fte, ""),
-            (_("Adjustments"), "adjustment_fte", self._adjustment_fte, ""),
-            (_("Corrections"), "correction_fte", source.corrected("total_fte"), ""),
+            (
+                self.env._("Total fte"),
+                self._total_formula,
+                measurement.total_fte,
+                "total_fte",
+            ),
+            (self.env._("Staff"), "staff_fte", self._staff_fte, ""),
+            (self.env._("Adjustments"), "adjustment_fte", self._adjustment_fte, ""),
+            (
+                self.env._("Corrections"),
+                "correction_fte",
+                source.corrected("total_fte"),
+                "",
+            ),
         ]
         return [(*figure[:3], "fte", figure[3]) for figure in figures]
 
@@ -118,7 +129,7 @@ class SizeSheet(PeopleSheet):
 
     def _write_staff(self, columns):
         table = self.open_table(columns)
-        table.write(map(self._staff_row, self.source.staff))
+        table.add(map(self._staff_row, self.source.staff))
         table.filter()
         total = {"fte": (self._staff_fte, "staff_fte")}
         table.total(self.env._("Staff"), total)
@@ -145,31 +156,29 @@ class SizeSheet(PeopleSheet):
         }
 
     def _write_adjustments(self, columns):
-        _ = self.env._
         self.page.next()
         self.page.heading(
-            _("Adjustments for the target group"),
-            _(
+            self.env._("Adjustments for the target group"),
+            self.env._(
                 "Added: people who count for the target group but not as staff. Taken "
                 "off: days under a form of contract that is not part of the total fte."
             ),
         )
         table = Table(self.page, columns, self.nothing)
-        table.write(map(self._adjustment_row, self.source.adjustments))
+        table.add(map(self._adjustment_row, self.source.adjustments))
         total = {"fte": (self._adjustment_fte, "adjustment_fte")}
-        table.total(_("Adjustments"), total)
+        table.total(self.env._("Adjustments"), total)
 
     def _adjustment_row(self, person):
         """What is added has the days that count, what is taken off all days."""
-        _ = self.env._
         if person.total_hour_days > 0:
             first, last = person.counted_from, person.counted_to
             days = person.counted_days
-            why = _("Counts for the target group, not as staff")
+            why = self.env._("Counts for the target group, not as staff")
         else:
             first, last = person.date_from, person.date_to
             days = person.days
-            why = _("Form of contract is not part of the total fte")
+            why = self.env._("Form of contract is not part of the total fte")
         return {
             **self._row(person),
             "first": first,
@@ -184,15 +193,14 @@ class SizeSheet(PeopleSheet):
         payroll = self.measurement.payroll_fte
         if not payroll:
             return
-        _ = self.env._
         page = self.page
         page.next()
-        page.heading(_("Reconciliation with the payroll"))
+        page.heading(self.env._("Reconciliation with the payroll"))
         difference = self.measurement.total_fte - payroll
         for label, formula, value, name in (
-            (_("Total fte"), "total_fte", self.measurement.total_fte, ""),
-            (_("Total fte by payroll"), "", payroll, "payroll_fte"),
-            (_("Difference"), "total_fte-payroll_fte", difference, ""),
+            (self.env._("Total fte"), "total_fte", self.measurement.total_fte, ""),
+            (self.env._("Total fte by payroll"), "", payroll, "payroll_fte"),
+            (self.env._("Difference"), "total_fte-payroll_fte", difference, ""),
         ):
             page.put(0, label, "label", "cell")
             if formula:
@@ -222,71 +230,73 @@ class GroupSheet(PeopleSheet):
         )
 
     def _columns(self):
-        _ = self.env._
         return [
-            Column("key", _("Key"), width=17),
-            *([Column("name", _("Name"), width=26)] if self.source.with_names else []),
+            Column("key", self.env._("Key"), width=17),
+            *(
+                [Column("name", self.env._("Name"), width=26)]
+                if self.source.with_names
+                else []
+            ),
             *self._organisation,
-            Column("group", _("Starting position"), "wrap", 32),
-            Column("inflow", _("Inflow or event"), "date"),
-            Column("form", _("Form of contract"), "wrap", 24),
-            Column("verified", _("Proof verified"), "flag", 9),
-            Column("from", _("From"), "date"),
-            Column("to", _("To"), "date"),
-            Column("hours", _("Hours a week"), "hours", 9),
-            Column("fulltime", _("Full-time hours"), "hours", 9),
-            Column("first", _("Counts from"), "date"),
-            Column("last", _("Counts to"), "date"),
-            Column("days", _("Days counted"), "integer", 9, COUNTED_DAYS),
-            Column("fte", _("Fte counted"), "fte", 11, COUNTED_FTE),
-            Column("group_weight", _("Weight of group"), "weight", 9),
-            Column("form_weight", _("Weight of form"), "weight", 9),
+            Column("group", self.env._("Starting position"), "wrap", 32),
+            Column("inflow", self.env._("Inflow or event"), "date"),
+            Column("form", self.env._("Form of contract"), "wrap", 24),
+            Column("verified", self.env._("Proof verified"), "flag", 9),
+            Column("from", self.env._("From"), "date"),
+            Column("to", self.env._("To"), "date"),
+            Column("hours", self.env._("Hours a week"), "hours", 9),
+            Column("fulltime", self.env._("Full-time hours"), "hours", 9),
+            Column("first", self.env._("Counts from"), "date"),
+            Column("last", self.env._("Counts to"), "date"),
+            Column("days", self.env._("Days counted"), "integer", 9, COUNTED_DAYS),
+            Column("fte", self.env._("Fte counted"), "fte", 11, COUNTED_FTE),
+            Column("group_weight", self.env._("Weight of group"), "weight", 9),
+            Column("form_weight", self.env._("Weight of form"), "weight", 9),
             Column(
                 "weighted",
-                _("Weighted fte"),
+                self.env._("Weighted fte"),
                 "fte",
                 11,
                 "{fte}*{group_weight}*{form_weight}",
             ),
-            Column("pso30", _("Counts for 30+"), "flag", 9),
-            Column("pso30_regular", _("Of which regular"), "flag", 9),
-            Column("why", _("Why"), width=34),
-            Column("mark", _("Mark, source"), "mark", 18),
+            Column("pso30", self.env._("Counts for 30+"), "flag", 9),
+            Column("pso30_regular", self.env._("Of which regular"), "flag", 9),
+            Column("why", self.env._("Why"), width=34),
+            Column("mark", self.env._("Mark, source"), "mark", 18),
         ]
 
     def _figures(self):
-        _ = self.env._
         source, measurement = self.source, self.measurement
         share = measurement.total_fte / 100
         figures = [
             (
-                _("Direct fte"),
+                self.env._("Direct fte"),
                 "MAX(0,group_fte+correction_direct_fte)",
                 measurement.direct_fte,
                 "direct_fte",
             ),
-            (_("Target group"), "group_fte", self._group_fte, ""),
+            (self.env._("Target group"), "group_fte", self._group_fte, ""),
             (
-                _("Corrections"),
+                self.env._("Corrections"),
                 "correction_direct_fte",
                 source.corrected("direct_fte"),
                 "",
             ),
             (
-                _("Proven"),
+                self.env._("Proven"),
                 "MAX(0,SUMIFS(person_weighted_fte,person_verified,1)"
                 '+SUMIF(person_corrections,"<0"))',
                 source.proven_direct_fte,
                 "proven_direct_fte",
             ),
             (
-                _("For PSO 30+"),
+                self.env._("For PSO 30+"),
                 "SUMIFS(person_fte,person_pso30,1)",
                 measurement.pso30_percentage * share,
                 "pso30_fte",
             ),
             (
-                _("30+, regular"),
+                self.env._("30+, regular"),
                 "SUMIFS(person_fte,person_pso30_regular,1)",
                 measurement.pso30_regular_percentage * share,
                 "pso30_regular_fte",
@@ -312,7 +322,7 @@ class GroupSheet(PeopleSheet):
 
     def _write_group(self, columns):
         table = self.open_table(columns)
-        table.write(map(self._row, self.source.group))
+        table.add(map(self._row, self.source.group))
         table.filter()
         table.total(
             self.env._("Target group"), {"weighted": (self._group_fte, "group_fte")}

@@ -55,6 +55,6 @@ class PsoWorkbook(models.AbstractModel):
         for sheet in sheets:
             sheet.page = book.page(sheet.label, measurement.name)
         for sheet in sheets:
-            sheet.write()
+            sheet.fill()
         book.close()
         return buffer.getvalue()

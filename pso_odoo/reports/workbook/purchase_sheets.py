@@ -40,79 +40,83 @@ class PurchaseSheet(Sheet):
             self.measurement.currency_id.name,
         )
 
-    def write(self):
+    def fill(self):
         columns = self._columns()
         self._reasons = self.source.words("pso.supplier.line", "reason")
         self.write_title(columns)
         self.page.strip(self._figures())
         table = self.open_table(columns, fixed_columns=2)
-        table.write(map(self._row, self.source.supplier_lines))
+        table.add(map(self._row, self.source.supplier_lines))
         table.filter()
         table.total(self.env._("Total"), self._totals())
         self._write_remark()
 
     def _columns(self):
-        _ = self.env._
         return [
-            Column("line", _("Line"), width=8),
-            Column("supplier", _("Supplier"), width=28),
-            Column("kvk", _("KvK number"), width=12),
-            Column("year", _("Year"), "year", 7),
-            Column("certificate", _("Certificate"), width=21),
-            Column("valid_from", _("Valid from"), "date"),
-            Column("valid_to", _("Valid until"), "date"),
-            Column("verified", _("Proof verified"), "flag", 9),
-            Column("bills", _("Bills"), "money", 14, BILLS),
-            Column("corrections", _("Corrections"), "money", 13, CORRECTIONS),
-            Column("amount", _("Purchases"), "money", 14, AMOUNT),
-            Column("proven", _("Purchases, proven"), "money", 14, PROVEN),
-            Column("turnover", _("Turnover of supplier"), "money", 17),
-            Column("fte", _("Fte of supplier"), "hours", 10),
-            Column("direct", _("Direct share"), "percent", 9),
-            Column("figure_year", _("Figures of"), "year", 8),
-            Column("mark", _("Mark"), "mark", 10),
-            Column("indirect", _("Indirect fte"), "fte", 11, FTE.format("{amount}")),
+            Column("line", self.env._("Line"), width=8),
+            Column("supplier", self.env._("Supplier"), width=28),
+            Column("kvk", self.env._("KvK number"), width=12),
+            Column("year", self.env._("Year"), "year", 7),
+            Column("certificate", self.env._("Certificate"), width=21),
+            Column("valid_from", self.env._("Valid from"), "date"),
+            Column("valid_to", self.env._("Valid until"), "date"),
+            Column("verified", self.env._("Proof verified"), "flag", 9),
+            Column("bills", self.env._("Bills"), "money", 14, BILLS),
+            Column("corrections", self.env._("Corrections"), "money", 13, CORRECTIONS),
+            Column("amount", self.env._("Purchases"), "money", 14, AMOUNT),
+            Column("proven", self.env._("Purchases, proven"), "money", 14, PROVEN),
+            Column("turnover", self.env._("Turnover of supplier"), "money", 17),
+            Column("fte", self.env._("Fte of supplier"), "hours", 10),
+            Column("direct", self.env._("Direct share"), "percent", 9),
+            Column("figure_year", self.env._("Figures of"), "year", 8),
+            Column("mark", self.env._("Mark"), "mark", 10),
+            Column(
+                "indirect",
+                self.env._("Indirect fte"),
+                "fte",
+                11,
+                FTE.format("{amount}"),
+            ),
             Column(
                 "indirect_proven",
-                _("Indirect fte, proven"),
+                self.env._("Indirect fte, proven"),
                 "fte",
                 11,
                 FTE.format("{proven}"),
             ),
-            Column("why", _("Why"), width=34),
-            Column("outside", _("Outside validity"), "money", 13, OUTSIDE),
-            Column("excluded", _("Lines not counted"), "money", 13, EXCLUDED),
-            Column("source", _("Source of the figures"), width=26),
+            Column("why", self.env._("Why"), width=34),
+            Column("outside", self.env._("Outside validity"), "money", 13, OUTSIDE),
+            Column("excluded", self.env._("Lines not counted"), "money", 13, EXCLUDED),
+            Column("source", self.env._("Source of the figures"), width=26),
         ]
 
     def _figures(self):
-        _ = self.env._
         source, measurement = self.source, self.measurement
         lines = source.supplier_lines
         return [
             (
-                _("Indirect fte"),
+                self.env._("Indirect fte"),
                 "supplier_fte",
                 measurement.indirect_fte,
                 "fte",
                 "indirect_fte",
             ),
             (
-                _("Proven"),
+                self.env._("Proven"),
                 "supplier_proven_fte",
                 source.proven_indirect_fte,
                 "fte",
                 "proven_indirect_fte",
             ),
             (
-                _("Purchases"),
+                self.env._("Purchases"),
                 "supplier_amount",
                 fsum(lines.mapped("amount")),
                 "money",
                 "",
             ),
             (
-                _("Of which corrections"),
+                self.env._("Of which corrections"),
                 "supplier_corrections",
                 source.corrected_purchases,
                 "money",
@@ -178,11 +182,10 @@ class PurchaseSheet(Sheet):
         }
 
     def _mark(self, line):
-        _ = self.env._
         marks = [
-            line in self.source.untraced_lines and _("as locked"),
-            line.reason == "no_figures" and _("unknown"),
-            line.is_estimate and _("estimate"),
+            line in self.source.untraced_lines and self.env._("as locked"),
+            line.reason == "no_figures" and self.env._("unknown"),
+            line.is_estimate and self.env._("estimate"),
         ]
         return ", ".join(filter(None, marks))
 
@@ -214,34 +217,35 @@ class BillSheet(Sheet):
             "The bills behind each supplier, judged by the certificate on the date."
         )
 
-    def write(self):
+    def fill(self):
         columns = self._columns()
         self.write_title(columns)
         self._write_bills(columns)
         self._write_corrections(columns)
 
     def _columns(self):
-        _ = self.env._
         return [
-            Column("line", _("Line"), width=8),
-            Column("supplier", _("Supplier"), width=32),
-            Column("number", _("Bill"), width=20),
-            Column("date", _("Date"), "date"),
-            Column("judged_on", _("Judged on"), "date"),
-            Column("untaxed", _("Untaxed amount"), "money", 15),
-            Column("excluded", _("Lines not counted"), "money", 14),
-            Column("counted", _("Amount"), "money", 15, "{untaxed}-{excluded}"),
-            Column("certificate", _("Certificate"), width=30),
-            Column("counts", _("Counts"), "flag", 9),
-            Column("verified", _("Proof verified"), "flag", 9),
-            Column("why", _("Reason"), width=34),
-            Column("source", _("Source"), width=34),
+            Column("line", self.env._("Line"), width=8),
+            Column("supplier", self.env._("Supplier"), width=32),
+            Column("number", self.env._("Bill"), width=20),
+            Column("date", self.env._("Date"), "date"),
+            Column("judged_on", self.env._("Judged on"), "date"),
+            Column("untaxed", self.env._("Untaxed amount"), "money", 15),
+            Column("excluded", self.env._("Lines not counted"), "money", 14),
+            Column(
+                "counted", self.env._("Amount"), "money", 15, "{untaxed}-{excluded}"
+            ),
+            Column("certificate", self.env._("Certificate"), width=30),
+            Column("counts", self.env._("Counts"), "flag", 9),
+            Column("verified", self.env._("Proof verified"), "flag", 9),
+            Column("why", self.env._("Reason"), width=34),
+            Column("source", self.env._("Source"), width=34),
         ]
 
     def _write_bills(self, columns):
         bills = self.source.bills
         table = self.open_table(columns, fixed_columns=2)
-        table.write(map(self._bill_row, bills))
+        table.add(map(self._bill_row, bills))
         table.filter()
         table.total(
             self.env._("Bills"),
@@ -255,18 +259,17 @@ class BillSheet(Sheet):
         table.name_columns({f"bill_{name}": name for name in names})
 
     def _write_corrections(self, columns):
-        _ = self.env._
         page = self.page
         page.next()
         page.heading(
-            _("Corrections"),
-            _("Entered by hand, for purchases that are not in this Odoo."),
+            self.env._("Corrections"),
+            self.env._("Entered by hand, for purchases that are not in this Odoo."),
         )
         table = Table(page, columns, self.nothing)
         corrections = self.source.judged_corrections
-        table.write(self._correction_row(*pair) for pair in corrections)
+        table.add(self._correction_row(*pair) for pair in corrections)
         amount = fsum(correction.amount for correction, _judged in corrections)
-        table.total(_("Corrections"), {"counted": (amount, "")})
+        table.total(self.env._("Corrections"), {"counted": (amount, "")})
         names = ("line", "counted", "counts", "verified")
         table.name_columns({f"correction_{name}": name for name in names})
 

@@ -16,7 +16,7 @@ class RequestSheet(Sheet):
     def about(self):
         return self.env._("Organisation, period, contents and legend.")
 
-    def write(self):
+    def fill(self):
         page = self.page
         page.widths(WIDTHS)
         page.title(self.measurement.name, self._subtitle())
@@ -34,14 +34,13 @@ class RequestSheet(Sheet):
         return self.env._("PSO workbook, pseudonymous: a key stands for each person.")
 
     def _write_organisations(self):
-        _ = self.env._
         page = self.page
-        page.heading(_("Organisations"))
+        page.heading(self.env._("Organisations"))
         page.headers(
             [
-                (_("Name"), "text"),
-                (_("KvK number"), "text"),
-                (_("Full-time hours a week"), "hours"),
+                (self.env._("Name"), "text"),
+                (self.env._("KvK number"), "text"),
+                (self.env._("Full-time hours a week"), "hours"),
             ]
         )
         for company in self.source.companies:
@@ -52,23 +51,32 @@ class RequestSheet(Sheet):
         page.next()
 
     def _write_measurement(self):
-        _ = self.env._
         measurement = self.measurement
         page = self.page
-        page.heading(_("Measurement"))
-        self._line(_("First day"), measurement.date_start, "date", name="period_start")
-        self._line(_("Last day"), measurement.date_end, "date", name="period_end")
-        page.put(0, _("Days"), "label", "cell")
+        page.heading(self.env._("Measurement"))
+        self._line(
+            self.env._("First day"), measurement.date_start, "date", name="period_start"
+        )
+        self._line(
+            self.env._("Last day"), measurement.date_end, "date", name="period_end"
+        )
+        page.put(0, self.env._("Days"), "label", "cell")
         formula = "period_end-period_start+1"
         page.derive(1, formula, self.source.days, "integer", "cell", "derived", "left")
         page.name("period_days", 1)
         page.next()
-        self._line(_("Edition of the rule book"), measurement.edition_id.display_name)
-        self._line(_("State"), self._state())
+        self._line(
+            self.env._("Edition of the rule book"), measurement.edition_id.display_name
+        )
+        self._line(self.env._("State"), self._state())
         if measurement.is_locked:
-            self._line(_("Locked on"), self._moment(measurement.locked_on), "moment")
-            self._line(_("Locked by"), measurement.locked_by_id.name)
-        self._line(_("Produced on"), self._moment(fields.Datetime.now()), "moment")
+            self._line(
+                self.env._("Locked on"), self._moment(measurement.locked_on), "moment"
+            )
+            self._line(self.env._("Locked by"), measurement.locked_by_id.name)
+        self._line(
+            self.env._("Produced on"), self._moment(fields.Datetime.now()), "moment"
+        )
         page.next()
 
     def _line(self, label, value, style="text", name=""):
@@ -104,39 +112,44 @@ class RequestSheet(Sheet):
             page.next()
 
     def _legend(self):
-        _ = self.env._
         return [
             (
-                _("shaded"),
+                self.env._("shaded"),
                 ("text", "derived"),
-                _("Calculated: a formula over other cells. Other cells are inputs."),
+                self.env._(
+                    "Calculated: a formula over other cells. Other cells are inputs."
+                ),
             ),
             (
-                _("unknown"),
+                self.env._("unknown"),
                 ("mark",),
-                _(
+                self.env._(
                     "Not published by the scheme. An unknown weight counts zero, an "
                     "unknown counting period lasts as long as the status."
                 ),
             ),
             (
-                _("unconfirmed"),
+                self.env._("unconfirmed"),
                 ("mark",),
-                _("Published, but not confirmed for this edition of the rule book."),
+                self.env._(
+                    "Published, but not confirmed for this edition of the rule book."
+                ),
             ),
             (
-                _("estimate"),
+                self.env._("estimate"),
                 ("mark",),
-                _("The figures of the supplier are an estimate."),
+                self.env._("The figures of the supplier are an estimate."),
             ),
             (
-                _("correction"),
+                self.env._("correction"),
                 ("mark",),
-                _("Entered by hand, with reason and source, and always shown apart."),
+                self.env._(
+                    "Entered by hand, with reason and source, and always shown apart."
+                ),
             ),
             (
-                _("interpolated"),
+                self.env._("interpolated"),
                 ("text", "muted"),
-                _("On the straight line between two norms that are printed."),
+                self.env._("On the straight line between two norms that are printed."),
             ),
         ]

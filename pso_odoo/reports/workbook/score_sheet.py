@@ -62,7 +62,7 @@ class ScoreSheet(Sheet):
     def ladder(self):
         return Ladder(self.measurement)
 
-    def write(self):
+    def fill(self):
         self.page.widths(WIDTHS)
         self.page.title(self.label, self.about)
         self._write_strip()
@@ -112,86 +112,90 @@ class ScoreSheet(Sheet):
     # -- percentages (sections 3 to 5) ----------------------------------------
 
     def _write_strip(self):
-        _ = self.env._
         m = self.measurement
         level, next_level = self._level_name(m.level_id), m.next_level_id.name or NONE
         total = m.total_percentage
         self.page.strip(
             [
-                (_("Total contribution"), "total_percentage", total, "percent", ""),
-                (_("Level"), "level", level, "text", ""),
-                (_("Next level"), "next_level", next_level, "text", ""),
+                (
+                    self.env._("Total contribution"),
+                    "total_percentage",
+                    total,
+                    "percent",
+                    "",
+                ),
+                (self.env._("Level"), "level", level, "text", ""),
+                (self.env._("Next level"), "next_level", next_level, "text", ""),
             ]
         )
 
     def _write_percentages(self):
-        _ = self.env._
-        self._headers(_("Contribution"), _("All"), _("Proven"))
+        self._headers(
+            self.env._("Contribution"), self.env._("All"), self.env._("Proven")
+        )
         self._write_fte()
         self._write_shares()
         self.page.next()
 
     def _write_fte(self):
-        _ = self.env._
         m, source = self.measurement, self.source
         self._pair(
-            _("Total fte"),
+            self.env._("Total fte"),
             "fte",
             "",
             "total_fte",
             m.total_fte,
             m.total_fte,
-            how=_("All staff, unweighted"),
+            how=self.env._("All staff, unweighted"),
         )
         self._pair(
-            _("Direct fte"),
+            self.env._("Direct fte"),
             "fte",
             "",
             "{p}direct_fte",
             m.direct_fte,
             source.proven_direct_fte,
-            how=_("Target group in own staff, weighted"),
+            how=self.env._("Target group in own staff, weighted"),
         )
         self._pair(
-            _("Indirect fte"),
+            self.env._("Indirect fte"),
             "fte",
             "",
             "{p}indirect_fte",
             m.indirect_fte,
             source.proven_indirect_fte,
-            how=_("Purchases at certified suppliers, as fte"),
+            how=self.env._("Purchases at certified suppliers, as fte"),
         )
 
     def _write_shares(self):
-        _ = self.env._
         m, source = self.measurement, self.source
         self._pair(
-            _("Direct contribution"),
+            self.env._("Direct contribution"),
             "percent",
             "direct_percentage",
             DIRECT,
             m.direct_percentage,
             m.proven_direct_percentage,
-            how=_("100 × direct fte / total fte"),
+            how=self.env._("100 × direct fte / total fte"),
         )
         self._pair(
-            _("Indirect contribution"),
+            self.env._("Indirect contribution"),
             "percent",
             "indirect_percentage",
             INDIRECT,
             m.indirect_percentage,
             m.proven_indirect_percentage,
-            how=_("100 × indirect fte / (total fte + indirect fte)"),
+            how=self.env._("100 × indirect fte / (total fte + indirect fte)"),
         )
         self._line(
-            _("Largest indirect share of the total"),
+            self.env._("Largest indirect share of the total"),
             "share",
             Cell("", source.indirect_max_share, "indirect_max_share"),
             Cell("indirect_max_share", source.indirect_max_share),
-            how=_("Of the edition; what is above it is cut off"),
+            how=self.env._("Of the edition; what is above it is cut off"),
         )
         self._pair(
-            _("Indirect contribution that counts"),
+            self.env._("Indirect contribution that counts"),
             "percent",
             "indirect_counted_percentage",
             COUNTED.format(
@@ -199,36 +203,35 @@ class ScoreSheet(Sheet):
             ),
             m.indirect_counted_percentage,
             m.proven_total_percentage - m.proven_direct_percentage,
-            how=_("At most share / (1 − share) × direct contribution"),
+            how=self.env._("At most share / (1 − share) × direct contribution"),
         )
         self._pair(
-            _("Total contribution"),
+            self.env._("Total contribution"),
             "percent",
             "total_percentage",
             TOTAL,
             m.total_percentage,
             m.proven_total_percentage,
-            how=_("Direct + indirect that counts"),
+            how=self.env._("Direct + indirect that counts"),
         )
 
     # -- level (sections 1 and 5) ---------------------------------------------
 
     def _write_result(self):
-        _ = self.env._
         m = self.measurement
-        self._headers(_("Result"), _("All"), _("Proven"))
+        self._headers(self.env._("Result"), self.env._("All"), self.env._("Proven"))
         self._pair(
-            _("Place on the ladder"),
+            self.env._("Place on the ladder"),
             "integer",
             "rung",
             HIGHEST,
             self.ladder.rung(m.level_id),
             self.ladder.rung(m.proven_level_id),
-            how=_("The highest level whose norm is reached; 0: none"),
+            how=self.env._("The highest level whose norm is reached; 0: none"),
         )
-        no_level = self.quote(_("no level"))
+        no_level = self.quote(self.env._("no level"))
         self._pair(
-            _("Level"),
+            self.env._("Level"),
             "answer",
             "level",
             f"IF({{p}}rung=0,{no_level},INDEX(rung_names,{{p}}rung))",
@@ -243,38 +246,36 @@ class ScoreSheet(Sheet):
         return level.name or self.env._("no level")
 
     def _write_next_level(self):
-        _ = self.env._
         m = self.measurement
         none = self.quote(NONE)
         formula = f"IF(next_rung=0,{none},INDEX(rung_names,next_rung))"
         self._line(
-            _("Next level"),
+            self.env._("Next level"),
             "answer",
             Cell(formula, m.next_level_id.name or NONE, "next_level"),
         )
         has_gap = self.ladder.norms.get(m.next_level_id) is not None
         self._line(
-            _("Missing for the next level"),
+            self.env._("Missing for the next level"),
             "percent",
             Cell(GAP.format(none=none), m.gap_percentage if has_gap else NONE),
-            how=_("Points: norm of the next level − total contribution"),
+            how=self.env._("Points: norm of the next level − total contribution"),
         )
 
     def _write_certainty(self):
         """Say whether the figures are lower bounds (principle 2)."""
-        _ = self.env._
         m = self.measurement
-        bound = _(
+        bound = self.env._(
             "A lower bound: a weight is unknown, or a supplier has no figures or no "
             "exchange rate."
         )
-        doubt = _(
+        doubt = self.env._(
             "A higher level may be reached: its norm is unknown, or the figures are a "
             "lower bound."
         )
         for label, is_sure, how in (
-            (_("Figures are complete"), m.is_complete, bound),
-            (_("Level is certain"), m.is_level_certain, doubt),
+            (self.env._("Figures are complete"), m.is_complete, bound),
+            (self.env._("Level is certain"), m.is_level_certain, doubt),
         ):
             cell = Cell("", self.answer(is_sure))
             self._line(label, "answer", cell, how="" if is_sure else how)
@@ -282,12 +283,11 @@ class ScoreSheet(Sheet):
     # -- the ladder at this size (section 2) ----------------------------------
 
     def _write_rungs(self):
-        _ = self.env._
         m = self.measurement
-        self.page.heading(_("The ladder at this size"))
+        self.page.heading(self.env._("The ladder at this size"))
         table = Table(self.page, self._rung_columns(), self.nothing)
         table.headers()
-        table.write(self._rung_row(*item) for item in self.ladder.norms.items())
+        table.add(self._rung_row(*item) for item in self.ladder.norms.items())
         table.name_columns(
             {
                 "rung_names": "level",
@@ -299,40 +299,45 @@ class ScoreSheet(Sheet):
             }
         )
         self._line(
-            _("Row of the norms"),
+            self.env._("Row of the norms"),
             "integer",
             Cell(
                 NORM_ROW.format(size="total_fte"),
                 self.ladder.row_of(m.total_fte),
                 "norm_row",
             ),
-            how=_("The last printed size not above the total fte; 0: too small"),
+            how=self.env._(
+                "The last printed size not above the total fte; 0: too small"
+            ),
         )
         self._line(
-            _("Place of the next level"),
+            self.env._("Place of the next level"),
             "integer",
             Cell(
                 "IF(COUNT(rungs_above)=0,0,MIN(rungs_above))",
                 self.ladder.rung(m.next_level_id),
                 "next_rung",
             ),
-            how=_("The lowest level above, as far as its norm is known; 0: none"),
+            how=self.env._(
+                "The lowest level above, as far as its norm is known; 0: none"
+            ),
         )
         self.page.next()
 
     def _rung_columns(self):
-        _ = self.env._
         known = "COUNT(INDEX(norm_table,0,{rung}))>0"
         above = f'IF(AND({{rung}}>rung,{known}),{{rung}},"")'
         reached, proven = REACHED.format(p=""), REACHED.format(p=PROVEN)
         return [
-            Column("level", _("Level")),
-            Column("rung", _("Place"), "integer"),
-            Column("norm", _("Norm"), "percent", formula=self._norm_formula(known)),
-            Column("reached", _("Reached"), "flag", formula=reached),
-            Column("proven", _("Reached, proven"), "flag", formula=proven),
-            Column("above", _("Above, norm known"), "integer", formula=above),
-            Column("mark", _("Mark"), "mark"),
+            Column("level", self.env._("Level")),
+            Column("rung", self.env._("Place"), "integer"),
+            Column(
+                "norm", self.env._("Norm"), "percent", formula=self._norm_formula(known)
+            ),
+            Column("reached", self.env._("Reached"), "flag", formula=reached),
+            Column("proven", self.env._("Reached, proven"), "flag", formula=proven),
+            Column("above", self.env._("Above, norm known"), "integer", formula=above),
+            Column("mark", self.env._("Mark"), "mark"),
         ]
 
     def _norm_formula(self, known):
@@ -372,25 +377,25 @@ class ScoreSheet(Sheet):
 
     def _write_gap(self):
         """Show that the fte that are missing for the next level do reach it."""
-        _ = self.env._
         m = self.measurement
         if not m.next_level_id:
             return
         self.page.heading(
-            _("What the next level asks"),
-            _("Fte of weight 1, hired on top for the whole period; all figures anew."),
+            self.env._("What the next level asks"),
+            self.env._(
+                "Fte of weight 1, hired on top for the whole period; all figures anew."
+            ),
         )
         if not m.gap_fte:
-            self.page.put(0, _("No number of fte reaches the norm."), "text")
+            self.page.put(0, self.env._("No number of fte reaches the norm."), "text")
             self.page.next(2)
             return
-        self._line(_("Fte more"), "fte", Cell("", m.gap_fte, "gap_fte"))
+        self._line(self.env._("Fte more"), "fte", Cell("", m.gap_fte, "gap_fte"))
         if self.ladder.is_current:
             self._write_proof_of_gap()
         self.page.next()
 
     def _write_proof_of_gap(self):
-        _ = self.env._
         m = self.measurement
         after = Facts(m.total_fte + m.gap_fte, m.direct_fte + m.gap_fte, m.indirect_fte)
         size = after.total_fte
@@ -404,38 +409,44 @@ class ScoreSheet(Sheet):
         reached = self._yes_or_no("IF(gap_total>=gap_norm-1E-9,{yes},{no})")
         answer = self.answer(total >= norm - TOLERANCE)
         for label, style, *cell in (
-            (_("Total fte then"), "fte", "total_fte+gap_fte", size, "gap_size"),
             (
-                _("Direct contribution then"),
+                self.env._("Total fte then"),
+                "fte",
+                "total_fte+gap_fte",
+                size,
+                "gap_size",
+            ),
+            (
+                self.env._("Direct contribution then"),
                 "percent",
                 "100*(direct_fte+gap_fte)/gap_size",
                 direct,
                 "gap_direct",
             ),
             (
-                _("Indirect contribution then"),
+                self.env._("Indirect contribution then"),
                 "percent",
                 "100*indirect_fte/(gap_size+indirect_fte)",
                 indirect,
                 "gap_indirect",
             ),
-            (_("Of which counts"), "percent", cut, counted, "gap_counted"),
+            (self.env._("Of which counts"), "percent", cut, counted, "gap_counted"),
             (
-                _("Total contribution then"),
+                self.env._("Total contribution then"),
                 "percent",
                 "gap_direct+gap_counted",
                 total,
                 "gap_total",
             ),
             (
-                _("Row of the norms then"),
+                self.env._("Row of the norms then"),
                 "integer",
                 row,
                 self.ladder.row_of(size),
                 "gap_row",
             ),
-            (_("Norm then"), "percent", line, norm, "gap_norm"),
-            (_("Norm reached"), "answer", reached, answer),
+            (self.env._("Norm then"), "percent", line, norm, "gap_norm"),
+            (self.env._("Norm reached"), "answer", reached, answer),
         ):
             self._line(label, style, Cell(*cell))
 
@@ -446,18 +457,19 @@ class ScoreSheet(Sheet):
     # -- PSO 30+ and corrections ----------------------------------------------
 
     def _write_pso30(self):
-        _ = self.env._
         m, edition = self.measurement, self.measurement.edition_id
-        self._headers(_("PSO 30+"), _("Measured"), _("Asked"))
+        self._headers(
+            self.env._("PSO 30+"), self.env._("Measured"), self.env._("Asked")
+        )
         for label, name, value, asked in (
             (
-                _("Target group that counts for 30+"),
+                self.env._("Target group that counts for 30+"),
                 "pso30_{}percentage",
                 m.pso30_percentage,
                 edition.pso30_min_percentage,
             ),
             (
-                _("Of which on regular contracts"),
+                self.env._("Of which on regular contracts"),
                 "pso30_{}regular_percentage",
                 m.pso30_regular_percentage,
                 edition.pso30_min_regular_percentage,
@@ -473,10 +485,10 @@ class ScoreSheet(Sheet):
                 Cell("", asked, name.format("min_")),
             )
         self._line(
-            _("PSO 30+ reached"),
+            self.env._("PSO 30+ reached"),
             "answer",
             Cell(self._pso30_formula(), self.answer(m.is_pso30)),
-            how=_("The highest level, and both percentages"),
+            how=self.env._("The highest level, and both percentages"),
         )
         self.page.next()
 
@@ -494,19 +506,23 @@ class ScoreSheet(Sheet):
 
     def _write_corrections(self):
         """The corrections that the figures contain, shown apart."""
-        _ = self.env._
         source = self.source
-        self._headers(_("Corrections in the figures"), _("Sum"))
+        self._headers(self.env._("Corrections in the figures"), self.env._("Sum"))
         for label, style, name, value in (
-            (_("Total fte"), "fte", "correction_fte", source.corrected("total_fte")),
             (
-                _("Direct fte"),
+                self.env._("Total fte"),
+                "fte",
+                "correction_fte",
+                source.corrected("total_fte"),
+            ),
+            (
+                self.env._("Direct fte"),
                 "fte",
                 "correction_direct_fte",
                 source.corrected("direct_fte"),
             ),
             (
-                _("Purchases"),
+                self.env._("Purchases"),
                 "money",
                 "correction_purchases",
                 source.corrected_purchases,
@@ -518,12 +534,11 @@ class ScoreSheet(Sheet):
     # -- the table of norms (section 2) ---------------------------------------
 
     def _write_norms(self):
-        _ = self.env._
         page = self.page
-        title = _("Norms of %s", self.measurement.edition_id.display_name)
+        title = self.env._("Norms of %s", self.measurement.edition_id.display_name)
         page.heading(title, self._norms_note())
         levels = list(self.ladder.norms)
-        self._headers(_("Total fte"), *(level.name for level in levels))
+        self._headers(self.env._("Total fte"), *(level.name for level in levels))
         first_row = page.row
         for size in self.ladder.sizes:
             self._write_norm_row(first_row, size, levels)

@@ -30,7 +30,7 @@ class Sheet:
         """One sentence on what the sheet tells."""
         raise NotImplementedError
 
-    def write(self):
+    def fill(self):
         """Write the sheet on its page."""
         raise NotImplementedError
 

@@ -10,22 +10,15 @@ RULE_BOOK_MODELS = (
 
 
 def pre_init_hook(env):
-    """Make the columns on big tables, so that no existing row need be rewritten.
+    """Make the one column with a default on a big table, so that no row is rewritten.
 
-    A default in the column's definition fills a table at once, where the ORM would
-    update every version of every employee; and a computed column that exists is not
-    computed for every journal item there is.
+    With the default in its definition PostgreSQL has it filled at once, where the ORM
+    would update every version of every employee.
     """
     env.cr.execute(
         """
         ALTER TABLE hr_version ADD COLUMN IF NOT EXISTS pso_counts boolean DEFAULT TRUE;
         ALTER TABLE hr_version ALTER COLUMN pso_counts DROP DEFAULT;
-        ALTER TABLE account_move_line
-            ADD COLUMN IF NOT EXISTS pso_excluded boolean,
-            ADD COLUMN IF NOT EXISTS pso_excluded_reason varchar;
-        ALTER TABLE purchase_order_line
-            ADD COLUMN IF NOT EXISTS pso_excluded boolean,
-            ADD COLUMN IF NOT EXISTS pso_excluded_reason varchar;
         """
     )
 

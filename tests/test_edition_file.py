@@ -104,11 +104,15 @@ class TestEditionFile(TransactionCase):
     def test_missing_sheet_and_column(self):
         with self.assertRaisesRegex(ValidationError, "sheet “form_rule_ids”"):
             self._import(
-                self._content(self.edition, lambda book: book.remove(book["form_rule_ids"]))
+                self._content(
+                    self.edition, lambda book: book.remove(book["form_rule_ids"])
+                )
             )
         with self.assertRaisesRegex(ValidationError, "column “size_fte” is missing"):
             self._import(
-                self._content(self.edition, lambda book: book["norm_ids"].delete_cols(2))
+                self._content(
+                    self.edition, lambda book: book["norm_ids"].delete_cols(2)
+                )
             )
 
     def test_not_a_spreadsheet(self):

@@ -86,7 +86,8 @@ class TestLifecycle(BaseCase):
             traces = set(cr.fetchall())
             for table, expression in DESCRIPTIONS.items():
                 cr.execute(
-                    f"SELECT %s, {expression}, COUNT(*) FROM {table} GROUP BY 2", [table]
+                    f"SELECT %s, {expression}, COUNT(*) FROM {table} GROUP BY 2",
+                    [table],
                 )
                 traces.update(cr.fetchall())
         return {trace for trace in traces if not CACHED.search(str(trace))}

@@ -72,8 +72,7 @@ class AccountMove(models.Model):
             )
             for line, reversed_line in pairs:
                 if line.pso_excluded:
-                    reversed_line.pso_excluded = True
-                    reversed_line.pso_excluded_reason = line.pso_excluded_reason
+                    reversed_line._copy_exclusion(line)
         return reverses
 
     def action_pso_exclude(self):

@@ -8,9 +8,11 @@ class AccountMoveLine(models.Model):
     # Few lines are left out, and the score asks for just those of a bill.
     _pso_excluded_index = models.Index("(move_id) WHERE pso_excluded IS TRUE")
 
-    @api.depends("purchase_line_id")
-    def _compute_pso_excluded(self):
-        return super()._compute_pso_excluded()
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._take_over_exclusion(vals_list)
+        return lines
 
     def _pso_exclusion_source(self):
         return self.purchase_line_id or super()._pso_exclusion_source()

@@ -125,15 +125,27 @@ class PsoDocumentMixin(models.AbstractModel):
             ), FALSE)""",
             date,
         )
-        Certificate = self.env["pso.certificate"]
-        flush = [
+        certificate = self.env["pso.certificate"]._sql_at(
+            partner, date, aspirant_counts
+        )
+        return SQL().join([certificate, *self._sql_flush_rules()])
+
+    @api.model
+    def _sql_flush_rules(self):
+        """What a purchase is judged by, to be written before it is read by SQL."""
+        models = (
+            "pso.certificate",
+            "pso.edition",
+            "pso.level",
+            "pso.supplier.figure",
+            "res.currency.rate",
+        )
+        return [
             SQL(to_flush=field)
-            for model in (Certificate, self.env["pso.supplier.figure"])
-            for field in model._fields.values()
+            for model in models
+            for field in self.env[model]._fields.values()
             if field.store and field.column_type
         ]
-        query = Certificate._sql_at(partner, date, aspirant_counts)
-        return SQL().join([query, *flush])
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Let people search and group by what is derived from the certificates."""

@@ -17,6 +17,7 @@ class PsoEvidenceMixin(models.AbstractModel):
         string="Proof",
         required=True,
         default="missing",
+        copy=False,
         help="Verified: somebody has seen the proof and found it good. Only what is "
         "verified counts in the proven figures.",
     )

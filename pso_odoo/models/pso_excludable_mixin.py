@@ -11,14 +11,8 @@ class PsoExcludableMixin(models.AbstractModel):
     _name = "pso.excludable.mixin"
     _description = "Line that can be left out for PSO"
 
-    # Computed once, when the line is made: an order line takes it from its product, a
-    # bill line from its order line. Hand-made changes stay.
     pso_excluded = fields.Boolean(
         string="Not Counted for PSO",
-        compute="_compute_pso_excluded",
-        store=True,
-        readonly=False,
-        precompute=True,
         copy=False,
         groups="pso_odoo.group_pso_purchase",
         help="Leaves this line out of the social purchases.",
@@ -31,10 +25,6 @@ class PsoExcludableMixin(models.AbstractModel):
             ("other", "Other"),
         ],
         string="Reason Not Counted",
-        compute="_compute_pso_excluded",
-        store=True,
-        readonly=False,
-        precompute=True,
         copy=False,
         groups="pso_odoo.group_pso_purchase",
     )
@@ -43,14 +33,30 @@ class PsoExcludableMixin(models.AbstractModel):
         """The record from which a new line takes over whether it counts."""
         return self.product_id.product_tmpl_id
 
-    @api.depends("product_id")
-    def _compute_pso_excluded(self):
-        for line in self:
-            source = line._pso_exclusion_source()
-            line.pso_excluded = source.pso_excluded
-            line.pso_excluded_reason = (
-                source._name == "purchase.order.line" and source.pso_excluded_reason
-            )
+    @api.onchange("product_id")
+    def _onchange_pso_excluded(self):
+        if self._has_field_access(self._fields["pso_excluded"], "write"):
+            self.pso_excluded = self._pso_exclusion_source().pso_excluded
+
+    def _take_over_exclusion(self, vals_list):
+        """Leave new lines out where their product or order line is left out.
+
+        As superuser: the buyer or accountant who makes the line may not decide this,
+        but whoever does has decided it before.
+        """
+        for line, vals in zip(self, vals_list, strict=True):
+            source = line._pso_exclusion_source().sudo()
+            if "pso_excluded" not in vals and source.pso_excluded:
+                line._copy_exclusion(source)
+
+    def _copy_exclusion(self, source):
+        self.sudo().write(
+            {
+                "pso_excluded": True,
+                "pso_excluded_reason": "pso_excluded_reason" in source._fields
+                and source.pso_excluded_reason,
+            }
+        )
 
     def _pso_exclude(self, excluded, reason=False):
         """Leave lines out of the social purchases, or take them in again.

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -86,12 +88,30 @@ class PsoStatus(models.Model):
     # int4range and daterange bring their own gist support: no extension is needed.
     _one_at_a_time = models.Constraint(
         "EXCLUDE USING gist (int4range(employee_id, employee_id, '[]') WITH &&, "
-        "daterange(date_start, date_end, '[]') WITH &&)",
+        "daterange(date_start, date_end, '[]') WITH &&) DEFERRABLE",
         lambda env, diag: env._(
             "An employee has one target-group status at a time: this one overlaps "
             "another (Start, End)."
         ),
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        with self._overlap_said_in_words():
+            return super().create(vals_list)
+
+    def write(self, vals):
+        with self._overlap_said_in_words():
+            return super().write(vals)
+
+    @contextmanager
+    def _overlap_said_in_words(self):
+        """Let the check that names the other status speak before the database does."""
+        constraint = SQL.identifier("pso_status_one_at_a_time")
+        self.env.cr.execute(SQL("SET CONSTRAINTS %s DEFERRED", constraint))
+        yield
+        self.flush_model()
+        self.env.cr.execute(SQL("SET CONSTRAINTS %s IMMEDIATE", constraint))
 
     @api.depends("group_id", "date_start")
     def _compute_display_name(self):

@@ -1,0 +1,467 @@
+"""The PSO calculation done the slow way, to hold the addon's SQL against.
+
+Everything is plain data, every sum is a loop over days or bills, and every number
+is a fraction. It is written from the design page ("The calculation, exactly") and
+the rule book; nothing is taken from the addon. A percentage is 0-100, a date
+inclusive, and a level is named by its code.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from dateutil.relativedelta import relativedelta
+
+DAY = timedelta(days=1)
+
+
+# -- the rule book -----------------------------------------------------------
+
+
+@dataclass
+class GroupRule:
+    """``weight`` is None where the scheme does not publish it."""
+
+    weight: float | None = 1
+    months: int = 0
+    from_event: bool = False
+
+
+@dataclass
+class FormRule:
+    weight: float | None = 1
+    max_months: int = 0
+    in_total: bool = True
+
+
+@dataclass
+class Edition:
+    """``ladder`` is ``[(level, [(size, norm), …]), …]`` from the lowest level up."""
+
+    code: str
+    groups: dict[str, GroupRule]
+    forms: dict[str, FormRule]
+    ladder: list
+    indirect_max_share: float = 0.8
+    aspirant_supplier_counts: bool = False
+
+
+# -- people ------------------------------------------------------------------
+
+
+@dataclass
+class Company:
+    fulltime_hours: float = 40
+    counts_without_contract: bool = False
+
+
+@dataclass
+class Version:
+    """``hours`` is None without a working schedule."""
+
+    start: date
+    hours: float | None
+    contract_start: date | None = None
+    contract_end: date | None = None
+    departure: date | None = None
+    counts: bool = True
+    active: bool = True
+    hours_are_override: bool = False
+
+
+@dataclass
+class Status:
+    group: str
+    form: str
+    start: date
+    end: date | None = None
+    inflow: date | None = None
+    event: date | None = None
+    is_verified: bool = False
+
+
+@dataclass
+class Employee:
+    company: int
+    versions: list[Version]
+    statuses: list[Status] = field(default_factory=list)
+    active: bool = True
+
+
+# -- purchases ---------------------------------------------------------------
+
+
+@dataclass
+class Certificate:
+    """``level`` is None for a sheltered-work company, which may have no end."""
+
+    level: str | None
+    start: date
+    end: date | None
+    is_verified: bool = False
+
+
+@dataclass
+class Figure:
+    """The turnover of a supplier, in the company's currency or in a foreign one."""
+
+    year: int
+    turnover: int
+    fte: float
+    direct_percentage: float
+    is_foreign: bool = False
+
+
+@dataclass
+class Supplier:
+    """``company`` is the index of the company it is, if it is one of ours."""
+
+    certificates: list[Certificate] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    company: int | None = None
+
+
+@dataclass
+class Bill:
+    """``amount`` is untaxed and positive, also of a refund; ``excluded`` is part of it.
+
+    ``reverses`` is the index of the bill that a refund takes back.
+    """
+
+    company: int
+    supplier: int
+    day: date
+    amount: int
+    kind: str = "in_invoice"
+    state: str = "posted"
+    excluded: int = 0
+    reverses: int | None = None
+
+
+@dataclass
+class Correction:
+    kind: str
+    amount: float
+    supplier: int | None = None
+    day: date | None = None
+
+
+@dataclass
+class World:
+    """All there is to know of one measurement, and some that does not matter to it.
+
+    ``scope`` holds indexes of ``companies``; ``rates`` are ``(from, rate)`` of the
+    foreign currency, ``today`` tells which version of an employee is the current one.
+    """
+
+    edition: Edition
+    start: date
+    end: date
+    scope: list[int]
+    companies: list[Company]
+    today: date
+    rates: list[tuple[date, float]] = field(default_factory=list)
+    employees: list[Employee] = field(default_factory=list)
+    suppliers: list[Supplier] = field(default_factory=list)
+    bills: list[Bill] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+
+
+def calculate(world):
+    """:return: the figures of a measurement by name, as fractions and level codes"""
+    total, direct, proven_direct, people_known = _count_people(world)
+    indirect, proven_indirect, purchases_known = _count_purchases(world)
+    total = max(total + _corrected(world, "total_fte"), 0)
+    direct = max(direct + _corrected(world, "direct_fte"), 0)
+    # Nobody verified a correction: it may lower what is proven, and not raise it.
+    taken_away = sum(
+        exact(c.amount)
+        for c in world.corrections
+        if c.kind == "direct_fte" and c.amount < 0
+    )
+    proven_direct = max(proven_direct + taken_away, 0)
+    figures = score(world.edition, total, direct, indirect)
+    proven = score(world.edition, total, proven_direct, proven_indirect)
+    return figures | {
+        "proven_direct_percentage": proven["direct_percentage"],
+        "proven_indirect_percentage": proven["indirect_percentage"],
+        "proven_total_percentage": proven["total_percentage"],
+        "proven_level": proven["level"],
+        "is_complete": people_known and purchases_known,
+    }
+
+
+def exact(number):
+    """The fraction that a person who typed this number meant."""
+    return Fraction(str(number))
+
+
+# -- who counts --------------------------------------------------------------
+
+
+def _count_people(world):
+    """Total, direct and proven direct fte, and whether all weights were known."""
+    days = [world.start + n * DAY for n in range((world.end - world.start).days + 1)]
+    total = direct = proven = Fraction(0)
+    is_known = True
+    for employee in world.employees:
+        if employee.company not in world.scope:
+            continue
+        company = world.companies[employee.company]
+        windows = [
+            (status, _window(world.edition, employee, status))
+            for status in employee.statuses
+        ]
+        for day in days:
+            version = _version_at_work(employee, day, world.today)
+            if not version:
+                continue
+            fulltime = exact(company.fulltime_hours)
+            fte = min(exact(version.hours or 0) / fulltime, 1)
+            has_contract = _has_contract(employee)
+            weight, status, knows_weight = _weight(
+                world.edition,
+                windows,
+                day,
+                has_contract or company.counts_without_contract,
+            )
+            is_known = is_known and (knows_weight or not fte)
+            form = status and world.edition.forms.get(status.form)
+            in_total = form.in_total if form else True
+            if in_total and (version.counts or weight > 0):
+                total += fte
+            direct += fte * weight
+            if status and status.is_verified:
+                proven += fte * weight
+    return total / len(days), direct / len(days), proven / len(days), is_known
+
+
+def _has_contract(employee):
+    return any(v.active and v.contract_start for v in employee.versions)
+
+
+def _version_at_work(employee, day, today):
+    """The version under which somebody is employed on a day, or None."""
+    versions = sorted((v for v in employee.versions if v.active), key=lambda v: v.start)
+    if not versions:
+        return None
+    started = [v for v in versions if v.start <= day]
+    if _has_contract(employee):
+        # Before the first version, that one holds from the start of its contract.
+        version = started[-1] if started else versions[0]
+        begins, ends = version.contract_start, version.contract_end
+        is_employed = begins and begins <= day and (not ends or day <= ends)
+        return version if is_employed else None
+    current = ([v for v in versions if v.start <= today] or versions[:1])[-1]
+    if not started or (current.departure and day > current.departure):
+        return None
+    return started[-1]
+
+
+def _window(edition, employee, status):
+    """The first and last day on which a status may count by its rules, or None."""
+    group, form = edition.groups.get(status.group), edition.forms.get(status.form)
+    if not group or not form:
+        return None
+    begin = status.event if group.from_event else _inflow(employee, status)
+    if not begin:
+        return None
+    last = status.end or date.max
+    if group.months:
+        last = min(last, begin + relativedelta(months=group.months) - DAY)
+    if form.max_months:
+        run = _run_start(employee, status)
+        last = min(last, run + relativedelta(months=form.max_months) - DAY)
+    return max(begin, status.start), last
+
+
+def _inflow(employee, status):
+    """As entered, else of the preceding status of the same group, else the start."""
+    if status.inflow:
+        return status.inflow
+    earlier = [
+        other
+        for other in employee.statuses
+        if other.group == status.group and other.start < status.start
+    ]
+    if earlier:
+        return _inflow(employee, max(earlier, key=lambda other: other.start))
+    return status.start
+
+
+def _run_start(employee, status):
+    """The first day of the unbroken run of the same form that a status is part of."""
+    for other in employee.statuses:
+        if other.form == status.form and other.end == status.start - DAY:
+            return _run_start(employee, other)
+    return status.start
+
+
+def _weight(edition, windows, day, is_employed):
+    """What a person counts for on a day, by which status, and if that is known."""
+    for status, window in windows:
+        if not status.start <= day <= (status.end or date.max):
+            continue
+        if not window or not window[0] <= day <= window[1] or not is_employed:
+            return Fraction(0), status, True
+        group = edition.groups[status.group].weight
+        form = edition.forms[status.form].weight
+        if group is None or form is None:
+            return Fraction(0), status, False
+        return exact(group) * exact(form), status, True
+    return Fraction(0), None, True
+
+
+# -- what counts of the purchases --------------------------------------------
+
+
+def _count_purchases(world):
+    """Indirect and proven indirect fte, and whether all suppliers had figures."""
+    counted = defaultdict(Fraction)
+    proven = defaultdict(Fraction)
+    for supplier, year, judged_on, amount in _purchases(world):
+        if world.suppliers[supplier].company in world.scope:
+            continue
+        certificate = _certificate_at(world, supplier, judged_on)
+        if certificate:
+            counted[supplier, year] += amount
+            if certificate.is_verified:
+                proven[supplier, year] += amount
+    is_known = all(
+        _fte_per_unit(world, *key) is not None
+        for key, amount in counted.items()
+        if amount > 0
+    )
+    return _converted(world, counted), _converted(world, proven), is_known
+
+
+def _purchases(world):
+    """``(supplier, year, date it is judged on, amount)`` of bills and corrections."""
+    for bill in world.bills:
+        if bill.state != "posted" or bill.company not in world.scope:
+            continue
+        if bill.kind not in ("in_invoice", "in_refund", "in_receipt"):
+            continue
+        if not world.start <= bill.day <= world.end:
+            continue
+        sign = -1 if bill.kind == "in_refund" else 1
+        reversed_bill = None if bill.reverses is None else world.bills[bill.reverses]
+        judged_on = reversed_bill.day if reversed_bill else bill.day
+        amount = Fraction(bill.amount) - Fraction(bill.excluded)
+        yield bill.supplier, bill.day.year, judged_on, sign * amount
+    for correction in world.corrections:
+        if correction.kind == "purchases":
+            day = correction.day
+            yield correction.supplier, day.year, day, exact(correction.amount)
+
+
+def _certificate_at(world, supplier, day):
+    valid = [
+        certificate
+        for certificate in world.suppliers[supplier].certificates
+        if certificate.start <= day <= (certificate.end or date.max)
+        and (certificate.level != "aspirant" or world.edition.aspirant_supplier_counts)
+    ]
+    return max(valid, key=lambda c: (c.is_verified, c.start), default=None)
+
+
+def _converted(world, amounts):
+    """Amounts by supplier and year, as fte."""
+    fte = Fraction(0)
+    for key, amount in amounts.items():
+        factor = _fte_per_unit(world, *key)
+        if factor and amount > 0:
+            turnover, fte_per_unit = factor
+            fte += min(amount, turnover) * fte_per_unit
+    return fte
+
+
+def _fte_per_unit(world, supplier, year):
+    """Turnover in the company's currency and fte per unit of it, or None if unknown."""
+    figures = [f for f in world.suppliers[supplier].figures if f.year <= year]
+    if not figures:
+        return None
+    figure = max(figures, key=lambda f: f.year)
+    turnover = Fraction(figure.turnover)
+    if figure.is_foreign:
+        rates = [r for r in world.rates if r[0] <= date(figure.year, 12, 31)]
+        if not rates:
+            return None
+        turnover /= exact(max(rates)[1])
+    share = exact(figure.fte) * exact(figure.direct_percentage) / 100
+    return turnover, share / turnover
+
+
+def _corrected(world, kind):
+    return sum(exact(c.amount) for c in world.corrections if c.kind == kind)
+
+
+# -- the score ---------------------------------------------------------------
+
+
+def score(edition, total, direct, indirect):
+    """Percentages, levels and the gap in points from fte."""
+    direct_share, indirect_share, counted = shares(
+        total, direct, indirect, edition.indirect_max_share
+    )
+    points = direct_share + counted
+    norms = {level: norm(rows, total) for level, rows in edition.ladder}
+    codes = list(norms)
+    reached = [
+        code
+        for code in codes
+        # The addon allows for the last digits of binary fractions, so do we.
+        if norms[code] is not None
+        and direct_share > 0
+        and points >= norms[code] - Fraction(1, 10**9)
+    ]
+    level = reached[-1] if reached else None
+    above = codes[codes.index(level) + 1 :] if level else codes
+    known = [code for code, rows in edition.ladder if rows and code in above]
+    next_level = known[0] if known else None
+    missing = norms.get(next_level)
+    return {
+        "total_fte": total,
+        "direct_fte": direct,
+        "indirect_fte": indirect,
+        "direct_percentage": direct_share,
+        "indirect_percentage": indirect_share,
+        "indirect_counted_percentage": counted,
+        "total_percentage": points,
+        "level": level,
+        "next_level": next_level,
+        "gap_percentage": 0 if missing is None else missing - points,
+    }
+
+
+def shares(total, direct, indirect, max_share):
+    """Direct, indirect and counted indirect percentage."""
+    direct_share = 100 * direct / total if total else Fraction(0)
+    whole = total + indirect
+    indirect_share = 100 * indirect / whole if whole else Fraction(0)
+    most = exact(max_share) * direct_share / (1 - exact(max_share))
+    return direct_share, indirect_share, min(indirect_share, most)
+
+
+def norm(rows, size):
+    """The norm at a size, on the straight line between two printed rows."""
+    if not rows or size < exact(rows[0][0]):
+        return None
+    for (left, low), (right, high) in pairwise(rows):
+        if exact(left) <= size <= exact(right):
+            part = (size - exact(left)) / (exact(right) - exact(left))
+            return exact(low) + part * (exact(high) - exact(low))
+    return exact(rows[-1][1])
+
+
+def missing_points(edition, level, facts, hired):
+    """How far a level is after hiring so many fte of weight 1; None if it has no norm.
+
+    :param facts: total, direct and indirect fte before hiring
+    """
+    total, direct, indirect = facts
+    after = shares(total + hired, direct + hired, indirect, edition.indirect_max_share)
+    needed = norm(dict(edition.ladder)[level], total + hired)
+    return None if needed is None else needed - after[0] - after[2]

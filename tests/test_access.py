@@ -1,0 +1,498 @@
+"""Who may see and do what: one table, and every way around it that we know of."""
+
+import inspect
+from itertools import product
+
+from common import PsoCase
+
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tools import mute_logger
+
+USER, PURCHASE, HR, MANAGER = (
+    f"pso_odoo.group_pso_{name}" for name in ("user", "purchase", "hr", "manager")
+)
+CORE_GROUPS = (
+    "base.group_portal",
+    "base.group_user",
+    "hr.group_hr_user",
+    "hr.group_hr_manager",
+    "purchase.group_purchase_user",
+    "account.group_account_invoice",
+    "base.group_system",
+)
+GROUPS = (*CORE_GROUPS, USER, PURCHASE, HR, MANAGER)
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
+
+# What a group may do with a model; what is not here it may not do. No core group is
+# here: whoever administers Odoo, staff or purchases sees nothing of PSO.
+RULE_BOOK = {USER: "r", PURCHASE: "r", HR: "r", MANAGER: "rwcu"}
+PROOF_OF_PURCHASES = {USER: "r", PURCHASE: "rwcu", HR: "r", MANAGER: "rwcu"}
+TOTALS = {USER: "r", HR: "r", MANAGER: "rwcu"}
+DERIVED_TOTALS = {USER: "r", HR: "r", MANAGER: "r"}
+PERSONS = {HR: "rwcu"}
+DERIVED_PERSONS = {HR: "r"}
+ACCESS = {
+    "pso.level": RULE_BOOK,
+    "pso.edition": RULE_BOOK,
+    "pso.edition.import": {MANAGER: "rwc"},
+    "pso.norm": RULE_BOOK,
+    "pso.target.group": RULE_BOOK,
+    "pso.group.rule": RULE_BOOK,
+    "pso.contract.form": RULE_BOOK,
+    "pso.form.rule": RULE_BOOK,
+    "pso.check.type": DERIVED_TOTALS,
+    "pso.certificate": PROOF_OF_PURCHASES,
+    "pso.supplier.figure": PROOF_OF_PURCHASES,
+    "pso.status": PERSONS,
+    "pso.status.period": DERIVED_PERSONS,
+    "pso.measurement": TOTALS,
+    "pso.correction": TOTALS,
+    "pso.quality.answer": TOTALS,
+    "pso.person.line": DERIVED_PERSONS,
+    "pso.supplier.line": DERIVED_TOTALS,
+    "pso.check": DERIVED_TOTALS,
+    "pso.locked.person.line": DERIVED_PERSONS,
+    "pso.locked.supplier.line": DERIVED_TOTALS,
+    "pso.locked.check": DERIVED_TOTALS,
+}
+
+# The fields of ours on models of core, and the groups that see them.
+EVERY_EMPLOYEE = "base.group_user"
+FIELD_GROUPS = {
+    "hr.employee": {"pso_status_ids": HR},
+    "hr.version": dict.fromkeys(
+        ("pso_counts", "pso_hours", "pso_hours_override", "pso_hours_custom"),
+        "hr.group_hr_user",
+    ),
+    "res.partner": dict.fromkeys(
+        ("pso_certificate_ids", "pso_figure_ids"), f"{USER},{PURCHASE}"
+    ),
+    "purchase.order": dict.fromkeys(
+        ("pso_certificate_id", "pso_is_social", "pso_amount", "pso_fte"),
+        EVERY_EMPLOYEE,
+    ),
+    "purchase.order.line": dict.fromkeys(
+        ("pso_excluded", "pso_excluded_reason"), PURCHASE
+    ),
+    "res.company": {
+        "pso_fulltime_hours": None,
+        "pso_count_without_contract": None,
+        "pso_secret": ".",
+    },
+    "res.config.settings": {
+        "pso_fulltime_hours": None,
+        "pso_count_without_contract": None,
+    },
+    "product.template": {"pso_excluded": None},
+}
+FIELD_GROUPS["account.move"] = FIELD_GROUPS["purchase.order"]
+FIELD_GROUPS["account.move.line"] = FIELD_GROUPS["purchase.order.line"]
+
+
+class AccessCase(PsoCase):
+    """A user for each group, and one record of every kind."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {
+            group: cls.user(*dict.fromkeys(["base.group_user", group]))
+            for group in GROUPS
+            if group != "base.group_portal"
+        }
+        cls.users["base.group_portal"] = cls.user("base.group_portal")
+        cls.person = cls.employee(name="Secret Person")
+        cls.a_status = cls.status(cls.person, evidence_state="verified")
+        cls.partner = cls.social_vendor()
+        cls.a_bill = cls.bill(cls.partner, 100)
+        cls.live = cls.measurement()
+        cls.locked = cls.measurement(end="2025-06-30")
+        cls.locked.action_lock()
+        cls.correction = cls.env["pso.correction"].create(
+            {
+                "measurement_id": cls.live.id,
+                "amount": 1,
+                "reason": "Branch",
+                "source": "Payroll of the branch",
+            }
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestAccessTable(AccessCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        other = cls.employee(name="Other Person")
+        cls.new = {
+            "pso.level": {"code": "new", "name": "New"},
+            "pso.edition": {"code": "new", "name": "New"},
+            "pso.edition.import": {"filename": "new.xlsx", "file": "AAAA"},
+            "pso.norm": {
+                "edition_id": cls.edition.id,
+                "level_id": cls.ref("level_step1").id,
+                "size_fte": 3.5,
+                "percentage": 15,
+            },
+            "pso.target.group": {"code": "new", "name": "New"},
+            "pso.group.rule": {
+                "edition_id": cls.ref("edition_1_7").id,
+                "group_id": cls.ref("group_ukraine").id,
+            },
+            "pso.contract.form": {"code": "new", "name": "New"},
+            "pso.form.rule": {
+                "edition_id": cls.edition.id,
+                "form_id": cls.env["pso.contract.form"]
+                .create({"code": "other", "name": "Other"})
+                .id,
+            },
+            "pso.certificate": {
+                "partner_id": cls.vendor("Other").id,
+                "kind": "sw",
+                "date_start": "2025-01-01",
+            },
+            "pso.supplier.figure": {
+                "partner_id": cls.vendor("Other").id,
+                "year": 2025,
+                "turnover": 1,
+                "fte": 1,
+                "direct_percentage": 1,
+            },
+            "pso.status": {
+                "employee_id": other.id,
+                "group_id": cls.ref("group_wajong").id,
+                "form_id": cls.ref("form_regular").id,
+                "date_start": "2025-01-01",
+            },
+            "pso.measurement": {"company_id": cls.company.id},
+            "pso.correction": {
+                "measurement_id": cls.live.id,
+                "amount": 2,
+                "reason": "New",
+                "source": "New",
+            },
+            "pso.quality.answer": {
+                "measurement_id": cls.env["pso.measurement"]
+                .create({"company_id": cls.company.id, "quality_ids": []})
+                .id,
+                "criterion": "work",
+            },
+        }
+
+    def test_the_table_has_every_model(self):
+        """A new model is open to nobody until somebody has thought about it."""
+        models = {
+            name
+            for name, model in self.env.registry.items()
+            if name.startswith("pso.") and not model._abstract
+        }
+        self.assertEqual(models, set(ACCESS))
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_every_model_group_and_operation(self):
+        for model, group, letter in product(ACCESS, GROUPS, OPERATIONS):
+            operation = OPERATIONS[letter]
+            expected = letter in ACCESS[model].get(group, "")
+            with self.subTest(model=model, group=group, operation=operation):
+                self.assertEqual(self.is_allowed(model, group, operation), expected)
+
+    def is_allowed(self, model, group, operation):
+        """Try it on a real record, and take it back."""
+        savepoint = self.env.cr.savepoint(flush=False)
+        try:
+            record = self.record(model)
+            self.env.flush_all()
+            # A full cache may keep access rights from being checked.
+            self.env.invalidate_all()
+            getattr(self, f"try_{operation}")(record.with_user(self.users[group]))
+            self.env.flush_all()
+        except AccessError:
+            return False
+        else:
+            return True
+        finally:
+            self.env.invalidate_all(flush=False)
+            savepoint.close(rollback=True)
+
+    def record(self, model):
+        """A record that may be deleted, where there are any; else any."""
+        if model in self.new:
+            return self.env[model].create(self.new[model])
+        return self.env[model].sudo().search([], limit=1).ensure_one()
+
+    def try_read(self, record):
+        self.assertTrue(record.read())
+
+    def try_write(self, record):
+        values = self.new.get(record._name) or {"id": record.id}
+        name = next(iter(values))
+        record.write({name: values[name]})
+
+    def try_create(self, record):
+        values = self.new.get(record._name, {})
+        record.sudo().unlink() if values else None
+        record.create(values)
+
+    def try_unlink(self, record):
+        record.unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestFieldGroups(PsoCase):
+    def test_fields_on_models_of_core(self):
+        """All of them, with just the groups that were decided upon."""
+        found = {
+            name: {
+                field.name: field.groups
+                for field in model._fields.values()
+                if field.name.startswith("pso_") and not field.inherited
+            }
+            for name, model in self.env.registry.items()
+            if not name.startswith("pso.") and not model._abstract
+        }
+        self.assertEqual({k: v for k, v in found.items() if v}, FIELD_GROUPS)
+
+    def test_everybody_can_still_read_the_models_of_core(self):
+        """One field without groups makes hr.employee unreadable for ordinary users."""
+        employee = self.employee()
+        bill = self.bill(self.social_vendor(), 100)
+        user = self.user(
+            "base.group_user",
+            "purchase.group_purchase_user",
+            "account.group_account_invoice",
+        )
+        order = self.env["purchase.order"].create({"partner_id": bill.partner_id.id})
+        for record in (employee, bill, order, self.company):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.subTest(model=record._name):
+                values = record.with_user(user).read()[0]
+                self.assertEqual(values["id"], record.id)
+                self.assertNotIn("pso_status_ids", values)
+                self.assertNotIn("pso_secret", values)
+        partner = bill.partner_id.with_user(user)
+        self.assertFalse([name for name in partner.fields_get() if "pso" in name])
+
+    def test_portal_users_can_still_read_their_documents(self):
+        """The portal shows orders and bills: fields of ours must not break it."""
+        portal = self.user("base.group_portal")
+        order = self.env["purchase.order"].create({"partner_id": portal.partner_id.id})
+        bill = self.bill(portal.partner_id, 100)
+        for record in (bill, order):
+            record.message_subscribe(portal.partner_id.ids)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for record in (bill, order):
+            with self.subTest(model=record._name):
+                fields = record.with_user(portal).fields_get()
+                self.assertFalse([name for name in fields if name.startswith("pso_")])
+                self.assertTrue(
+                    record.with_user(portal).read(["name", "amount_untaxed"])
+                )
+
+
+@tagged("post_install", "-at_install")
+class TestPersonsStayHidden(AccessCase):
+    """Health data: no detour shows who belongs to the target group."""
+
+    def for_outsiders(self, attempt):
+        """Let everybody but the PSO HR group try, and see to it that they fail."""
+        for group, user in self.users.items():
+            if group == HR:
+                continue
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.subTest(group=group):
+                try:
+                    attempt(self.env(user=user, su=False))
+                # Who sees the public view of employees has no such field.
+                except (AccessError, ValueError):
+                    continue
+                self.fail("That was answered")
+
+    def test_not_by_searching_employees(self):
+        """A domain over a hidden field would tell it by its answer."""
+        detours = {
+            "hr.employee": "pso_status_ids",
+            "hr.version": "employee_id.pso_status_ids",
+            "hr.department": "member_ids.pso_status_ids",
+            "res.users": "employee_ids.pso_status_ids",
+            "resource.resource": "employee_id.pso_status_ids",
+        }
+        for model, path in detours.items():
+            self.for_outsiders(
+                lambda env, model=model, path=path: env[model].search(
+                    [(f"{path}.group_id.code", "=", "wajong")]
+                )
+            )
+
+    def test_not_by_grouping_employees(self):
+        self.for_outsiders(
+            lambda env: env["hr.employee"]._read_group([], ["pso_status_ids"])
+        )
+
+    def test_not_by_name_search(self):
+        for model in ("pso.status", "pso.status.period", "pso.person.line"):
+            self.for_outsiders(lambda env, model=model: env[model].name_search(""))
+
+    def test_not_through_a_measurement(self):
+        self.for_outsiders(
+            lambda env: env["pso.measurement"].search(
+                [("person_line_ids.employee_id.name", "=", self.person.name)]
+            )
+        )
+        self.for_outsiders(
+            lambda env: env["pso.measurement"].browse(self.live.id).person_line_ids.ids
+        )
+
+    def test_not_through_a_check(self):
+        """A check says how many; who they are is for the PSO HR group."""
+        self.a_status.evidence_state = "missing"
+        domain = [
+            ("measurement_id", "=", self.live.id),
+            ("type_id.code", "=", "no_proof"),
+        ]
+        self.assertEqual(self.env["pso.check"].search(domain).count, 1)
+        self.for_outsiders(
+            lambda env: env["pso.check"].search(domain).action_open_findings()
+        )
+
+    def test_not_through_the_proof(self):
+        """Files belong to the status: an administrator may not read them either."""
+        file = self.env["ir.attachment"].create({"name": "decision.pdf", "raw": b"x"})
+        self.a_status.attachment_ids = file
+        self.for_outsiders(lambda env: env["ir.attachment"].browse(file.id).read())
+
+    def test_not_by_what_makes_the_keys(self):
+        """Who knows the secret can work out whose key is whose."""
+        for group, user in self.users.items():
+            with self.subTest(group=group), self.assertRaises(AccessError):
+                self.company.with_user(user).read(["pso_secret"])
+
+    def test_not_by_the_name_of_a_record(self):
+        """The name of a record travels further than the record."""
+        line = self.live.person_line_ids.filtered(lambda line: line.kind == "group")
+        for record in (self.a_status, line):
+            self.assertNotIn(self.person.name, record.display_name)
+
+    def test_the_chatter_of_a_measurement_names_nobody(self):
+        body = " ".join(self.locked.message_ids.mapped("body"))
+        self.assertIn("Locked", body)
+        self.assertNotIn(self.person.name, body)
+        self.assertNotIn(self.a_status.group_id.name, body)
+
+    def test_the_pso_hr_group_sees_them(self):
+        """The reverse: what is hidden above is there."""
+        env = self.env(user=self.users[HR], su=False)
+        found = env["hr.employee"].search([("pso_status_ids", "!=", False)])
+        self.assertIn(self.person.id, found.ids)
+        lines = env["pso.measurement"].browse(self.live.id).person_line_ids
+        self.assertIn(self.person.id, lines.employee_id.ids)
+
+    def test_managers_see_totals_of_people_they_may_not_see(self):
+        live = self.live.with_user(self.users[MANAGER])
+        self.assertEqual(live.direct_fte, 1)
+        self.assertEqual(self.live.with_user(self.users[USER]).direct_fte, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestRpc(HttpCase, AccessCase):
+    """Every public method of ours, called from outside by those it is not for."""
+
+    CALLERS = (
+        "base.group_portal",
+        "base.group_user",
+        "purchase.group_purchase_user",
+        "base.group_system",
+    )
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls.env["purchase.order"].create(
+            {
+                "partner_id": cls.partner.id,
+                "order_line": [cls.order_line(1)],
+            }
+        )
+        cls.examples = {
+            "pso.measurement": cls.live,
+            "pso.status": cls.a_status,
+            "pso.correction": cls.correction,
+            "purchase.order": cls.order,
+            "purchase.order.line": cls.order.order_line,
+            "account.move": cls.a_bill,
+            "account.move.line": cls.a_bill.invoice_line_ids,
+        }
+
+    def public_methods(self):
+        """``(model, method)`` of everything RPC can reach in the addon's classes."""
+        for name, model in self.env.registry.items():
+            if model._abstract:
+                continue
+            ours = {
+                method
+                for cls in model.mro()
+                if cls.__module__.startswith("odoo.addons.pso_odoo")
+                for method, _function in inspect.getmembers(cls, inspect.isfunction)
+                if not method.startswith("_") and method in cls.__dict__
+            }
+            for method in sorted(ours - {"create", "write", "unlink", "copy_data"}):
+                yield name, method
+
+    def call(self, model, method, *args):
+        return self.make_jsonrpc_request(
+            f"/web/dataset/call_kw/{model}/{method}",
+            {"model": model, "method": method, "args": args, "kwargs": {}},
+        )
+
+    def test_public_methods_refuse_outsiders(self):
+        """An AccessError each time: no answer, and no other error that tells more."""
+        methods = list(self.public_methods())
+        self.assertIn(("pso.measurement", "action_lock"), methods)
+        for group in self.CALLERS:
+            login = self.users[group].login
+            self.authenticate(login, login)
+            for model, method in methods:
+                record = self.examples.get(model) or self.env[model].sudo().search(
+                    [], limit=1
+                )
+                with (
+                    self.subTest(group=group, model=model, method=method),
+                    mute_logger("odoo.http"),
+                    self.assertRaises(JsonRpcException) as caught,
+                ):
+                    self.call(model, method, record.ids or [1])
+                self.assertIn("AccessError", str(caught.exception))
+
+    def test_orm_methods_refuse_outsiders(self):
+        """Reading, searching and grouping what a person is in."""
+        reads = {
+            "read": [[1], ["display_name"]],
+            "search_read": [[], ["display_name"]],
+            "search_count": [[]],
+            "name_search": [""],
+            "web_search_read": [[], {"display_name": {}}],
+            "formatted_read_group": [[], ["group_id"], ["__count"]],
+        }
+        models = [name for name, access in ACCESS.items() if access.keys() == {HR}]
+        self.assertEqual(len(models), 4)
+        for group in (*self.CALLERS, MANAGER):
+            login = self.users[group].login
+            self.authenticate(login, login)
+            for model, (method, args) in product(models, reads.items()):
+                with (
+                    self.subTest(group=group, model=model, method=method),
+                    mute_logger("odoo.http"),
+                    self.assertRaises(JsonRpcException) as caught,
+                ):
+                    self.call(model, method, *args)
+                self.assertIn("AccessError", str(caught.exception))
+
+    def test_private_methods_are_out_of_reach(self):
+        login = self.users[HR].login
+        self.authenticate(login, login)
+        for method in ("_live_figures", "_forget_figures", "_lock"):
+            with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
+                self.call("pso.measurement", method, self.live.ids)

@@ -1,0 +1,586 @@
+"""The addon's figures of random companies are those of a slow, separate calculation.
+
+Environment: ``PSO_WORLDS`` how many companies, ``PSO_SEED`` the seed of the first.
+"""
+
+import math
+import os
+import random
+from collections import defaultdict
+from pprint import pformat
+
+from common import PsoCase
+from oracle import calculate, exact, missing_points
+from psycopg2.extras import execute_values
+from random_world import FORMS, GROUPS, RATES, random_edition, random_world
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+WORLDS = int(os.environ.get("PSO_WORLDS", 2100))
+FIRST_SEED = int(os.environ.get("PSO_SEED", 1))
+BATCH = 300
+EDITIONS = 12
+FIGURES = (
+    "total_fte",
+    "direct_fte",
+    "direct_percentage",
+    "indirect_fte",
+    "indirect_percentage",
+    "indirect_counted_percentage",
+    "total_percentage",
+    "gap_percentage",
+    "proven_direct_percentage",
+    "proven_indirect_percentage",
+    "proven_total_percentage",
+)
+TABLES = (
+    "account_move",
+    "account_move_line",
+    "hr_employee",
+    "hr_version",
+    "pso_certificate",
+    "pso_correction",
+    "pso_measurement",
+    "pso_measurement_res_company_rel",
+    "pso_status",
+    "pso_supplier_figure",
+    "res_company",
+)
+LEVELS = {
+    "level": "level_id",
+    "next_level": "next_level_id",
+    "proven_level": "proven_level_id",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestProperties(PsoCase):
+    """Many random companies in one database, a measurement for each of them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        rng = random.Random(FIRST_SEED)
+        cls.editions = [random_edition(rng, f"random-{n}") for n in range(EDITIONS)]
+        cls.writer = WorldWriter(cls.env, cls.company, cls.editions)
+
+    def test_figures_are_those_of_the_slow_calculation(self):
+        """Every figure, level and line, for every kind of edge the rules have."""
+        seeds = range(FIRST_SEED, FIRST_SEED + WORLDS)
+        seen = defaultdict(int)
+        for first in range(0, WORLDS, BATCH):
+            batch = seeds[first : first + BATCH]
+            worlds = [
+                random_world(random.Random(seed), self.editions) for seed in batch
+            ]
+            measurements = self.writer.write(worlds)
+            people = self._lines(measurements, "person_line_ids")
+            suppliers = self._lines(measurements, "supplier_line_ids")
+            for seed, world, measurement in zip(
+                batch, worlds, measurements, strict=True
+            ):
+                with self.subTest(seed=seed):
+                    expected = calculate(world)
+                    self._check_figures(measurement, expected, world)
+                    self._check_gap(measurement, expected, world)
+                    self._check_people(people[measurement.id], expected, world)
+                    self._check_suppliers(suppliers[measurement.id], expected)
+                for name, figure in expected.items():
+                    seen[name] += bool(figure)
+            self.env.invalidate_all()
+        print(f"\n{WORLDS} random companies, of which with a value:", dict(seen))
+        rare = [name for name, count in seen.items() if count < WORLDS / 40]
+        self.assertFalse(rare, "The random companies hardly ever have these figures")
+
+    # -- checks --------------------------------------------------------------
+
+    def assertClose(self, found, expected, message):
+        close = math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12)
+        self.assertTrue(close, f"{message}: {found!r} is not {float(expected)!r}")
+
+    def _check_figures(self, measurement, expected, world):
+        details = f"of {pformat(world)}"
+        for name in FIGURES:
+            self.assertClose(measurement[name], expected[name], f"{name} {details}")
+        for name, fname in LEVELS.items():
+            self.assertEqual(
+                measurement[fname].code or None, expected[name], f"{name} {details}"
+            )
+        if not expected["is_complete"]:
+            self.assertFalse(measurement.is_complete, f"lower bound {details}")
+
+    def _check_gap(self, measurement, expected, world):
+        """Hiring that many reaches the next level, and no smaller number does."""
+        level, gap = expected["next_level"], measurement.gap_fte
+        facts = [expected[f"{name}_fte"] for name in ("total", "direct", "indirect")]
+        if not level:
+            self.assertEqual(gap, 0)
+            return
+
+        def missing(hired):
+            points = missing_points(world.edition, level, facts, exact(hired))
+            return math.inf if points is None else points
+
+        if gap:
+            self.assertLessEqual(missing(gap + 1e-9), 1e-6, f"gap_fte {gap} of {world}")
+        reach = gap or 1000
+        for step in range(200):
+            tried = reach * step / 200
+            self.assertGreater(missing(tried), -1e-6, f"{tried} < {gap} of {world}")
+
+    def _check_people(self, lines, expected, world):
+        """The lines add up to the figures, and say why they count."""
+        for name in ("total_fte", "direct_fte"):
+            corrected = sum(
+                exact(c.amount) for c in world.corrections if c.kind == name
+            )
+            added = max(sum(line[name] for line in lines) + corrected, 0)
+            self.assertAlmostEqual(added, expected[name], 9, f"{name} of the lines")
+        for line in lines:
+            counts = line["reason"] in ("counts", "partly")
+            if line["kind"] == "group":
+                self.assertEqual(counts, line["direct_fte"] > 0, line)
+            else:
+                self.assertEqual(counts, line["total_fte"] > 0, line)
+
+    def _check_suppliers(self, lines, expected):
+        added = sum(line["indirect_fte"] for line in lines)
+        self.assertAlmostEqual(added, expected["indirect_fte"], 9)
+        for line in lines:
+            if line["reason"] in ("outside", "no_figures", "no_rate", "nothing"):
+                self.assertEqual(line["indirect_fte"], 0, line)
+
+    def _lines(self, measurements, fname):
+        """The lines of measurements, each found once, by the measurement's id."""
+        model = self.env[measurements._fields[fname].comodel_name]
+        lines = model.search_read(
+            [("measurement_id", "in", measurements.ids)], load=None
+        )
+        self.assertEqual(len({line["id"] for line in lines}), len(lines))
+        by_measurement = defaultdict(list)
+        for line in lines:
+            by_measurement[line["measurement_id"]].append(line)
+        return by_measurement
+
+
+class WorldWriter:
+    """Writes random companies by SQL, with just the columns that matter.
+
+    The ORM makes twenty employees a second; these are ten thousands of them.
+    """
+
+    def __init__(self, env, company, editions):
+        self.env = env
+        self.company = company
+        self.count = 0
+        self.groups = self._by_code("pso.target.group", GROUPS)
+        self.forms = self._by_code("pso.contract.form", FORMS)
+        self.levels = self._by_code("pso.level")
+        self.editions = {e.code: self._create_edition(e) for e in editions}
+        self.calendars = {}
+        self.journal = env["account.journal"].search(
+            [("type", "=", "purchase"), ("company_id", "=", company.id)], limit=1
+        )
+        self.account = self.journal.default_account_id
+        self.currency = company.currency_id
+        self.foreign = env["res.currency"].create(
+            {
+                "name": "XPS",
+                "symbol": "x",
+                "rate_ids": [
+                    Command.create({"name": day, "rate": rate, "company_id": False})
+                    for day, rate in RATES
+                ],
+            }
+        )
+
+    def _by_code(self, model, codes=None):
+        domain = [("code", "in", codes)] if codes else []
+        return {record.code: record.id for record in self.env[model].search(domain)}
+
+    def _create_edition(self, edition):
+        return (
+            self.env["pso.edition"]
+            .create(
+                {
+                    "code": edition.code,
+                    "name": edition.code,
+                    "indirect_max_share": edition.indirect_max_share,
+                    "aspirant_supplier_counts": edition.aspirant_supplier_counts,
+                    "level_ids": [
+                        self.levels[level] for level, _norms in edition.ladder
+                    ],
+                    "norm_ids": [
+                        Command.create(
+                            {
+                                "level_id": self.levels[level],
+                                "size_fte": size,
+                                "percentage": percentage,
+                            }
+                        )
+                        for level, norms in edition.ladder
+                        for size, percentage in norms
+                    ],
+                    "group_rule_ids": [
+                        Command.create(
+                            {
+                                "group_id": self.groups[code],
+                                "weight": rule.weight or 0,
+                                "is_weight_known": rule.weight is not None,
+                                "counting_months": rule.months,
+                                "counting_from": "event"
+                                if rule.from_event
+                                else "inflow",
+                            }
+                        )
+                        for code, rule in edition.groups.items()
+                    ],
+                    "form_rule_ids": [
+                        Command.create(
+                            {
+                                "form_id": self.forms[code],
+                                "weight": rule.weight or 0,
+                                "is_weight_known": rule.weight is not None,
+                                "max_months": rule.max_months,
+                                "is_in_total": rule.in_total,
+                            }
+                        )
+                        for code, rule in edition.forms.items()
+                    ],
+                }
+            )
+            .id
+        )
+
+    def write(self, worlds):
+        """:return: a measurement for each world, in that order"""
+        companies = self._write_companies(worlds)
+        self._write_people(worlds, companies)
+        suppliers = self._write_suppliers(worlds, companies)
+        self._write_bills(worlds, companies, suppliers)
+        self.env.invalidate_all(flush=False)
+        measurements = self.env["pso.measurement"].create(
+            [
+                {
+                    "company_id": companies[number][world.scope[0]],
+                    "company_ids": [companies[number][index] for index in world.scope],
+                    "date_start": world.start,
+                    "date_end": world.end,
+                    "edition_id": self.editions[world.edition.code],
+                    "correction_ids": [
+                        Command.create(
+                            {
+                                "kind": c.kind,
+                                "amount": c.amount,
+                                "date": c.day,
+                                "partner_id": c.day and suppliers[number][c.supplier],
+                                "reason": "Random",
+                                "source": "Random",
+                            }
+                        )
+                        for c in world.corrections
+                    ],
+                }
+                for number, world in enumerate(worlds)
+            ]
+        )
+        self.env.flush_all()
+        # Statistics, which the database would by and by gather itself.
+        self.env.cr.execute(f"ANALYZE {', '.join(TABLES)}")
+        return measurements
+
+    def _insert(self, table, rows):
+        """Insert rows of the same columns; those without an id get one.
+
+        :return: their ids, in order
+        """
+        if not rows:
+            return []
+        missing = [row for row in rows if "id" not in row]
+        for row, number in zip(missing, self._ids(table, len(missing)), strict=True):
+            row["id"] = number
+        columns = list(rows[0])
+        execute_values(
+            self.env.cr._obj,
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES %s",
+            [[row[column] for column in columns] for row in rows],
+        )
+        return [row["id"] for row in rows]
+
+    def _ids(self, table, count):
+        self.env.cr.execute(
+            "SELECT nextval(%s) FROM generate_series(1, %s)", (f"{table}_id_seq", count)
+        )
+        return [number for (number,) in self.env.cr.fetchall()]
+
+    def _write_partners(self, count):
+        ids = self._ids("res_partner", count)
+        return self._insert(
+            "res_partner",
+            [
+                {
+                    "id": number,
+                    "name": f"Random {number}",
+                    "type": "contact",
+                    "active": True,
+                    "is_company": True,
+                    "commercial_partner_id": number,
+                    "autopost_bills": "ask",
+                }
+                for number in ids
+            ],
+        )
+
+    def _write_companies(self, worlds):
+        """:return: the ids of the companies of each world"""
+        flat = [company for world in worlds for company in world.companies]
+        ids = self._ids("res_company", len(flat))
+        partners = self._write_partners(len(flat))
+        self._insert(
+            "res_company",
+            [
+                {
+                    "id": number,
+                    "name": f"Random {number}",
+                    "partner_id": partner,
+                    "currency_id": self.currency.id,
+                    "parent_path": f"{number}/",
+                    "active": True,
+                    "layout_background": "Blank",
+                    "fiscalyear_last_day": 31,
+                    "fiscalyear_last_month": "12",
+                    "account_price_include": "tax_excluded",
+                    "pso_fulltime_hours": company.fulltime_hours,
+                    "pso_count_without_contract": company.counts_without_contract,
+                    "pso_secret": "random",
+                }
+                for number, partner, company in zip(ids, partners, flat, strict=True)
+            ],
+        )
+        self.company_partners = dict(zip(ids, partners, strict=True))
+        rest = iter(ids)
+        return [[next(rest) for _ in world.companies] for world in worlds]
+
+    def _write_people(self, worlds, companies):
+        people = [
+            (employee, world, companies[number][employee.company])
+            for number, world in enumerate(worlds)
+            for employee in world.employees
+        ]
+        resources = self._insert(
+            "resource_resource",
+            [
+                {
+                    "name": "Random",
+                    "resource_type": "user",
+                    "tz": "UTC",
+                    "time_efficiency": 100,
+                    "company_id": company,
+                    "active": employee.active,
+                }
+                for employee, _world, company in people
+            ],
+        )
+        employees = self._insert(
+            "hr_employee",
+            [
+                {
+                    "resource_id": resource,
+                    "company_id": company,
+                    "name": "Random",
+                    "active": employee.active,
+                }
+                for resource, (employee, _world, company) in zip(
+                    resources, people, strict=True
+                )
+            ],
+        )
+        versions = [
+            (number, version, world)
+            for number, (employee, world, _company) in zip(
+                employees, people, strict=True
+            )
+            for version in employee.versions
+        ]
+        ids = self._insert(
+            "hr_version", [self._version_row(n, v) for n, v, _world in versions]
+        )
+        self._set_current_versions(versions, ids)
+        self._insert(
+            "pso_status",
+            [
+                self._status_row(number, company, status)
+                for number, (employee, _world, company) in zip(
+                    employees, people, strict=True
+                )
+                for status in employee.statuses
+            ],
+        )
+
+    def _version_row(self, employee, version):
+        override = version.hours_are_override and version.hours is not None
+        # With an override the hours of the schedule must not matter.
+        calendar = 17 if override else version.hours
+        return {
+            "employee_id": employee,
+            "date_version": version.start,
+            "active": version.active,
+            "contract_date_start": version.contract_start,
+            "contract_date_end": version.contract_end,
+            "departure_date": version.departure,
+            "resource_calendar_id": self._calendar(calendar),
+            "pso_counts": version.counts,
+            "pso_hours_override": override,
+            "pso_hours_custom": version.hours if override else 11,
+            "last_modified_uid": self.env.uid,
+            "last_modified_date": "2025-01-01",
+            "hr_responsible_id": self.env.uid,
+            "distance_home_work_unit": "kilometers",
+            "marital": "single",
+            "employee_type": "employee",
+        }
+
+    def _calendar(self, hours):
+        if hours is not None and hours not in self.calendars:
+            self.calendars[hours] = (
+                self.env["resource.calendar"]
+                .create({"name": f"{hours} hours", "hours_per_week": hours})
+                .id
+            )
+            self.env.flush_all()
+        return self.calendars.get(hours)
+
+    def _set_current_versions(self, versions, ids):
+        """The last active version that has begun, else the first one, as core does."""
+        current = {}
+        rows = sorted(zip(versions, ids, strict=True), key=lambda row: row[0][1].start)
+        for (employee, version, world), number in rows:
+            if version.active and (
+                employee not in current or version.start <= world.today
+            ):
+                current[employee] = number
+        execute_values(
+            self.env.cr._obj,
+            """UPDATE hr_employee SET current_version_id = row.version
+            FROM (VALUES %s) AS row (employee, version) WHERE id = row.employee""",
+            list(current.items()),
+        )
+
+    def _status_row(self, employee, company, status):
+        return {
+            "employee_id": employee,
+            "company_id": company,
+            "group_id": self.groups[status.group],
+            "form_id": self.forms[status.form],
+            "date_start": status.start,
+            "date_end": status.end,
+            "date_inflow_manual": status.inflow,
+            "date_event": status.event,
+            "evidence_state": "verified" if status.is_verified else "received",
+        }
+
+    def _write_suppliers(self, worlds, companies):
+        """:return: the partner ids of the suppliers of each world"""
+        partners = []
+        for number, world in enumerate(worlds):
+            ids = self._write_partners(len(world.suppliers))
+            partners.append(
+                [
+                    partner
+                    if supplier.company is None
+                    else self.company_partners[companies[number][supplier.company]]
+                    for partner, supplier in zip(ids, world.suppliers, strict=True)
+                ]
+            )
+        known = [
+            (partner, supplier)
+            for ids, world in zip(partners, worlds, strict=True)
+            for partner, supplier in dict(
+                zip(ids, world.suppliers, strict=True)
+            ).items()
+        ]
+        self._insert(
+            "pso_certificate",
+            [
+                {
+                    "partner_id": partner,
+                    "kind": "pso" if certificate.level else "sw",
+                    "level_id": self.levels.get(certificate.level),
+                    "date_start": certificate.start,
+                    "date_end": certificate.end,
+                    "evidence_state": "verified"
+                    if certificate.is_verified
+                    else "received",
+                }
+                for partner, supplier in known
+                for certificate in supplier.certificates
+            ],
+        )
+        self._insert(
+            "pso_supplier_figure",
+            [
+                {
+                    "partner_id": partner,
+                    "year": figure.year,
+                    "turnover": figure.turnover,
+                    "currency_id": (
+                        self.foreign if figure.is_foreign else self.currency
+                    ).id,
+                    "fte": figure.fte,
+                    "direct_percentage": figure.direct_percentage,
+                }
+                for partner, supplier in known
+                for figure in supplier.figures
+            ],
+        )
+        return partners
+
+    def _write_bills(self, worlds, companies, suppliers):
+        for number, world in enumerate(worlds):
+            ids = self._ids("account_move", len(world.bills))
+            self._insert(
+                "account_move",
+                [
+                    {
+                        "id": ids[index],
+                        "journal_id": self.journal.id,
+                        "currency_id": self.currency.id,
+                        "company_id": companies[number][bill.company],
+                        "partner_id": suppliers[number][bill.supplier],
+                        "commercial_partner_id": suppliers[number][bill.supplier],
+                        "move_type": bill.kind,
+                        "state": bill.state,
+                        "auto_post": "no",
+                        "date": bill.day,
+                        "invoice_date": bill.day,
+                        "amount_untaxed_signed": -self._signed(bill, bill.amount),
+                        "reversed_entry_id": None
+                        if bill.reverses is None
+                        else ids[bill.reverses],
+                    }
+                    for index, bill in enumerate(world.bills)
+                ],
+            )
+            self._insert(
+                "account_move_line",
+                [
+                    {
+                        "move_id": move,
+                        "currency_id": self.currency.id,
+                        "account_id": self.account.id,
+                        "display_type": "product",
+                        "balance": self._signed(bill, amount),
+                        "amount_currency": self._signed(bill, amount),
+                        "pso_excluded": excluded,
+                    }
+                    for move, bill in zip(ids, world.bills, strict=True)
+                    for excluded, amount in (
+                        (True, bill.excluded),
+                        (None, bill.amount - bill.excluded),
+                    )
+                ],
+            )
+
+    def _signed(self, bill, amount):
+        return -amount if bill.kind in ("in_refund", "out_invoice") else amount

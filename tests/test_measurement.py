@@ -260,18 +260,61 @@ class TestChecks(MeasurementCase):
         return {check.type_id.code: check.count for check in self.pso.check_ids}
 
     def test_every_check_fires_and_is_cleared(self):
-        untested = set(self.counts())
-        for fire, clear in self.cases():
-            code = fire.__name__
+        changes = self.changes()
+        self.assertEqual(set(changes), set(self.counts()), "A check without a test")
+        for code, (record, name, value) in changes.items():
             with self.subTest(check=code):
-                untested.discard(code)
-                before = self.counts()[code]
-                clearing = fire()
-                fired = self.counts()[code]
-                self.assertGreater(fired, before)
-                clear(clearing)
-                self.assertEqual(self.counts()[code], before)
-        self.assertFalse(untested, "These checks have no test")
+                before = record[name]
+                quiet = self.counts()[code]
+                record[name] = value
+                self.assertGreater(self.counts()[code], quiet)
+                record[name] = before
+                self.assertEqual(self.counts()[code], quiet)
+
+    def changes(self):
+        """``record, field, value`` by check: what makes it fire, and undone clears it."""
+        colleague = self.people[1]
+        newcomer = self.employee(start="2025-07-01")
+        early = self.status(newcomer, start="2025-01-01", end="2025-07-31")
+        currency = self.env["res.currency"].create({"name": "XPS", "symbol": "x"})
+        level = self.env["pso.level"].create({"code": "step4", "name": "Step 4"})
+        group = self.env["pso.target.group"].create({"code": "new", "name": "New"})
+        rules = self.edition.group_rule_ids
+        wajong = rules.filtered(lambda rule: rule.group_id.code == "wajong")
+        norms = self.edition.norm_ids
+        norms.is_confirmed = True
+        return {
+            "too_small": (self.edition, "min_fte", 11),
+            "nobody": (wajong, "weight", 0),
+            "no_kvk": (self.company, "company_registry", False),
+            "no_rate": (self.figure, "currency_id", currency),
+            "no_figures": (self.figure, "year", 2026),
+            "above_turnover": (self.figure, "turnover", 99),
+            "event_missing": (self.a_status, "group_id", self.ref("group_vso_pro")),
+            "weight_unknown": (self.a_status, "group_id", self.ref("group_bbl_bol_3")),
+            "no_rule": (self.a_status, "group_id", group),
+            "never_employed": (early, "date_end", "2025-06-30"),
+            "no_proof": (self.a_status, "evidence_state", "missing"),
+            "certificate_no_proof": (self.proof, "evidence_state", "missing"),
+            "no_contract": (colleague.version_id, "contract_date_start", False),
+            "no_hours": (colleague.version_id, "pso_hours_override", True),
+            "duplicate": (
+                colleague,
+                "work_contact_id",
+                self.people[2].work_contact_id,
+            ),
+            "payroll": (self.pso, "payroll_fte", 9),
+            "outside": (self.proof, "date_start", "2025-06-02"),
+            "older_figures": (self.figure, "year", 2024),
+            "estimate": (self.figure, "is_estimate", True),
+            "period_unknown": (self.a_status, "group_id", self.ref("group_ww")),
+            "norm_unconfirmed": (
+                norms.filtered(lambda n: n.size_fte == 10)[0],
+                "is_confirmed",
+                False,
+            ),
+            "norm_unknown": (self.edition, "level_ids", self.edition.level_ids + level),
+        }
 
     def test_findings_are_the_records_to_look_at(self):
         self.a_status.evidence_state = "missing"
@@ -288,134 +331,6 @@ class TestChecks(MeasurementCase):
         self.a_status.evidence_state = "missing"
         self.env.invalidate_all()
         self.assertEqual(self.pso.open_check_count, before + 1)
-
-    def cases(self):
-        """``(fire, clear)`` by check: what fire returns is handed to clear."""
-
-        def undo(change):
-            record, name, value = change
-            record[name] = value
-
-        def delete(record):
-            record.unlink()
-
-        def change(record, name, value):
-            before = record[name]
-            record[name] = value
-            return record, name, before
-
-        def rule(group):
-            rules = self.edition.group_rule_ids
-            return rules.filtered(lambda r: r.group_id.code == group)
-
-        def too_small():
-            return change(self.edition, "min_fte", 11)
-
-        def nobody():
-            return change(self.a_status, "date_start", "2026-01-01")
-
-        def no_kvk():
-            return change(self.company, "company_registry", False)
-
-        def no_rate():
-            currency = self.env["res.currency"].create({"name": "XPS", "symbol": "x"})
-            return change(self.figure, "currency_id", currency)
-
-        def no_figures():
-            return change(self.figure, "year", 2026)
-
-        def above_turnover():
-            return change(self.figure, "turnover", 99)
-
-        def event_missing():
-            return change(self.a_status, "group_id", self.ref("group_vso_pro"))
-
-        def weight_unknown():
-            return change(self.a_status, "group_id", self.ref("group_bbl_bol_3"))
-
-        def no_rule():
-            group = self.env["pso.target.group"].create({"code": "x", "name": "X"})
-            return change(self.a_status, "group_id", group)
-
-        def never_employed():
-            person = self.employee(start="2025-07-01")
-            return self.status(
-                person, start="2025-01-01", end="2025-01-31", evidence_state="verified"
-            )
-
-        def no_proof():
-            return change(self.a_status, "evidence_state", "missing")
-
-        def certificate_no_proof():
-            return change(self.proof, "evidence_state", "missing")
-
-        def no_contract():
-            return change(self.people[1].version_id, "contract_date_start", False)
-
-        def no_hours():
-            version = self.people[1].version_id
-            return change(version, "resource_calendar_id", self.calendar(0))
-
-        def duplicate():
-            contact = self.people[2].work_contact_id
-            return change(self.people[1], "work_contact_id", contact)
-
-        def payroll():
-            return change(self.pso, "payroll_fte", 9)
-
-        def outside():
-            return change(self.proof, "date_start", "2025-06-02")
-
-        def older_figures():
-            return change(self.figure, "year", 2024)
-
-        def estimate():
-            return change(self.figure, "is_estimate", True)
-
-        def period_unknown():
-            return change(self.a_status, "group_id", self.ref("group_ww"))
-
-        def norm_unconfirmed():
-            self.edition.norm_ids.is_confirmed = True
-            return change(self.edition.norm_ids[0], "is_confirmed", False)
-
-        def norm_unknown():
-            level = self.env["pso.level"].create({"code": "step4", "name": "Step 4"})
-            self.edition.level_ids += level
-            return level
-
-        def unlist(level):
-            self.edition.level_ids -= level
-
-        yield from (
-            (fire, undo)
-            for fire in (
-                too_small,
-                nobody,
-                no_kvk,
-                no_rate,
-                no_figures,
-                above_turnover,
-                event_missing,
-                weight_unknown,
-                no_rule,
-                no_proof,
-                certificate_no_proof,
-                no_contract,
-                no_hours,
-                duplicate,
-                payroll,
-                outside,
-                older_figures,
-                estimate,
-                period_unknown,
-            )
-        )
-        yield never_employed, delete
-        yield norm_unknown, unlist
-        self.edition.norm_ids.is_confirmed = True
-        self.edition.norm_ids.filtered(lambda n: n.size_fte != 10).unlink()
-        yield norm_unconfirmed, undo
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_date, formatLang
 
-from ..score import Facts, compute, exact, share
+from ..score import TOLERANCE, Facts, compute, exact, share
 
 HOUR_DAYS = (
     "total_hour_days",
@@ -562,8 +562,8 @@ class PsoMeasurement(models.Model):
         return (
             bool(score.level)
             and not score.next_level
-            and percentage >= edition.pso30_min_percentage
-            and regular_percentage >= edition.pso30_min_regular_percentage
+            and percentage >= edition.pso30_min_percentage - TOLERANCE
+            and regular_percentage >= edition.pso30_min_regular_percentage - TOLERANCE
         )
 
     def _norms_at_size(self):
@@ -659,7 +659,9 @@ class PsoMeasurement(models.Model):
 
     def _check_rates(self):
         """:raise UserError: if a turnover lacks the rate to convert it"""
-        line = self.env["pso.supplier.line"].search(
+        # As superuser: a vendor may be one of a company that is not switched on.
+        lines = self.env["pso.supplier.line"].sudo()
+        line = lines.search(
             [("measurement_id", "in", self.ids), ("reason", "=", "no_rate")], limit=1
         )
         if line:

@@ -76,11 +76,13 @@ class Source:
     def _people(self, kind):
         """Person lines of a kind, as light as 100,000 of them have to be.
 
-        Without names not even the id of an employee leaves the database.
+        Without names not even the id of an employee leaves the database, nor does the
+        order of the rows tell who was hired first: it is that of the keys.
         """
         Line = self.env["pso.person.line"].sudo()
         query = Line._search(
-            [("measurement_id", "=", self.measurement.id), ("kind", "=", kind)]
+            [("measurement_id", "=", self.measurement.id), ("kind", "=", kind)],
+            order="key, date_from",
         )
         names = (*PERSON_FIELDS, "employee_id") if self.with_names else PERSON_FIELDS
         columns = [Line._field_to_sql(query.table, name, query) for name in names]

@@ -17,10 +17,13 @@ class PsoStatus(models.Model):
     _description = "PSO Target-Group Status"
     _inherit = ["pso.evidence.mixin", "pso.source.mixin"]
     _order = "employee_id, date_start desc"
-    _check_company_auto = True
 
     employee_id = fields.Many2one(
-        "hr.employee", required=True, index=True, ondelete="cascade", check_company=True
+        "hr.employee",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="[('company_id', 'in', allowed_company_ids)]",
     )
     company_id = fields.Many2one(
         related="employee_id.company_id", store=True, index=True, precompute=True

@@ -1,6 +1,8 @@
 from . import (
     pso_source_mixin,
     pso_evidence_mixin,
+    pso_rule_mixin,
+    pso_weight_mixin,
     pso_level,
     pso_target_group,
     pso_contract_form,

@@ -43,7 +43,7 @@ class HrVersion(models.Model):
 
     _pso_hours_custom_positive = models.Constraint(
         "CHECK (pso_hours_custom >= 0 AND pso_hours_custom <= 168)",
-        lambda env, diag: env._("Contract hours for PSO lie between 0 and 168 a week."),
+        "Contract hours for PSO lie between 0 and 168 a week.",
     )
 
     @api.depends(

@@ -71,15 +71,11 @@ class PsoCertificate(models.Model):
 
     _dates_in_order = models.Constraint(
         "CHECK (date_end >= date_start)",
-        lambda env, diag: env._(
-            "A certificate cannot end before it starts (Valid Until)."
-        ),
+        "A certificate cannot end before it starts (Valid Until).",
     )
     _pso_is_complete = models.Constraint(
         "CHECK (kind <> 'pso' OR (level_id IS NOT NULL AND date_end IS NOT NULL))",
-        lambda env, diag: env._(
-            "A PSO certificate needs a level and a last day (Level, Valid Until)."
-        ),
+        "A PSO certificate needs a level and a last day (Level, Valid Until).",
     )
 
     @api.model_create_multi

@@ -47,10 +47,8 @@ class PsoCorrection(models.Model):
 
     _purchase_is_complete = models.Constraint(
         "CHECK (kind <> 'purchases' OR (partner_id IS NOT NULL AND date IS NOT NULL))",
-        lambda env, diag: env._(
-            "A correction of purchases needs a supplier and a date (Supplier, Date of "
-            "Purchase)."
-        ),
+        "A correction of purchases needs a supplier and a date (Supplier, Date of "
+        "Purchase).",
     )
 
     @api.constrains("measurement_id", "kind", "date")

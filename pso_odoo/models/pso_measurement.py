@@ -243,14 +243,12 @@ class PsoMeasurement(models.Model):
     # pso.person.line tells lines apart by their day in the period: 4096 at most.
     _period_in_order = models.Constraint(
         "CHECK (date_end >= date_start AND date_end - date_start < 4095)",
-        lambda env, diag: env._(
-            "The period of a measurement ends on or after its start, and spans at most "
-            "eleven years (Start, End)."
-        ),
+        "The period of a measurement ends on or after its start, and spans at most "
+        "eleven years (Start, End).",
     )
     _payroll_fte_positive = models.Constraint(
         "CHECK (payroll_fte >= 0)",
-        lambda env, diag: env._("Total fte by payroll cannot be negative."),
+        "Total fte by payroll cannot be negative.",
     )
 
     # -- defaults and other computed fields ----------------------------------

@@ -11,13 +11,10 @@ class PsoNorm(models.Model):
 
     _name = "pso.norm"
     _description = "PSO Norm"
-    _inherit = ["pso.source.mixin"]
+    _inherit = ["pso.rule.mixin"]
     _order = "edition_id, level_id, size_fte"
     _rec_name = "percentage"
 
-    edition_id = fields.Many2one(
-        "pso.edition", required=True, index=True, ondelete="cascade"
-    )
     level_id = fields.Many2one(
         "pso.level", required=True, index=True, ondelete="restrict"
     )
@@ -30,10 +27,6 @@ class PsoNorm(models.Model):
     percentage = fields.Float(
         string="Norm (%)", required=True, help="The total contribution to be reached."
     )
-    is_confirmed = fields.Boolean(
-        string="Confirmed", help="Confirmed by the scheme for this edition."
-    )
-    source = fields.Char(translate=True)
 
     _size_unique = models.UniqueIndex(
         "(edition_id, level_id, size_fte)",

@@ -84,18 +84,14 @@ class PsoStatus(models.Model):
 
     _dates_in_order = models.Constraint(
         "CHECK (date_end >= date_start)",
-        lambda env, diag: env._(
-            "A target-group status cannot end before it starts (End)."
-        ),
+        "A target-group status cannot end before it starts (End).",
     )
     # int4range and daterange bring their own gist support: no extension is needed.
     _one_at_a_time = models.Constraint(
         "EXCLUDE USING gist (int4range(employee_id, employee_id, '[]') WITH &&, "
         "daterange(date_start, date_end, '[]') WITH &&) DEFERRABLE",
-        lambda env, diag: env._(
-            "An employee has one target-group status at a time: this one overlaps "
-            "another (Start, End)."
-        ),
+        "An employee has one target-group status at a time: this one overlaps "
+        "another (Start, End).",
     )
 
     @api.model_create_multi

@@ -45,10 +45,8 @@ class PsoSupplierFigure(models.Model):
     _range = models.Constraint(
         "CHECK (turnover > 0 AND fte >= 0 AND direct_percentage BETWEEN 0 AND 100 "
         "AND year BETWEEN 1900 AND 2999)",
-        lambda env, diag: env._(
-            "Supplier figures need a turnover above zero, fte of zero or more, a "
-            "direct share between 0 and 100 and a year of four digits."
-        ),
+        "Supplier figures need a turnover above zero, fte of zero or more, a "
+        "direct share between 0 and 100 and a year of four digits.",
     )
 
     @api.model_create_multi

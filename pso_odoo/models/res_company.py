@@ -24,9 +24,7 @@ class ResCompany(models.Model):
 
     _pso_fulltime_hours_range = models.Constraint(
         "CHECK (pso_fulltime_hours > 0 AND pso_fulltime_hours <= 168)",
-        lambda env, diag: env._(
-            "PSO full-time hours lie above 0 and up to 168 a week."
-        ),
+        "PSO full-time hours lie above 0 and up to 168 a week.",
     )
 
     def write(self, vals):

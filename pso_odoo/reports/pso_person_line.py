@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.hr_version import FACTS as VERSION_FACTS
+
 KEY_LENGTH = 12
 
 
@@ -27,18 +29,7 @@ class PsoPersonLine(models.Model):
         "pso.locked.person.line": ["measurement_id"],
         "pso.status.period": ["status_id"],
         "hr.employee": ["company_id", "current_version_id"],
-        "hr.version": [
-            "active",
-            "employee_id",
-            "date_version",
-            "contract_date_start",
-            "contract_date_end",
-            "departure_date",
-            "resource_calendar_id",
-            "pso_counts",
-            "pso_hours_override",
-            "pso_hours_custom",
-        ],
+        "hr.version": sorted(VERSION_FACTS),
         "resource.calendar": ["hours_per_week"],
         "res.company": [
             "pso_fulltime_hours",

@@ -94,7 +94,7 @@ def random_world(rng, editions):
         today=TODAY,
         rates=RATES,
         employees=[draw.employee(count) for _ in range(rng.choice((0, 2, 3, 4, 5, 6)))],
-        suppliers=[draw.supplier(count) for _ in range(rng.choice((0, 1, 2, 3, 4)))],
+        suppliers=draw.suppliers(count),
     )
     if world.suppliers:
         for _ in range(rng.randint(1, 14)):
@@ -215,7 +215,15 @@ class _Draw:
             is_verified=self.rng.random() < 0.6,
         )
 
-    def supplier(self, companies):
+    def suppliers(self, companies):
+        """Some of them companies of our own, each of which is one supplier at most."""
+        count = self.rng.choice((0, 1, 2, 3, 4))
+        identities = list(range(companies)) + [None] * 9
+        return [
+            self._supplier(company) for company in self.rng.sample(identities, count)
+        ]
+
+    def _supplier(self, company):
         years = self.rng.sample(
             (2020, 2022, 2023, 2024, 2025), self.rng.choice((0, 2, 3, 3))
         )
@@ -231,7 +239,7 @@ class _Draw:
                 )
                 for year in years
             ],
-            company=self.rng.randrange(companies) if self.rng.random() < 0.15 else None,
+            company=company,
         )
 
     def certificates(self):

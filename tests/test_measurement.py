@@ -272,7 +272,7 @@ class TestChecks(MeasurementCase):
                 self.assertEqual(self.counts()[code], quiet)
 
     def changes(self):
-        """``record, field, value`` by check: what makes it fire, and undone clears it."""
+        """``record, field, value`` by check: what makes it fire; undone, it clears."""
         colleague = self.people[1]
         newcomer = self.employee(start="2025-07-01")
         early = self.status(newcomer, start="2025-01-01", end="2025-07-31")

@@ -1,6 +1,7 @@
 """The addon's figures of random companies are those of a slow, separate calculation.
 
-Environment: ``PSO_WORLDS`` how many companies, ``PSO_SEED`` the seed of the first.
+Environment: ``PSO_WORLDS`` how many companies, ``PSO_SEED`` the seed of the first. To
+repeat a failure: its seed, and one company.
 """
 
 import math
@@ -61,7 +62,8 @@ class TestProperties(PsoCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        rng = random.Random(FIRST_SEED)
+        # The same rule books for neighbouring seeds, so that one is enough to repeat.
+        rng = random.Random(FIRST_SEED // 100_000)
         cls.editions = [random_edition(rng, f"random-{n}") for n in range(EDITIONS)]
         cls.writer = WorldWriter(cls.env, cls.company, cls.editions)
 
@@ -90,7 +92,7 @@ class TestProperties(PsoCase):
                     seen[name] += bool(figure)
             self.env.invalidate_all()
         print(f"\n{WORLDS} random companies, of which with a value:", dict(seen))
-        rare = [name for name, count in seen.items() if count < WORLDS / 40]
+        rare = [name for name, count in seen.items() if count < WORLDS // 40]
         self.assertFalse(rare, "The random companies hardly ever have these figures")
 
     # -- checks --------------------------------------------------------------
@@ -498,9 +500,7 @@ class WorldWriter:
         known = [
             (partner, supplier)
             for ids, world in zip(partners, worlds, strict=True)
-            for partner, supplier in dict(
-                zip(ids, world.suppliers, strict=True)
-            ).items()
+            for partner, supplier in zip(ids, world.suppliers, strict=True)
         ]
         self._insert(
             "pso_certificate",

@@ -8,8 +8,8 @@ class PsoPersonLineMixin(models.AbstractModel):
     group* line is a status within such a stretch: it adds to the direct fte, and
     corrects the total where its form of contract is not part of it.
 
-    The sums are kept in hours a week x days, which are exact: divided once, by the
-    full-time hours and the days of the period, they make the fte.
+    The sums are kept in hours a week x days, in decimals, which are exact: divided
+    once, by the full-time hours and the days of the period, they make the fte.
     """
 
     _name = "pso.person.line.mixin"
@@ -68,10 +68,11 @@ class PsoPersonLineMixin(models.AbstractModel):
         string="Why",
         readonly=True,
     )
-    total_hour_days = fields.Float(readonly=True)
-    direct_hour_days = fields.Float(readonly=True)
-    proven_hour_days = fields.Float(readonly=True)
-    pso30_hour_days = fields.Float(readonly=True)
-    pso30_regular_hour_days = fields.Float(readonly=True)
+    # NUMERIC columns, which SQL adds up without rounding.
+    total_hour_days = fields.Float(digits=0, readonly=True)
+    direct_hour_days = fields.Float(digits=0, readonly=True)
+    proven_hour_days = fields.Float(digits=0, readonly=True)
+    pso30_hour_days = fields.Float(digits=0, readonly=True)
+    pso30_regular_hour_days = fields.Float(digits=0, readonly=True)
     total_fte = fields.Float(readonly=True)
     direct_fte = fields.Float(readonly=True)

@@ -109,12 +109,13 @@ class PsoPersonLine(models.Model):
                 measurement.edition_id, measurement.date_start AS period_start,
                 measurement.date_end AS period_end,
                 measurement.date_end - measurement.date_start + 1 AS period_days,
-                company.pso_fulltime_hours AS fulltime_hours,
+                company.pso_fulltime_hours::numeric AS fulltime_hours,
                 company.pso_count_without_contract AS without_contract,
                 company.pso_secret AS secret,
                 GREATEST(first_day, measurement.date_start) AS start_day,
                 LEAST(last_day, measurement.date_end) AS end_day,
-                LEAST(COALESCE(hours, 0), company.pso_fulltime_hours) AS fte_hours
+                LEAST(COALESCE(hours, 0), company.pso_fulltime_hours)::numeric
+                    AS fte_hours
             FROM pso_measurement measurement
             JOIN pso_measurement_res_company_rel scope
                 ON scope.pso_measurement_id = measurement.id
@@ -143,11 +144,11 @@ class PsoPersonLine(models.Model):
                 NULL::boolean AS is_verified,
                 CASE WHEN pso_counts IS NOT TRUE THEN 'not_in_size'
                     WHEN fte_hours = 0 THEN 'no_hours' ELSE 'counts' END AS reason,
-                total_hour_days, 0::float AS direct_hour_days,
-                0::float AS proven_hour_days, 0::float AS pso30_hour_days,
-                0::float AS pso30_regular_hour_days,
+                total_hour_days, 0::numeric AS direct_hour_days,
+                0::numeric AS proven_hour_days, 0::numeric AS pso30_hour_days,
+                0::numeric AS pso30_regular_hour_days,
                 total_hour_days / (fulltime_hours * period_days) AS total_fte,
-                0::float AS direct_fte, period_start
+                0::numeric AS direct_fte, period_start
             FROM (%(stretches)s) AS stretch
             CROSS JOIN LATERAL (SELECT end_day - start_day + 1 AS days) AS length
             CROSS JOIN LATERAL (SELECT

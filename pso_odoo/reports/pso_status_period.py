@@ -119,7 +119,8 @@ class PsoStatusPeriod(models.Model):
                 group_rule.id IS NOT NULL AND form_rule.id IS NOT NULL AS has_rule,
                 COALESCE(group_rule.weight, 0) AS group_weight,
                 COALESCE(form_rule.weight, 0) AS form_weight,
-                COALESCE(group_rule.weight * form_rule.weight, 0) AS weight,
+                COALESCE(group_rule.weight::numeric * form_rule.weight::numeric, 0)
+                    AS weight,
                 COALESCE(group_rule.is_weight_known AND form_rule.is_weight_known, TRUE)
                     AS is_weight_known,
                 COALESCE(group_rule.is_period_known, TRUE) AS is_period_known,

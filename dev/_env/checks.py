@@ -1,0 +1,126 @@
+"""Everything that is checked before a change is good.
+
+A check prints the command it runs and what that says, and returns whether all is well.
+"""
+
+import functools
+import re
+import shlex
+from pathlib import Path
+
+from . import database, odoo, process, source, venv
+from .console import say
+from .paths import ADDON, CACHE, INSIDE, LOGS, ROOT, shown
+
+# Program: Debian package. For the browser tests, the PDF, and the workbook.
+PROGRAMS = {
+    "chromium": "chromium",
+    "pdftotext": "poppler-utils",
+    "soffice": "libreoffice-calc-nogui",
+    "wkhtmltopdf": "wkhtmltopdf",
+}
+# Those of core's lint tests that look at an addon. The others test the linters
+# themselves, look at core alone, need eslint, repeat pylint-odoo (pylint), or read all
+# of the folder that the addon is in, .dev/ included (markers).
+CORE_LINT = [
+    "dunderinit",
+    "i18n",
+    "index",
+    "jstranslate",
+    "manifests",
+    "naming",
+    "onchange_domains",
+    "override_signatures",
+    "pofile",
+    "routes",
+]
+# These fail if a field of an addon betrays what hr hides from an ordinary user.
+CORE_ACCESS = ["self_user_access", "payroll_fields_access"]
+LOG_PROBLEM = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
+
+
+def _passes(*command, **options):
+    words = [shown(word) if isinstance(word, Path) else word for word in command]
+    say(f"\n$ {shlex.join(words)}")
+    environment = odoo.environment()
+    return not process.foreground(command, cwd=ROOT, env=environment, **options)
+
+
+def pytest(*arguments):
+    return _passes(venv.PYTHON, "-m", "pytest", *arguments)
+
+
+def installation():
+    """Odoo warns in its log where others would fail: unknown fields, bad views."""
+    logs = [LOGS / f"{database.TEST}{part}.log" for part in ("", "-demo")]
+    say(f"\n$ look for warnings in {' '.join(map(shown, logs))}")
+    problems = [
+        line
+        for log in logs
+        for line in log.read_text(encoding="utf-8").splitlines()
+        if LOG_PROBLEM.match(line)
+    ]
+    for line in problems:
+        say(line)
+    return not problems
+
+
+def translations(action="check"):
+    """Compare the translation files with the terms that Odoo finds in the addon."""
+    exported = CACHE / "exported.pot"
+    process.logged(
+        odoo.command("i18n", "export", "--database", database.TEST)
+        + ["--languages", "pot", "--output", exported, ADDON.name],
+        "i18n",
+        env=odoo.environment(),
+    )
+    return _passes(
+        venv.PYTHON, INSIDE / "translations.py", action, exported, ADDON / "i18n"
+    )
+
+
+def core_checks():
+    tree = source.ensure()
+    files = [
+        *(tree.addon("test_lint") / f"tests/test_{name}.py" for name in CORE_LINT),
+        *(tree.addon("hr") / f"tests/test_{name}.py" for name in CORE_ACCESS),
+    ]
+    return pytest("--quiet", *files)
+
+
+def core_suites():
+    tree = source.ensure()
+    suites = [tree.addon(name) / "tests" for name in ("hr", "purchase")]
+    return pytest("--quiet", "-p", "no:strict", *suites)
+
+
+def _command(*command):
+    return functools.partial(_passes, *command)
+
+
+# Checks of the OCA's module layout, and of a style that core's own files do not have.
+_NOT_OURS = [
+    "prefer-readme-rst",
+    "weblate-component-too-long",
+    "xml-field-numeric-without-eval",
+    "xml-header-missing",
+    "xml-header-wrong",
+]
+_CODE = ["pso_odoo", "tests", "dev"]
+LINTERS = {
+    "ruff check": _command("ruff", "check", *_CODE),
+    "ruff format": _command("ruff", "format", "--check", *_CODE),
+    "pylint": _command("pylint", "pso_odoo"),
+    "oca-checks-odoo-module": _command(
+        "oca-checks-odoo-module", f"--disable={','.join(_NOT_OURS)}", "pso_odoo"
+    ),
+    "oca-checks-po": _command("oca-checks-po", "pso_odoo/i18n/nl.po"),
+}
+EVERYTHING = {
+    **LINTERS,
+    "installation": installation,
+    "translations": translations,
+    "core's checks": core_checks,
+    "tests": pytest,
+}
+CORE_SUITES = {"core's suites": core_suites}

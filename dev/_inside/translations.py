@@ -20,6 +20,15 @@ def terms(file):
     }
 
 
+def without_demo(file):
+    """A file without the records of the demo company: they are in one language."""
+    for entry in list(file):
+        entry.occurrences = [o for o in entry.occurrences if ".demo_" not in o[0]]
+        if not entry.occurrences:
+            file.remove(entry)
+    return file
+
+
 def check(exported, template, dutch):
     """Yield what is wrong, line by line."""
     if terms(exported) != terms(template):
@@ -61,7 +70,8 @@ def main(action, exported, folder):
     folder = Path(folder)
     folder.mkdir(exist_ok=True)
     template = opened(folder / f"{folder.resolve().parent.name}.pot")
-    files = polib.pofile(exported), template, opened(folder / "nl.po")
+    exported = without_demo(polib.pofile(exported))
+    files = exported, template, opened(folder / "nl.po")
     problems = list({"check": check, "update": update}[action](*files))
     for problem in problems:
         print(problem)

@@ -21,7 +21,8 @@ class PsoCheckType(models.Model):
     sequence = fields.Integer(default=10)
     model = fields.Char(required=True, readonly=True, help="What the findings are.")
     is_personal = fields.Boolean(
-        readonly=True, help="The findings are persons, for the PSO HR group alone."
+        readonly=True,
+        help="The findings are persons, for users with access to the target group.",
     )
 
     _code_unique = models.UniqueIndex("(code)", "Each check has a code of its own.")

@@ -67,7 +67,9 @@ class PsoExcludableMixin(models.AbstractModel):
         """
         if not self.env.user.has_group("pso_odoo.group_pso_purchase"):
             raise AccessError(
-                self.env._("Only PSO purchase users decide which lines count for PSO.")
+                self.env._(
+                    "Only users with access to PSO purchases decide which lines count."
+                )
             )
         self.check_access("read")
         self.sudo().write(

@@ -302,11 +302,17 @@ class PsoMeasurement(models.Model):
         for measurement in self:
             norms = measurement._norms_at_size()
             measurement.norms_summary = " · ".join(
-                f"{level.name} {self._norm_text(norm)}" for level, norm in norms
+                f"{level.name} {measurement._norm_text(level, norm)}"
+                for level, norm in norms
             )
 
-    def _norm_text(self, norm):
-        return self.env._("unknown") if norm is None else formatLang(self.env, norm)
+    def _norm_text(self, level, norm):
+        """A norm in words: an organisation may also be too small to have one."""
+        if norm is not None:
+            return formatLang(self.env, norm)
+        if level in self.edition_id.norm_ids.level_id:
+            return "–"
+        return self.env._("unknown")
 
     @api.depends("payroll_fte", "total_fte")
     def _compute_payroll_difference(self):
@@ -413,7 +419,8 @@ class PsoMeasurement(models.Model):
             ],
             flush=False,
         )
-        for model in ("pso.person.line", "pso.supplier.line", "pso.check"):
+        reports = "pso.person.line", "pso.supplier.line", "pso.check"
+        for model in (*reports, "pso.status.period"):
             self.env[model].invalidate_model(flush=False)
         self.env["pso.status"].invalidate_model(
             ["date_inflow", "counted_from", "counted_until", "counting_note"],
@@ -619,8 +626,8 @@ class PsoMeasurement(models.Model):
         self._forget_figures()
         self.message_post(
             body=self.env._(
-                "Locked at %(total).2f %% (%(level)s).",
-                total=figures["total_percentage"],
+                "Locked at %(total)s %% (%(level)s).",
+                total=formatLang(self.env, figures["total_percentage"]),
                 level=self.level_id.name or self.env._("no level"),
             )
         )
@@ -634,11 +641,12 @@ class PsoMeasurement(models.Model):
                 self.env[model].sudo()._thaw(measurement)
             measurement.message_post(
                 body=self.env._(
-                    "Unlocked. It was locked on %(date)s by %(user)s at "
-                    "%(total).2f %%.",
+                    "Unlocked. It was locked on %(date)s by %(user)s at %(total)s %%.",
                     date=format_date(self.env, measurement.locked_on),
                     user=measurement.locked_by_id.name,
-                    total=measurement.locked_figures["total_percentage"],
+                    total=formatLang(
+                        self.env, measurement.locked_figures["total_percentage"]
+                    ),
                 )
             )
             measurement.write(

@@ -33,6 +33,6 @@ class PsoNorm(models.Model):
         "An edition has one norm for each level and size.",
     )
     _range = models.Constraint(
-        "CHECK (size_fte > 0 AND percentage >= 0 AND percentage <= 100)",
-        "The size of a norm is above 0 fte and its percentage between 0 and 100.",
+        "CHECK (size_fte > 0 AND percentage > 0 AND percentage <= 100)",
+        "The size of a norm is above 0 fte and its percentage above 0 and up to 100.",
     )

@@ -36,10 +36,12 @@ class PsoPersonLineMixin(models.AbstractModel):
     date_to = fields.Date(string="To", readonly=True)
     days = fields.Integer(readonly=True)
     hours = fields.Float(string="Hours a Week", readonly=True, aggregator=None)
-    fulltime_hours = fields.Float(readonly=True, aggregator=None)
+    fulltime_hours = fields.Float(
+        string="Full-Time Hours", readonly=True, aggregator=None
+    )
     inflow = fields.Date(string="Inflow or Event", readonly=True)
     counted_from = fields.Date(readonly=True)
-    counted_to = fields.Date(readonly=True)
+    counted_to = fields.Date(string="Counted Until", readonly=True)
     counted_days = fields.Integer(readonly=True)
     group_weight = fields.Float(readonly=True, aggregator=None)
     form_weight = fields.Float(readonly=True, aggregator=None)
@@ -72,7 +74,9 @@ class PsoPersonLineMixin(models.AbstractModel):
     total_hour_days = fields.Float(digits=0, readonly=True)
     direct_hour_days = fields.Float(digits=0, readonly=True)
     proven_hour_days = fields.Float(digits=0, readonly=True)
-    pso30_hour_days = fields.Float(digits=0, readonly=True)
-    pso30_regular_hour_days = fields.Float(digits=0, readonly=True)
+    pso30_hour_days = fields.Float(string="PSO 30+ Hour Days", digits=0, readonly=True)
+    pso30_regular_hour_days = fields.Float(
+        string="PSO 30+ Regular Hour Days", digits=0, readonly=True
+    )
     total_fte = fields.Float(readonly=True)
     direct_fte = fields.Float(readonly=True)

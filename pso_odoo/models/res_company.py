@@ -19,7 +19,10 @@ class ResCompany(models.Model):
     )
     # Behind the keys in exports: who does not know it cannot find out whose key it is.
     pso_secret = fields.Char(
-        default=lambda self: secrets.token_hex(16), copy=False, groups=fields.NO_ACCESS
+        string="PSO Secret",
+        default=lambda self: secrets.token_hex(16),
+        copy=False,
+        groups=fields.NO_ACCESS,
     )
 
     _pso_fulltime_hours_range = models.Constraint(

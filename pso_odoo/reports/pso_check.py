@@ -259,7 +259,8 @@ class PsoCheck(models.Model):
         if self.is_personal and not self.env.user.has_group("pso_odoo.group_pso_hr"):
             raise AccessError(
                 self.env._(
-                    "These findings are persons: only the PSO HR group sees them."
+                    "These findings are persons: only users with access to the PSO "
+                    "target group see them."
                 )
             )
         return {

@@ -53,9 +53,13 @@ class PsoMeasurement(models.Model):
         if not (self.env.su or self.env.user.has_group(group)):
             if with_names:
                 raise AccessError(
-                    self.env._("Only the PSO HR group may export a file with names.")
+                    self.env._(
+                        "Only users with access to the target group may export names."
+                    )
                 )
-            raise AccessError(self.env._("Only PSO coordinators may export the file."))
+            raise AccessError(
+                self.env._("Only PSO coordinators may export the workbook.")
+            )
         self._check_rates()
 
     def _workbook_name(self, with_names):

@@ -5,6 +5,12 @@ from .sheet import Sheet
 WIDTHS = (30, 34, 22, 70)
 
 
+# Styles in the legend.
+CALCULATED = ("text", "derived")
+MARK = ("mark",)
+MUTED = ("text", "muted")
+
+
 class RequestSheet(Sheet):
     """Who is measured, over which period, by which rule book; and how to read on."""
 
@@ -115,14 +121,14 @@ class RequestSheet(Sheet):
         return [
             (
                 self.env._("shaded"),
-                ("text", "derived"),
+                CALCULATED,
                 self.env._(
                     "Calculated: a formula over other cells. Other cells are inputs."
                 ),
             ),
             (
                 self.env._("unknown"),
-                ("mark",),
+                MARK,
                 self.env._(
                     "Not published by the scheme. An unknown weight counts zero, an "
                     "unknown counting period lasts as long as the status."
@@ -130,26 +136,26 @@ class RequestSheet(Sheet):
             ),
             (
                 self.env._("unconfirmed"),
-                ("mark",),
+                MARK,
                 self.env._(
                     "Published, but not confirmed for this edition of the rule book."
                 ),
             ),
             (
                 self.env._("estimate"),
-                ("mark",),
+                MARK,
                 self.env._("The figures of the supplier are an estimate."),
             ),
             (
                 self.env._("correction"),
-                ("mark",),
+                MARK,
                 self.env._(
                     "Entered by hand, with reason and source, and always shown apart."
                 ),
             ),
             (
                 self.env._("interpolated"),
-                ("text", "muted"),
+                MUTED,
                 self.env._("On the straight line between two norms that are printed."),
             ),
         ]

@@ -216,10 +216,13 @@ class TestAccessTable(AccessCase):
             savepoint.close(rollback=True)
 
     def record(self, model):
-        """A record that may be deleted, where there are any; else any."""
+        """A record of this company, a new one where there can be: it may be deleted."""
         if model in self.new:
             return self.env[model].create(self.new[model])
-        return self.env[model].sudo().search([], limit=1).ensure_one()
+        fields = self.env[model]._fields
+        owners = [name for name in ("measurement_id", "employee_id") if name in fields]
+        domain = [(f"{name}.company_id", "=", self.company.id) for name in owners[:1]]
+        return self.env[model].sudo().search(domain, limit=1).ensure_one()
 
     def try_read(self, record):
         self.assertTrue(record.read())

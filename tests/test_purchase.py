@@ -321,7 +321,9 @@ class TestExcluded(PurchaseCase):
         bill = self.bill(self.partner, 100).with_user(self.outsider)
         order = self.order(self.partner, 100).with_user(self.outsider)
         for document in (bill, order):
-            with self.assertRaisesRegex(AccessError, "Only PSO purchase users"):
+            with self.assertRaisesRegex(
+                AccessError, "Only users with access to PSO purchases"
+            ):
                 document.action_pso_exclude()
 
     def test_a_line_of_hand_made_exclusion_stays_excluded(self):

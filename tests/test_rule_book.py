@@ -126,8 +126,9 @@ class TestEditing(PsoCase):
             rules[0].weight = 1.5
         with self.assertRefused("between 0 and 1"):
             self.edition.form_rule_ids[0].weight = -0.1
-        with self.assertRefused("between 0 and 100"):
-            self.edition.norm_ids[0].percentage = 101
+        for percentage in (0, 101):
+            with self.assertRefused("above 0 and up to 100"):
+                self.edition.norm_ids[0].percentage = percentage
         with self.assertRefused("between 0 and 1"):
             self.edition.indirect_max_share = 1
 

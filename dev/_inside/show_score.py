@@ -16,8 +16,8 @@ def fte(value):
 
 def levels(measurement):
     """The level reached, the next one, and what is missing."""
-    yield "Level", "", measurement.level_id.name or "none"
     yield "  proven", percent(measurement.proven_total_percentage), ""
+    yield "Level", "", measurement.level_id.name or "none"
     if measurement.next_level_id:
         gap = percent(measurement.gap_percentage), fte(measurement.gap_fte)
         yield f"To {measurement.next_level_id.name}", *gap
@@ -26,12 +26,11 @@ def levels(measurement):
 def rows(measurement):
     """Every line of the table: what, the percentage, and the remark."""
     m = measurement
-    indirect = f"{fte(m.indirect_fte)}, counts "
-    indirect += percent(m.indirect_counted_percentage)
-    yield "Workforce", "", fte(m.total_fte)
+    yield "Total fte", "", fte(m.total_fte)
     yield "Direct", percent(m.direct_percentage), fte(m.direct_fte)
-    yield "Indirect", percent(m.indirect_percentage), indirect
-    yield "PSO score", percent(m.total_percentage), ""
+    yield "Indirect", percent(m.indirect_percentage), fte(m.indirect_fte)
+    yield "  counted", percent(m.indirect_counted_percentage), ""
+    yield "Total", percent(m.total_percentage), ""
     yield from levels(m)
     for level, percentage in m._norms_at_size():
         yield f"Norm {level.name}", percent(percentage), ""

@@ -1,14 +1,3 @@
-RULE_BOOK_MODELS = (
-    "pso.level",
-    "pso.edition",
-    "pso.norm",
-    "pso.target.group",
-    "pso.group.rule",
-    "pso.contract.form",
-    "pso.form.rule",
-)
-
-
 def pre_init_hook(env):
     """Make the one column with a default on a big table, so that no row is rewritten.
 
@@ -21,13 +10,6 @@ def pre_init_hook(env):
         ALTER TABLE hr_version ALTER COLUMN pso_counts DROP DEFAULT;
         """
     )
-
-
-def post_init_hook(env):
-    """Hand the shipped rule book over to its users: an upgrade leaves it alone."""
-    env["ir.model.data"].search(
-        [("module", "=", "pso_odoo"), ("model", "in", RULE_BOOK_MODELS)]
-    ).noupdate = True
 
 
 def uninstall_hook(env):

@@ -24,6 +24,11 @@ SCHEMA = """
     UNION ALL SELECT 'index', tablename, indexname FROM pg_indexes
         WHERE schemaname = 'public'
 """
+NORM_ENTERED_ANEW = """
+    WITH norm AS (DELETE FROM pso_norm WHERE size_fte = 2 RETURNING *)
+    INSERT INTO pso_norm (edition_id, level_id, size_fte, percentage)
+        SELECT edition_id, level_id, size_fte, percentage FROM norm
+"""
 DESCRIPTIONS = {
     "ir_model": "model",
     "ir_model_fields": "model || '.' || name",
@@ -92,13 +97,34 @@ class TestLifecycle(BaseCase):
                 traces.update(cr.fetchall())
         return {trace for trace in traces if not CACHED.search(str(trace))}
 
+    def _load(self, option):
+        log = self._odoo(
+            "-d", DATABASE, option, "pso_odoo", "--stop-after-init", "--no-http"
+        )
+        self.assertFalse(PROBLEM.findall(log), option)
+
+    def _edit_rule_book(self):
+        """What a user may do: enter a norm anew, and delete a rule.
+
+        :return: the number of rules that are left
+        """
+        with db_connect(DATABASE).cursor() as cr:
+            cr.execute(NORM_ENTERED_ANEW)
+            cr.execute("DELETE FROM pso_form_rule WHERE weight = 0")
+        return self._count_form_rules()
+
+    def _count_form_rules(self):
+        with db_connect(DATABASE).cursor() as cr:
+            cr.execute("SELECT COUNT(*) FROM pso_form_rule")
+            return cr.fetchone()[0]
+
     def test_install_upgrade_uninstall(self):
+        """An upgrade leaves the rule book to its users, whatever they did to it."""
         before = self._traces()
-        for option in ("--init", "--update"):
-            log = self._odoo(
-                "-d", DATABASE, option, "pso_odoo", "--stop-after-init", "--no-http"
-            )
-            self.assertFalse(PROBLEM.findall(log), option)
+        self._load("--init")
+        rules = self._edit_rule_book()
+        self._load("--update")
+        self.assertEqual(self._count_form_rules(), rules)
         installed = self._traces()
         self.assertIn(("column", "pso_measurement", "date_start"), installed)
         log = self._odoo("module", "uninstall", "-d", DATABASE, "pso_odoo")

@@ -32,7 +32,7 @@ class TestOneAtATime(PsoCase):
             self.status(self.person, "wia", "2030-01-01", "2030-01-31")
 
     def test_the_message_says_which_status_is_in_the_way(self):
-        with self.assertRefused(self.first.group_id.name):
+        with self.assertRefused("from 01/01/2024 to 06/30/2024"):
             self.status(self.person, "wia", "2024-06-30")
 
     def test_a_later_change_is_checked_too(self):

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .account_move import PURCHASE_TYPES
+
 
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
@@ -15,4 +17,6 @@ class AccountMoveLine(models.Model):
         return lines
 
     def _pso_exclusion_source(self):
+        if self.move_id.move_type not in PURCHASE_TYPES:
+            return self.env["product.template"]
         return self.purchase_line_id or super()._pso_exclusion_source()

@@ -10,3 +10,9 @@ class HrEmployee(models.Model):
         string="Target-Group Statuses",
         groups="pso_odoo.group_pso_hr",
     )
+
+    def unlink(self):
+        """Take the statuses along with their files, which the database forgets."""
+        self.check_access("unlink")
+        self.sudo().pso_status_ids.unlink()
+        return super().unlink()

@@ -17,6 +17,10 @@ class PsoCertificate(models.Model):
     _inherit = ["pso.evidence.mixin", "pso.source.mixin"]
     _order = "partner_id, date_start desc"
 
+    _evidence_of = frozenset(
+        {"partner_id", "kind", "level_id", "is_pso30", "date_start", "date_end"}
+    )
+
     partner_id = fields.Many2one(
         "res.partner",
         string="Organisation",

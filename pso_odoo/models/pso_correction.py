@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 
 class PsoCorrection(models.Model):
@@ -68,27 +68,15 @@ class PsoCorrection(models.Model):
     def create(self, vals_list):
         entity = self.env["pso.certificate"]._with_entity
         corrections = super().create([entity(vals) for vals in vals_list])
-        corrections._check_measurement_is_live()
+        corrections.measurement_id._check_is_live()
         return corrections
 
     def write(self, vals):
-        self._check_measurement_is_live()
+        self.measurement_id._check_is_live()
         result = super().write(self.env["pso.certificate"]._with_entity(vals))
-        self._check_measurement_is_live()
+        self.measurement_id._check_is_live()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_locked(self):
-        self._check_measurement_is_live()
-
-    def _check_measurement_is_live(self):
-        """:raise UserError: if a measurement of these corrections is locked"""
-        for measurement in self.measurement_id:
-            if measurement.state == "locked":
-                raise UserError(
-                    self.env._(
-                        "%(measurement)s is locked: unlock it before you change its "
-                        "corrections.",
-                        measurement=measurement.name,
-                    )
-                )
+        self.measurement_id._check_is_live()

@@ -162,6 +162,11 @@ class PsoDocumentMixin(models.AbstractModel):
         return certificate
 
     def _search_pso_certificate_id(self, operator, value):
+        if operator in ("any", "any!"):
+            found = self.env["pso.certificate"]._search(value)
+            return self._pso_domain(
+                "pso_certificate_id", SQL("IN %s", found.subselect())
+            )
         if operator != "in":
             return NotImplemented
         ids = [number for number in value if isinstance(number, int) and number]

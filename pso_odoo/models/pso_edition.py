@@ -1,8 +1,20 @@
 import base64
 
 from odoo import api, fields, models
+from odoo.tools import convert_file
 
 from ..score import Ladder, exact
+
+# In the order in which they refer to each other.
+RULE_BOOK = (
+    "pso.level",
+    "pso.target.group",
+    "pso.contract.form",
+    "pso.edition",
+    "pso.norm",
+    "pso.group.rule",
+    "pso.form.rule",
+)
 
 
 class PsoEdition(models.Model):
@@ -108,6 +120,14 @@ class PsoEdition(models.Model):
         "CHECK (certificate_months > 0 AND aspirant_renewals >= 0)",
         "A certificate is valid for a month or more; renewals cannot be negative.",
     )
+
+    @api.model
+    def _load_rule_book(self):
+        """Load the rule book that is shipped, table by table."""
+        for model in RULE_BOOK:
+            convert_file(
+                self.env, "pso_odoo", f"data/{model}.csv", {}, "init", noupdate=True
+            )
 
     @api.depends("name", "code")
     def _compute_display_name(self):

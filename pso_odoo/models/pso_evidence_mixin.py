@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 
 class PsoEvidenceMixin(models.AbstractModel):
@@ -39,17 +39,33 @@ class PsoEvidenceMixin(models.AbstractModel):
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Proof Files", copy=False)
 
+    # What the proof is proof of: a change of these asks for a new look at it.
+    _evidence_of = frozenset()
+
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_signature(vals)
         records = super().create(vals_list)
         records.filtered("attachment_ids")._attach_evidence()
         return records
 
     def write(self, vals):
+        self._check_signature(vals)
+        if "evidence_state" not in vals and not self._evidence_of.isdisjoint(vals):
+            verified = self.filtered(lambda r: r.evidence_state == "verified")
+            super(PsoEvidenceMixin, verified).write({"evidence_state": "received"})
         result = super().write(vals)
         if "attachment_ids" in vals:
             self._attach_evidence()
         return result
+
+    def _check_signature(self, vals):
+        """:raise AccessError: if a user signs in another's name"""
+        if not self.env.su and vals.get("verified_by_id", self.env.uid) != self.env.uid:
+            raise AccessError(
+                self.env._("Proof is verified in your own name (Verified By).")
+            )
 
     def _attach_evidence(self):
         """Tie the files to their record: whoever may not read it may not read them.

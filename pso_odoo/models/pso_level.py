@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class PsoLevel(models.Model):
@@ -26,3 +27,21 @@ class PsoLevel(models.Model):
     )
 
     _code_unique = models.UniqueIndex("(code)", "Each level has a code of its own.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_locked(self):
+        """Figures of locked measurements name their levels without a foreign key."""
+        locked = self.env["pso.measurement"].sudo().search([("state", "=", "locked")])
+        used = {
+            int(level)
+            for figures in locked
+            for level in figures.locked_figures["norms"]
+        }
+        for level in self:
+            if level.id in used:
+                raise UserError(
+                    self.env._(
+                        "The level %(level)s is part of a locked measurement.",
+                        level=level.name,
+                    )
+                )

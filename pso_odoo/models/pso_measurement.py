@@ -1,3 +1,4 @@
+import re
 from collections import defaultdict
 
 from odoo import api, fields, models
@@ -42,6 +43,7 @@ FIGURES = (
 LOCK_FIELDS = {"state", "locked_by_id", "locked_on", "locked_figures"}
 # What the figures rest on: closed once they are locked.
 FACTS = {
+    "name",
     "company_id",
     "company_ids",
     "date_start",
@@ -49,7 +51,10 @@ FACTS = {
     "edition_id",
     "payroll_fte",
     "correction_ids",
+    "quality_ids",
 }
+# A name that follows the period; one that a user typed stays.
+DERIVED_NAME = re.compile(r"PSO \d")
 CRITERIA = ("work", "integration", "development", "guidance")
 
 
@@ -86,6 +91,7 @@ class PsoMeasurement(models.Model):
         required=True,
         # The record rule asks for companies outside the user's: do not hide them.
         bypass_search_access=True,
+        ondelete="restrict",
         compute="_compute_company_ids",
         store=True,
         readonly=False,
@@ -265,7 +271,8 @@ class PsoMeasurement(models.Model):
     def _compute_name(self):
         for measurement in self:
             start, end = measurement.date_start, measurement.date_end
-            if not start or not end:
+            is_own = measurement.name and not DERIVED_NAME.match(measurement.name)
+            if not start or not end or is_own:
                 measurement.name = measurement.name
             elif (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and (
                 start.year == end.year
@@ -286,7 +293,7 @@ class PsoMeasurement(models.Model):
     @api.depends("date_end")
     def _compute_edition_id(self):
         for measurement in self:
-            if measurement.date_end:
+            if measurement.date_end and not measurement._origin.edition_id:
                 measurement.edition_id = self.env["pso.edition"]._at(
                     measurement.date_end
                 )
@@ -370,7 +377,10 @@ class PsoMeasurement(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_lock_fields(vals)
-        measurements = super().create(vals_list)
+        # Nor may they come in as defaults, which a caller can put into the context.
+        defaults = {f"default_{name}": False for name in LOCK_FIELDS - {"state"}}
+        plain = self.with_context(**defaults, default_state="live")
+        measurements = super(PsoMeasurement, plain).create(vals_list)
         self._forget_figures()
         return measurements
 
@@ -445,10 +455,12 @@ class PsoMeasurement(models.Model):
         Totals are for everybody who may read the measurement, whoever may see the
         lines that make them: they are read as superuser.
         """
-        live = self.filtered(lambda m: m.state == "live" and m.id)
+        # What is being edited shows the figures of what is saved.
+        live = self._origin.filtered(lambda m: m.state == "live")
         figures = live.sudo()._live_figures()
         for measurement in self:
-            values = figures.get(measurement.id) or measurement.locked_figures or {}
+            values = figures.get(measurement._origin.id) or measurement.locked_figures
+            values = values or {}
             for name in FIGURES:
                 measurement[name] = values.get(name, False)
 
@@ -613,7 +625,8 @@ class PsoMeasurement(models.Model):
 
     def _lock(self):
         figures = self._live_figures()[self.id]
-        for model in ("pso.person.line", "pso.supplier.line", "pso.check"):
+        # The checks first: they count the lines, live and locked.
+        for model in ("pso.check", "pso.person.line", "pso.supplier.line"):
             self.env[model]._freeze(self)
         self.write(
             {

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PsoQualityAnswer(models.Model):
@@ -31,3 +31,19 @@ class PsoQualityAnswer(models.Model):
     _criterion_unique = models.UniqueIndex(
         "(measurement_id, criterion)", "A measurement answers each criterion once."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        answers = super().create(vals_list)
+        answers.measurement_id._check_is_live()
+        return answers
+
+    def write(self, vals):
+        self.measurement_id._check_is_live()
+        result = super().write(vals)
+        self.measurement_id._check_is_live()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_locked(self):
+        self.measurement_id._check_is_live()

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, mute_logger
 
 
 class PsoStatus(models.Model):
@@ -17,6 +17,10 @@ class PsoStatus(models.Model):
     _description = "PSO Target-Group Status"
     _inherit = ["pso.evidence.mixin", "pso.source.mixin"]
     _order = "employee_id, date_start desc"
+
+    _evidence_of = frozenset(
+        {"employee_id", "group_id", "form_id", "date_start", "date_end"}
+    )
 
     employee_id = fields.Many2one(
         "hr.employee",
@@ -96,12 +100,36 @@ class PsoStatus(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_values(vals, self.browse())
         with self._overlap_said_in_words():
             return super().create(vals_list)
 
     def write(self, vals):
+        for status in self:
+            self._check_values(vals, status)
         with self._overlap_said_in_words():
             return super().write(vals)
+
+    def _check_values(self, vals, status):
+        """Refuse what the database would refuse, which would log the whole row.
+
+        :raise ValidationError: naming the field
+        """
+        for name in ("employee_id", "group_id", "date_start"):
+            if not vals.get(name, status[name]):
+                raise ValidationError(
+                    self.env._(
+                        "A target-group status needs a value in %(field)s.",
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )
+        start = fields.Date.to_date(vals.get("date_start", status.date_start))
+        end = fields.Date.to_date(vals.get("date_end", status.date_end))
+        if end and end < start:
+            raise ValidationError(
+                self.env._("A target-group status cannot end before it starts (End).")
+            )
 
     @contextmanager
     def _overlap_said_in_words(self):
@@ -109,8 +137,9 @@ class PsoStatus(models.Model):
         constraint = SQL.identifier("pso_status_one_at_a_time")
         self.env.cr.execute(SQL("SET CONSTRAINTS %s DEFERRED", constraint))
         yield
-        self.flush_model()
-        self.env.cr.execute(SQL("SET CONSTRAINTS %s IMMEDIATE", constraint))
+        with mute_logger("odoo.sql_db"):  # it would log whose status this is
+            self.flush_model()
+            self.env.cr.execute(SQL("SET CONSTRAINTS %s IMMEDIATE", constraint))
 
     @api.depends("group_id", "date_start")
     def _compute_display_name(self):
@@ -124,7 +153,10 @@ class PsoStatus(models.Model):
 
     @api.constrains("employee_id", "date_start", "date_end")
     def _check_one_at_a_time(self):
-        """Say which status is in the way; the database guards against races."""
+        """Say which status is in the way, and nothing of whom: messages are logged.
+
+        The database guards against races.
+        """
         for status in self:
             if status.date_end and status.date_end < status.date_start:
                 continue
@@ -139,11 +171,8 @@ class PsoStatus(models.Model):
             if other := self.search(others, limit=1):
                 raise ValidationError(
                     self.env._(
-                        "%(employee)s already has the status “%(other)s” (%(start)s to "
-                        "%(end)s). An employee has one status at a time: change Start "
-                        "or End of one of them.",
-                        employee=status.employee_id.name,
-                        other=other.group_id.name,
+                        "This employee already has a status from %(start)s to %(end)s, "
+                        "and has one at a time: change Start or End of one of them.",
                         start=format_date(self.env, other.date_start),
                         end=format_date(self.env, other.date_end)
                         or self.env._("no end"),

@@ -15,3 +15,9 @@ class ResPartner(models.Model):
         string="PSO Supplier Figures",
         groups=GROUPS,
     )
+
+    def unlink(self):
+        """Take the certificates along, and their proof files."""
+        self.check_access("unlink")
+        self.sudo().pso_certificate_ids.unlink()
+        return super().unlink()

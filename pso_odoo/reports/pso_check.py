@@ -71,9 +71,7 @@ class PsoCheck(models.Model):
             WITH measurement AS (%(measurements)s),
             person AS (%(people)s),
             stretch AS (%(stretches)s),
-            supplier AS (
-                SELECT %(supplier_id)s * 2 AS id, live.* FROM (%(suppliers)s) AS live
-            ),
+            supplier AS (%(suppliers)s),
             scope AS (
                 SELECT measurement.id AS measurement_id,
                     rel.res_company_id AS company_id,
@@ -100,8 +98,10 @@ class PsoCheck(models.Model):
             measurements=measurements,
             people=People._sql_live(condition),
             stretches=People._sql_stretches(condition, SQL("TRUE")),
-            supplier_id=Suppliers._sql_live_id(),
-            suppliers=Suppliers._sql_live(condition),
+            suppliers=Suppliers._sql_lines(
+                SQL("%s AND measurement.state = 'live'", condition),
+                SQL("measurement_id IN (SELECT id FROM measurement)"),
+            ),
             staff=self._sql_staff_findings(),
             statuses=self._sql_status_findings(),
             purchases=self._sql_purchase_findings(),

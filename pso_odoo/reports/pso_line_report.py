@@ -17,17 +17,27 @@ class PsoLineReport(models.AbstractModel):
 
     @property
     def _table_query(self):
-        locked = self.env[self._locked_model]
+        return self._sql_lines(SQL("measurement.state = 'live'"), SQL("TRUE"))
+
+    @api.model
+    def _sql_lines(self, is_live, is_locked):
+        """SQL: the lines of live and of locked measurements, with their ids.
+
+        :param is_live: SQL condition over ``measurement`` for the live ones
+        :param is_locked: SQL condition over the table of locked lines
+        """
         return SQL(
             """
             SELECT %(live_id)s * 2 AS id, %(columns)s FROM (%(live)s) AS live
             UNION ALL
             SELECT id::bigint * 2 + 1 AS id, %(columns)s FROM %(locked)s
+            WHERE %(is_locked)s
             """,
             live_id=self._sql_live_id(),
             columns=self._sql_columns(),
-            live=self._sql_live(SQL("measurement.state = 'live'")),
-            locked=SQL.identifier(locked._table),
+            live=self._sql_live(is_live),
+            locked=SQL.identifier(self.env[self._locked_model]._table),
+            is_locked=is_locked,
         )
 
     @api.model

@@ -126,7 +126,7 @@ class PsoEdition(models.Model):
         """Load the rule book that is shipped, table by table."""
         for model in RULE_BOOK:
             convert_file(
-                self.env, "pso_odoo", f"data/{model}.csv", {}, "init", noupdate=True
+                self.env, "pso_odoo", f"data/rule_book/{model}.csv", {}, "init", noupdate=True
             )
 
     @api.depends("name", "code")

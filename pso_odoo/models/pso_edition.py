@@ -125,9 +125,8 @@ class PsoEdition(models.Model):
     def _load_rule_book(self):
         """Load the rule book that is shipped, table by table."""
         for model in RULE_BOOK:
-            convert_file(
-                self.env, "pso_odoo", f"data/rule_book/{model}.csv", {}, "init", noupdate=True
-            )
+            file = f"data/rule_book/{model}.csv"
+            convert_file(self.env, "pso_odoo", file, {}, "init", noupdate=True)
 
     @api.depends("name", "code")
     def _compute_display_name(self):

@@ -39,10 +39,12 @@ FIGURES = (
     "proven_level_id",
     "norms",
 )
+# What is derived line by line. The checks first: they count the lines, live and locked.
+LINES = ("pso.check", "pso.person.line", "pso.supplier.line")
 # Only locking and unlocking write these.
 LOCK_FIELDS = {"state", "locked_by_id", "locked_on", "locked_figures"}
-# What the figures rest on: closed once they are locked.
-FACTS = {
+# What the figures rest on and the workbook shows: closed by locking.
+CLOSED = {
     "name",
     "company_id",
     "company_ids",
@@ -386,11 +388,11 @@ class PsoMeasurement(models.Model):
 
     def write(self, vals):
         self._check_lock_fields(vals)
-        changes_figures = not FACTS.isdisjoint(vals)
-        if changes_figures:
+        touches_closed = not CLOSED.isdisjoint(vals)
+        if touches_closed:
             self._check_is_live()
         result = super().write(vals)
-        if changes_figures:
+        if touches_closed:
             self._forget_figures()
         return result
 
@@ -429,8 +431,7 @@ class PsoMeasurement(models.Model):
             ],
             flush=False,
         )
-        reports = "pso.person.line", "pso.supplier.line", "pso.check"
-        for model in (*reports, "pso.status.period"):
+        for model in (*LINES, "pso.status.period"):
             self.env[model].invalidate_model(flush=False)
         self.env["pso.status"].invalidate_model(
             ["date_inflow", "counted_from", "counted_until", "counting_note"],
@@ -617,7 +618,7 @@ class PsoMeasurement(models.Model):
 
         :raise UserError: if a supplier's turnover cannot be converted
         """
-        self._check_manager()
+        self.check_access("write")
         self.lock_for_update()
         for measurement in self.filtered(lambda m: not m.is_locked):
             measurement._check_rates()
@@ -625,8 +626,7 @@ class PsoMeasurement(models.Model):
 
     def _lock(self):
         figures = self._live_figures()[self.id]
-        # The checks first: they count the lines, live and locked.
-        for model in ("pso.check", "pso.person.line", "pso.supplier.line"):
+        for model in LINES:
             self.env[model]._freeze(self)
         self.write(
             {
@@ -647,11 +647,11 @@ class PsoMeasurement(models.Model):
 
     def action_unlock(self):
         """Go live again; the trace of it stays with the measurement."""
-        self._check_manager()
+        self.check_access("write")
         self.lock_for_update()
         for measurement in self.filtered("is_locked").sudo():
-            for model in ("pso.person.line", "pso.supplier.line", "pso.check"):
-                self.env[model].sudo()._thaw(measurement)
+            for model in LINES:
+                measurement.env[model]._thaw(measurement)
             measurement.message_post(
                 body=self.env._(
                     "Unlocked. It was locked on %(date)s by %(user)s at %(total)s %%.",
@@ -671,10 +671,6 @@ class PsoMeasurement(models.Model):
                 }
             )
         self._forget_figures()
-
-    def _check_manager(self):
-        """:raise AccessError: if the user may not manage these measurements"""
-        self.check_access("write")
 
     def _check_rates(self):
         """:raise UserError: if a turnover lacks the rate to convert it"""

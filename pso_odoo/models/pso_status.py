@@ -158,8 +158,6 @@ class PsoStatus(models.Model):
         The database guards against races.
         """
         for status in self:
-            if status.date_end and status.date_end < status.date_start:
-                continue
             others = Domain("employee_id", "=", status.employee_id.id) & Domain(
                 "id", "!=", status.id
             )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from ..models.hr_version import FACTS as VERSION_FACTS
@@ -15,8 +15,6 @@ class PsoPersonLine(models.Model):
     _auto = False
     _line_mixin = "pso.person.line.mixin"
     _locked_model = "pso.locked.person.line"
-
-    is_locked = fields.Boolean(related="measurement_id.is_locked")
 
     _depends = {
         "pso.measurement": [

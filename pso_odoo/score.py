@@ -168,6 +168,42 @@ def gap_fte(facts, points, max_share):
     return None
 
 
+def gap_indirect(facts, points, max_share):
+    """The fewest fte of purchases on top with which a norm is reached.
+
+    Purchases leave the size as it is, and with it the norm.
+
+    :return: fte, or None where the norm is unknown or the cap on the indirect share
+        keeps purchases alone from reaching it
+    """
+    norm = norm_at(points, facts.total_fte)
+    direct, indirect, counted, total = percentages(facts, max_share)
+    if norm is None or direct <= 0:
+        return None
+    if total >= norm - TOLERANCE:
+        return 0 * direct
+    needed = norm - direct
+    if needed >= 100 or needed > counted_indirect(direct, needed, max_share):
+        return None
+    return needed * facts.total_fte / (100 - needed) - facts.indirect_fte
+
+
+def spend_for(fte, offers):
+    """The least money that buys so many fte.
+
+    :param offers: ``(fte per unit of money, money that counts at most)``, the best
+        first
+    :return: money, or None where all offers together do not suffice
+    """
+    spent = 0
+    for rate, room in offers:
+        if rate * room >= fte:
+            return spent + fte / rate
+        fte -= rate * room
+        spent += room
+    return None
+
+
 def _reaches(facts, hired, points, max_share):
     """Whether the norm is reached with so many more fte of weight 1."""
     after = Facts(facts.total_fte + hired, facts.direct_fte + hired, facts.indirect_fte)

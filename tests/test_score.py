@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.pso_odoo.score import (
+    TOLERANCE,
     Facts,
     Ladder,
     compute,
     counted_indirect,
     exact,
     gap_fte,
+    gap_indirect,
     norm_at,
     percentages,
+    spend_for,
 )
 
 # The same examples every time, and on a slow machine too.
@@ -298,3 +301,45 @@ class TestGap(BaseCase):
         for hired in scanned:
             if hired >= 0:
                 self.assertFalse(self.reaches(company, hired, rows, most), hired)
+
+
+@tagged("post_install", "-at_install")
+class TestGapInPurchases(BaseCase):
+    @given(facts(), norms(), max_share)
+    def test_so_many_fte_of_purchases_lie_exactly_on_the_norm(
+        self, company, rows, most
+    ):
+        norm = norm_at(rows, company.total_fte)
+        before = percentages(company, most)[3]
+        gap = gap_indirect(company, rows, most)
+        if gap is None:
+            self.assertTrue(norm is None or before < norm)
+        elif gap == 0:
+            self.assertGreaterEqual(before, norm - TOLERANCE)
+        else:
+            self.assertLess(before, norm)
+            after = Facts(
+                company.total_fte, company.direct_fte, company.indirect_fte + gap
+            )
+            self.assertEqual(percentages(after, most)[3], norm)
+
+    @given(facts(), norms(), max_share)
+    def test_out_of_reach_means_that_no_purchases_reach_it(self, company, rows, most):
+        norm = norm_at(rows, company.total_fte)
+        if norm is None or gap_indirect(company, rows, most) is not None:
+            return
+        boundless = Facts(company.total_fte, company.direct_fte, 10**9)
+        total = percentages(boundless, most)[3]
+        self.assertTrue(company.direct_fte == 0 or total < norm)
+
+    def test_an_unknown_norm_asks_nothing(self):
+        self.assertIsNone(gap_indirect(Facts(10, 1, 0), (), MAX_SHARE))
+
+    def test_the_best_offers_are_used_up_first(self):
+        offers = [(Fraction(2), 5), (Fraction(1), 100)]
+        self.assertEqual(spend_for(8, offers), 4)
+        self.assertEqual(spend_for(10, offers), 5)
+        self.assertEqual(spend_for(13, offers), 8)
+        self.assertEqual(spend_for(110, offers), 105)
+        self.assertIsNone(spend_for(111, offers))
+        self.assertIsNone(spend_for(1, []))

@@ -4,9 +4,17 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import format_date, formatLang
+from odoo.tools import SQL, format_date, formatLang
 
-from ..score import TOLERANCE, Facts, compute, exact, share
+from ..score import (
+    TOLERANCE,
+    Facts,
+    compute,
+    exact,
+    gap_indirect,
+    share,
+    spend_for,
+)
 
 HOUR_DAYS = (
     "total_hour_days",
@@ -57,7 +65,15 @@ CLOSED = {
 }
 # A name that follows the period; one that a user typed stays.
 DERIVED_NAME = re.compile(r"PSO \d")
+# What the formula is fed with.
+FACTS = ("total_fte", "direct_fte", "indirect_fte")
+NO_GAP = {"amount": None, "suppliers": []}
+BEST_OFFERS = 3
 CRITERIA = ("work", "integration", "development", "guidance")
+
+
+def _sql_sums(names):
+    return SQL(", ").join(SQL("SUM(%s)", SQL.identifier(name)) for name in names)
 
 
 class PsoMeasurement(models.Model):
@@ -203,6 +219,18 @@ class PsoMeasurement(models.Model):
         compute="_compute_figures",
         help="The norm at this size by level, or null.",
     )
+    gap_amount = fields.Monetary(
+        string="Gap (purchases)",
+        compute="_compute_gap_amount",
+        help="The least amount, bought on top at the certified suppliers that bring "
+        "most fte for the money, with which the next level is reached. Empty where "
+        "purchases alone do not reach it.",
+    )
+    ladder = fields.Json(
+        compute="_compute_ladder",
+        help="The score on the ladder of norms, for the picture of it.",
+    )
+    next_step = fields.Char(compute="_compute_next_step", help="What is best done now.")
     norms_summary = fields.Char(
         string="Norms",
         compute="_compute_norms_summary",
@@ -314,6 +342,48 @@ class PsoMeasurement(models.Model):
                 f"{level.name} {measurement._norm_text(level, norm)}"
                 for level, norm in norms
             )
+
+    @api.depends(*FIGURES)
+    def _compute_gap_amount(self):
+        for measurement in self:
+            measurement.gap_amount = measurement._gap_purchases()["amount"]
+
+    @api.depends(*FIGURES)
+    @api.depends_context("lang")
+    def _compute_ladder(self):
+        for measurement in self:
+            figures = {name: measurement[name] for name in FIGURES}
+            measurement.ladder = measurement._ladder_picture(figures)
+
+    @api.depends("state", "open_check_ids", "quality_ids.answer", "date_end")
+    @api.depends_context("lang", "tz")
+    def _compute_next_step(self):
+        for measurement in self:
+            measurement.next_step = measurement._origin and measurement._next_step()
+
+    def _next_step(self):
+        """One sentence: what brings this measurement to its certificate."""
+        if self.is_locked:
+            return self.env._("Download the workbook and hand it to the auditor.")
+        severities = self.open_check_ids.mapped("severity")
+        if errors := severities.count("error"):
+            return self.env._(
+                "Solve the %(count)s errors under Checks: they make the figures wrong.",
+                count=errors,
+            )
+        if warnings := severities.count("warning"):
+            return self.env._(
+                "Look at the %(count)s warnings under Checks.", count=warnings
+            )
+        if self.date_end >= fields.Date.context_today(self):
+            return self.env._(
+                "The period runs until %(date)s: keep statuses and certificates up to "
+                "date.",
+                date=format_date(self.env, self.date_end),
+            )
+        if not all(self.quality_ids.mapped("answer")):
+            return self.env._("Answer the questions under Quality.")
+        return self.env._("Lock the measurement, then download the workbook.")
 
     def _norm_text(self, level, norm):
         """A norm in words: an organisation may also be too small to have one."""
@@ -433,9 +503,68 @@ class PsoMeasurement(models.Model):
         )
         for model in (*LINES, "pso.status.period"):
             self.env[model].invalidate_model(flush=False)
-        self.env["pso.status"].invalidate_model(
-            ["date_inflow", "counted_from", "counted_until", "counting_note"],
-            flush=False,
+        self.env["pso.status"]._forget_counting()
+
+    # -- measurements that nobody made ---------------------------------------
+
+    @api.model
+    def _virtual(self, companies, start, end, edition, number=1):
+        """A measurement in memory alone: its figures are derived as those of others.
+
+        :param companies: the scope, the main company first
+        :param number: tells the virtual measurements of one question apart
+        """
+        return self.new(
+            {
+                "name": "",
+                "company_id": companies[:1].id,
+                "company_ids": [Command.set(companies.ids)],
+                "date_start": start,
+                "date_end": end,
+                "edition_id": edition.id,
+                "state": "live",
+                "payroll_fte": 0,
+                "correction_ids": [],
+            },
+            ref=number,
+        )
+
+    def _number(self):
+        """What stands for this measurement in SQL: below zero for a virtual one."""
+        self.ensure_one()
+        return self._origin.id or -self.id.ref
+
+    def _by_number(self):
+        return {measurement._number(): measurement for measurement in self}
+
+    def _sql_virtual_tables(self):
+        """SQL: a ``WITH`` that puts virtual measurements in the place of the tables."""
+        measurements = [
+            SQL(
+                "(%s, %s, %s, %s, %s, 'live', 0.0::float)",
+                measurement._number(),
+                measurement.company_id._origin.id,
+                measurement.edition_id._origin.id,
+                measurement.date_start,
+                measurement.date_end,
+            )
+            for measurement in self
+        ]
+        scope = [
+            SQL("(%s, %s)", measurement._number(), company._origin.id)
+            for measurement in self
+            for company in measurement.company_ids
+        ]
+        return SQL(
+            """
+            WITH pso_measurement (
+                id, company_id, edition_id, date_start, date_end, state, payroll_fte
+            ) AS (VALUES %(measurements)s),
+            pso_measurement_res_company_rel (pso_measurement_id, res_company_id)
+                AS (VALUES %(scope)s)
+            """,
+            measurements=SQL(", ").join(measurements),
+            scope=SQL(", ").join(scope),
         )
 
     # -- the figures ---------------------------------------------------------
@@ -460,7 +589,7 @@ class PsoMeasurement(models.Model):
         live = self._origin.filtered(lambda m: m.state == "live")
         figures = live.sudo()._live_figures()
         for measurement in self:
-            values = figures.get(measurement._origin.id) or measurement.locked_figures
+            values = figures.get(measurement._origin) or measurement.locked_figures
             values = values or {}
             for name in FIGURES:
                 measurement[name] = values.get(name, False)
@@ -468,18 +597,25 @@ class PsoMeasurement(models.Model):
     def _live_figures(self):
         """The figures of live measurements, as values to keep or to show.
 
-        :return: ``{measurement id: {field: value}}``, levels as ids
+        :return: ``{measurement: {field: value}}``, levels as ids
         """
-        if not self.ids:
+        if not self:
             return {}
         people = self._sum_people()
         suppliers = self._sum_suppliers()
         return {
-            measurement.id: measurement._figures(
+            measurement: measurement._figures(
                 people[measurement], suppliers[measurement]
             )
             for measurement in self
         }
+
+    def _figures_now(self):
+        """The figures of one measurement, virtual or not, as values."""
+        self.ensure_one()
+        if self.is_locked:
+            return self.locked_figures
+        return self.sudo()._live_figures()[self]
 
     def _sum_people(self):
         """What the person lines add up to, in fte.
@@ -489,32 +625,47 @@ class PsoMeasurement(models.Model):
         :return: ``{measurement: {sum: fte}}``, and whether all weights are known
         """
         sums = defaultdict(lambda: dict.fromkeys(HOUR_DAYS, 0) | {"is_known": True})
-        groups = self.env["pso.person.line"]._read_group(
-            [("measurement_id", "in", self.ids)],
-            ["measurement_id", "fulltime_hours", "reason"],
-            [f"{name}:sum" for name in HOUR_DAYS],
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT measurement_id, fulltime_hours,
+                    BOOL_AND(reason <> 'weight_unknown'), %(sums)s
+                FROM (%(lines)s) AS line GROUP BY measurement_id, fulltime_hours
+                """,
+                sums=_sql_sums(HOUR_DAYS),
+                lines=self.env["pso.person.line"]._sql_for(self),
+            )
         )
-        for measurement, fulltime_hours, reason, *hour_days in groups:
+        numbered = self._by_number()
+        for number, fulltime_hours, is_known, *hour_days in rows:
+            measurement = numbered[number]
             fte = exact(fulltime_hours) * measurement._days()
             for name, value in zip(HOUR_DAYS, hour_days, strict=True):
-                sums[measurement][name] += exact(value or 0) / fte
-            if reason == "weight_unknown":
-                sums[measurement]["is_known"] = False
+                sums[measurement][name] += exact(value) / fte
+            sums[measurement]["is_known"] &= is_known
         return sums
 
     def _sum_suppliers(self):
         """What the supplier lines add up to, in fte, as ``_sum_people``."""
         sums = defaultdict(lambda: {"indirect": 0, "proven": 0, "is_known": True})
-        groups = self.env["pso.supplier.line"]._read_group(
-            [("measurement_id", "in", self.ids)],
-            ["measurement_id", "reason"],
-            ["indirect_fte:sum", "proven_fte:sum"],
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT measurement_id,
+                    BOOL_AND(reason NOT IN ('no_figures', 'no_rate')), %(sums)s
+                FROM (%(lines)s) AS line GROUP BY measurement_id
+                """,
+                sums=_sql_sums(("indirect_fte", "proven_fte")),
+                lines=self.env["pso.supplier.line"]._sql_for(self),
+            )
         )
-        for measurement, reason, indirect, proven in groups:
-            sums[measurement]["indirect"] += exact(indirect)
-            sums[measurement]["proven"] += exact(proven)
-            if reason in ("no_figures", "no_rate"):
-                sums[measurement]["is_known"] = False
+        numbered = self._by_number()
+        for number, is_known, indirect, proven in rows:
+            sums[numbered[number]] = {
+                "indirect": exact(indirect),
+                "proven": exact(proven),
+                "is_known": is_known,
+            }
         return sums
 
     def _days(self):
@@ -584,15 +735,148 @@ class PsoMeasurement(models.Model):
             and regular_percentage >= edition.pso30_min_regular_percentage - TOLERANCE
         )
 
-    def _norms_at_size(self):
+    def _norms_at_size(self, norms=None):
         """The ladder at the size of this measurement, from the lowest level up.
 
         :return: ``[(level, percentage or None)]``, None where the norm is unknown
         """
         self.ensure_one()
-        norms = self.norms or {}
+        norms = norms or self.norms or {}
         levels = self.env["pso.level"].browse(map(int, norms)).sorted()
         return [(level, norms[str(level.id)]) for level in levels]
+
+    def _ladder_rows(self, norms=None):
+        """The levels and their norms at this size, ready to be shown."""
+        return [
+            {
+                "id": level.id,
+                "code": level.code,
+                "name": level.name,
+                "percentage": norm,
+                "text": self._norm_text(level, norm),
+            }
+            for level, norm in self._norms_at_size(norms)
+        ]
+
+    def _ladder_picture(self, figures):
+        """What the picture of the ladder shows: percentages, and levels by name."""
+        rows = self._ladder_rows(figures["norms"])
+        levels = {row["id"]: row for row in rows}
+
+        def level(value):
+            row = levels.get(value if isinstance(value, int) else value and value.id)
+            return row and {name: row[name] for name in ("id", "name", "code")}
+
+        return {
+            "rows": rows,
+            "direct": figures["direct_percentage"],
+            "counted": figures["indirect_counted_percentage"],
+            "total": figures["total_percentage"],
+            "proven_direct": figures["proven_direct_percentage"],
+            "proven_counted": figures["proven_total_percentage"]
+            - figures["proven_direct_percentage"],
+            "proven_total": figures["proven_total_percentage"],
+            "level": level(figures["level_id"]) or False,
+            "next_level": level(figures["next_level_id"]) or False,
+        }
+
+    def _trend(self):
+        """The rolling score over the 24 months to the end of the period."""
+        self.ensure_one()
+        if self.is_locked:
+            return self.locked_figures.get("trend", [])
+        return self.sudo().env["pso.trend"]._until(self)
+
+    # -- the distance in money -----------------------------------------------
+
+    def _gap_purchases(self, figures=None):
+        """What to buy at the best suppliers to reach the next level by that alone.
+
+        :return: ``{amount, suppliers: [{id, name, amount}]}`` in the company's
+            currency, an amount None where it cannot be reached so; each supplier with
+            the amount that would do at him alone
+        """
+        self.ensure_one()
+        if self.is_locked:
+            return self.locked_figures.get("gap_purchases", NO_GAP)
+        if figures is None:
+            figures = {name: self[name] for name in FACTS}
+            figures["next_level_id"] = self.next_level_id.id
+        fte = self._gap_indirect(figures)
+        if not fte:
+            return NO_GAP
+        offers = self.sudo()._offers()
+        amount = spend_for(fte, [(rate, room) for _partner, rate, room in offers])
+        return {
+            "amount": amount and float(amount),
+            "suppliers": [
+                {
+                    "id": partner.id,
+                    "name": partner.display_name,
+                    "amount": float(fte / rate) if rate * room >= fte else None,
+                }
+                for partner, rate, room in offers[:BEST_OFFERS]
+            ],
+        }
+
+    def _gap_indirect(self, figures):
+        """Fte of purchases to the next level, None where they alone do not reach it."""
+        ladder = self.edition_id._ladder()
+        facts = Facts(*(exact(figures[name]) for name in FACTS))
+        points = {level.id: points for level, points in ladder.rungs}
+        return gap_indirect(
+            facts, points.get(figures["next_level_id"]), ladder.indirect_max_share
+        )
+
+    def _offers(self):
+        """The suppliers that count today, those with most fte for the money first.
+
+        :return: ``[(partner, fte per unit of money, money that still counts)]``: what
+            is bought above a supplier's turnover of the year counts for nothing
+        """
+        today = fields.Date.context_today(self)
+        day = max(self.date_start, min(today, self.date_end))
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT offer.partner_id, offer.rate,
+                    offer.turnover - COALESCE(bought.amount, 0) AS room
+                FROM (
+                    SELECT supplier.partner_id, figure.turnover,
+                        figure.fte * figure.direct_percentage / (100 * figure.turnover)
+                        AS rate
+                    FROM (SELECT DISTINCT partner_id FROM pso_certificate) AS supplier
+                    JOIN res_company company ON company.id = %(company)s
+                    JOIN LATERAL (%(certificate)s) AS certificate ON TRUE
+                    JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
+                    WHERE supplier.partner_id NOT IN (
+                        SELECT partner_id FROM res_company WHERE id IN %(scope)s)
+                ) AS offer
+                LEFT JOIN (
+                    SELECT partner_id, SUM(amount) AS amount FROM (%(lines)s) AS line
+                    WHERE year = %(year)s GROUP BY partner_id
+                ) AS bought ON bought.partner_id = offer.partner_id
+                WHERE offer.rate > 0 ORDER BY offer.rate DESC, offer.partner_id
+                """,
+                lines=self.env["pso.supplier.line"]._sql_for(self),
+                year=day.year,
+                company=self.company_id._origin.id,
+                scope=self.company_ids._origin._ids,
+                certificate=self.env["pso.certificate"]._sql_at(
+                    SQL("supplier.partner_id"),
+                    SQL("%s::date", day),
+                    SQL("%s", self.edition_id.aspirant_supplier_counts),
+                ),
+                figure=self.env["pso.supplier.figure"]._sql_at(
+                    SQL("supplier.partner_id"), SQL("%s", day.year), SQL("company")
+                ),
+            )
+        )
+        partners = self.env["res.partner"]
+        return [
+            (partners.browse(partner), exact(rate), max(exact(room), 0))
+            for partner, rate, room in rows
+        ]
 
     # -- the records behind the figures --------------------------------------
 
@@ -625,7 +909,9 @@ class PsoMeasurement(models.Model):
             measurement.sudo()._lock()
 
     def _lock(self):
-        figures = self._live_figures()[self.id]
+        figures = self._live_figures()[self]
+        figures["gap_purchases"] = self._gap_purchases(figures)
+        figures["trend"] = self._trend()
         for model in LINES:
             self.env[model]._freeze(self)
         self.write(

@@ -5,5 +5,6 @@ from . import (
     pso_supplier_line,
     pso_check,
     pso_edition_file,
+    pso_trend,
     workbook,
 )

@@ -235,16 +235,19 @@ class PsoCheck(models.Model):
             """
         )
 
-    def _finding_ids(self):
+    @api.model
+    def _finding_ids(self, check, measurement):
         """The ids of the findings as they are today, in the model of the check."""
-        self.ensure_one()
         self.env.flush_all()
-        condition = SQL("measurement.id = %s", self.measurement_id.id)
+        tables = SQL()
+        if not measurement._origin:
+            tables = measurement._sql_virtual_tables()
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT res_id FROM (%s) AS finding WHERE code = %s",
-                self._sql_findings(condition),
-                self.type_id.code,
+                "%s SELECT DISTINCT res_id FROM (%s) AS finding WHERE code = %s",
+                tables,
+                self._sql_findings(SQL("measurement.id = %s", measurement._number())),
+                check.code,
             )
         )
         return [res_id for (res_id,) in rows]
@@ -256,7 +259,12 @@ class PsoCheck(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        if self.is_personal and not self.env.user.has_group("pso_odoo.group_pso_hr"):
+        return self._action_findings(self.type_id, self.measurement_id)
+
+    @api.model
+    def _action_findings(self, check, measurement):
+        """As ``action_open_findings``, for a measurement that may be virtual."""
+        if check.is_personal and not self.env.user.has_group("pso_odoo.group_pso_hr"):
             raise AccessError(
                 self.env._(
                     "These findings are persons: only users with access to the PSO "
@@ -265,9 +273,9 @@ class PsoCheck(models.Model):
             )
         return {
             "type": "ir.actions.act_window",
-            "name": self.name,
-            "res_model": self.type_id.model,
-            "view_mode": "list,form",
-            "domain": [("id", "in", self._finding_ids())],
+            "name": check.name,
+            "res_model": check.model,
+            "views": [[False, "list"], [False, "form"]],
+            "domain": [("id", "in", self._finding_ids(check, measurement))],
             "context": {"active_test": False},
         }

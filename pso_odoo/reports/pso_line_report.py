@@ -41,6 +41,51 @@ class PsoLineReport(models.AbstractModel):
         )
 
     @api.model
+    def _sql_for(self, measurements):
+        """SQL: the lines of these measurements, without their ids.
+
+        A virtual measurement is in no table: common table expressions of the same
+        names stand in for the tables, so that the very same SQL derives its lines.
+        """
+        stored = measurements._origin
+        virtual = measurements.filtered(lambda m: not m._origin)
+        parts = []
+        if stored:
+            parts.append(
+                SQL(
+                    """
+                    SELECT %(columns)s FROM (%(live)s) AS live
+                    UNION ALL
+                    SELECT %(columns)s FROM %(locked)s WHERE measurement_id IN %(ids)s
+                    """,
+                    columns=self._sql_columns(),
+                    live=self._sql_live(
+                        SQL(
+                            "measurement.state = 'live' AND measurement.id IN %s",
+                            stored._ids,
+                        )
+                    ),
+                    locked=SQL.identifier(self.env[self._locked_model]._table),
+                    ids=stored._ids,
+                )
+            )
+        if virtual:
+            parts.append(
+                SQL(
+                    "(%(tables)s SELECT %(columns)s FROM (%(live)s) AS live)",
+                    tables=virtual._sql_virtual_tables(),
+                    columns=self._sql_columns(),
+                    live=self._sql_live(SQL("TRUE")),
+                )
+            )
+        return SQL().join([SQL(" UNION ALL ").join(parts), self._sql_flush()])
+
+    @api.model
+    def _sql_flush(self):
+        """Nothing but what the lines depend on, to be written before it is read."""
+        return SQL(to_flush=self._table_sql.to_flush)
+
+    @api.model
     def _sql_live_id(self):
         """SQL: a number for a line of the subquery ``live``."""
         raise NotImplementedError

@@ -131,8 +131,11 @@ class PsoSupplierLine(models.Model):
             types=PURCHASE_TYPES,
         )
 
-    def _sql_judged(self, condition):
-        """SQL: the purchases with the certificate by which each counts, or none."""
+    def _sql_judged(self, purchases):
+        """SQL: purchases with the certificate by which each counts, or none.
+
+        :param purchases: SQL, as ``_sql_purchases``
+        """
         return SQL(
             """
             SELECT purchase.*, extract(year FROM purchase.date)::int AS year,
@@ -149,7 +152,7 @@ class PsoSupplierLine(models.Model):
                     AND company.partner_id = purchase.partner_id
             )
             """,
-            purchases=self._sql_purchases(condition),
+            purchases=purchases,
             certificate=self.env["pso.certificate"]._sql_at(
                 SQL("purchase.partner_id"),
                 SQL("purchase.judged_on"),
@@ -209,7 +212,7 @@ class PsoSupplierLine(models.Model):
                 AS fte_per_turnover
             ) AS factor
             """,
-            judged=self._sql_judged(condition),
+            judged=self._sql_judged(self._sql_purchases(condition)),
             figure=self.env["pso.supplier.figure"]._sql_at(
                 SQL("total.partner_id"), SQL("total.year"), SQL("company")
             ),

@@ -1,0 +1,273 @@
+from bisect import bisect_left
+from collections import defaultdict
+from itertools import accumulate
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..score import Facts, compute, exact
+
+PAST = 24
+OUTLOOK = 12
+YEAR = relativedelta(years=1)
+DAY = relativedelta(days=1)
+
+
+class PsoTrend(models.AbstractModel):
+    """The rolling score: of the twelve months to the end of each month.
+
+    All windows come from one look at the people and one at the purchases, over the
+    hull of the windows. What somebody adds is constant between a start and an end, so
+    that the sum over a window is the difference of a running integral at its two ends.
+    Purchases are capped by supplier and calendar year within each window (section 4),
+    and are added up between the borders of the windows.
+
+    Everything is held against one edition: the line shows what changed at the company,
+    not what changed in the rules. Corrections belong to a measurement and are left out.
+    """
+
+    _name = "pso.trend"
+    _description = "Rolling PSO Score"
+
+    @api.model
+    def _rolling(self, companies, edition, today):
+        """24 month ends back, today, and 12 month ends ahead as outlook.
+
+        The outlook takes statuses, contracts and certificates to end as known today,
+        and purchases to be those of a year before.
+
+        :return: as ``_points``
+        """
+        month_ends = [
+            today + relativedelta(months=n, day=31) for n in range(-PAST, OUTLOOK + 1)
+        ]
+        ahead = [end for end in month_ends if end > today][:OUTLOOK]
+        ends = [*month_ends[:PAST], today, *ahead]
+        return self._points(companies, edition, ends, today)
+
+    @api.model
+    def _until(self, measurement):
+        """24 months of windows up to the end of a measurement, without outlook."""
+        last = measurement.date_end
+        ends = [
+            last + relativedelta(days=1, months=-n) - DAY for n in range(PAST, -1, -1)
+        ]
+        return self._points(
+            measurement.company_ids, measurement.edition_id, ends, today=last
+        )
+
+    @api.model
+    def _points(self, companies, edition, ends, today):
+        """The score of the year to each of the given days.
+
+        :param ends: days in ascending order; those after ``today`` are outlook
+        :return: ``[{date, direct, indirect, total, proven, norms, is_outlook, level}]``
+            in percentages and ready for JSON; ``indirect`` as far as it counts
+        """
+        windows = [(end + DAY - YEAR, end) for end in ends]
+        hull = self.env["pso.measurement"]._virtual(
+            companies, windows[0][0], windows[-1][1], edition
+        )
+        people = self._people(hull, windows)
+        purchases = self._purchases(hull, windows, today)
+        ladder = edition._ladder()
+        return [
+            self._point(end, *facts, ladder) | {"is_outlook": end > today}
+            for end, *facts in zip(ends, people, purchases, strict=True)
+        ]
+
+    def _point(self, end, people, purchases, ladder):
+        total, direct, proven_direct = people
+        indirect, proven_indirect = purchases
+        score = compute(Facts(total, direct, indirect), ladder)
+        proven = compute(Facts(total, proven_direct, proven_indirect), ladder)
+        return {
+            "date": fields.Date.to_string(end),
+            "direct": float(score.direct),
+            "indirect": float(score.counted),
+            "total": float(score.total),
+            "proven": float(proven.total),
+            "norms": {
+                str(level.id): norm if norm is None else float(norm)
+                for level, norm in score.norms.items()
+            },
+            "level": score.level and score.level.id,
+        }
+
+    # -- people ------------------------------------------------------------------
+
+    def _people(self, hull, windows):
+        """Total, direct and proven fte of each window.
+
+        :return: ``[(total, direct, proven)]`` as fractions
+        """
+        steps = defaultdict(list)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT fulltime_hours, day, SUM(total), SUM(direct), SUM(proven)
+                FROM (%s) AS step GROUP BY fulltime_hours, day ORDER BY day
+                """,
+                self._sql_steps(hull),
+            )
+        )
+        for fulltime_hours, day, *changes in rows:
+            steps[exact(fulltime_hours)].append((day, [exact(c) for c in changes]))
+        sums = [[0, 0, 0] for _window in windows]
+        for fulltime_hours, changes in steps.items():
+            integral = Integral(changes)
+            for window_sums, (start, end) in zip(sums, windows, strict=True):
+                hour_days = integral.between(start, end + DAY)
+                days = (end - start).days + 1
+                for n, value in enumerate(hour_days):
+                    window_sums[n] += value / (fulltime_hours * days)
+        return [[max(value, 0) for value in window_sums] for window_sums in sums]
+
+    def _sql_steps(self, hull):
+        """SQL: by how much the hours a week change on a day, for every line.
+
+        A target-group line takes a form of contract out of the total on all its days,
+        and adds to total and direct on those that count.
+        """
+        return SQL(
+            """
+            SELECT fulltime_hours, day, stretch.total * sign AS total,
+                stretch.direct * sign AS direct, stretch.proven * sign AS proven
+            FROM (%(lines)s) AS line
+            CROSS JOIN LATERAL (
+                SELECT date_from AS first_day, date_to AS last_day,
+                    total_hour_days / days AS total, 0 AS direct, 0 AS proven
+                WHERE kind = 'staff' OR total_hour_days < 0
+                UNION ALL
+                SELECT counted_from, counted_to,
+                    GREATEST(total_hour_days, 0) / counted_days,
+                    direct_hour_days / counted_days, proven_hour_days / counted_days
+                WHERE kind = 'group' AND counted_days > 0
+            ) AS stretch
+            CROSS JOIN LATERAL (
+                VALUES (first_day, 1), (last_day + 1, -1)
+            ) AS change (day, sign)
+            """,
+            lines=self.env["pso.person.line"]._sql_for(hull),
+        )
+
+    # -- purchases ---------------------------------------------------------------
+
+    def _purchases(self, hull, windows, today):
+        """Indirect fte of each window, all and proven.
+
+        :return: ``[(indirect, proven)]`` as fractions
+        """
+        borders = sorted({day for start, end in windows for day in (start, end + DAY)})
+        rows = self.env.execute_query(
+            SQL(
+                """
+                %(tables)s
+                SELECT bucket.*, figure.turnover,
+                    figure.fte * figure.direct_percentage / (100 * figure.turnover)
+                FROM (
+                    SELECT judged.partner_id, judged.year,
+                        width_bucket(judged.date, %(borders)s::date[]) AS number,
+                        COALESCE(SUM(amount) FILTER (
+                            WHERE certificate_id IS NOT NULL), 0) AS amount,
+                        COALESCE(SUM(amount) FILTER (WHERE is_verified), 0) AS proven
+                    FROM (%(judged)s) AS judged
+                    GROUP BY judged.partner_id, judged.year, number
+                ) AS bucket
+                JOIN res_company company ON company.id = %(company)s
+                JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
+                ORDER BY bucket.partner_id, bucket.year, bucket.number
+                %(flush)s
+                """,
+                tables=hull._sql_virtual_tables(),
+                borders=borders,
+                judged=self.env["pso.supplier.line"]._sql_judged(
+                    self._sql_purchases_ahead(today)
+                ),
+                company=hull.company_id.id,
+                figure=self.env["pso.supplier.figure"]._sql_at(
+                    SQL("bucket.partner_id"), SQL("bucket.year"), SQL("company")
+                ),
+                flush=self.env["pso.supplier.line"]._sql_flush(),
+            )
+        )
+        suppliers = defaultdict(list)
+        for partner, year, number, amount, proven, turnover, rate in rows:
+            suppliers[partner, year, turnover, rate].append((number, amount, proven))
+        sums = [[0, 0] for _window in windows]
+        for (_partner, year, turnover, rate), buckets in suppliers.items():
+            numbers = [number for number, _amount, _proven in buckets]
+            totals = [[0, *accumulate(bucket[n] for bucket in buckets)] for n in (1, 2)]
+            for window_sums, (start, end) in zip(sums, windows, strict=True):
+                if not start.year <= year <= end.year:
+                    continue
+                first, last = (
+                    bisect_left(numbers, bisect_left(borders, day) + 1)
+                    for day in (start, end + DAY)
+                )
+                for n, running in enumerate(totals):
+                    amount = min(max(running[last] - running[first], 0), turnover)
+                    window_sums[n] += exact(amount) * exact(rate)
+        return sums
+
+    def _sql_purchases_ahead(self, today):
+        """SQL: the purchases up to today, and those of the last year once more.
+
+        In the outlook they are repeated a year later, and judged on that day.
+        """
+        return SQL(
+            """
+            SELECT * FROM (%(known)s) AS known WHERE date <= %(today)s
+            UNION ALL
+            SELECT ahead.measurement_id, move_id, partner_id,
+                (ahead.date + interval '1 year')::date,
+                (judged_on + interval '1 year')::date, amount, amount_excluded
+            FROM (%(known)s) AS ahead
+            JOIN pso_measurement measurement ON measurement.id = ahead.measurement_id
+            WHERE ahead.date > %(year_ago)s AND ahead.date <= %(today)s
+                AND (ahead.date + interval '1 year')::date <= measurement.date_end
+            """,
+            known=self.env["pso.supplier.line"]._sql_purchases(SQL("TRUE")),
+            today=today,
+            year_ago=today - YEAR,
+        )
+
+
+class Integral:
+    """The running integral over days of a quantity that changes in steps.
+
+    :param changes: ``(day, [change of each quantity])`` in the order of the days
+    """
+
+    def __init__(self, changes):
+        self.days = [day for day, _change in changes]
+        self.rates, self.areas = [], []
+        rates = areas = [0] * len(changes[0][1])
+        last = self.days[0]
+        for day, change in changes:
+            width = (day - last).days
+            areas = [a + r * width for a, r in zip(areas, rates, strict=True)]
+            rates = [r + c for r, c in zip(rates, change, strict=True)]
+            self.areas.append(areas)
+            self.rates.append(rates)
+            last = day
+
+    def until(self, day):
+        """The integral of each quantity over all days before this one."""
+        n = bisect_left(self.days, day) - 1
+        if n < 0:
+            return [0] * len(self.rates[0])
+        width = (day - self.days[n]).days
+        return [
+            area + rate * width
+            for area, rate in zip(self.areas[n], self.rates[n], strict=True)
+        ]
+
+    def between(self, start, end):
+        """The integral of each quantity from one day to the day before another."""
+        return [
+            after - before
+            for after, before in zip(self.until(end), self.until(start), strict=True)
+        ]

@@ -1,0 +1,186 @@
+"""The rolling score: every point is the score of a year, past or expected."""
+
+import dataclasses
+import math
+import random
+from datetime import date
+
+from common import PsoCase
+from dateutil.relativedelta import relativedelta
+from oracle import Certificate, Employee, Status, Version, calculate
+from random_world import random_edition, random_world
+from test_properties import WorldWriter
+
+from odoo import fields
+from odoo.tests import freeze_time, tagged
+
+WORLDS = 120
+YEAR = relativedelta(years=1)
+DAY = relativedelta(days=1)
+# What a point says, and what the slow calculation calls it.
+POINT = {
+    "direct": "direct_percentage",
+    "indirect": "indirect_counted_percentage",
+    "total": "total_percentage",
+    "proven": "proven_total_percentage",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestTrendOfRandomCompanies(PsoCase):
+    def test_points_are_those_of_the_slow_calculation(self):
+        """Years that are over, and years for which last year's purchases come again."""
+        rng = random.Random(0)
+        editions = [random_edition(rng, f"random-{n}") for n in range(6)]
+        worlds = [random_world(random.Random(seed), editions) for seed in range(WORLDS)]
+        for world in worlds[::2]:
+            self._settle(world)
+        measurements = WorldWriter(self.env, self.company, editions).write(worlds)
+        indirect_ahead = 0
+        for seed, (world, measurement) in enumerate(
+            zip(worlds, measurements, strict=True)
+        ):
+            rng = random.Random(seed)
+            today = world.start + relativedelta(days=rng.randint(100, 500))
+            around = [today + DAY * rng.randint(-400, 370) for _ in range(5)]
+            ends = sorted({today, *around})
+            points = self.env["pso.trend"]._points(
+                measurement.company_ids, measurement.edition_id, ends, today
+            )
+            for end, point in zip(ends, points, strict=True):
+                with self.subTest(seed=seed, end=str(end), today=str(today)):
+                    expected = calculate(self._world_of_year(world, end, today))
+                    self._check(point, expected)
+                    self.assertEqual(point["is_outlook"], end > today)
+                    indirect_ahead += end > today and point["indirect"] > 0
+        self.assertGreater(indirect_ahead, 20, "Hardly any purchases ahead")
+
+    def _settle(self, world):
+        """Add what lasts, without which purchases to come hardly ever count."""
+        start = date(2010, 1, 1)
+        for supplier in world.suppliers:
+            supplier.certificates.append(Certificate(None, start, None))
+        lasting = [
+            code
+            for code, rule in world.edition.groups.items()
+            if rule.weight and not rule.months and not rule.from_event
+        ]
+        forms = [
+            code
+            for code, rule in world.edition.forms.items()
+            if rule.weight and not rule.max_months
+        ]
+        if lasting and forms:
+            version = Version(start, 32, contract_start=start)
+            status = Status(lasting[0], forms[0], start)
+            world.employees.append(Employee(world.scope[0], [version], [status]))
+
+    def _check(self, point, expected):
+        for name, figure in POINT.items():
+            self.assertTrue(
+                math.isclose(
+                    point[name], expected[figure], rel_tol=1e-9, abs_tol=1e-12
+                ),
+                f"{name}: {point[name]} and not {float(expected[figure])}",
+            )
+        level = self.env["pso.level"].browse(point["level"] or []).code or None
+        self.assertEqual(level, expected["level"])
+
+    def _world_of_year(self, world, end, today):
+        """The same company, measured over the year to a day, as known today."""
+        bills = [
+            bill if bill.day <= today else dataclasses.replace(bill, state="draft")
+            for bill in world.bills
+        ]
+        ahead = [
+            self._next_year(bill, world)
+            for bill in world.bills
+            if today - YEAR < bill.day <= today
+        ]
+        # A refund is judged on the date of its bill: that date, a year later, must be
+        # on some bill, though one that does not count itself.
+        for bill, reversed_day in ahead:
+            if reversed_day:
+                bills.append(dataclasses.replace(bill, day=reversed_day, state="draft"))
+                bill = dataclasses.replace(bill, reverses=len(bills) - 1)
+            bills.append(bill)
+        return dataclasses.replace(
+            world, start=end + DAY - YEAR, end=end, bills=bills, corrections=[]
+        )
+
+    def _next_year(self, bill, world):
+        """The bill a year later, and the date of the bill it reverses then."""
+        reversed_bill = None if bill.reverses is None else world.bills[bill.reverses]
+        return (
+            dataclasses.replace(bill, day=bill.day + YEAR, reverses=None),
+            reversed_bill and reversed_bill.day + YEAR,
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestTrend(PsoCase):
+    @freeze_time("2026-11-21")
+    def test_months_shown(self):
+        """24 month ends back, today, and 12 month ends ahead."""
+        trend = self._rolling()
+        dates = [point["date"] for point in trend]
+        self.assertEqual(len(dates), 37)
+        self.assertEqual(dates[0], "2024-11-30")
+        self.assertEqual(dates[23:26], ["2026-10-31", "2026-11-21", "2026-11-30"])
+        self.assertEqual(dates[-1], "2027-10-31")
+        outlook = [point["date"] for point in trend if point["is_outlook"]]
+        self.assertEqual(outlook, dates[25:])
+
+    @freeze_time("2026-02-28")
+    def test_months_shown_on_the_last_of_a_month(self):
+        dates = [point["date"] for point in self._rolling()]
+        self.assertEqual(dates[0], "2024-02-29")
+        self.assertEqual(dates[23:26], ["2026-01-31", "2026-02-28", "2026-03-31"])
+        self.assertEqual(dates[-1], "2027-02-28")
+
+    @freeze_time("2026-01-31")
+    def test_outlook_knows_what_ends(self):
+        """A contract and a certificate that end take from the years to come."""
+        for _ in range(3):
+            self.employee()
+        self.status(self.employee(end="2026-07-31"), end=None)
+        vendor = self.vendor()
+        self.certificate(vendor, "2025-01-01", "2026-06-30")
+        self.figures(vendor)
+        for month in range(1, 13):
+            self.bill(vendor, 100, date=f"2025-{month:02}-15")
+        points = {point["date"]: point for point in self._rolling()}
+        today, last = points["2026-01-31"], points["2027-01-31"]
+        self.assertAlmostEqual(today["direct"], 25)
+        # 181 of 365 days of four people, one of whom left after them.
+        part = 181 / 365
+        self.assertAlmostEqual(last["direct"], 100 * part / (3 + part))
+        # Of the twelve bills of a year the five from February to June come again.
+        fte = 5 * 100 / 1000 * 10 * 0.5
+        self.assertAlmostEqual(last["indirect"], 100 * fte / (3 + part + fte))
+
+    def test_trend_of_a_measurement_ends_with_its_score(self):
+        self.status(self.employee())
+        self.employee()
+        self.bill(self.social_vendor(), 100)
+        measurement = self.measurement()
+        trend = measurement._trend()
+        self.assertEqual(len(trend), 25)
+        self.assertEqual(trend[0]["date"], "2023-12-31")
+        self.assertEqual(trend[-1]["date"], "2025-12-31")
+        self.assertFalse(any(point["is_outlook"] for point in trend))
+        self.assertAlmostEqual(trend[-1]["total"], measurement.total_percentage)
+        self.assertEqual(trend[-1]["norms"], measurement.norms)
+
+    def test_trend_of_a_locked_measurement_stays(self):
+        status = self.status(self.employee())
+        measurement = self.measurement()
+        trend = measurement._trend()
+        self.assertGreater(trend[-1]["total"], 0)
+        measurement.action_lock()
+        status.unlink()
+        self.assertEqual(measurement._trend(), trend)
+
+    def _rolling(self):
+        today = fields.Date.today()
+        return self.env["pso.trend"]._rolling(self.company, self.edition, today)

@@ -28,6 +28,18 @@ class PsoPersonLineMixin(models.AbstractModel):
         help="Stands for the person in exports; the same every year.",
     )
     company_id = fields.Many2one("res.company", readonly=True, ondelete="restrict")
+    department_id = fields.Many2one(
+        "hr.department",
+        readonly=True,
+        ondelete="set null",
+        help="Of these days, not of today.",
+    )
+    work_location_id = fields.Many2one(
+        "hr.work.location",
+        readonly=True,
+        ondelete="set null",
+        help="Of these days, not of today.",
+    )
     version_id = fields.Many2one("hr.version", readonly=True, ondelete="set null")
     status_id = fields.Many2one("pso.status", readonly=True, ondelete="set null")
     group_id = fields.Many2one("pso.target.group", readonly=True, ondelete="restrict")

@@ -17,6 +17,13 @@ class ResCompany(models.Model):
         help="Whether people without contract dates in Odoo count for the target "
         "group. They always count in the total fte.",
     )
+    pso_small_group = fields.Integer(
+        string="Smallest PSO Group Shown",
+        default=5,
+        help="Departments and work locations are shown apart where at least this many "
+        "people count for the target group and as many do not; the others are put "
+        "together.",
+    )
     # Behind the keys in exports: who does not know it cannot find out whose key it is.
     pso_secret = fields.Char(
         string="PSO Secret",
@@ -28,6 +35,11 @@ class ResCompany(models.Model):
     _pso_fulltime_hours_range = models.Constraint(
         "CHECK (pso_fulltime_hours > 0 AND pso_fulltime_hours <= 168)",
         "PSO full-time hours lie above 0 and up to 168 a week.",
+    )
+    # Of a group of one, who reads it knows everything.
+    _pso_small_group_range = models.Constraint(
+        "CHECK (pso_small_group >= 2)",
+        "The smallest PSO group shown has at least 2 people.",
     )
 
     def write(self, vals):

@@ -77,7 +77,8 @@ class PsoPersonLine(models.Model):
             FROM (
                 SELECT version.id, version.employee_id, version.date_version,
                     version.contract_date_start, version.contract_date_end,
-                    version.pso_counts, employee.company_id,
+                    version.pso_counts, version.department_id,
+                    version.work_location_id, employee.company_id,
                     current.departure_date AS departure,
                     CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
                         ELSE calendar.hours_per_week END AS hours,
@@ -132,8 +133,8 @@ class PsoPersonLine(models.Model):
         return SQL(
             """
             SELECT measurement_id, 'staff' AS kind, employee_id, %(key)s AS key,
-                company_id, id AS version_id, NULL::int AS status_id,
-                NULL::int AS group_id, NULL::int AS form_id,
+                company_id, department_id, work_location_id, id AS version_id,
+                NULL::int AS status_id, NULL::int AS group_id, NULL::int AS form_id,
                 start_day AS date_from, end_day AS date_to, days, hours, fulltime_hours,
                 NULL::date AS inflow, NULL::date AS counted_from,
                 NULL::date AS counted_to, days AS counted_days,
@@ -166,7 +167,8 @@ class PsoPersonLine(models.Model):
         return SQL(
             """
             SELECT measurement_id, 'group' AS kind, employee_id, %(key)s AS key,
-                company_id, id AS version_id, status_id, group_id, form_id,
+                company_id, department_id, work_location_id, id AS version_id,
+                status_id, group_id, form_id,
                 day_from AS date_from, day_to AS date_to, day_to - day_from + 1 AS days,
                 hours, fulltime_hours, inflow,
                 CASE WHEN counted_days > 0 THEN first_counted END AS counted_from,

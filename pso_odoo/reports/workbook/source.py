@@ -161,6 +161,7 @@ class Source:
         """
         self.env.flush_all()
         condition = SQL("measurement.id = %s", self.measurement.id)
+        lines = self.env["pso.supplier.line"]
         rows = self.env.execute_query(
             SQL(
                 """
@@ -172,7 +173,7 @@ class Source:
                 LEFT JOIN account_move move ON move.id = judged.move_id
                 ORDER BY judged.date, move.name, judged.move_id
                 """,
-                self.env["pso.supplier.line"]._sql_judged(condition),
+                lines._sql_judged(lines._sql_purchases(condition)),
             )
         )
         purchases = defaultdict(list)

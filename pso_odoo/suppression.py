@@ -1,0 +1,196 @@
+"""Which parts of a company may be shown apart: small groups are suppressed.
+
+Nobody who reads a breakdown can deduce from it who belongs to the target group: not
+by subtracting one figure from another, and not by knowing everybody's contract hours.
+Pure: no ORM, no I/O.
+
+A group of people is *safe* when
+
+* at least ``limit`` of them count for the target group and at least ``limit`` others
+  do not, so that it is never about a few, nor about nearly everybody, and
+* the fte on each of these two sides are at least those of its largest person.
+
+Safe groups that are put together are safe. Parts that are not safe are pooled. First
+the departments; then the locations, until every overlap of a shown department and a
+shown location is safe too. All that is shown is then made of safe overlaps, and so is
+whatever follows from it by adding and subtracting.
+
+Direct fte are rounded to whole fte for each overlap, before they are added up. Nobody
+is more than one fte, so for every person there are others who could count in his
+place, or not count in his place, without any figure being different. Finer figures
+would tell whose hours fit. The other figures rest on employment alone.
+
+Two things are not known here: what the exact total of the company tells by itself, and
+what was shown of another period. Between periods the whole fte alone blur what one
+person adds.
+"""
+
+import math
+from collections import defaultdict, namedtuple
+
+# Somebody in one department and location: fte by employment, and weighted direct fte.
+Stay = namedtuple("Stay", "person department location fte direct")
+# What is shown of a department or location, or (keys) of those that are pooled.
+Row = namedtuple("Row", "keys persons fte direct is_rest")
+Breakdown = namedtuple("Breakdown", "departments locations")
+
+
+class Group:
+    """People of one or more parts; who is in several of them is one person."""
+
+    def __init__(self):
+        self.persons = set()
+        self.target = set()
+        self.others = set()
+        self.fte = 0
+        self.direct = 0
+        self.others_fte = 0
+        self.largest = 0
+
+    def add(self, stay, counts, largest):
+        """Take in a stay of some fte.
+
+        :param counts: whether the person counts for the target group in any stay
+        :param largest: fte of all stays of the person
+        """
+        self.fte += stay.fte
+        self.direct += stay.direct
+        self.largest = max(self.largest, largest)
+        if stay.fte > 0:
+            self.persons.add(stay.person)
+        if stay.direct > 0:
+            self.target.add(stay.person)
+        if not counts:
+            self.others.add(stay.person)
+            self.others_fte += stay.fte
+
+    def update(self, group):
+        """Take in the people of another group."""
+        self.persons |= group.persons
+        self.target |= group.target
+        self.others |= group.others
+        self.fte += group.fte
+        self.direct += group.direct
+        self.others_fte += group.others_fte
+        self.largest = max(self.largest, group.largest)
+
+    def is_safe(self, limit):
+        return (
+            min(len(self.target), len(self.others)) >= limit
+            and min(self.direct, self.others_fte) >= self.largest
+        )
+
+
+def break_down(stays, limit):
+    """The departments and the locations that may be shown, largest first.
+
+    :param stays: a ``Stay`` for each person and overlap of department and location
+    :param limit: the fewest people who may be told from others
+    :return: ``Breakdown`` of lists of ``Row``; a list is empty where nothing but the
+        whole company may be shown, or not even that
+    """
+    overlaps = _overlaps(stays)
+    if not _together(overlaps.values()).is_safe(limit):
+        return Breakdown([], [])
+    departments = _pool(_relabel(overlaps, lambda dep, _loc: (dep, None)), limit)
+    overlaps = _relabel(overlaps, lambda dep, loc: (departments[dep], loc))
+    locations = _pool(_relabel(overlaps, lambda dep, loc: (loc, dep)), limit)
+    overlaps = _relabel(overlaps, lambda dep, loc: (dep, locations[loc]))
+    return Breakdown(_rows(overlaps, 0), _rows(overlaps, 1))
+
+
+def _overlaps(stays):
+    """``{(department, location): Group}`` of people who are there at all."""
+    stays = [stay for stay in stays if stay.fte > 0 or stay.direct > 0]
+    fte, direct = defaultdict(int), defaultdict(int)
+    for stay in stays:
+        fte[stay.person] += stay.fte
+        direct[stay.person] += stay.direct
+    overlaps = defaultdict(Group)
+    for stay in stays:
+        counted = direct[stay.person]
+        overlaps[stay.department, stay.location].add(
+            stay, counted > 0, max(counted, fte[stay.person])
+        )
+    return overlaps
+
+
+def _together(groups):
+    together = Group()
+    for group in groups:
+        together.update(group)
+    return together
+
+
+def _relabel(groups, label):
+    """Groups under other labels; those that get the same one are put together."""
+    relabelled = defaultdict(Group)
+    for key, group in groups.items():
+        relabelled[label(*key)].update(group)
+    return relabelled
+
+
+def _pool(groups, limit):
+    """Pool the parts that are not safe, and then the smallest that make them so.
+
+    :param groups: ``{(part, across): Group}``; a part is safe when each of its
+        groups is. All parts together are.
+    :return: ``{part: parts that are shown together}``
+    """
+    parts = defaultdict(dict)
+    for (part, across), group in groups.items():
+        parts[part][across] = group
+    sizes = {
+        part: sum(len(group.persons) for group in slices.values())
+        for part, slices in parts.items()
+    }
+    rest = {part for part, slices in parts.items() if _unsafe(slices, limit)}
+    pooled = defaultdict(Group)
+    for part in rest:
+        _join(pooled, parts[part])
+    while unsafe := _unsafe(pooled, limit):
+        # Only parts with people where they are lacking can help.
+        helpful = (
+            part
+            for part, slices in parts.items()
+            if part not in rest and unsafe & slices.keys()
+        )
+        joined = min(helpful, key=sizes.get)
+        rest.add(joined)
+        _join(pooled, parts[joined])
+    together = tuple(part for part in parts if part in rest)
+    return {part: together if part in rest else (part,) for part in parts}
+
+
+def _unsafe(slices, limit):
+    return {across for across, group in slices.items() if not group.is_safe(limit)}
+
+
+def _join(pooled, slices):
+    for across, group in slices.items():
+        pooled[across].update(group)
+
+
+def _whole(fte):
+    """The nearest whole number, halves up: steps of one fte do not jump over it."""
+    return math.floor(2 * fte + 1) // 2
+
+
+def _rows(overlaps, axis):
+    """What is shown of each label on an axis of the overlaps, the rest last."""
+    cells = defaultdict(list)
+    for labels, group in overlaps.items():
+        cells[labels[axis]].append(group)
+    if len(cells) < 2:
+        return []
+    rows = [
+        Row(
+            keys=keys,
+            persons=len(_together(groups).persons),
+            fte=sum(group.fte for group in groups),
+            direct=sum(_whole(group.direct) for group in groups),
+            is_rest=len(keys) > 1,
+        )
+        for keys, groups in cells.items()
+    ]
+    return sorted(rows, key=lambda row: (row.is_rest, -row.persons))

@@ -81,14 +81,16 @@ class Ladder:
 
     def is_confirmed_here(self, level):
         """Whether the printed norms that this size rests on are all confirmed."""
+        return all(self.used_norms(level).mapped("is_confirmed"))
+
+    def used_norms(self, level):
+        """The printed norms of a level that this size rests on: one or two, or none."""
         size = self._measurement.total_fte
-        printed = sorted(self._printed_norms(level).mapped("size_fte"))
-        after = bisect_right(printed, size)
-        if after and printed[after - 1] == size:
-            used = printed[after - 1 : after]
-        else:
-            used = printed[max(after - 1, 0) : after + 1]
-        return self._unconfirmed_sizes(level).isdisjoint(used)
+        printed = self._printed_norms(level).sorted("size_fte")
+        after = bisect_right(printed.mapped("size_fte"), size)
+        if after and printed[after - 1].size_fte == size:
+            return printed[after - 1]
+        return printed[max(after - 1, 0) : after + 1]
 
     def _printed_norms(self, level):
         return self._edition.norm_ids.filtered(lambda norm: norm.level_id == level)

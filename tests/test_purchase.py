@@ -219,6 +219,25 @@ class TestSearch(PurchaseCase):
             groups = Model._read_group(mine, ["pso_certificate_id"], ["__count"])
             by_certificate = {record.id: count for record, count in groups}
             self.assertEqual(by_certificate, {self.proof.id: 1, False: 2})
+            groups = Model._read_group(mine, ["pso_level_id"], ["__count"])
+            by_level = {record.id: count for record, count in groups}
+            self.assertEqual(by_level, {self.ref("level_step3").id: 1, False: 2})
+            groups = Model.formatted_read_group(mine, ["pso_level_id"], ["__count"])
+            names = [
+                group["pso_level_id"] and group["pso_level_id"][1] for group in groups
+            ]
+            self.assertEqual(names, ["Step 3", False])
+
+    def test_search_by_level(self):
+        level = self.ref("level_step3")
+        for model, social, everything, mine in self.both():
+            found = self.env[model].search([*mine, ("pso_level_id", "=", level.id)])
+            self.assertEqual(found, social)
+            self.assertEqual(found.pso_level_id, level)
+            found = self.env[model].search([*mine, ("pso_level_id", "=", False)])
+            self.assertEqual(found.sorted("id"), (everything - social).sorted("id"))
+            found = self.env[model].search([*mine, ("pso_level_id.code", "=", "step3")])
+            self.assertEqual(found, social)
 
 
 @tagged("post_install", "-at_install")

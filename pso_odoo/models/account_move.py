@@ -1,15 +1,19 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .pso_document_mixin import Purchase
+
 # What counts as a purchase (section 4); a refund is subtracted.
 PURCHASE_TYPES = ("in_invoice", "in_refund", "in_receipt")
+# What a hint may still change; a refund follows its bill.
+HINTED_TYPES = ("in_invoice", "in_receipt")
 # What the score reads of a bill: a change of these drops figures already read.
 FACTS = {"state", "invoice_date", "partner_id", "reversed_entry_id", "line_ids"}
 
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "pso.document.mixin"]
+    _inherit = ["account.move", "pso.hint.mixin"]
 
     @api.depends(
         "move_type",
@@ -24,17 +28,30 @@ class AccountMove(models.Model):
     def _compute_pso(self):
         return super()._compute_pso()
 
+    @api.depends(
+        "pso_is_social",
+        "pso_fte",
+        "move_type",
+        "state",
+        "commercial_partner_id",
+        "invoice_date",
+        "invoice_line_ids.product_id",
+    )
+    def _compute_pso_hints(self):
+        return super()._compute_pso_hints()
+
     def _pso_facts(self):
         """By the bill's date; a refund by that of the bill it reverses."""
         if self.move_type not in PURCHASE_TYPES:
-            return self.env["res.partner"], None, 0
+            return Purchase(self.env["res.partner"], None, None, 0)
         own = self.invoice_date or self.date or fields.Date.context_today(self)
         excluded = sum(
             line.balance for line in self.invoice_line_ids if line.pso_excluded
         )
-        return (
+        return Purchase(
             self.commercial_partner_id,
             self.reversed_entry_id.invoice_date or own,
+            own,
             -self.amount_untaxed_signed - excluded,
         )
 
@@ -54,6 +71,22 @@ class AccountMove(models.Model):
             move=alias,
         )
         return partner, date
+
+    def _pso_is_in_score(self, start, end):
+        is_dated = self.invoice_date and start <= self.invoice_date <= end
+        return bool(self.state == "posted" and is_dated)
+
+    def _pso_is_ahead(self):
+        return self.state == "draft" and self.move_type in HINTED_TYPES
+
+    def _pso_is_open_to_vendors(self):
+        return self._pso_is_ahead()
+
+    def _pso_products(self):
+        return self.invoice_line_ids.product_id
+
+    def _pso_not_counted(self):
+        return self.env._("This bill does not count for PSO.")
 
     def write(self, vals):
         result = super().write(vals)

@@ -2,7 +2,18 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
+
+# How an organisation stands on a day, as those see it who buy there.
+STANDINGS = [
+    ("valid", "PSO certified"),
+    ("ending", "Certificate ends within 90 days"),
+    ("aspirant", "Aspirant, does not count"),
+    ("future", "Certificate not yet valid"),
+    ("ended", "Certificate ended"),
+]
+SOON = relativedelta(days=90)
 
 
 class PsoCertificate(models.Model):
@@ -51,17 +62,31 @@ class PsoCertificate(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        help="The level on the certificate. It does not change how much a purchase "
+        "counts: the supplier's own figures do. Purchases at suppliers in aspirant "
+        "status do not count, unless the edition of the rule book says so.",
     )
-    is_pso30 = fields.Boolean(string="PSO 30+")
-    number = fields.Char(string="Certificate Number")
-    date_start = fields.Date(string="Valid From", required=True)
+    is_pso30 = fields.Boolean(
+        string="PSO 30+",
+        help="At least 30 % of the supplier's staff belongs to the target group, so "
+        "that contracts may be reserved for it.",
+    )
+    number = fields.Char(
+        string="Certificate Number", help="As printed on it, for the auditor."
+    )
+    date_start = fields.Date(
+        string="Valid From",
+        required=True,
+        help="First day of validity: bills dated from this day on count.",
+    )
     date_end = fields.Date(
         string="Valid Until",
         compute="_compute_date_end",
         store=True,
         readonly=False,
         precompute=True,
-        help="Last day of validity. Only a sheltered-work company may have none.",
+        help="Last day of validity: two years, unless you enter another date. Only a "
+        "sheltered-work company may have none.",
     )
     validity = fields.Selection(
         [
@@ -71,6 +96,12 @@ class PsoCertificate(models.Model):
         ],
         compute="_compute_validity",
         search="_search_validity",
+        help="As of today. Each bill is held against its own date.",
+    )
+    ends_soon = fields.Boolean(
+        compute="_compute_ends_soon",
+        search="_search_ends_soon",
+        help="Ends within 90 days and is not followed by a later certificate.",
     )
 
     _dates_in_order = models.Constraint(
@@ -96,13 +127,11 @@ class PsoCertificate(models.Model):
         partner = self.env["res.partner"].browse(vals["partner_id"])
         return {**vals, "partner_id": partner.commercial_partner_id.id}
 
-    @api.depends("kind", "level_id", "date_start", "partner_id")
+    @api.depends("kind", "level_id", "is_pso30", "date_end")
+    @api.depends_context("lang")
     def _compute_display_name(self):
-        sheltered = self.env._("Sheltered-work company")
         for certificate in self:
-            name = certificate.level_id.name if certificate.kind == "pso" else sheltered
-            if certificate.is_pso30:
-                name = self.env._("%(level)s, 30+", level=name)
+            name = certificate._title()
             if certificate.date_end:
                 name = self.env._(
                     "%(level)s until %(date)s",
@@ -110,6 +139,14 @@ class PsoCertificate(models.Model):
                     date=format_date(self.env, certificate.date_end),
                 )
             certificate.display_name = name
+
+    def _title(self):
+        """What it certifies, without its dates."""
+        if self.kind == "sw":
+            return self.env._("Sheltered-work company")
+        if self.is_pso30:
+            return self.env._("%(level)s, 30+", level=self.level_id.name)
+        return self.level_id.name or ""
 
     @api.depends("kind")
     def _compute_level_id(self):
@@ -144,15 +181,141 @@ class PsoCertificate(models.Model):
             return NotImplemented
         today = fields.Date.context_today(self)
         domains = {
-            "expired": fields.Domain("date_end", "<", today),
-            "future": fields.Domain("date_start", ">", today),
-            "valid": fields.Domain("date_start", "<=", today)
-            & (
-                fields.Domain("date_end", "=", False)
-                | fields.Domain("date_end", ">=", today)
-            ),
+            "expired": Domain("date_end", "<", today),
+            "future": Domain("date_start", ">", today),
+            "valid": Domain("date_start", "<=", today)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", today)),
         }
-        return fields.Domain.OR(domains[key] for key in value if key in domains)
+        return Domain.OR(domains[key] for key in value if key in domains)
+
+    # -- how an organisation stands on a day ---------------------------------
+
+    def _covering(self, date):
+        """Those of these certificates that are valid on a date."""
+        return self.filtered(
+            lambda c: c.date_start
+            and c.date_start <= date
+            and (not c.date_end or c.date_end >= date)
+        )
+
+    def _aspirants(self, date):
+        """Those that are an aspirant status which does not count on a date."""
+        aspirants = self.filtered(lambda c: c.level_id.code == "aspirant")
+        if aspirants and self.env["pso.edition"].sudo()._aspirants_count(date):
+            return self.browse()
+        return aspirants
+
+    def _counting(self, date, aspirants=None):
+        """Those by which a purchase on a date counts, the one it counts by first.
+
+        The same as ``_sql_at``, for certificates that have been read already.
+
+        :param aspirants: what ``_aspirants`` says, for who asks of many organisations
+        """
+        if aspirants is None:
+            aspirants = self._aspirants(date)
+        by_id = (self._covering(date) - aspirants).sorted(lambda c: c._origin.id)
+        latest = by_id.sorted("date_start", reverse=True)
+        return latest.sorted(lambda c: c.evidence_state != "verified")
+
+    def _standing(self, date, aspirants=None):
+        """How the organisation that has these certificates stands on a date.
+
+        :param aspirants: as for ``_counting``
+        :return: ``(standing, certificate)``: one of ``STANDINGS`` and the certificate
+            that makes it so, or False and none without certificates
+        """
+        if counting := self._counting(date, aspirants):
+            lasting = self._counting(date + SOON, aspirants)
+            return ("valid" if lasting else "ending"), counting[:1]
+        if covering := self._covering(date):
+            return "aspirant", covering[:1]
+        dated = self.filtered("date_start").sorted("date_start")
+        if future := dated.filtered(lambda c: c.date_start > date):
+            return "future", future[:1]
+        return (bool(dated) and "ended"), dated.sorted("date_end")[-1:]
+
+    @api.model
+    def _domain_of_standing(self, standing, date):
+        """The domain of partners that stand so on a date, as ``_standing``."""
+
+        def having(domain):
+            found = self.sudo()._search(domain)
+            return Domain("commercial_partner_id", "in", found.subselect("partner_id"))
+
+        def covering(date):
+            lasting = Domain("date_end", "=", False) | Domain("date_end", ">=", date)
+            return Domain("date_start", "<=", date) & lasting
+
+        def counting(date):
+            if self.env["pso.edition"].sudo()._aspirants_count(date):
+                return covering(date)
+            return covering(date) & ~Domain("level_id.code", "=", "aspirant")
+
+        counts, covered = having(counting(date)), having(covering(date))
+        later = having(Domain("date_start", ">", date))
+        lasts = having(counting(date + SOON))
+        return {
+            "valid": counts & lasts,
+            "ending": counts & ~lasts,
+            "aspirant": covered & ~counts,
+            "future": later & ~covered,
+            "ended": having(Domain.TRUE) & ~covered & ~later,
+            False: ~having(Domain.TRUE),
+        }[standing]
+
+    def _badge(self, standing):
+        """The certificate in a few words, for whom PSO is not the subject at hand."""
+        self.ensure_one()
+        if standing == "future":
+            text = self.env._(
+                "%(level)s from %(date)s",
+                level=self._title(),
+                date=format_date(self.env, self.date_start),
+            )
+        elif standing == "ended":
+            text = self.env._(
+                "%(level)s, ended on %(date)s",
+                level=self._title(),
+                date=format_date(self.env, self.date_end),
+            )
+        else:
+            text = self.display_name
+        return text if self.kind == "sw" else f"PSO {text}"
+
+    @api.depends("date_end", "partner_id.pso_certificate_ids.date_end")
+    @api.depends_context("tz")
+    def _compute_ends_soon(self):
+        today = fields.Date.context_today(self)
+        for certificate in self.sudo():
+            end = certificate.date_end
+            ends_soon = bool(end) and today <= end < today + SOON
+            certificate.ends_soon = ends_soon and not any(
+                not other.date_end or other.date_end > end
+                for other in certificate.partner_id.pso_certificate_ids
+            )
+
+    def _search_ends_soon(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+
+        def to_sql(model, alias, query):
+            return SQL(
+                """COALESCE(
+                    %(end)s >= %(today)s AND %(end)s < %(soon)s AND NOT EXISTS (
+                        SELECT FROM pso_certificate later
+                        WHERE later.partner_id = %(partner)s
+                            AND COALESCE(later.date_end, 'infinity') > %(end)s
+                    ), FALSE) IN %(values)s""",
+                end=model._field_to_sql(alias, "date_end", query),
+                partner=model._field_to_sql(alias, "partner_id", query),
+                today=today,
+                soon=today + SOON,
+                values=tuple(map(bool, value)),
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.constrains("partner_id", "kind", "date_start", "date_end")
     def _check_duplicate(self):
@@ -190,7 +353,7 @@ class PsoCertificate(models.Model):
         """
         return SQL(
             """
-            SELECT certificate.id, certificate.evidence_state
+            SELECT certificate.id, certificate.level_id, certificate.evidence_state
             FROM pso_certificate certificate
             LEFT JOIN pso_level level ON level.id = certificate.level_id
             WHERE certificate.partner_id = %(partner)s

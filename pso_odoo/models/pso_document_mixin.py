@@ -1,6 +1,28 @@
+from datetime import date
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..score import Facts, exact, percentages
+
+
+class Purchase(NamedTuple):
+    """What an order or a bill is judged by.
+
+    :param partner: the commercial partner, none if it is not a purchase
+    :param judged_on: the date on which the certificate must be valid
+    :param date: the date of the purchase, by which it falls into a year
+    :param amount: untaxed, in company currency, without the lines not counted
+    """
+
+    partner: models.BaseModel
+    judged_on: date | None
+    date: date | None
+    amount: float
 
 
 class PsoDocumentMixin(models.AbstractModel):
@@ -22,13 +44,23 @@ class PsoDocumentMixin(models.AbstractModel):
         groups="base.group_user",
         help="The vendor's certificate that is valid on the date of this document.",
     )
+    pso_level_id = fields.Many2one(
+        "pso.level",
+        string="PSO Level",
+        compute="_compute_pso",
+        compute_sudo=True,
+        search="_search_pso_level_id",
+        groups="base.group_user",
+        help="The level on that certificate; a sheltered-work company has none.",
+    )
     pso_is_social = fields.Boolean(
         string="Social Purchase",
         compute="_compute_pso",
         compute_sudo=True,
         search="_search_pso_is_social",
         groups="base.group_user",
-        help="The vendor has a valid PSO certificate or is a sheltered-work company.",
+        help="On the date of this document the vendor has a valid PSO certificate, or "
+        "is a sheltered-work company.",
     )
     pso_amount = fields.Monetary(
         string="Social Amount",
@@ -44,67 +76,94 @@ class PsoDocumentMixin(models.AbstractModel):
         compute="_compute_pso",
         compute_sudo=True,
         groups="base.group_user",
-        help="The social amount converted by the supplier's figures of that year.",
+        help="The social amount as a part of the supplier's turnover of that year, "
+        "times the supplier's fte and its direct share. Zero without figures of the "
+        "supplier.",
+    )
+    pso_points = fields.Float(
+        string="PSO Points",
+        compute="_compute_pso_points",
+        compute_sudo=True,
+        groups="pso_odoo.group_pso_user,pso_odoo.group_pso_purchase",
+        help="How many points of the PSO score of the last 12 months this purchase is "
+        "worth: the total with it, less the total without it.",
     )
     company_currency_id = fields.Many2one("res.currency")
 
     def _pso_facts(self):
         """What this document is judged by.
 
-        :return: ``(commercial partner, date, untaxed amount in company currency)``;
-            without a partner it is not a purchase
+        :rtype: Purchase
         """
         raise NotImplementedError
 
     @api.model
     def _sql_pso_facts(self, alias):
-        """SQL of the commercial partner and the date of a document, as above."""
+        """SQL of the commercial partner of a document and the date it is judged on."""
         raise NotImplementedError
 
+    def _pso_is_in_score(self, start, end):
+        """Whether the score of a period has this document in it already."""
+        return False
+
     def _compute_pso(self):
-        facts = [document._pso_facts() for document in self]
-        rows = self._pso_judge(
-            [
-                (partner.id or 0, date, document.company_id.id or 0)
-                for document, (partner, date, _amount) in zip(self, facts, strict=True)
-            ]
-        )
-        for document, fact, row in zip(self, facts, rows, strict=True):
-            certificate, fte_per_unit = row
+        judged = self._pso_judge()
+        for document in self:
+            purchase, certificate, level, fte_per_unit = judged[document]
             document.pso_certificate_id = certificate
+            document.pso_level_id = level
             document.pso_is_social = bool(certificate)
-            document.pso_amount = fact[2] if certificate else 0
+            document.pso_amount = purchase.amount if certificate else 0
             document.pso_fte = document.pso_amount * (fte_per_unit or 0)
 
-    @api.model
-    def _pso_judge(self, purchases):
-        """Certificate and fte per unit of money for purchases.
+    def _pso_judge(self):
+        """Certificate and fte per unit of money for these documents.
 
-        :param purchases: ``(commercial partner id, date, company id)``
-        :return: ``(certificate id or None, fte per unit or None)``, in that order
+        :return: ``{document: (Purchase, certificate id, level id, fte per unit)}``
         """
-        if not purchases:
-            return []
-        partners, dates, companies = zip(*purchases, strict=True)
+        facts = {document: document._pso_facts() for document in self}
+        judged = {
+            document: (fact, None, None, None) for document, fact in facts.items()
+        }
+        purchases = [document for document in self if facts[document].partner]
+        if purchases:
+            rows = self._pso_judge_purchases(
+                (facts[document], document.company_id.id) for document in purchases
+            )
+            for document, row in zip(purchases, rows, strict=True):
+                judged[document] = (facts[document], *row)
+        return judged
+
+    @api.model
+    def _pso_judge_purchases(self, purchases):
+        """As ``_pso_judge``, for purchases that need not be documents.
+
+        :param purchases: ``(Purchase, company id)``, each with a partner
+        :return: ``(certificate id, level id, fte per unit)``, in that order
+        """
+        facts, companies = zip(*purchases, strict=True)
         return self.env.execute_query(
             SQL(
                 """
-                SELECT certificate.id,
+                SELECT certificate.id, certificate.level_id,
                     (figure.fte * figure.direct_percentage
                         / 100 / figure.turnover)::float
                 FROM unnest(
-                    %(partners)s::int[], %(dates)s::date[], %(companies)s::int[]
-                ) WITH ORDINALITY AS purchase(partner, date, company, position)
+                    %(partners)s::int[], %(judged)s::date[], %(dates)s::date[],
+                    %(companies)s::int[]
+                ) WITH ORDINALITY
+                    AS purchase(partner, judged_on, date, company, position)
                 LEFT JOIN LATERAL (%(certificate)s) certificate ON TRUE
                 LEFT JOIN res_company company ON company.id = purchase.company
                 LEFT JOIN LATERAL (%(figure)s) figure ON certificate.id IS NOT NULL
                 ORDER BY purchase.position
                 """,
-                partners=list(partners),
-                dates=list(dates),
-                companies=list(companies),
+                partners=[fact.partner.id for fact in facts],
+                judged=[fact.judged_on for fact in facts],
+                dates=[fact.date for fact in facts],
+                companies=[company or 0 for company in companies],
                 certificate=self._sql_pso_certificate(
-                    SQL("purchase.partner"), SQL("purchase.date")
+                    SQL("purchase.partner"), SQL("purchase.judged_on")
                 ),
                 figure=self.env["pso.supplier.figure"]._sql_at(
                     SQL("purchase.partner"),
@@ -113,6 +172,43 @@ class PsoDocumentMixin(models.AbstractModel):
                 ),
             )
         )
+
+    @api.depends("pso_fte")
+    def _compute_pso_points(self):
+        """What is in the score is taken out of it, what is not is put in (section 5).
+
+        Documents that add nothing ask nothing: the score is read for social ones only.
+        """
+        self.pso_points = 0
+        today = fields.Date.context_today(self)
+        tomorrow = today + relativedelta(days=1)
+        for company, documents in self.grouped("company_id").items():
+            social = documents.filtered("pso_fte")
+            if not social:
+                continue
+            facts, max_share = self.env["pso.dashboard"]._rolling_facts(company)
+            for document in social:
+                is_in = document._pso_is_in_score(
+                    tomorrow - relativedelta(years=1), today
+                )
+                document.pso_points = self._pso_points_of(
+                    exact(document.pso_fte), is_in, facts, max_share
+                )
+
+    @api.model
+    def _pso_points_of(self, fte, is_in_score, facts, max_share):
+        """The points that some indirect fte are worth.
+
+        :param is_in_score: whether the facts have these fte in them
+        """
+        without = facts.indirect_fte - fte if is_in_score else facts.indirect_fte
+        totals = [
+            percentages(
+                Facts(facts.total_fte, facts.direct_fte, max(indirect, 0)), max_share
+            )[3]
+            for indirect in (without, without + fte)
+        ]
+        return float(totals[1] - totals[0])
 
     @api.model
     def _sql_pso_certificate(self, partner, date):
@@ -149,29 +245,34 @@ class PsoDocumentMixin(models.AbstractModel):
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Let people search and group by what is derived from the certificates."""
-        if field_expr not in ("pso_certificate_id", "pso_is_social"):
+        if field_expr not in ("pso_certificate_id", "pso_level_id", "pso_is_social"):
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
         partner, date = self._sql_pso_facts(SQL.identifier(alias))
         certificate = SQL(
-            "(SELECT id FROM (%s) AS certificate)",
-            self._sql_pso_certificate(partner, date),
+            "(SELECT %(column)s FROM (%(certificate)s) AS certificate)",
+            column=SQL.identifier("level_id" if field_expr == "pso_level_id" else "id"),
+            certificate=self._sql_pso_certificate(partner, date),
         )
         if field_expr == "pso_is_social":
             return SQL("(%s IS NOT NULL)", certificate)
         return certificate
 
     def _search_pso_certificate_id(self, operator, value):
+        return self._pso_search_record("pso_certificate_id", operator, value)
+
+    def _search_pso_level_id(self, operator, value):
+        return self._pso_search_record("pso_level_id", operator, value)
+
+    def _pso_search_record(self, fname, operator, value):
         if operator in ("any", "any!"):
-            found = self.env["pso.certificate"]._search(value)
-            return self._pso_domain(
-                "pso_certificate_id", SQL("IN %s", found.subselect())
-            )
+            found = self.env[self._fields[fname].comodel_name]._search(value)
+            return self._pso_domain(fname, SQL("IN %s", found.subselect()))
         if operator != "in":
             return NotImplemented
         ids = [number for number in value if isinstance(number, int) and number]
         return self._pso_domain(
-            "pso_certificate_id",
+            fname,
             SQL("IN %s", tuple(ids or [0])),
             SQL("IS NULL") if False in value else None,
         )

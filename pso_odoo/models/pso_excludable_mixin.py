@@ -27,6 +27,7 @@ class PsoExcludableMixin(models.AbstractModel):
         string="Reason Not Counted",
         copy=False,
         groups="pso_odoo.group_pso_purchase",
+        help="Why this line is left out, for the auditor.",
     )
 
     def _pso_exclusion_source(self):

@@ -17,7 +17,10 @@ class PsoSupplierFigure(models.Model):
         "res.partner", string="Supplier", required=True, index=True, ondelete="cascade"
     )
     year = fields.Integer(
-        required=True, default=lambda self: fields.Date.today().year - 1
+        required=True,
+        default=lambda self: fields.Date.today().year - 1,
+        help="Purchases of a year are converted by the figures of that year, else of "
+        "the latest year before it.",
     )
     turnover = fields.Monetary(
         required=True, help="Turnover of the supplier in this year, in its currency."
@@ -28,16 +31,25 @@ class PsoSupplierFigure(models.Model):
         ondelete="restrict",
         default=lambda self: self.env.company.currency_id,
     )
-    fte = fields.Float(string="Total Fte", required=True)
+    fte = fields.Float(
+        string="Total Fte",
+        required=True,
+        help="All fte that work at the supplier, target group or not.",
+    )
     direct_percentage = fields.Float(
         string="Direct Share (%)",
         required=True,
-        help="The supplier's own direct social contribution.",
+        help="The supplier's own direct social contribution: weighted fte of the "
+        "target group in its staff, as a share of its total fte.",
     )
     source = fields.Char(
         help="Where the figures come from: annual report, the supplier, …"
     )
-    is_estimate = fields.Boolean(string="Estimate")
+    is_estimate = fields.Boolean(
+        string="Estimate",
+        help="Not taken from the supplier's own report. It counts, and is marked as an "
+        "estimate in the workbook.",
+    )
 
     _year_unique = models.UniqueIndex(
         "(partner_id, year)", "A supplier has one set of figures a year (Year)."

@@ -1,12 +1,22 @@
 """Statuses: one at a time, when they count, and what whoever keeps them reads."""
 
-from common import PsoCase
-from psycopg2.errors import ExclusionViolation
+import random
+from ast import literal_eval
+from collections import Counter, defaultdict
+from datetime import date, timedelta
 
-from odoo.exceptions import ValidationError
+from common import PsoCase
+from lxml import etree
+from psycopg2.errors import ExclusionViolation
+from random_world import random_edition, random_world
+from test_properties import WorldWriter
+
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Date
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.pso_odoo.models.pso_status import STATES
 
 
 @tagged("post_install", "-at_install")
@@ -168,11 +178,13 @@ class TestCountingNote(PsoCase):
         status = self.status(
             self.person, "lost_2y", "2024-03-01", date_event="2020-01-01"
         )
-        self.assertNote(status, "was over", "2024-03-01", "2021-12-31")
+        self.assertNote(status, "was over")
+        self.assertFalse(status.counted_from)
 
     def test_a_weight_that_is_not_public(self):
         status = self.status(self.person, "bbl_bol_3", "2024-03-01")
-        self.assertIn("not public", status.counting_note)
+        self.assertNote(status, "weight is not public")
+        self.assertEqual(status.counting_state, "not")
 
     def test_a_period_that_is_not_public(self):
         status = self.status(self.person, "ww", "2024-03-01")
@@ -180,14 +192,409 @@ class TestCountingNote(PsoCase):
 
     def test_a_form_without_weight(self):
         status = self.status(self.person, "wsw", "2024-03-01", form="seconded_out")
-        self.assertIn("Counts for zero", status.counting_note)
+        self.assertNote(status, "its weight is zero")
 
     def test_a_group_that_the_edition_does_not_know(self):
         self.edition.group_rule_ids.filtered(
             lambda rule: rule.group_id.code == "wia"
         ).unlink()
         status = self.status(self.person, "wia", "2024-03-01")
-        self.assertNote(status, "does not know it")
+        self.assertNote(status, "has no rule for it")
+
+    def test_what_is_typed_is_judged_before_it_is_saved(self):
+        """Also where it changes what is saved already."""
+        values = {
+            "employee_id": self.person.id,
+            "group_id": self.ref("group_pw").id,
+            "form_id": self.ref("form_regular").id,
+        }
+        status = self.env["pso.status"].new(values)
+        self.assertFalse(status.counting_note)
+        status.date_start = "2024-02-29"
+        self.assertNote(status, "counting period", "2024-02-29", "2029-02-27")
+        saved = self.status(self.person, "wajong", "2024-03-01")
+        typed = self.env["pso.status"].new({"date_end": "2024-12-31"}, origin=saved)
+        self.assertNote(typed, "end of the status", "2024-03-01", "2024-12-31")
+        self.assertNote(saved, "as long as the status lasts", "2024-03-01")
+
+    def test_an_unsaved_status_takes_the_inflow_of_the_saved_one(self):
+        self.status(self.person, "pw", "2021-01-01", "2021-12-31")
+        status = self.env["pso.status"].new(
+            {
+                "employee_id": self.person.id,
+                "group_id": self.ref("group_pw").id,
+                "form_id": self.ref("form_regular").id,
+                "date_start": "2022-01-01",
+            }
+        )
+        self.assertNote(status, "counting period", "2022-01-01", "2025-12-31")
+        status.date_inflow = "2021-07-01"
+        self.assertNote(status, "counting period", "2022-01-01", "2026-06-30")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2025-06-15")
+class TestEmployment(PsoCase):
+    """A status counts on days of employment alone."""
+
+    def assertCounts(self, status, state, start=None, until=None, reason=None):
+        self.assertEqual(status.counting_state, state)
+        self.assertEqual(str(status.counted_from or ""), start or "")
+        self.assertEqual(str(status.counted_until or ""), until or "")
+        if reason:
+            self.assertIn(reason, status.counting_note)
+
+    def test_until_the_end_of_the_contract(self):
+        status = self.status(self.employee(end="2025-08-31"), start="2025-01-01")
+        self.assertCounts(
+            status, "counts", "2025-01-01", "2025-08-31", "end of the employment"
+        )
+
+    def test_from_the_start_of_the_contract(self):
+        status = self.status(self.employee(start="2025-07-01"), start="2025-01-01")
+        self.assertCounts(status, "future", "2025-07-01")
+
+    def test_a_change_of_hours_is_no_end(self):
+        person = self.employee()
+        status = self.status(person, start="2025-01-01")
+        self.version(person, "2025-07-01", 20)
+        self.assertCounts(status, "counts", "2025-01-01")
+
+    def test_a_contract_changed_in_the_same_transaction(self):
+        person = self.employee()
+        status = self.status(person, start="2025-01-01")
+        self.assertCounts(status, "counts", "2025-01-01")
+        person.version_id.contract_date_end = "2025-07-31"
+        self.assertCounts(status, "counts", "2025-01-01", "2025-07-31")
+
+    def test_of_seasonal_contracts_the_one_of_today(self):
+        """Else the next one, else the last one."""
+        person = self.employee(start="2024-03-01", end="2024-10-31")
+        status = self.status(person, start="2024-01-01")
+        self.version(
+            person,
+            "2025-03-01",
+            40,
+            contract_date_start="2025-03-01",
+            contract_date_end="2025-10-31",
+        )
+        for today, state, start, until in (
+            ("2024-12-01", "future", "2025-03-01", "2025-10-31"),
+            ("2025-06-15", "counts", "2025-03-01", "2025-10-31"),
+            ("2026-01-01", "ended", "2025-03-01", "2025-10-31"),
+            ("2024-06-15", "counts", "2024-03-01", "2024-10-31"),
+        ):
+            with self.subTest(today=today), freeze_time(today):
+                status.invalidate_recordset()
+                self.assertCounts(status, state, start, until)
+
+    def test_why_somebody_at_work_does_not_count(self):
+        without_contract = self.employee(contract_date_start=False)
+        status = self.status(without_contract, start="2025-01-01")
+        self.assertCounts(status, "not", reason="no contract dates")
+        self.company.pso_count_without_contract = True
+        self.env["pso.measurement"]._forget_figures()
+        self.assertCounts(status, "counts", "2025-01-01")
+        without_hours = self.employee()
+        without_hours.version_id.write(
+            {"pso_hours_override": True, "pso_hours_custom": 0}
+        )
+        status = self.status(without_hours, start="2025-01-01")
+        self.assertCounts(status, "not", reason="no hours")
+
+    def test_a_status_outside_employment(self):
+        status = self.status(
+            self.employee(start="2025-01-01"), start="2023-01-01", end="2023-12-31"
+        )
+        self.assertCounts(status, "not", reason="no employment")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2025-06-15")
+class TestEnding(PsoCase):
+    """Who stops counting soon, and on which day."""
+
+    def ending(self, days=90):
+        return [
+            (status, str(day))
+            for status, day in self.env["pso.status"]._ending(self.company, days)
+        ]
+
+    def test_by_whatever_ends_it(self):
+        by_status = self.status(self.employee(), end="2025-07-01")
+        by_contract = self.status(self.employee(end="2025-07-02"))
+        by_period = self.status(self.employee(), "pw", "2020-07-04")
+        by_form = self.status(self.employee(), start="2022-07-05", form="placement")
+        self.assertEqual(
+            self.ending(),
+            [
+                (by_status, "2025-07-01"),
+                (by_contract, "2025-07-02"),
+                (by_period, "2025-07-03"),
+                (by_form, "2025-07-04"),
+            ],
+        )
+
+    def test_the_edges(self):
+        today = self.status(self.employee(), end="2025-06-15")
+        last = self.status(self.employee(), end="2025-06-25")
+        self.status(self.employee(), end="2025-06-14")
+        self.status(self.employee(), end="2025-06-26")
+        self.status(self.employee())
+        self.assertEqual(self.ending(10), [(today, "2025-06-15"), (last, "2025-06-25")])
+
+    def test_who_goes_on_the_next_day_does_not_stop(self):
+        person = self.employee()
+        self.status(person, "wajong", end="2025-07-31")
+        following = self.status(person, "wia", "2025-08-01")
+        self.assertEqual(self.ending(), [])
+        following.date_start = "2025-08-02"
+        [(status, day)] = self.ending()
+        self.assertEqual((status.group_id.code, day), ("wajong", "2025-07-31"))
+
+    def test_who_goes_on_for_a_while_stops_under_the_next_status(self):
+        person = self.employee()
+        self.status(person, "wajong", end="2025-07-31")
+        following = self.status(person, "wia", "2025-08-01", "2025-08-31")
+        self.assertEqual(self.ending(), [(following, "2025-08-31")])
+
+    def test_a_next_status_that_counts_for_nothing_is_no_continuation(self):
+        person = self.employee()
+        first = self.status(person, "wajong", end="2025-07-31")
+        self.status(person, "bbl_bol_3", "2025-08-01")
+        self.assertEqual(self.ending(), [(first, "2025-07-31")])
+
+    def test_a_contract_that_is_renewed_is_no_end(self):
+        person = self.employee(end="2025-07-31")
+        status = self.status(person)
+        self.assertEqual(self.ending(), [(status, "2025-07-31")])
+        self.version(person, "2025-08-01", 40, contract_date_start="2025-08-01")
+        self.assertEqual(self.ending(), [])
+
+    def test_of_one_company(self):
+        other = self.create_company("Other")
+        person = self.env["hr.employee"].create(
+            {
+                "name": "Elsewhere",
+                "company_id": other.id,
+                "date_version": "2020-01-01",
+                "contract_date_start": "2020-01-01",
+                "contract_date_end": "2025-07-31",
+            }
+        )
+        status = self.status(person)
+        self.assertEqual(self.ending(), [])
+        self.assertEqual(
+            [s for s, _day in self.env["pso.status"]._ending(other, 90)], [status]
+        )
+
+    def test_the_same_number_of_queries_for_any_number(self):
+        counts = []
+        for _ in range(2):
+            for _ in range(5):
+                self.status(self.employee(end="2025-07-02"))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertTrue(self.ending())
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[0], 3)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2025-06-15")
+class TestSearching(PsoCase):
+    """What is derived can be searched, sorted and grouped as if it were stored."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.open = cls.status(cls.employee())
+        cls.soon = cls.status(cls.employee(end="2025-07-31"))
+        cls.past = cls.status(cls.employee(), end="2024-12-31")
+        cls.later = cls.status(cls.employee(), start="2025-09-01", end="2025-09-30")
+        cls.zero = cls.status(cls.employee(), "wsw", form="seconded_out")
+        cls.all = cls.open + cls.soon + cls.past + cls.later + cls.zero
+
+    def assertFound(self, expected, *domain):
+        domain = [("id", "in", self.all.ids), *domain]
+        self.assertEqual(self.env["pso.status"].search(domain), expected)
+        self.assertEqual(self.all.filtered_domain(domain), expected)
+
+    def test_by_whether_it_counts(self):
+        self.assertFound(self.open + self.soon, ("counting_state", "=", "counts"))
+        self.assertFound(
+            self.past + self.later + self.zero, ("counting_state", "!=", "counts")
+        )
+        self.assertFound(
+            self.past + self.zero, ("counting_state", "in", ("ended", "not"))
+        )
+
+    def test_by_dates(self):
+        self.assertFound(self.soon, ("stops_on", "=", "2025-07-31"))
+        self.assertFound(
+            self.soon + self.later,
+            ("stops_on", ">=", "today"),
+            ("stops_on", "<=", "today +180d"),
+        )
+        self.assertFound(self.open + self.zero, ("counted_until", "=", False))
+        self.assertFound(
+            self.soon + self.past + self.later, ("counted_until", "!=", False)
+        )
+        self.assertFound(self.past, ("counted_until", "<", "2025-01-01"))
+        self.assertFound(self.later, ("counted_from", ">", "2025-06-15"))
+        self.assertFound(
+            self.past, "!", ("stops_on", ">", "2025-01-01"), ("stops_on", "!=", False)
+        )
+
+    def test_the_filters_of_the_list(self):
+        arch = self.ref("pso_status_view_search").arch
+        for name, expected in (
+            ("counts", self.open + self.soon),
+            ("ends_soon", self.soon),
+            ("ended", self.past),
+            ("future", self.later),
+            ("not", self.zero),
+            ("upcoming", self.soon + self.later),
+        ):
+            with self.subTest(name=name):
+                [domain] = etree.fromstring(arch).xpath(
+                    f"//filter[@name='{name}']/@domain"
+                )
+                self.assertFound(expected, *literal_eval(domain))
+
+    def test_sorting(self):
+        found = self.env["pso.status"].search(
+            [("id", "in", self.all.ids), ("stops_on", "!=", False)],
+            order="stops_on desc",
+        )
+        self.assertEqual(found, self.later + self.soon + self.past)
+
+    def test_grouping(self):
+        groups = self.env["pso.status"]._read_group(
+            [("id", "in", self.all.ids)], ["stops_on:month"], ["__count"]
+        )
+        self.assertEqual(
+            [(str(month or ""), count) for month, count in groups],
+            [("2024-12-01", 1), ("2025-07-01", 1), ("2025-09-01", 1), ("", 2)],
+        )
+        described = self.env["pso.status"].fields_get(["stops_on", "counting_state"])
+        for name, field in described.items():
+            with self.subTest(name=name):
+                self.assertTrue(field["groupable"] and field["sortable"])
+
+    def test_only_the_pso_hr_group_finds_anything(self):
+        outsider = self.user("hr.group_hr_manager", "pso_odoo.group_pso_manager")
+        with self.assertRaises(AccessError):
+            self.env["pso.status"].with_user(outsider).search(
+                [("stops_on", "=", False)]
+            )
+
+
+@tagged("post_install", "-at_install")
+class TestAgainstTheLines(PsoCase):
+    """Of random companies: when statuses count is what the lines of a score say."""
+
+    WORLDS = 150
+    START, END = date(2017, 1, 1), date(2027, 12, 31)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        rng = random.Random(7)
+        editions = [random_edition(rng, f"counting-{n}") for n in range(3)]
+        writer = WorldWriter(cls.env, cls.company, editions)
+        cls.worlds = [
+            random_world(random.Random(seed), editions) for seed in range(cls.WORLDS)
+        ]
+        cls.measurements = writer.write(cls.worlds)
+        cls.measurements.write({"date_start": cls.START, "date_end": cls.END})
+
+    def test_the_same_days_and_the_same_fte(self):
+        stretches = self.stretches()
+        seen = Counter()
+        for today in (date(2023, 12, 31), date(2024, 2, 29), date(2025, 3, 1)):
+            self.env.invalidate_all()
+            with freeze_time(today):
+                rows = self.env["pso.status.period"].search_read(
+                    [("edition_id", "in", self.measurements.edition_id.ids)], load=None
+                )
+            for row in rows:
+                key = row["status_id"], row["edition_id"]
+                if key[0] in self.judged and key[1] == self.judged[key[0]]:
+                    with self.subTest(today=today, status=key[0]):
+                        self.check(row, stretches[key[0]], today)
+                        seen[row["state"]] += 1
+        self.assertGreater(min(seen[state] for state, _name in STATES), 20)
+
+    def check(self, row, stretches, today):
+        if not stretches:
+            self.assertEqual(row["state"], "not")
+            self.assertFalse(row["counted_from"] or row["stops_on"] or row["fte"])
+            return
+        start, end, run_end, fte_by_day = min(
+            stretches,
+            key=lambda s: (
+                s[1] < today,
+                (today - s[1]).days if s[1] < today else (s[0] - today).days,
+            ),
+        )
+        found = [row["counted_from"], row["counted_until"], row["run_until"]]
+        self.assertEqual(
+            [start, end, run_end], [min(day or self.END, self.END) for day in found]
+        )
+        self.assertEqual(
+            bool(row["stops_on"]), end == run_end and row["counted_until"] is not False
+        )
+        state = "ended" if end < today else "future" if start > today else "counts"
+        self.assertEqual(row["state"], state)
+        fte = next((f for a, b, f in fte_by_day if a <= today <= b), 0)
+        self.assertAlmostEqual(row["fte"], fte, 9)
+
+    def stretches(self):
+        """``{status id: [(start, end, end of the run, [(start, end, fte)])]}``"""
+        self.judged = {}
+        found = defaultdict(list)
+        lines = self.env["pso.person.line"].search_read(
+            [("measurement_id", "in", self.measurements.ids), ("kind", "=", "group")],
+            load=None,
+        )
+        editions = {m.id: m.edition_id.id for m in self.measurements}
+        people = defaultdict(list)
+        for line in lines:
+            self.judged[line["status_id"]] = editions[line["measurement_id"]]
+            if line["direct_fte"] > 0:
+                people[line["employee_id"]].append(line)
+        for own in people.values():
+            run = []
+            for line in sorted(own, key=lambda line: line["counted_from"]):
+                if run and run[-1]["counted_to"] + timedelta(1) < line["counted_from"]:
+                    self.add_run(found, run)
+                    run = []
+                run.append(line)
+            self.add_run(found, run)
+        return found
+
+    def add_run(self, found, run):
+        days = (self.END - self.START).days + 1
+        for status in dict.fromkeys(line["status_id"] for line in run):
+            own = [line for line in run if line["status_id"] == status]
+            found[status].append(
+                (
+                    own[0]["counted_from"],
+                    own[-1]["counted_to"],
+                    run[-1]["counted_to"],
+                    [
+                        (
+                            line["counted_from"],
+                            line["counted_to"],
+                            line["direct_fte"] * days / line["counted_days"],
+                        )
+                        for line in own
+                    ],
+                )
+            )
 
 
 @tagged("post_install", "-at_install")

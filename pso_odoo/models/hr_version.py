@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-# What the score reads of a version: a change of these drops figures already read.
+# What the lines read of a version: a change of these drops figures already read.
 FACTS = {
     "active",
     "employee_id",
@@ -9,6 +9,8 @@ FACTS = {
     "contract_date_end",
     "departure_date",
     "resource_calendar_id",
+    "department_id",
+    "work_location_id",
     "pso_counts",
     "pso_hours_custom",
     "pso_hours_override",
@@ -22,23 +24,29 @@ class HrVersion(models.Model):
         string="Counts in Total Fte",
         default=True,
         groups="hr.group_hr_user",
-        help="Whether this person is part of the size of the organisation for PSO. "
+        help="Whether this person is part of the size of the organisation for PSO: the "
+        "total fte by which every percentage is divided and the norm is chosen. "
         "Somebody who counts for the target group is part of it in any case.",
     )
     pso_hours_override = fields.Boolean(
         string="Other Contract Hours",
         groups="hr.group_hr_user",
         help="Fill in the contract hours yourself, where they differ from those of the "
-        "working schedule.",
+        "working schedule: for instance for a fully flexible one, which has none.",
     )
     pso_hours_custom = fields.Float(
-        string="Contract Hours", groups="hr.group_hr_user", help="Hours a week."
+        string="Contract Hours",
+        groups="hr.group_hr_user",
+        help="Hours a week by contract. PSO counts fte by contract hours, up to full "
+        "time, and not by the hours that were worked.",
     )
     pso_hours = fields.Float(
         string="PSO Hours a Week",
         compute="_compute_pso_hours",
         groups="hr.group_hr_user",
-        help="Contract hours a week by which this person counts for PSO.",
+        help="Contract hours a week by which this person counts for PSO: those of the "
+        "working schedule, unless other hours are filled in. Divided by the full-time "
+        "hours of the company they make fte.",
     )
 
     _pso_hours_custom_positive = models.Constraint(

@@ -29,6 +29,7 @@ class PsoEvidenceMixin(models.AbstractModel):
         precompute=True,
         copy=False,
         ondelete="restrict",
+        help="Who has seen the proof. Nobody signs for another.",
     )
     verified_on = fields.Date(
         compute="_compute_verified",
@@ -36,8 +37,15 @@ class PsoEvidenceMixin(models.AbstractModel):
         readonly=False,
         precompute=True,
         copy=False,
+        help="On which day the proof was seen.",
     )
-    attachment_ids = fields.Many2many("ir.attachment", string="Proof Files", copy=False)
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        string="Proof Files",
+        copy=False,
+        help="What proves it. Only who may read this record may read its files; for a "
+        "person, that somebody has seen the decision is enough.",
+    )
 
     # What the proof is proof of: a change of these asks for a new look at it.
     _evidence_of = frozenset()

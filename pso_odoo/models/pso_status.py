@@ -5,6 +5,35 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, mute_logger
 
+# Whether somebody counts on a day.
+STATES = [
+    ("counts", "Counts Now"),
+    ("future", "Counts Later"),
+    ("ended", "Ended"),
+    ("not", "Does Not Count"),
+]
+COMPARISONS = {sign: SQL(sign) for sign in ("<", "<=", ">", ">=")}
+# What is derived of a status, and the column of pso.status.period that holds it.
+COUNTING = {
+    "counting_state": "state",
+    "counted_from": "counted_from",
+    "counted_until": "counted_until",
+    "stops_on": "stops_on",
+}
+# What an unsaved status is judged by, with the types that the table has.
+JUDGED_BY = {
+    "id": "int",
+    "employee_id": "int",
+    "group_id": "int",
+    "form_id": "int",
+    "date_start": "date",
+    "date_end": "date",
+    "date_inflow_manual": "date",
+    "date_event": "date",
+    "is_zero_hours": "boolean",
+    "evidence_state": "text",
+}
+
 
 class PsoStatus(models.Model):
     """That somebody belongs to a target group, from and until when (section 3).
@@ -28,9 +57,16 @@ class PsoStatus(models.Model):
         index=True,
         ondelete="cascade",
         domain="[('company_id', 'in', allowed_company_ids)]",
+        help="Who belongs to the target group. Hired and agency workers, interns and "
+        "sheltered workers who count are employees in Odoo too.",
     )
+    employee_name = fields.Char(related="employee_id.name")
     company_id = fields.Many2one(
-        related="employee_id.company_id", store=True, index=True, precompute=True
+        related="employee_id.company_id",
+        store=True,
+        index=True,
+        precompute=True,
+        help="The company whose score this person adds to.",
     )
     group_id = fields.Many2one(
         "pso.target.group",
@@ -38,6 +74,8 @@ class PsoStatus(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        help="The position from which the person came in. PSO looks at the position at "
+        "inflow, not at that of today.",
     )
     form_id = fields.Many2one(
         "pso.contract.form",
@@ -46,6 +84,8 @@ class PsoStatus(models.Model):
         index=True,
         ondelete="restrict",
         default=lambda self: self.env["pso.contract.form"].search([], limit=1),
+        help="How the person works here. Some forms count for less, and a placement "
+        "for three years at most.",
     )
     date_start = fields.Date(
         string="Start",
@@ -53,7 +93,9 @@ class PsoStatus(models.Model):
         help="First day on which this group and this form of contract apply.",
     )
     date_end = fields.Date(
-        string="End", help="Last day on which they apply; empty for no known end."
+        string="End",
+        help="Last day on which they apply; empty for no known end. The end of the "
+        "contract and of the counting period are looked at anyway.",
     )
     date_inflow = fields.Date(
         string="Inflow",
@@ -72,13 +114,45 @@ class PsoStatus(models.Model):
         "losing the target-group status.",
     )
     is_zero_hours = fields.Boolean(
-        string="Zero-Hours Contract", help="Does not count for PSO 30+."
+        string="Zero-Hours Contract",
+        help="Counts for PSO by the contract hours, but not for PSO 30+.",
     )
-    needs_event = fields.Boolean(compute="_compute_counting")
-    counted_from = fields.Date(compute="_compute_counting")
-    counted_until = fields.Date(
+    needs_event = fields.Boolean(
         compute="_compute_counting",
-        help="Last day on which this status counts, under the edition in force today.",
+        help="The group counts from an event, whose date is needed.",
+    )
+    counting_state = fields.Selection(
+        STATES,
+        string="Counting",
+        compute="_compute_counting",
+        search="_search_counting_state",
+        help="Whether this status counts today, under the edition in force today.",
+    )
+    counted_from = fields.Date(
+        string="Counts From",
+        compute="_compute_counting",
+        search="_search_counted_from",
+        help="First day on which this status counts.",
+    )
+    counted_until = fields.Date(
+        string="Counts Until",
+        compute="_compute_counting",
+        search="_search_counted_until",
+        help="Last day on which this status counts, under the edition in force today: "
+        "the end of the status, of the counting period, of the longest period of the "
+        "form of contract or of the employment, whichever comes first.",
+    )
+    stops_on = fields.Date(
+        string="Stops Counting",
+        compute="_compute_counting",
+        search="_search_stops_on",
+        help="Last day on which the person counts. Empty where another status goes on "
+        "counting the next day, or where there is no end.",
+    )
+    counting_reason = fields.Char(
+        string="Why",
+        compute="_compute_counting",
+        help="Why this status stops counting on that day, or why it does not count.",
     )
     counting_note = fields.Char(
         string="Counts",
@@ -209,39 +283,181 @@ class PsoStatus(models.Model):
             if inflow and inflow != status.date_inflow:
                 status.date_inflow_manual = inflow
 
+    # -- when it counts ------------------------------------------------------
+
     @api.depends(
         "employee_id",
         "group_id",
         "form_id",
         "date_start",
         "date_end",
-        "date_inflow_manual",
+        "date_inflow",
         "date_event",
     )
+    @api.depends_context("lang", "tz")
     def _compute_counting(self):
         """When the status counts under today's edition, in dates and in words."""
         edition = self.env["pso.edition"]._at(fields.Date.context_today(self))
         rules = {rule.group_id: rule for rule in edition.group_rule_ids}
-        periods = {
-            period.status_id: period
-            for period in self.env["pso.status.period"].search(
-                [("edition_id", "=", edition.id), ("status_id", "in", self.ids)]
-            )
-        }
+        periods = self.env["pso.status.period"]
+        rows = periods._of(self)
         for status in self:
             rule = rules.get(status.group_id._origin)
-            period = periods.get(status, self.env["pso.status.period"])
+            row = rows.get(status, {})
             status.needs_event = rule and rule.counting_from == "event"
-            status.counted_from = period.counted_from
-            status.counted_until = period.counted_until
-            status.counting_note = period._explanation() if period else False
+            for name, column in COUNTING.items():
+                status[name] = row.get(column)
+            why = row and periods._why(row["reason"]) or ""
+            status.counting_reason = why[:1].upper() + why[1:]
+            status.counting_note = bool(row) and periods._note(row)
 
-    def _sql_inflow(self):
+    @api.model
+    def _forget_counting(self):
+        """Drop what was derived of statuses and employees: what it rests on changed."""
+        self.invalidate_model(
+            [
+                "date_inflow",
+                "needs_event",
+                "counting_reason",
+                "counting_note",
+                *COUNTING,
+            ],
+            flush=False,
+        )
+        self.env["hr.employee"].invalidate_model(
+            ["pso_counting_state", "pso_counting_note"], flush=False
+        )
+
+    def _search_counting_state(self, operator, value):
+        return self._search_counting("counting_state", operator, value)
+
+    def _search_counted_from(self, operator, value):
+        return self._search_counting("counted_from", operator, value)
+
+    def _search_counted_until(self, operator, value):
+        return self._search_counting("counted_until", operator, value)
+
+    def _search_stops_on(self, operator, value):
+        return self._search_counting("stops_on", operator, value)
+
+    def _search_counting(self, name, operator, value):
+        """A domain on a derived field, by the SQL report that it is read from."""
+        if operator != "in" and operator not in COMPARISONS:
+            return NotImplemented
+
+        def to_sql(model, alias, query):
+            column = model._field_to_sql(alias, name, query)
+            if operator != "in":
+                return SQL(
+                    "COALESCE(%s %s %s, FALSE)", column, COMPARISONS[operator], value
+                )
+            values = tuple(each for each in value if each)
+            terms = [SQL("%s IS NULL", column)] if len(values) < len(value) else []
+            terms += [SQL("COALESCE(%s IN %s, FALSE)", column, values)] * bool(values)
+            return SQL("(%s)", SQL(" OR ").join(terms))
+
+        return Domain.custom(to_sql=to_sql)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let people search, group and sort by what is derived."""
+        if field_expr not in COUNTING or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        period = query.make_alias(alias, "counting")
+        query.add_join(
+            "LEFT JOIN",
+            period,
+            SQL("(%s)", self.env["pso.status.period"]._sql_today()),
+            SQL(
+                "%s = %s",
+                SQL.identifier(period, "status_id"),
+                SQL.identifier(alias, "id"),
+            ),
+        )
+        return SQL.identifier(period, COUNTING[field_expr])
+
+    @api.model
+    def _ending(self, company, days):
+        """Whose counting ends soon: by the counting period, the form of contract, the
+        status or the employment, and nothing goes on counting the next day.
+
+        :return: ``[(status, last day that counts)]``, the first to end first; the
+            status with which the person stops
+        """
+        self.check_access("read")
+        today = fields.Date.context_today(self)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT status.id, stops_on
+                FROM (%(periods)s) AS period
+                JOIN pso_status status ON status.id = period.status_id
+                WHERE status.company_id = %(company)s
+                    AND stops_on BETWEEN %(first)s AND %(last)s
+                ORDER BY stops_on, status.id
+                """,
+                periods=self.env["pso.status.period"]._sql_today(),
+                company=company.id,
+                first=today,
+                last=fields.Date.add(today, days=days),
+            )
+        )
+        statuses = self.browse(status_id for status_id, _day in rows)
+        return list(zip(statuses, [day for _id, day in rows], strict=True))
+
+    # -- for the SQL reports -------------------------------------------------
+
+    def _by_number(self):
+        """These statuses by what stands for them in SQL: below zero where unsaved."""
+        return {
+            status._origin.id or -number: status
+            for number, status in enumerate(self, start=1)
+        }
+
+    def _sql_rows(self):
+        """SQL: all statuses, with what is typed into these, if unsaved."""
+        typed = {
+            number: status
+            for number, status in self._by_number().items()
+            if not status.id and status.employee_id._origin and status.date_start
+        }
+        if not typed:
+            return SQL.identifier("pso_status")
+        columns = SQL(", ").join(map(SQL.identifier, JUDGED_BY))
+        return SQL(
+            """(
+                SELECT %(columns)s FROM pso_status WHERE id NOT IN %(ids)s
+                UNION ALL VALUES %(typed)s
+            )""",
+            columns=columns,
+            ids=tuple(typed),
+            typed=SQL(", ").join(
+                status._sql_values(number) for number, status in typed.items()
+            ),
+        )
+
+    def _sql_values(self, number):
+        """SQL: this status as it is typed, as a row of the table."""
+        values = {name: self[name] for name in JUDGED_BY}
+        values |= {"id": number, "date_inflow_manual": self.date_inflow}
+        for name in ("employee_id", "group_id", "form_id"):
+            values[name] = values[name]._origin.id
+        return SQL(
+            "(%s)",
+            SQL(", ").join(
+                SQL("%s::%s", values[name] or None, SQL(column_type))
+                for name, column_type in JUDGED_BY.items()
+            ),
+        )
+
+    def _sql_inflow(self, statuses=None):
         """SQL: all statuses with their inflow and the start of the run of their form.
 
         The inflow is entered, or that of the preceding status of the same group, or
         the start (section 3). A run is an unbroken row of statuses of one form: the
         longest period of a form is counted from its first day.
+
+        :param statuses: these as they are typed, where they are not saved
         """
         return SQL(
             """
@@ -264,9 +480,10 @@ class PsoStatus(models.Model):
                     SELECT status.*,
                         LAG(form_id) OVER employee = form_id
                         AND LAG(date_end) OVER employee + 1 = date_start AS continues
-                    FROM pso_status status
+                    FROM %s status
                     WINDOW employee AS (PARTITION BY employee_id ORDER BY date_start)
                 ) step
             ) run
-            """
+            """,
+            (self.browse() if statuses is None else statuses)._sql_rows(),
         )

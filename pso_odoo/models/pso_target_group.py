@@ -9,7 +9,11 @@ class PsoTargetGroup(models.Model):
     _order = "sequence, id"
 
     code = fields.Char(required=True, help="Short name, as used in imports.")
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(
+        required=True,
+        translate=True,
+        help="The position from which somebody comes in, as PSO names it.",
+    )
     family = fields.Selection(
         [
             ("work", "Without work"),
@@ -19,11 +23,27 @@ class PsoTargetGroup(models.Model):
         ],
         required=True,
         default="work",
+        help="Kind of distance to the labour market. Other read-outs take a family "
+        "alone, such as the employees with a disability in a sustainability report.",
     )
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    note = fields.Text(string="Explanation", translate=True)
-    rule_ids = fields.One2many("pso.group.rule", "group_id", string="Rules")
+    sequence = fields.Integer(default=10, help="Place in lists of target groups.")
+    active = fields.Boolean(
+        default=True,
+        help="Switch off a group that nobody is registered in any more; what is "
+        "registered goes on counting.",
+    )
+    note = fields.Text(
+        string="Explanation",
+        translate=True,
+        help="Who belongs to this group, and what proves it.",
+    )
+    rule_ids = fields.One2many(
+        "pso.group.rule",
+        "group_id",
+        string="Rules",
+        help="What each edition says of this group: its weight, and how long somebody "
+        "counts from the inflow or from an event.",
+    )
 
     _code_unique = models.UniqueIndex(
         "(code)", "Each target group has a code of its own."

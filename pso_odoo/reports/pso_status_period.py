@@ -1,9 +1,17 @@
-from odoo import fields, models
-from odoo.tools import SQL, format_date
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date, formatLang
+
+from ..models.hr_version import FACTS as VERSION_FACTS
+from ..models.pso_status import STATES
 
 
 class PsoStatusPeriod(models.Model):
-    """When a status counts under an edition, whatever the measurement (section 3)."""
+    """When a status counts under an edition, whatever the measurement (section 3).
+
+    What the rules allow, cut to the days of employment. Of a status that counts in
+    several stretches, such as seasonal contracts, it tells the one of today, else the
+    next one, else the last one.
+    """
 
     _name = "pso.status.period"
     _description = "Counting Period of a PSO Status"
@@ -22,6 +30,16 @@ class PsoStatusPeriod(models.Model):
     )
     counted_from = fields.Date(readonly=True)
     counted_until = fields.Date(readonly=True)
+    run_until = fields.Date(
+        readonly=True,
+        help="Last day on which the person goes on counting without a break, under "
+        "this status or those that follow.",
+    )
+    stops_on = fields.Date(
+        readonly=True, help="The same, on the last status of the row alone."
+    )
+    state = fields.Selection(STATES, readonly=True)
+    fte = fields.Float(readonly=True, help="Weighted fte of today.")
     reason = fields.Selection(
         [
             ("no_rule", "No rule"),
@@ -29,9 +47,13 @@ class PsoStatusPeriod(models.Model):
             ("weight_unknown", "Weight unknown"),
             ("no_weight", "Weight zero"),
             ("never", "Over before it starts"),
+            ("no_contract", "No contract dates"),
+            ("no_hours", "No contract hours"),
+            ("not_employed", "Not employed"),
             ("period", "Limited by the group"),
             ("form", "Limited by the form of contract"),
             ("status", "Limited by the status"),
+            ("employment", "Limited by the employment"),
             ("unknown", "Unknown period"),
             ("open", "No end"),
         ],
@@ -74,41 +96,182 @@ class PsoStatusPeriod(models.Model):
             "counts_for_pso30",
             "is_confirmed",
         ],
+        "hr.employee": ["company_id", "current_version_id"],
+        "hr.version": sorted(VERSION_FACTS),
+        "resource.calendar": ["hours_per_week"],
+        "res.company": ["pso_fulltime_hours", "pso_count_without_contract"],
     }
 
     @property
     def _table_query(self):
+        return self._sql_counting(self._sql_periods(), SQL("TRUE"))
+
+    @api.model
+    def _sql_today(self):
+        """SQL: when each status counts under the edition in force today."""
+        edition = self.env["pso.edition"].sudo()._at(fields.Date.context_today(self))
         return SQL(
-            """
-            SELECT status_id::bigint * 8192 + edition_id AS id,
-                status_id, edition_id, employee_id, period_start, period_end, form_end,
-                counted_from, LEAST(date_end, period_end, form_end) AS counted_until,
-                CASE
-                    WHEN NOT has_rule THEN 'no_rule'
-                    WHEN counted_from IS NULL THEN 'event_missing'
-                    WHEN NOT is_weight_known THEN 'weight_unknown'
-                    WHEN weight = 0 THEN 'no_weight'
-                    WHEN LEAST(date_end, period_end, form_end) < counted_from
-                        THEN 'never'
-                    WHEN LEAST(period_end, form_end) IS NULL AND NOT is_period_known
-                        THEN 'unknown'
-                    WHEN period_end <= LEAST(date_end, form_end, 'infinity')
-                        THEN 'period'
-                    WHEN form_end <= COALESCE(date_end, 'infinity') THEN 'form'
-                    WHEN date_end IS NOT NULL THEN 'status'
-                    ELSE 'open'
-                END AS reason
-            FROM (%s) AS period
-            """,
-            self._sql_periods(),
+            "%s %s",
+            self._sql_counting(self._sql_periods(edition=edition), SQL("TRUE")),
+            SQL(to_flush=self._table_sql.to_flush),
         )
 
-    def _sql_periods(self):
+    @api.model
+    def _of(self, statuses):
+        """When these statuses count under the edition in force today.
+
+        :param statuses: saved or not: what is typed is judged as if it were saved
+        :return: ``{status: row of this report}``, without those that lack an employee
+            or a start
+        :raise AccessError: if an unsaved one is of an employee of somebody else's
+        """
+        # Nothing but this keeps a form from asking for any employee by number.
+        typed = statuses.filtered(lambda status: not status.id)
+        typed.employee_id._origin.check_access("read")
+        edition = self.env["pso.edition"].sudo()._at(fields.Date.context_today(self))
+        employees = statuses.employee_id._origin._ids
+        if not employees:
+            return {}
+        rows = self.env.execute_query_dict(
+            SQL(
+                "%s %s",
+                self._sql_counting(
+                    self._sql_periods(
+                        self.env["pso.status"]._sql_inflow(statuses), edition
+                    ),
+                    SQL("employee_id IN %s", employees),
+                ),
+                SQL(to_flush=self._table_sql.to_flush),
+            )
+        )
+        numbered = {row["status_id"]: row for row in rows}
+        return {
+            status: numbered[number]
+            for number, status in statuses._by_number().items()
+            if number in numbered
+        }
+
+    def _sql_counting(self, periods, condition):
+        """SQL: the report, over periods that meet a condition.
+
+        Where the rules let a status count, it is laid over the employment of the
+        person; what follows without a break, also under another status, is a run.
+
+        :param periods: SQL as of ``_sql_periods``
+        :param condition: SQL over the columns of ``periods``, the same for all
+            statuses of an employee
+        """
+        return SQL(
+            """
+            WITH period AS (
+                SELECT period.*, LEAST(date_end, period_end, form_end) AS rule_end,
+                    CASE
+                        WHEN NOT has_rule THEN 'no_rule'
+                        WHEN counted_from IS NULL THEN 'event_missing'
+                        WHEN NOT is_weight_known THEN 'weight_unknown'
+                        WHEN weight = 0 THEN 'no_weight'
+                        WHEN LEAST(date_end, period_end, form_end) < counted_from
+                            THEN 'never'
+                    END AS refusal
+                FROM (%(periods)s) AS period WHERE %(condition)s
+            ),
+            spell AS (
+                SELECT period.edition_id, period.status_id, period.employee_id,
+                    GREATEST(counted_from, first_day) AS day_from,
+                    LEAST(rule_end, last_day, 'infinity') AS day_to,
+                    weight * LEAST(hours, company.pso_fulltime_hours)::numeric
+                        / company.pso_fulltime_hours::numeric AS fte,
+                    CASE
+                        WHEN NOT has_contract
+                            AND company.pso_count_without_contract IS NOT TRUE
+                            THEN 'no_contract'
+                        WHEN COALESCE(hours, 0) = 0 THEN 'no_hours'
+                    END AS obstacle
+                FROM period
+                JOIN (%(employment)s) AS employment
+                    ON employment.employee_id = period.employee_id
+                    AND first_day <= COALESCE(rule_end, 'infinity')
+                    AND COALESCE(last_day, 'infinity')
+                        >= GREATEST(counted_from, first_day)
+                JOIN res_company company ON company.id = employment.company_id
+                WHERE refusal IS NULL
+            ),
+            stretch AS (
+                SELECT edition_id, status_id, obstacle, MIN(day_from) AS day_from,
+                    MAX(day_to) AS day_to,
+                    SUM(fte) FILTER (WHERE %(today)s BETWEEN day_from AND day_to)
+                        AS fte,
+                    MAX(MAX(day_to)) OVER (
+                        PARTITION BY edition_id, employee_id, obstacle, run) AS run_to
+                FROM (
+                    SELECT spell.*, COUNT(*) FILTER (WHERE is_new) OVER person AS run
+                    FROM (
+                        SELECT spell.*,
+                            (LAG(day_to) OVER person >= day_from - 1) IS NOT TRUE
+                                AS is_new
+                        FROM spell
+                        WINDOW person AS (
+                            PARTITION BY edition_id, employee_id, obstacle
+                            ORDER BY day_from)
+                    ) AS spell
+                    WINDOW person AS (
+                        PARTITION BY edition_id, employee_id, obstacle
+                        ORDER BY day_from)
+                ) AS spell
+                GROUP BY edition_id, employee_id, status_id, obstacle, run
+            )
+            SELECT DISTINCT ON (edition_id, status_id)
+                status_id::bigint * 8192 + edition_id AS id,
+                status_id, edition_id, employee_id, period_start, period_end, form_end,
+                day_from AS counted_from, NULLIF(day_to, 'infinity') AS counted_until,
+                NULLIF(run_to, 'infinity') AS run_until,
+                CASE WHEN day_to = run_to THEN NULLIF(day_to, 'infinity') END
+                    AS stops_on,
+                COALESCE(fte, 0)::float AS fte,
+                CASE
+                    WHEN day_from IS NULL THEN 'not'
+                    WHEN day_from > %(today)s THEN 'future'
+                    WHEN day_to < %(today)s THEN 'ended'
+                    ELSE 'counts'
+                END AS state,
+                CASE
+                    WHEN day_from IS NULL
+                        THEN COALESCE(refusal, obstacle, 'not_employed')
+                    WHEN day_to < COALESCE(rule_end, 'infinity') THEN 'employment'
+                    WHEN rule_end IS NULL AND NOT is_period_known THEN 'unknown'
+                    WHEN rule_end IS NULL THEN 'open'
+                    WHEN rule_end = period_end THEN 'period'
+                    WHEN rule_end = form_end THEN 'form'
+                    ELSE 'status'
+                END AS reason
+            FROM period
+            LEFT JOIN (
+                SELECT edition_id, status_id, obstacle, kept.*
+                FROM stretch
+                LEFT JOIN LATERAL (SELECT day_from, day_to, run_to, fte) AS kept
+                    ON obstacle IS NULL
+            ) AS stretch USING (edition_id, status_id)
+            ORDER BY edition_id, status_id, day_from IS NULL, day_to < %(today)s,
+                CASE WHEN day_to < %(today)s THEN %(today)s - day_to
+                    ELSE day_from - %(today)s END
+            """,
+            periods=periods,
+            condition=condition,
+            employment=self.env["pso.person.line"]._sql_employment(
+                SQL("employee.id IN (SELECT employee_id FROM period)")
+            ),
+            today=SQL("%s::date", fields.Date.context_today(self)),
+        )
+
+    def _sql_periods(self, statuses=None, edition=None):
         """SQL: every status under every edition, with its rules and their limits.
 
         The counting period of a group runs from inflow or event to start + n months
         - 1 day; that of a form from the first day of its unbroken run. Nothing counts
         outside the status itself.
+
+        :param statuses: SQL as of ``pso.status._sql_inflow``; else all of them
+        :param edition: this one alone
         """
         return SQL(
             """
@@ -141,7 +304,7 @@ class PsoStatusPeriod(models.Model):
                     + make_interval(months => form_rule.max_months))::date - 1
                 END AS form_end
             FROM (%(statuses)s) AS status
-            CROSS JOIN pso_edition edition
+            JOIN pso_edition edition ON %(editions)s
             LEFT JOIN pso_group_rule group_rule ON group_rule.edition_id = edition.id
                 AND group_rule.group_id = status.group_id
             LEFT JOIN pso_form_rule form_rule ON form_rule.edition_id = edition.id
@@ -151,46 +314,122 @@ class PsoStatusPeriod(models.Model):
                     WHEN 'event' THEN status.date_event ELSE status.inflow END AS day
             ) AS start
             """,
-            statuses=self.env["pso.status"]._sql_inflow(),
+            statuses=statuses or self.env["pso.status"]._sql_inflow(),
+            editions=SQL("TRUE")
+            if edition is None
+            else SQL("edition.id IN %s", edition._ids or (0,)),
         )
 
-    def _explanation(self):
-        """In words, for the person who registers the status: until when, and why."""
-        self.ensure_one()
-        start = format_date(self.env, self.counted_from)
-        end = format_date(self.env, self.counted_until)
-        edition = self.edition_id.display_name
-        texts = {
-            "no_rule": self.env._(
-                "Does not count: %(edition)s does not know it", edition=edition
-            ),
-            "event_missing": self.env._(
-                "Does not count: the date of the event is missing"
-            ),
-            "weight_unknown": self.env._("Counts for zero: the weight is not public"),
-            "no_weight": self.env._("Counts for zero under this form of contract"),
-            "never": self.env._(
-                "Does not count: the period was over on %(end)s", end=end
-            ),
-            "period": self.env._(
-                "From %(start)s until %(end)s: end of the counting period of the group",
-                start=start,
-                end=end,
-            ),
-            "form": self.env._(
-                "From %(start)s until %(end)s: longest period of the form of contract",
-                start=start,
-                end=end,
-            ),
-            "status": self.env._(
-                "From %(start)s until %(end)s: end of the status", start=start, end=end
-            ),
-            "unknown": self.env._(
+    # -- in words ------------------------------------------------------------
+
+    @api.model
+    def _why(self, reason):
+        """Why a status does not count, or why it stops: the end of a sentence."""
+        return {
+            "no_rule": self.env._("the edition in force has no rule for it"),
+            "event_missing": self.env._("the date of the event is missing"),
+            "weight_unknown": self.env._("its weight is not public"),
+            "no_weight": self.env._("its weight is zero"),
+            "never": self.env._("the counting period was over before it started"),
+            "no_contract": self.env._("the employee has no contract dates in Odoo"),
+            "no_hours": self.env._("the contract has no hours"),
+            "not_employed": self.env._("there is no employment at that time"),
+            "period": self.env._("end of the counting period of the group"),
+            "form": self.env._("longest period of the form of contract"),
+            "status": self.env._("end of the status"),
+            "employment": self.env._("end of the employment"),
+        }.get(reason)
+
+    @api.model
+    def _note(self, row):
+        """From when until when a status counts, and why, for who registers it."""
+        start = format_date(self.env, row["counted_from"])
+        if row["state"] == "not":
+            return self.env._("Does not count: %(why)s", why=self._why(row["reason"]))
+        if row["reason"] == "unknown":
+            return self.env._(
                 "From %(start)s, as long as the status lasts: the period is not public",
                 start=start,
-            ),
-            "open": self.env._(
+            )
+        if row["reason"] == "open":
+            return self.env._(
                 "From %(start)s, as long as the status lasts", start=start
-            ),
+            )
+        return self.env._(
+            "From %(start)s until %(end)s: %(why)s",
+            start=start,
+            end=format_date(self.env, row["counted_until"]),
+            why=self._why(row["reason"]),
+        )
+
+    @api.model
+    def _statement(self, rows):
+        """What counts of one employee now, until when and why.
+
+        :param rows: ``{status: row}``, as of ``_of``
+        :return: ``(state, sentence)``; no state for somebody without a status
+        """
+        if not rows:
+            return False, self.env._("No target-group status is registered.")
+        today = fields.Date.context_today(self)
+
+        def rank(status, row):
+            """Counts now, else what keeps it from it, else the next, else the last."""
+            day = status.date_start.toordinal()
+            if row["state"] == "counts":
+                return 0, day
+            holds_today = status.date_start <= today <= (status.date_end or today)
+            if row["state"] == "not" and holds_today:
+                return 1, day
+            return (2, day) if row["state"] == "future" else (3, -day)
+
+        status = min(rows, key=lambda status: rank(status, rows[status]))
+        return rows[status]["state"], self._sentence(status, rows)
+
+    def _sentence(self, status, rows):
+        row = rows[status]
+        names = {
+            "group": status.group_id.name or "",
+            "form": status.form_id.name or "",
         }
-        return texts[self.reason]
+        if row["state"] == "counts":
+            return self.env._(
+                "Counts now for %(fte)s fte: %(group)s, %(form)s. %(until)s.",
+                fte=formatLang(self.env, row["fte"]),
+                until=self._until(row, rows),
+                **names,
+            )
+        if row["state"] == "future":
+            return self.env._(
+                "Does not count yet: from %(start)s as %(group)s, %(form)s.",
+                start=format_date(self.env, row["counted_from"]),
+                **names,
+            )
+        if row["state"] == "ended":
+            return self.env._(
+                "Does not count now: counted until %(end)s as %(group)s (%(why)s).",
+                end=format_date(self.env, row["counted_until"]),
+                group=names["group"],
+                why=self._why(row["reason"]),
+            )
+        return self.env._(
+            "Does not count as %(group)s: %(why)s.",
+            group=names["group"],
+            why=self._why(row["reason"]),
+        )
+
+    def _until(self, row, rows):
+        """When somebody stops counting, also under the statuses that follow."""
+        last = next(
+            (each for each in rows.values() if each["stops_on"] == row["run_until"]),
+            row,
+        )
+        if row["run_until"]:
+            return self.env._(
+                "Until %(end)s: %(why)s",
+                end=format_date(self.env, row["run_until"]),
+                why=self._why(last["reason"]),
+            )
+        if row["reason"] == "unknown":
+            return self.env._("As long as the status lasts: the period is not public")
+        return self.env._("As long as the status lasts")

@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+# What a coordinator sets of a company.
+SETTINGS = ("pso_fulltime_hours", "pso_count_without_contract", "pso_small_group")
+FROM_COMPANY = {
+    "compute": "_compute_settings",
+    "compute_sudo": False,
+    "store": True,
+    "readonly": False,
+    "precompute": True,
+}
+
+
+class PsoCompanySettings(models.TransientModel):
+    """What a PSO coordinator, who is no administrator, sets of a company."""
+
+    _name = "pso.company.settings"
+    _description = "PSO Settings of a Company"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        domain="[('id', 'in', allowed_company_ids)]",
+        help="The company that these values are of; each is measured with its own.",
+    )
+    company_registry = fields.Char(
+        string="KvK Number",
+        **FROM_COMPANY,
+        help="Number of the company at the Chamber of Commerce. PSO certifies legal "
+        "entities with a number of their own. Once filled in, an administrator changes "
+        "it.",
+    )
+    has_registry = fields.Boolean(
+        compute="_compute_has_registry", help="The company has a KvK number already."
+    )
+    pso_fulltime_hours = fields.Float(
+        string="Full-Time Hours",
+        **FROM_COMPANY,
+        help="Hours a week that make one fte for PSO: 40, or the norm of the "
+        "collective agreement.",
+    )
+    pso_count_without_contract = fields.Boolean(
+        string="Count Target Group without Contract Dates",
+        **FROM_COMPANY,
+        help="Whether people without contract dates in Odoo count for the target "
+        "group, for companies that keep contracts elsewhere. They always count in the "
+        "total fte.",
+    )
+    pso_small_group = fields.Integer(
+        string="Smallest Group Shown",
+        **FROM_COMPANY,
+        help="The dashboard shows a department or work location apart only where at "
+        "least this many people count for the target group and as many do not, so that "
+        "nobody can be deduced.",
+    )
+    shows_setup = fields.Boolean(
+        string="Set-Up Steps on the Dashboard",
+        **FROM_COMPANY,
+        help="The steps from an empty database to the first score.",
+    )
+    edition_id = fields.Many2one(
+        "pso.edition",
+        string="Edition in Force",
+        compute="_compute_edition_id",
+        help="The edition by which a certificate is applied for today.",
+    )
+
+    @api.depends("company_id")
+    def _compute_settings(self):
+        # Nobody reads the values of another's company here, be they cached or not.
+        self.company_id.check_access("read")
+        for settings in self:
+            company = settings.company_id
+            settings.company_registry = company.company_registry
+            settings.shows_setup = not self.env["pso.setup"]._is_closed(company)
+            for name in SETTINGS:
+                settings[name] = company[name]
+
+    @api.depends("company_id")
+    def _compute_has_registry(self):
+        for settings in self:
+            settings.has_registry = settings.company_id.company_registry
+
+    @api.depends("company_id")
+    def _compute_edition_id(self):
+        today = fields.Date.context_today(self)
+        self.edition_id = self.env["pso.edition"]._at(today)
+
+    def action_save(self):
+        """Write these values, and no others, to the company.
+
+        :raise AccessError: for users who do not coordinate PSO, and for other companies
+            than theirs
+        """
+        self.ensure_one()
+        company = self.company_id
+        is_manager = self.env.user.has_group("pso_odoo.group_pso_manager")
+        if not is_manager or company not in self.env.user.company_ids:
+            raise AccessError(
+                self.env._("You can only set PSO for companies that you coordinate.")
+            )
+        values = {name: self[name] for name in SETTINGS}
+        if not self.has_registry and self.company_registry:
+            values["company_registry"] = self.company_registry
+        company.sudo().write(values)
+        setup = self.env["pso.setup"]
+        setup._set_done(company, "company")
+        setup._set_closed(company, not self.shows_setup)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

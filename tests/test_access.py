@@ -30,12 +30,14 @@ RULE_BOOK = {USER: "r", PURCHASE: "r", HR: "r", MANAGER: "rwcu"}
 PROOF_OF_PURCHASES = {USER: "r", PURCHASE: "rwcu", HR: "r", MANAGER: "rwcu"}
 TOTALS = {USER: "r", HR: "r", MANAGER: "rwcu"}
 DERIVED_TOTALS = {USER: "r", HR: "r", MANAGER: "r"}
+DERIVED_PURCHASES = {USER: "r", PURCHASE: "r", HR: "r", MANAGER: "r"}
 PERSONS = {HR: "rwcu"}
 DERIVED_PERSONS = {HR: "r"}
 ACCESS = {
     "pso.level": RULE_BOOK,
     "pso.edition": RULE_BOOK,
     "pso.edition.import": {MANAGER: "rwc"},
+    "pso.company.settings": {MANAGER: "rwc"},
     "pso.norm": RULE_BOOK,
     "pso.target.group": RULE_BOOK,
     "pso.group.rule": RULE_BOOK,
@@ -51,6 +53,8 @@ ACCESS = {
     "pso.quality.answer": TOTALS,
     "pso.person.line": DERIVED_PERSONS,
     "pso.supplier.line": DERIVED_TOTALS,
+    "pso.purchase.report": DERIVED_PURCHASES,
+    "pso.purchase.year": DERIVED_PURCHASES,
     "pso.check": DERIVED_TOTALS,
     "pso.locked.person.line": DERIVED_PERSONS,
     "pso.locked.supplier.line": DERIVED_TOTALS,
@@ -59,31 +63,58 @@ ACCESS = {
 
 # The fields of ours on models of core, and the groups that see them.
 EVERY_EMPLOYEE = "base.group_user"
+PSO_USERS = f"{USER},{PURCHASE}"
 FIELD_GROUPS = {
-    "hr.employee": {"pso_status_ids": HR},
+    "hr.employee": dict.fromkeys(
+        ("pso_status_ids", "pso_counting_state", "pso_counting_note"), HR
+    ),
+    "hr.job": {"pso_is_open": None},
     "hr.version": dict.fromkeys(
         ("pso_counts", "pso_hours", "pso_hours_override", "pso_hours_custom"),
         "hr.group_hr_user",
     ),
-    "res.partner": dict.fromkeys(
-        ("pso_certificate_ids", "pso_figure_ids"), f"{USER},{PURCHASE}"
-    ),
-    "purchase.order": dict.fromkeys(
-        ("pso_certificate_id", "pso_is_social", "pso_amount", "pso_fte"),
-        EVERY_EMPLOYEE,
-    ),
+    "res.partner": {
+        **dict.fromkeys(
+            ("pso_certificate_ids", "pso_figure_ids", "pso_spend_ids"), PSO_USERS
+        ),
+        "pso_badge": EVERY_EMPLOYEE,
+        "pso_standing": EVERY_EMPLOYEE,
+    },
+    "purchase.order": {
+        **dict.fromkeys(
+            (
+                "pso_certificate_id",
+                "pso_level_id",
+                "pso_is_social",
+                "pso_amount",
+                "pso_fte",
+                "pso_hint",
+                "pso_hint_vendors",
+            ),
+            EVERY_EMPLOYEE,
+        ),
+        # It follows from the score, so it is for those who see something of that.
+        "pso_points": PSO_USERS,
+    },
     "purchase.order.line": dict.fromkeys(
         ("pso_excluded", "pso_excluded_reason"), PURCHASE
     ),
     "res.company": {
         "pso_fulltime_hours": None,
         "pso_count_without_contract": None,
+        "pso_small_group": None,
         "pso_secret": ".",
     },
-    "res.config.settings": {
-        "pso_fulltime_hours": None,
-        "pso_count_without_contract": None,
-    },
+    "res.config.settings": dict.fromkeys(
+        (
+            "pso_fulltime_hours",
+            "pso_count_without_contract",
+            "pso_small_group",
+            "pso_company_registry",
+            "pso_edition_name",
+            "pso_shows_setup",
+        )
+    ),
     "product.template": {"pso_excluded": None},
 }
 FIELD_GROUPS["account.move"] = FIELD_GROUPS["purchase.order"]
@@ -128,6 +159,7 @@ class TestAccessTable(AccessCase):
         cls.new = {
             "pso.level": {"code": "new", "name": "New"},
             "pso.edition": {"code": "new", "name": "New"},
+            "pso.company.settings": {"pso_small_group": 6},
             "pso.edition.import": {"filename": "new.xlsx", "file": "AAAA"},
             "pso.norm": {
                 "edition_id": cls.edition.id,
@@ -222,6 +254,8 @@ class TestAccessTable(AccessCase):
         fields = self.env[model]._fields
         owners = [name for name in ("measurement_id", "employee_id") if name in fields]
         domain = [(f"{name}.company_id", "=", self.company.id) for name in owners[:1]]
+        if "company_id" in fields:
+            domain.append(("company_id", "=", self.company.id))
         return self.env[model].sudo().search(domain, limit=1).ensure_one()
 
     def try_read(self, record):
@@ -275,7 +309,8 @@ class TestFieldGroups(PsoCase):
                 self.assertNotIn("pso_status_ids", values)
                 self.assertNotIn("pso_secret", values)
         partner = bill.partner_id.with_user(user)
-        self.assertFalse([name for name in partner.fields_get() if "pso" in name])
+        ours = {name for name in partner.fields_get() if "pso" in name}
+        self.assertEqual(ours, {"pso_badge", "pso_standing"})
 
     def test_portal_users_can_still_read_their_documents(self):
         """The portal shows orders and bills: fields of ours must not break it."""

@@ -33,7 +33,7 @@ class TestTrendOfRandomCompanies(PsoCase):
         rng = random.Random(0)
         editions = [random_edition(rng, f"random-{n}") for n in range(6)]
         worlds = [random_world(random.Random(seed), editions) for seed in range(WORLDS)]
-        for world in worlds[::2]:
+        for world in (*worlds[::3], *worlds[1::3]):
             self._settle(world)
         measurements = WorldWriter(self.env, self.company, editions).write(worlds)
         indirect_ahead = 0
@@ -53,7 +53,7 @@ class TestTrendOfRandomCompanies(PsoCase):
                     self._check(point, expected)
                     self.assertEqual(point["is_outlook"], end > today)
                     indirect_ahead += end > today and point["indirect"] > 0
-        self.assertGreater(indirect_ahead, 20, "Hardly any purchases ahead")
+        self.assertGreater(indirect_ahead, 10, "Hardly any purchases ahead")
 
     def _settle(self, world):
         """Add what lasts, without which purchases to come hardly ever count."""

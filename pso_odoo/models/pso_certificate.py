@@ -68,7 +68,7 @@ class PsoCertificate(models.Model):
     )
     is_pso30 = fields.Boolean(
         string="PSO 30+",
-        help="At least 30 % of the supplier's staff belongs to the target group, so "
+        help="At least 30% of the supplier's staff belongs to the target group, so "
         "that contracts may be reserved for it.",
     )
     number = fields.Char(

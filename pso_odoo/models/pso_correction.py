@@ -26,6 +26,8 @@ class PsoCorrection(models.Model):
         ],
         required=True,
         default="total_fte",
+        help="What is corrected: the size of the organisation, the target group in own "
+        "staff, or the purchases at a certified supplier.",
     )
     amount = fields.Float(
         required=True,
@@ -33,13 +35,19 @@ class PsoCorrection(models.Model):
         "in the currency of the company. Negative to take away.",
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Supplier", index="btree_not_null", ondelete="restrict"
+        "res.partner",
+        string="Supplier",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="At whom was bought; only for purchases.",
     )
     date = fields.Date(
         string="Date of Purchase",
         help="A purchase is judged by the supplier's certificate on this date.",
     )
-    reason = fields.Char(required=True)
+    reason = fields.Char(
+        required=True, help="Why it counts though it is not in this Odoo."
+    )
     source = fields.Char(
         required=True,
         help="Where the amount can be found: a payroll, a ledger, a letter.",

@@ -29,9 +29,13 @@ class PsoEdition(models.Model):
     _inherit = ["pso.source.mixin"]
     _order = "date_from desc nulls last, code desc, id desc"
 
-    code = fields.Char(required=True, copy=False)
+    code = fields.Char(
+        required=True, copy=False, help="The number of the edition, such as 2.1."
+    )
     name = fields.Char(required=True)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(
+        default=True, help="An archived edition is not proposed for a measurement."
+    )
     date_from = fields.Date(
         string="In Force From",
         help="The date of application decides the edition. Empty where the date is "
@@ -73,7 +77,11 @@ class PsoEdition(models.Model):
         help="The share of sampled files, between 0 and 1, that must show appraisal "
         "and development talks at re-certification.",
     )
-    pso30_min_percentage = fields.Float(default=30, string="PSO 30+: Target Group (%)")
+    pso30_min_percentage = fields.Float(
+        default=30,
+        string="PSO 30+: Target Group (%)",
+        help="The target group that counts for it, in points of the total fte.",
+    )
     pso30_min_regular_percentage = fields.Float(
         default=6,
         string="PSO 30+: on Regular Contracts (%)",
@@ -93,7 +101,9 @@ class PsoEdition(models.Model):
     is_confirmed = fields.Boolean(
         string="Confirmed", help="Confirmed by the scheme for this edition."
     )
-    source = fields.Text(translate=True)
+    source = fields.Text(
+        translate=True, help="Where the values come from, and what is assumed."
+    )
     norm_ids = fields.One2many("pso.norm", "edition_id", string="Norms", copy=True)
     group_rule_ids = fields.One2many(
         "pso.group.rule", "edition_id", string="Target Groups", copy=True
@@ -175,6 +185,11 @@ class PsoEdition(models.Model):
         return self.search(
             [("date_from", "<=", date)], order=latest_first, limit=1
         ) or self.search([], order="date_from nulls first, code", limit=1)
+
+    @api.model
+    def _aspirants_count(self, date):
+        """Whether purchases at suppliers in aspirant status count on a date."""
+        return self._at(date).aspirant_supplier_counts
 
     def _ladder(self):
         """The levels that follow from a score and their norms, for ``score.py``.

@@ -1,3 +1,4 @@
+import itertools
 import re
 from collections import defaultdict
 
@@ -69,6 +70,7 @@ DERIVED_NAME = re.compile(r"PSO \d")
 FACTS = ("total_fte", "direct_fte", "indirect_fte")
 NO_GAP = {"amount": None, "suppliers": []}
 BEST_OFFERS = 3
+VIRTUAL_NUMBERS = itertools.count(1)
 CRITERIA = ("work", "integration", "development", "guidance")
 
 
@@ -95,6 +97,7 @@ class PsoMeasurement(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        help="Follows the period until you fill in another name.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -102,6 +105,7 @@ class PsoMeasurement(models.Model):
         index=True,
         default=lambda self: self.env.company,
         ondelete="restrict",
+        help="The organisation that is certified.",
     )
     company_ids = fields.Many2many(
         "res.company",
@@ -118,10 +122,16 @@ class PsoMeasurement(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_start = fields.Date(
-        string="Start", required=True, default=lambda self: self._default_period()[0]
+        string="Start",
+        required=True,
+        default=lambda self: self._default_period()[0],
+        help="First day of the measured year (peiljaar): any twelve months.",
     )
     date_end = fields.Date(
-        string="End", required=True, default=lambda self: self._default_period()[1]
+        string="End",
+        required=True,
+        default=lambda self: self._default_period()[1],
+        help="Last day of the measured year.",
     )
     edition_id = fields.Many2one(
         "pso.edition",
@@ -131,6 +141,8 @@ class PsoMeasurement(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        help="The edition of the rule book. The date of application decides which: the "
+        "one in force at the end of the period is filled in.",
     )
     state = fields.Selection(
         [("live", "Live"), ("locked", "Locked")],
@@ -139,6 +151,7 @@ class PsoMeasurement(models.Model):
         default="live",
         copy=False,
         tracking=True,
+        help="Live figures follow the records, locked ones stay as they were.",
     )
     is_locked = fields.Boolean(compute="_compute_is_locked")
     locked_by_id = fields.Many2one(
@@ -176,8 +189,17 @@ class PsoMeasurement(models.Model):
         string="Total (%)",
         help="Direct plus counted indirect contribution.",
     )
-    level_id = fields.Many2one("pso.level", compute="_compute_figures")
-    next_level_id = fields.Many2one("pso.level", compute="_compute_figures")
+    level_id = fields.Many2one(
+        "pso.level",
+        compute="_compute_figures",
+        help="The highest level whose norm at this size is reached. Without own staff "
+        "of the target group there is none.",
+    )
+    next_level_id = fields.Many2one(
+        "pso.level",
+        compute="_compute_figures",
+        help="The lowest level above it with a known norm.",
+    )
     gap_percentage = fields.Float(
         **COMPUTED, string="Gap (points)", help="Points missing for the next level."
     )
@@ -191,9 +213,16 @@ class PsoMeasurement(models.Model):
         **COMPUTED, string="PSO 30+ (%)", help="Target group that counts for PSO 30+."
     )
     pso30_regular_percentage = fields.Float(
-        **COMPUTED, string="PSO 30+ on Regular Contracts (%)"
+        **COMPUTED,
+        string="PSO 30+ on Regular Contracts (%)",
+        help="The part of it on regular contracts.",
     )
-    is_pso30 = fields.Boolean(string="PSO 30+", compute="_compute_figures")
+    is_pso30 = fields.Boolean(
+        string="PSO 30+",
+        compute="_compute_figures",
+        help="The highest level, with at least 30% target group, of which a fifth on "
+        "regular contracts.",
+    )
     is_complete = fields.Boolean(
         string="Complete",
         compute="_compute_figures",
@@ -206,14 +235,26 @@ class PsoMeasurement(models.Model):
         help="Off where a higher level might be reached: its norm is not public, or "
         "the figures are not complete.",
     )
-    proven_direct_percentage = fields.Float(**COMPUTED, string="Proven Direct (%)")
-    proven_indirect_percentage = fields.Float(**COMPUTED, string="Proven Indirect (%)")
+    proven_direct_percentage = fields.Float(
+        **COMPUTED,
+        string="Proven Direct (%)",
+        help="The direct contribution of people whose proof is verified.",
+    )
+    proven_indirect_percentage = fields.Float(
+        **COMPUTED,
+        string="Proven Indirect (%)",
+        help="The indirect contribution by certificates that are verified.",
+    )
     proven_total_percentage = fields.Float(
         **COMPUTED,
         string="Proven Total (%)",
         help="The same from verified statuses and certificates alone.",
     )
-    proven_level_id = fields.Many2one("pso.level", compute="_compute_figures")
+    proven_level_id = fields.Many2one(
+        "pso.level",
+        compute="_compute_figures",
+        help="The level that the proven figures alone reach.",
+    )
     norms = fields.Json(
         string="Norms at this Size",
         compute="_compute_figures",
@@ -231,18 +272,16 @@ class PsoMeasurement(models.Model):
         help="The score on the ladder of norms, for the picture of it.",
     )
     next_step = fields.Char(compute="_compute_next_step", help="What is best done now.")
-    norms_summary = fields.Char(
-        string="Norms",
-        compute="_compute_norms_summary",
-        help="What each level asks of an organisation of this size.",
-    )
 
     payroll_fte = fields.Float(
         string="Total Fte by Payroll",
         help="What the payroll says of the same period, to hold the total fte against.",
     )
-    payroll_difference = fields.Float(compute="_compute_payroll_difference")
-    note = fields.Html()
+    payroll_difference = fields.Float(
+        compute="_compute_payroll_difference",
+        help="Total fte in Odoo less total fte by payroll.",
+    )
+    note = fields.Html(help="What the auditor or your successor should know.")
 
     person_line_ids = fields.One2many(
         "pso.person.line",
@@ -250,6 +289,7 @@ class PsoMeasurement(models.Model):
         string="People",
         readonly=True,
         groups="pso_odoo.group_pso_hr",
+        help="Who counts for how much, and why.",
     )
     supplier_line_ids = fields.One2many(
         "pso.supplier.line", "measurement_id", string="Suppliers", readonly=True
@@ -333,16 +373,6 @@ class PsoMeasurement(models.Model):
         for measurement in self:
             measurement.is_locked = measurement.state == "locked"
 
-    @api.depends("norms")
-    @api.depends_context("lang")
-    def _compute_norms_summary(self):
-        for measurement in self:
-            norms = measurement._norms_at_size()
-            measurement.norms_summary = " · ".join(
-                f"{level.name} {measurement._norm_text(level, norm)}"
-                for level, norm in norms
-            )
-
     @api.depends(*FIGURES)
     def _compute_gap_amount(self):
         for measurement in self:
@@ -359,7 +389,8 @@ class PsoMeasurement(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_next_step(self):
         for measurement in self:
-            measurement.next_step = measurement._origin and measurement._next_step()
+            is_saved = bool(measurement._origin)
+            measurement.next_step = is_saved and measurement._next_step()
 
     def _next_step(self):
         """One sentence: what brings this measurement to its certificate."""
@@ -368,12 +399,12 @@ class PsoMeasurement(models.Model):
         severities = self.open_check_ids.mapped("severity")
         if errors := severities.count("error"):
             return self.env._(
-                "Solve the %(count)s errors under Checks: they make the figures wrong.",
+                "Solve the errors under Checks first (%(count)s).",
                 count=errors,
             )
         if warnings := severities.count("warning"):
             return self.env._(
-                "Look at the %(count)s warnings under Checks.", count=warnings
+                "Look at the warnings under Checks (%(count)s).", count=warnings
             )
         if self.date_end >= fields.Date.context_today(self):
             return self.env._(
@@ -381,7 +412,7 @@ class PsoMeasurement(models.Model):
                 "date.",
                 date=format_date(self.env, self.date_end),
             )
-        if not all(self.quality_ids.mapped("answer")):
+        if "open" in self.quality_ids.mapped("answer"):
             return self.env._("Answer the questions under Quality.")
         return self.env._("Lock the measurement, then download the workbook.")
 
@@ -508,11 +539,10 @@ class PsoMeasurement(models.Model):
     # -- measurements that nobody made ---------------------------------------
 
     @api.model
-    def _virtual(self, companies, start, end, edition, number=1):
+    def _virtual(self, companies, start, end, edition):
         """A measurement in memory alone: its figures are derived as those of others.
 
         :param companies: the scope, the main company first
-        :param number: tells the virtual measurements of one question apart
         """
         return self.new(
             {
@@ -526,7 +556,8 @@ class PsoMeasurement(models.Model):
                 "payroll_fte": 0,
                 "correction_ids": [],
             },
-            ref=number,
+            # Two new records with the same reference would be one and the same.
+            ref=next(VIRTUAL_NUMBERS),
         )
 
     def _number(self):
@@ -846,6 +877,8 @@ class PsoMeasurement(models.Model):
                         figure.fte * figure.direct_percentage / (100 * figure.turnover)
                         AS rate
                     FROM (SELECT DISTINCT partner_id FROM pso_certificate) AS supplier
+                    JOIN res_partner partner ON partner.id = supplier.partner_id
+                        AND COALESCE(partner.company_id IN %(scope)s, TRUE)
                     JOIN res_company company ON company.id = %(company)s
                     JOIN LATERAL (%(certificate)s) AS certificate ON TRUE
                     JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0

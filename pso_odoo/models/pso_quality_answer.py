@@ -20,11 +20,13 @@ class PsoQualityAnswer(models.Model):
             ("guidance", "Guidance"),
         ],
         required=True,
+        help="One of the four criteria that are the same for steps 1 to 3.",
     )
     answer = fields.Selection(
         [("open", "Not yet answered"), ("met", "Met"), ("unmet", "Not met")],
         required=True,
         default="open",
+        help="What the organisation says of itself; the auditor judges it.",
     )
     explanation = fields.Text(help="How it is met, and where the auditor can see it.")
 

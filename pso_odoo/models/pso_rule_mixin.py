@@ -14,4 +14,4 @@ class PsoRuleMixin(models.AbstractModel):
     is_confirmed = fields.Boolean(
         string="Confirmed", help="Confirmed by the scheme for this edition."
     )
-    source = fields.Char(translate=True)
+    source = fields.Char(translate=True, help="Where the value can be read.")

@@ -17,8 +17,16 @@ class PsoWeightMixin(models.AbstractModel):
         "and of the form of contract are multiplied. An unknown weight counts zero, "
         "and what rests on it is a lower bound.",
     )
-    is_weight_known = fields.Boolean(string="Weight Known", default=True)
-    counts_for_pso30 = fields.Boolean(string="Counts for PSO 30+", default=True)
+    is_weight_known = fields.Boolean(
+        string="Weight Known",
+        default=True,
+        help="Off where the scheme does not publish the weight.",
+    )
+    counts_for_pso30 = fields.Boolean(
+        string="Counts for PSO 30+",
+        default=True,
+        help="Whether it is part of the 30% target group that PSO 30+ asks for.",
+    )
 
     @api.depends("is_weight_known")
     def _compute_weight(self):

@@ -271,11 +271,15 @@ class PsoCheck(models.Model):
                     "target group see them."
                 )
             )
+        model, ids = check.model, self._finding_ids(check, measurement)
+        if model == "pso.supplier.line" and not measurement._origin:
+            # A virtual measurement has no lines to show: the suppliers themselves.
+            model, ids = "res.partner", list(map(self.env[model]._partner_of, ids))
         return {
             "type": "ir.actions.act_window",
             "name": check.name,
-            "res_model": check.model,
+            "res_model": model,
             "views": [[False, "list"], [False, "form"]],
-            "domain": [("id", "in", self._finding_ids(check, measurement))],
+            "domain": [("id", "in", ids)],
             "context": {"active_test": False},
         }

@@ -1,9 +1,13 @@
 from datetime import date
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..models.account_move import PURCHASE_TYPES
+
+# How many suppliers and years the id of a line tells apart.
+PARTNERS = 2**27
+YEARS = 64
 
 
 class PsoSupplierLine(models.Model):
@@ -87,8 +91,15 @@ class PsoSupplierLine(models.Model):
 
     def _sql_live_id(self):
         return SQL(
-            "((measurement_id::bigint * 134217728 + partner_id) * 64 + year_offset)"
+            "((measurement_id::bigint * %s + partner_id) * %s + year_offset)",
+            PARTNERS,
+            YEARS,
         )
+
+    @api.model
+    def _partner_of(self, live_id):
+        """The id of the supplier that the id of a live line is made of."""
+        return live_id // 2 // YEARS % PARTNERS
 
     def _sql_purchases(self, condition):
         """SQL: what was bought in each period at who has, or had, a certificate.

@@ -1,0 +1,445 @@
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..models.account_move import PURCHASE_TYPES
+from ..models.pso_measurement import FACTS, FIGURES
+from ..score import Facts, exact
+
+ROLLING = "rolling"
+YEARS = 3
+MEASUREMENTS = 12
+SOON = 90
+TOP = 5
+LEVELS = ("level_id", "next_level_id", "proven_level_id")
+
+
+class PsoDashboard(models.AbstractModel):
+    """What the PSO dashboard shows: one question, one answer.
+
+    A period is the rolling year, a calendar year or a measurement: nobody chooses the
+    days, because totals over freely chosen periods would betray persons. Totals are
+    for the PSO users, names for the PSO HR group alone.
+    """
+
+    _name = "pso.dashboard"
+    _description = "PSO Dashboard"
+
+    @api.model
+    @api.readonly
+    def retrieve(self, period=False, company_id=False):
+        """Everything that the dashboard shows.
+
+        :param period: a key of ``periods`` in the answer, the rolling year if empty
+        :param company_id: one of the user's companies, the current one if empty
+        :raise AccessError: without access to PSO totals, or to the company
+        :raise UserError: if there is no such period
+        """
+        company = self._company(company_id)
+        measurements = self._measurements(company)
+        measurement = self._period(period or ROLLING, company, measurements)
+        figures = measurement._figures_now()
+        today = fields.Date.context_today(self)
+        dashboard = self.sudo()
+        return {
+            "company": self._named(company),
+            "companies": [self._named(each) for each in self.env.companies],
+            "currency_id": company.currency_id.id,
+            "period": period or ROLLING,
+            "periods": self._periods(measurements, today),
+            "date_start": fields.Date.to_string(measurement.date_start),
+            "date_end": fields.Date.to_string(measurement.date_end),
+            "measurement_id": measurement._origin.id,
+            "is_locked": measurement.is_locked,
+            "edition": self._named(measurement.edition_id),
+            "has_staff": figures["total_fte"] > 0,
+            "figures": self._figures(figures),
+            "ladder": measurement._ladder_picture(figures),
+            "gap": measurement._gap_purchases(figures),
+            "trend": dashboard._trend(measurement, company, today),
+            "checks": dashboard._checks(measurement),
+            "ending": dashboard._ending(company),
+            "certificates": dashboard._certificates(company, measurement, today),
+            "vendors": dashboard._vendors(measurement),
+            "breakdown": dashboard.env["pso.breakdown"]._load(measurement),
+            "setup": self.env["pso.setup"]._steps(company),
+            "can": {
+                "hr": self._can("hr"),
+                "manager": self._can("manager"),
+                "purchase": self._can("purchase"),
+                "bills": self.env["account.move"].has_access("read"),
+            },
+        }
+
+    # -- which company, which period ---------------------------------------------
+
+    def _can(self, group):
+        """Whether the user, superuser or not, is in a group of ours."""
+        return self.env.user.has_group(f"pso_odoo.group_pso_{group}")
+
+    def _named(self, record):
+        return {"id": record.id, "name": record.display_name}
+
+    def _company(self, company_id):
+        """:raise AccessError: without access to PSO totals, or to the company"""
+        if not self._can("user"):
+            raise AccessError(self.env._("The PSO score is for PSO users alone."))
+        company = self.env["res.company"].browse(company_id or self.env.company.id)
+        if company not in self.env.companies:
+            raise AccessError(
+                self.env._("You can only look at companies that you may work in.")
+            )
+        return company
+
+    def _measurements(self, company):
+        return self.env["pso.measurement"].search(
+            [("company_id", "=", company.id)], limit=MEASUREMENTS
+        )
+
+    def _periods(self, measurements, today):
+        """The periods to choose from, as ``[{key, name}]``."""
+        years = range(today.year, today.year - YEARS, -1)
+        return [
+            {"key": ROLLING, "name": self.env._("Last 12 months")},
+            *({"key": f"year-{year}", "name": str(year)} for year in years),
+            *(
+                {"key": f"measurement-{record.id}", "name": record.name}
+                for record in measurements
+            ),
+        ]
+
+    def _period(self, key, company, measurements):
+        """The measurement, or a virtual one, of a period.
+
+        :raise UserError: if the key is not one of ``_periods``
+        """
+        today = fields.Date.context_today(self)
+        if key not in {period["key"] for period in self._periods(measurements, today)}:
+            raise UserError(self.env._("There is no such period for this company."))
+        if key == ROLLING:
+            return self._rolling(company)
+        kind, number = key.split("-")
+        if kind == "measurement":
+            return measurements.browse(int(number))
+        year = int(number)
+        return self._virtual(company, date(year, 1, 1), date(year, 12, 31))
+
+    def _virtual(self, company, start, end):
+        edition = self.env["pso.edition"].sudo()._at(end)
+        return self.env["pso.measurement"]._virtual(company, start, end, edition)
+
+    @api.model
+    def _rolling(self, company):
+        """The measurement of the year to today, which nobody made."""
+        today = fields.Date.context_today(self)
+        tomorrow = today + relativedelta(days=1)
+        return self._virtual(company, tomorrow - relativedelta(years=1), today)
+
+    @api.model
+    def _rolling_facts(self, company):
+        """What the score of the year to today rests on, and its cap.
+
+        :return: ``(Facts, indirect_max_share)``, exact
+        """
+        rolling = self.sudo()._rolling(company)
+        figures = rolling._figures_now()
+        facts = Facts(*(exact(figures[name]) for name in FACTS))
+        return facts, exact(rolling.edition_id.indirect_max_share)
+
+    # -- where we stand ----------------------------------------------------------
+
+    def _figures(self, figures):
+        """The figures of a measurement, with levels by name."""
+        shown = {name: figures.get(name, False) for name in FIGURES if name != "norms"}
+        for name in LEVELS:
+            level = self.env["pso.level"].browse(shown.pop(name) or [])
+            shown[name.removesuffix("_id")] = bool(level) and {
+                "id": level.id,
+                "name": level.name,
+                "code": level.code,
+            }
+        return shown
+
+    # -- where we are going ------------------------------------------------------
+
+    def _trend(self, measurement, company, today):
+        """The rolling score, with an outlook unless a measurement is looked at."""
+        if measurement._origin:
+            return measurement._trend()
+        return self.env["pso.trend"]._rolling(company, measurement.edition_id, today)
+
+    # -- what to do --------------------------------------------------------------
+
+    def _checks(self, measurement):
+        """The open checks, errors first.
+
+        :return: ``{open, lines}``
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT type_id, count FROM (%s) AS line WHERE count > 0",
+                self.env["pso.check"]._sql_for(measurement),
+            )
+        )
+        counts = dict(rows)
+        types = self.env["pso.check.type"].browse(counts).sorted("sequence")
+        return {
+            "open": len(types),
+            "lines": [
+                {
+                    "type_id": check.id,
+                    "name": check.name,
+                    "explanation": check.explanation,
+                    "severity": check.severity,
+                    "count": counts[check.id],
+                    "can_open": self._can_open_check(check, measurement),
+                }
+                for check in types
+            ],
+        }
+
+    def _can_open_check(self, check, measurement):
+        """A virtual measurement is no record; persons are for PSO HR alone."""
+        is_there = measurement._origin or check.model != "pso.measurement"
+        return bool(is_there) and (not check.is_personal or self._can("hr"))
+
+    def _ending(self, company):
+        """Who stops counting soon: names for the PSO HR group, others see a number."""
+        ending = self.env["pso.status"]._ending(company, SOON)
+        people = [
+            {
+                "status_id": status.id,
+                "name": status.employee_id.name,
+                "group": status.group_id.name,
+                "until": fields.Date.to_string(until),
+            }
+            for status, until in ending
+        ]
+        return {
+            "days": SOON,
+            "count": len(ending),
+            "people": people if self._can("hr") else None,
+        }
+
+    def _certificates(self, company, measurement, today):
+        """Certificates of vendors that end soon, or ended lately, without a next one.
+
+        :return: those with the largest purchases in the period first
+        """
+        day = relativedelta(days=SOON)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT certificate.id, COALESCE(bought.amount, 0)::float AS amount
+                FROM pso_certificate certificate
+                JOIN res_partner partner ON partner.id = certificate.partner_id
+                LEFT JOIN (
+                    SELECT partner_id, SUM(amount_bills + amount_outside) AS amount
+                    FROM (%(lines)s) AS line GROUP BY partner_id
+                ) AS bought ON bought.partner_id = certificate.partner_id
+                WHERE certificate.date_end BETWEEN %(from)s AND %(to)s
+                    AND (partner.company_id IS NULL OR partner.company_id = %(company)s)
+                    AND NOT EXISTS (
+                        SELECT FROM res_company
+                        WHERE partner_id = certificate.partner_id)
+                    AND NOT EXISTS (
+                        SELECT FROM pso_certificate next
+                        WHERE next.partner_id = certificate.partner_id
+                            AND COALESCE(next.date_end, 'infinity')
+                                > certificate.date_end)
+                ORDER BY amount DESC, certificate.date_end, certificate.id
+                %(flush)s
+                """,
+                **{"from": today - day, "to": today + day},
+                company=company.id,
+                lines=self.env["pso.supplier.line"]._sql_for(measurement),
+                flush=self.env["pso.supplier.line"]._sql_flush(),
+            )
+        )
+        amounts = dict(rows)
+        return [
+            {
+                "id": certificate.id,
+                "partner_id": certificate.partner_id.id,
+                "partner": certificate.partner_id.display_name,
+                "level": certificate.level_id.name or "",
+                "date_end": fields.Date.to_string(certificate.date_end),
+                "amount": amounts[certificate.id],
+            }
+            for certificate in self.env["pso.certificate"].browse(amounts)
+        ]
+
+    def _vendors(self, measurement):
+        """The vendors most was bought from in the period, who never had a certificate.
+
+        Those are the ones worth asking to certify.
+        """
+        groups = self.env["account.move"]._read_group(
+            self._vendors_domain(measurement),
+            ["commercial_partner_id"],
+            ["amount_untaxed_signed:sum"],
+            having=[("amount_untaxed_signed:sum", "<", 0)],
+            order="amount_untaxed_signed:sum, commercial_partner_id",
+            limit=TOP,
+        )
+        return [
+            {"id": partner.id, "name": partner.display_name, "amount": -amount}
+            for partner, amount in groups
+        ]
+
+    def _vendors_domain(self, measurement):
+        """Bills of the period from vendors who never had a certificate."""
+        own = measurement.company_ids._origin.partner_id
+        certified = self.env["pso.certificate"].sudo()._search([])
+        return Domain(
+            [
+                ("state", "=", "posted"),
+                ("move_type", "in", PURCHASE_TYPES),
+                ("company_id", "in", measurement.company_ids._origin.ids),
+                ("invoice_date", ">=", measurement.date_start),
+                ("invoice_date", "<=", measurement.date_end),
+                ("commercial_partner_id", "not in", own.ids),
+                ("commercial_partner_id", "not in", certified.subselect("partner_id")),
+            ]
+        )
+
+    # -- to the records behind it ------------------------------------------------
+
+    @api.model
+    @api.readonly
+    def open(self, what, period=False, company_id=False, res_id=False):
+        """The action that shows the records behind a part of the dashboard.
+
+        What it may show is decided by the records themselves: it only leads there.
+
+        :param what: the part, as the dashboard calls it
+        :param res_id: the record within that part, if any
+        :raise UserError: if there is no such part
+        """
+        company = self._company(company_id)
+        measurement = self._period(
+            period or ROLLING, company, self._measurements(company)
+        )
+        parts = {
+            "total": self._open_total,
+            "people": self._open_people,
+            "purchases": self._open_purchases,
+            "check": self._open_check,
+            "ending": self._open_ending,
+            "status": self._open_record("pso.status"),
+            "certificate": self._open_record("pso.certificate"),
+            "certificates": self._open_certificates,
+            "vendor": self._open_vendor,
+            "vendors": self._open_vendors,
+            "edition": self._open_edition,
+            "setup": self._open_setup,
+            "new_measurement": self._open_new_measurement,
+        }
+        if what not in parts:
+            raise UserError(self.env._("There is no such part of the dashboard."))
+        return parts[what](measurement, res_id)
+
+    def _action(self, xmlid, **values):
+        return self.env["ir.actions.actions"]._for_xml_id(f"pso_odoo.{xmlid}") | values
+
+    def _window(self, name, model, domain, **values):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "views": [[False, "list"], [False, "form"]],
+            "domain": domain,
+            **values,
+        }
+
+    def _form(self, model, res_id, **values):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "res_id": res_id,
+            "views": [[False, "form"]],
+            **values,
+        }
+
+    def _open_record(self, model):
+        return lambda _measurement, res_id: self._form(model, res_id)
+
+    def _open_total(self, measurement, _res_id):
+        if measurement._origin:
+            return self._form("pso.measurement", measurement.id)
+        return self._action("pso_measurement_action")
+
+    def _open_people(self, measurement, _res_id):
+        """The person lines, or for a virtual measurement the statuses of its days."""
+        if measurement._origin:
+            return measurement.action_open_people()
+        domain = Domain("company_id", "in", measurement.company_ids._origin.ids)
+        domain &= Domain("date_start", "<=", measurement.date_end)
+        domain &= Domain("date_end", "=", False) | Domain(
+            "date_end", ">=", measurement.date_start
+        )
+        return self._action("pso_status_action", domain=list(domain), context={})
+
+    def _open_purchases(self, measurement, _res_id):
+        """The supplier lines, or for a virtual measurement the social bills."""
+        if measurement._origin:
+            return measurement.action_open_suppliers()
+        domain = Domain(
+            [
+                ("pso_is_social", "=", True),
+                ("state", "=", "posted"),
+                ("company_id", "in", measurement.company_ids._origin.ids),
+                ("invoice_date", ">=", measurement.date_start),
+                ("invoice_date", "<=", measurement.date_end),
+            ]
+        )
+        return self._window(
+            self.env._("Social Purchases"), "account.move", list(domain)
+        )
+
+    def _open_check(self, measurement, res_id):
+        check = self.env["pso.check.type"].browse(res_id).exists()
+        return self.env["pso.check"]._action_findings(check, measurement)
+
+    def _open_ending(self, _measurement, _res_id):
+        return self._action(
+            "pso_status_action", context={"search_default_ends_soon": 1}
+        )
+
+    def _open_certificates(self, _measurement, _res_id):
+        return self._action(
+            "pso_certificate_action", context={"search_default_ends_soon": 1}
+        )
+
+    def _open_vendor(self, _measurement, res_id):
+        return self._form("res.partner", res_id)
+
+    def _open_vendors(self, measurement, _res_id):
+        """The bills from vendors without certificate, added up by vendor."""
+        domain = list(self._vendors_domain(measurement))
+        return self._window(
+            self.env._("Vendors without Certificate"),
+            "account.move",
+            domain,
+            context={"group_by": "commercial_partner_id"},
+        )
+
+    def _open_edition(self, measurement, _res_id):
+        return self._form("pso.edition", measurement.edition_id._origin.id)
+
+    def _open_setup(self, measurement, res_id):
+        return self.env["pso.setup"]._open(measurement.company_id._origin, res_id)
+
+    def _open_new_measurement(self, measurement, _res_id):
+        values = {
+            "company_id": measurement.company_id._origin.id,
+            "date_start": fields.Date.to_string(measurement.date_start),
+            "date_end": fields.Date.to_string(measurement.date_end),
+        }
+        context = {f"default_{name}": value for name, value in values.items()}
+        return self._form("pso.measurement", False, context=context)

@@ -1,0 +1,118 @@
+import { _t } from "@web/core/l10n/translation";
+import { formatAmount, formatFte, formatNumber, formatPercent } from "../format";
+import { Ladder } from "../ladder/ladder";
+import { Tile } from "./tile";
+
+import { Component } from "@odoo/owl";
+
+/** Where we stand: the ladder, the figures behind it, and what the next level asks. */
+export class Standing extends Component {
+    static template = "pso_odoo.Standing";
+    static components = { Ladder, Tile };
+    static props = { data: Object, open: Function };
+
+    setup() {
+        Object.assign(this, { formatFte, formatPercent });
+    }
+
+    get figures() {
+        return this.props.data.figures;
+    }
+
+    get tiles() {
+        const { figures } = this;
+        const { can, measurement_id } = this.props.data;
+        return [
+            {
+                name: _t("Direct"),
+                swatch: "direct",
+                value: formatPercent(figures.direct_percentage),
+                note: formatFte(figures.direct_fte),
+                onClick: can.hr ? () => this.props.open("people") : null,
+            },
+            {
+                name: _t("Indirect"),
+                swatch: "indirect",
+                value: formatPercent(figures.indirect_counted_percentage),
+                note: this.indirectNote,
+                // Behind a measurement are supplier lines, behind other periods bills.
+                onClick: can.bills || measurement_id ? () => this.props.open("purchases") : null,
+            },
+            {
+                name: _t("Proven"),
+                swatch: "proven",
+                value: formatPercent(figures.proven_total_percentage),
+                note: this.provenNote,
+            },
+            {
+                name: _t("Organisation"),
+                value: formatFte(figures.total_fte),
+                note: _t("PSO 30+: %(share)s", {
+                    share: formatPercent(figures.pso30_percentage),
+                }),
+            },
+        ];
+    }
+
+    formatAmount(amount) {
+        return formatAmount(amount, this.props.data.currency_id);
+    }
+
+    get noLevel() {
+        const hasNorm = this.props.data.ladder.rows.some((row) => row.percentage !== null);
+        return hasNorm ? _t("Below the norms") : _t("No level");
+    }
+
+    get indirectNote() {
+        const { indirect_percentage, indirect_counted_percentage, indirect_fte } = this.figures;
+        return indirect_counted_percentage < indirect_percentage
+            ? _t("%(fte)s; %(all)s of which not all counts", {
+                  fte: formatFte(indirect_fte),
+                  all: formatPercent(indirect_percentage),
+              })
+            : formatFte(indirect_fte);
+    }
+
+    get provenNote() {
+        const { proven_level } = this.figures;
+        return proven_level
+            ? _t("%(level)s on proof alone", { level: proven_level.name })
+            : _t("No level on proof alone");
+    }
+
+    /** Why the level or the figures are not the last word, if so. */
+    get doubt() {
+        const { is_complete, is_level_certain } = this.figures;
+        if (!is_complete) {
+            return _t(
+                "The figures are a lower bound: something they rest on is not known. See the checks."
+            );
+        }
+        return is_level_certain
+            ? ""
+            : _t("A higher level may be reached: its norm is not public. See the checks.");
+    }
+
+    /** How far the highest level can slip before it is lost. */
+    get margin() {
+        const { level, total_percentage } = this.figures;
+        const row = this.props.data.ladder.rows.find(({ id }) => id === level.id);
+        return _t("%(points)s points above its norm.", {
+            points: formatNumber(total_percentage - row.percentage),
+        });
+    }
+
+    /** Nothing for an organisation that is too small to have a norm now. */
+    get gapPoints() {
+        const points = this.figures.gap_percentage;
+        return points ? _t("%(points)s points to go.", { points: formatNumber(points) }) : "";
+    }
+
+    get gapTitle() {
+        const { level, next_level } = this.figures;
+        if (next_level) {
+            return _t("To %(level)s", { level: next_level.name });
+        }
+        return level ? _t("At the top") : _t("No norm to aim at");
+    }
+}

@@ -1,0 +1,43 @@
+import { _t } from "@web/core/l10n/translation";
+import { formatAmount, formatDay } from "../format";
+
+import { Component } from "@odoo/owl";
+
+const SEVERITIES = {
+    error: { icon: "fa-times-circle text-danger", name: _t("Error") },
+    warning: { icon: "fa-exclamation-triangle text-warning", name: _t("Warning") },
+    info: { icon: "fa-info-circle text-info", name: _t("Information") },
+};
+
+/** What to do: open checks, people and certificates that end, vendors worth asking. */
+export class ToDo extends Component {
+    static template = "pso_odoo.ToDo";
+    static props = { data: Object, open: Function };
+
+    setup() {
+        this.formatDay = formatDay;
+        this.severities = SEVERITIES;
+    }
+
+    get checks() {
+        const order = Object.keys(SEVERITIES);
+        return this.props.data.checks.lines.toSorted(
+            (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity)
+        );
+    }
+
+    formatAmount(amount) {
+        return formatAmount(amount, this.props.data.currency_id);
+    }
+
+    get endingTitle() {
+        return _t("Stop counting within %(days)s days", { days: this.props.data.ending.days });
+    }
+
+    certificateEnd(certificate) {
+        const day = formatDay(certificate.date_end);
+        return certificate.date_end < luxon.DateTime.local().toISODate()
+            ? _t("ended %(day)s", { day })
+            : _t("until %(day)s", { day });
+    }
+}

@@ -1,0 +1,250 @@
+"""What the dashboard is told: the same figures as everywhere, and names for few."""
+
+import json
+
+from common import PsoCase
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+USER, PURCHASE, HR, MANAGER = (
+    f"pso_odoo.group_pso_{name}" for name in ("user", "purchase", "hr", "manager")
+)
+PARTS = (
+    "total",
+    "purchases",
+    "ending",
+    "certificates",
+    "vendors",
+    "edition",
+    "new_measurement",
+)
+
+
+@freeze_time("2025-12-31")
+@tagged("post_install", "-at_install")
+class TestDashboard(PsoCase):
+    """On the last day of the year, when the rolling year is the calendar year."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.persons = [cls.employee(name=f"Person {n}") for n in range(20)]
+        cls.a_status = cls.status(cls.persons[0], end="2026-02-28")
+        cls.certified = cls.social_vendor(name="Certified")
+        cls.bill(cls.certified, 100)
+        cls.uncertified = cls.vendor("Without certificate")
+        cls.bill(cls.uncertified, 5000)
+        cls.bill(cls.uncertified, 300, date="2024-12-31")
+        cls.record = cls.measurement()
+
+    def load(self, group=USER, period=False, company=None):
+        env = self.env(user=self.user(*group.split(",")))
+        return env["pso.dashboard"].retrieve(period, company and company.id)
+
+    def key(self, measurement):
+        return f"measurement-{measurement.id}"
+
+    # -- figures -------------------------------------------------------------
+
+    def test_every_period_says_the_same_of_the_same_days(self):
+        """Rolling year, calendar year and measurement are one and the same here."""
+        rolling, year, record = (
+            self.load(period=period)
+            for period in ("rolling", "year-2025", self.key(self.record))
+        )
+        for name in ("figures", "ladder", "gap", "vendors", "certificates"):
+            with self.subTest(name):
+                self.assertEqual(rolling[name], year[name])
+                self.assertEqual(rolling[name], record[name])
+        figures = rolling["figures"]
+        self.assertGreater(figures["indirect_fte"], 0)
+        self.assertEqual(figures["total_fte"], self.record.total_fte)
+        self.assertEqual(figures["total_percentage"], self.record.total_percentage)
+        self.assertEqual(figures["level"]["id"], self.record.level_id.id)
+        self.assertEqual(rolling["trend"][24]["total"], figures["total_percentage"])
+        self.assertEqual(record["measurement_id"], self.record.id)
+        self.assertFalse(rolling["measurement_id"])
+
+    def test_checks_are_those_of_a_measurement(self):
+        self.employee(hours=0)
+        rolling = self.load()["checks"]
+        record = self.load(period=self.key(self.record))["checks"]
+        found = {line["name"]: line["count"] for line in rolling["lines"]}
+        self.assertEqual(
+            found, {line["name"]: line["count"] for line in record["lines"]}
+        )
+        self.assertEqual(
+            found,
+            {check.name: check.count for check in self.record.open_check_ids},
+        )
+        self.assertEqual(rolling["open"], len(found))
+
+    def test_corrections_belong_to_their_measurement(self):
+        self.env["pso.correction"].create(
+            {
+                "measurement_id": self.record.id,
+                "kind": "direct_fte",
+                "amount": 1,
+                "reason": "Branch",
+                "source": "Payroll",
+            }
+        )
+        record = self.load(period=self.key(self.record))["figures"]
+        self.assertEqual(record["direct_fte"], self.record.direct_fte)
+        self.assertAlmostEqual(self.load()["figures"]["direct_fte"] + 1, 2)
+
+    def test_locked_measurement_stays(self):
+        self.record.action_lock()
+        before = self.load(period=self.key(self.record))
+        self.status(self.persons[1])
+        self.bill(self.certified, 700)
+        after = self.load(period=self.key(self.record))
+        for name in ("figures", "ladder", "gap", "trend", "breakdown", "checks"):
+            with self.subTest(name):
+                self.assertEqual(after[name], before[name])
+        self.assertTrue(after["is_locked"])
+
+    def test_gap_in_money_is_what_reaches_the_next_level(self):
+        """Bought at the supplier it names, for just that: the level is reached."""
+        self.figures(self.certified, year=2026)
+        gap = self.load(period="year-2025")["gap"]
+        self.assertEqual(gap["suppliers"][0]["id"], self.certified.id)
+        before = self.record.next_level_id
+        self.assertTrue(before)
+        self.assertGreater(gap["amount"], 1)
+        self.assertEqual(gap["amount"], gap["suppliers"][0]["amount"])
+        self.assertAlmostEqual(self.record.gap_amount, gap["amount"], 2)
+        self.bill(self.certified, gap["amount"] - 1)
+        self.assertEqual(self.record.next_level_id, before)
+        self.bill(self.certified, 2)
+        self.assertEqual(self.record.level_id, before)
+
+    def test_gap_in_money_where_no_supplier_suffices(self):
+        """Purchases above a supplier's turnover count for nothing."""
+        self.certified.pso_figure_ids.write({"turnover": 101, "fte": 0.01})
+        gap = self.load()["gap"]
+        self.assertIsNone(gap["amount"])
+        self.assertIsNone(gap["suppliers"][0]["amount"])
+
+    def test_company_without_anything(self):
+        empty = self.create_company("Nothing yet")
+        user = self.user(MANAGER, companies=empty)
+        dashboard = self.env(user=user, context={"allowed_company_ids": empty.ids})[
+            "pso.dashboard"
+        ].retrieve()
+        self.assertFalse(dashboard["has_staff"])
+        self.assertEqual(dashboard["figures"]["total_percentage"], 0)
+        self.assertEqual(dashboard["vendors"], [])
+        self.assertFalse(dashboard["figures"]["level"])
+        self.assertTrue(dashboard["setup"]["steps"])
+
+    # -- what to do ----------------------------------------------------------
+
+    def test_vendors_worth_asking(self):
+        vendors = self.load()["vendors"]
+        self.assertEqual(
+            vendors,
+            [
+                {
+                    "id": self.uncertified.id,
+                    "name": "Without certificate",
+                    "amount": 5000,
+                }
+            ],
+        )
+
+    def test_certificates_that_end(self):
+        self.assertEqual(
+            [line["partner"] for line in self.load()["certificates"]], ["Certified"]
+        )
+        self.certificate(self.certified, "2026-01-01", "2027-12-31")
+        self.assertEqual(self.load()["certificates"], [])
+
+    def test_names_are_for_the_hr_group_alone(self):
+        for group in (
+            USER,
+            PURCHASE + "," + USER,
+            MANAGER,
+            "base.group_system," + USER,
+        ):
+            with self.subTest(group):
+                dashboard = self.load(group)
+                self.assertNotIn("Person", json.dumps(dashboard))
+                self.assertEqual(dashboard["ending"]["count"], 1)
+                self.assertIsNone(dashboard["ending"]["people"])
+        dashboard = self.load(HR)
+        self.assertEqual(
+            [(p["name"], p["until"]) for p in dashboard["ending"]["people"]],
+            [("Person 0", "2026-02-28")],
+        )
+
+    # -- who may ask what ----------------------------------------------------
+
+    def test_who_has_no_business_here(self):
+        for group in ("base.group_user", "base.group_system", "hr.group_hr_manager"):
+            with self.subTest(group), self.assertRaises(AccessError):
+                self.load(group)
+        other = self.create_company("Somebody else's")
+        with self.assertRaises(AccessError):
+            self.load(company=other)
+
+    def test_periods_are_those_on_offer(self):
+        """Freely chosen days would betray persons."""
+        other = self.create_company("Somebody else's")
+        foreign = self.measurement(
+            company_id=other.id, company_ids=[Command.set(other.ids)]
+        )
+        for period in (
+            "year-1999",
+            "2025-01-01",
+            "measurement-0",
+            "measurement-x",
+            self.key(foreign),
+        ):
+            with self.subTest(period), self.assertRaises(UserError):
+                self.load(period=period)
+
+    def test_every_part_opens(self):
+        """For those it is for; what it shows is decided by the records."""
+        user = self.user(HR, MANAGER, "account.group_account_invoice")
+        Dashboard = self.env(user=user)["pso.dashboard"]
+        for period in ("rolling", self.key(self.record)):
+            for part in (*PARTS, "people"):
+                with self.subTest(part, period=period):
+                    action = Dashboard.open(part, period)
+                    model = Dashboard.env[action["res_model"]]
+                    domain = action.get("domain") or []
+                    if isinstance(domain, list):
+                        model.search(domain).mapped("display_name")
+        with self.assertRaises(UserError):
+            Dashboard.open("nothing")
+
+    def test_supplier_checks_of_a_period_open_the_suppliers(self):
+        """A period that nobody measured has no lines to show."""
+        self.bill(self.certified, 100, date="2024-12-31")
+        self.certified.pso_certificate_ids.date_start = "2025-06-02"
+        Dashboard = self.env(user=self.user(MANAGER))["pso.dashboard"]
+        check = self.env.ref("pso_odoo.check_outside")
+        action = Dashboard.open("check", "rolling", False, check.id)
+        self.assertEqual(action["res_model"], "res.partner")
+        self.assertEqual(
+            self.env["res.partner"].search(action["domain"]), self.certified
+        )
+
+    def test_checks_open_for_who_may_see_them(self):
+        self.employee(hours=0)
+        for group, can_open in ((MANAGER, False), (HR, True)):
+            dashboard = self.load(group)
+            line = next(
+                line for line in dashboard["checks"]["lines"] if "hours" in line["name"]
+            )
+            self.assertEqual(line["can_open"], can_open)
+        Dashboard = self.env(user=self.user(HR))["pso.dashboard"]
+        action = Dashboard.open("check", "rolling", False, line["type_id"])
+        found = Dashboard.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(len(found), 1)
+        Dashboard = self.env(user=self.user(MANAGER))["pso.dashboard"]
+        with self.assertRaises(AccessError):
+            Dashboard.open("check", "rolling", False, line["type_id"])

@@ -1,0 +1,237 @@
+"""The dashboard and the ladder in a real browser, as each role sees them."""
+
+import json
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import HttpCase, tagged
+from odoo.tools import formatLang
+
+READY = "!!document.querySelector('.o_main_navbar')"
+# What the checks in the browser have in common.
+HELPERS = """
+const { action, menu } = odoo.__WOWL_DEBUG__.root.env.services;
+const find = (selector) => document.querySelector(selector);
+const text = () => find(".o_action_manager").innerText.replaceAll("\\u00a0", " ");
+async function until(condition, what) {
+    const end = Date.now() + 20000;
+    while (!condition()) {
+        if (Date.now() > end) {
+            throw new Error(`no ${what}: ${text()}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}
+async function click(selector) {
+    await until(() => find(selector), selector);
+    find(selector).click();
+}
+async function openDashboard() {
+    const app = menu.getApps().find(({ xmlid }) => xmlid === "pso_odoo.menu_root");
+    await menu.selectMenu(app);
+    await until(() => find(".o_pso_standing"), "dashboard");
+}
+"""
+SHOWS = """
+await openDashboard();
+for (const expected of %(expected)s) {
+    await until(() => text().includes(expected), expected);
+}
+for (const secret of %(secret)s) {
+    if (document.body.innerHTML.includes(secret)) {
+        throw new Error(`${secret} is shown`);
+    }
+}
+const chart = Chart.getChart(find(".o_pso_trend_chart canvas"));
+if (chart.data.labels.length !== %(points)s) {
+    throw new Error(`${chart.data.labels.length} points in the chart`);
+}
+"""
+OPENS_CHECK = """
+await openDashboard();
+const period = () => find("button[name=period]").innerText.trim();
+await click("button[name=period]");
+await click("[data-period='%(key)s']");
+await until(() => period() === %(period)s, "period");
+await click("[data-check='%(check)s']");
+await until(() => find(".o_list_view .o_data_row"), "records");
+if (!find(".o_breadcrumb").innerText.includes(%(name)s)) {
+    throw new Error(find(".o_breadcrumb").innerText);
+}
+await click(".o_breadcrumb .o_back_button, .o_breadcrumb a");
+await until(() => find(".o_pso_standing"), "dashboard");
+if (period() !== %(period)s) {
+    throw new Error("the period is forgotten");
+}
+"""
+SHOWS_LADDER = """
+await action.doAction(%(action)s);
+await until(() => find(".o_field_pso_ladder .o_pso_ladder"), "ladder");
+for (const expected of %(expected)s) {
+    await until(() => text().includes(expected), expected);
+}
+"""
+
+# Norms close together, at the foot, at the top, and more than there is room for.
+SPREADS_LABELS = """
+const module = odoo.loader.modules.get("@pso_odoo/ladder/ladder_layout");
+const { LABEL_HEIGHT, makeScale, spreadLabels } = module;
+for (const values of %(cases)s) {
+    const heights = values.map(makeScale(values));
+    const places = spreadLabels(heights.slice(0, -1));
+    places.forEach((place, index) => {
+        const room = index ? place - places[index - 1] : place + LABEL_HEIGHT / 2;
+        if (room < LABEL_HEIGHT - 1e-9 || place > 100 - LABEL_HEIGHT / 2 + 1e-9) {
+            throw new Error(`${values} at ${places}`);
+        }
+    });
+}
+const [only] = spreadLabels([50]);
+if (only !== 50) {
+    throw new Error(`a label alone is moved to ${only}`);
+}
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestDashboardClient(HttpCase):
+    """Expected is what the server answers: the figures themselves have other tests."""
+
+    SECRET = "Yvonne Nimmerdor"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.measurement = cls.env.ref("pso_odoo.demo_measurement_2025")
+        cls.company = cls.measurement.company_id
+        today = fields.Date.context_today(cls.measurement)
+        employee = cls.env["hr.employee"].create(
+            {
+                "name": cls.SECRET,
+                "company_id": cls.company.id,
+                "date_version": today - timedelta(days=400),
+                "contract_date_start": today - timedelta(days=400),
+            }
+        )
+        cls.env["pso.status"].create(
+            {
+                "employee_id": employee.id,
+                "group_id": cls.env.ref("pso_odoo.group_wajong").id,
+                "form_id": cls.env.ref("pso_odoo.form_regular").id,
+                "date_start": today - timedelta(days=300),
+                "date_end": today + timedelta(days=30),
+            }
+        )
+
+    def _run(self, login, code, **values):
+        script = f"(async () => {{ {HELPERS} {code % values} }})()"
+        done = ".then(() => console.log('test successful'), (error) => "
+        self.browser_js(
+            "/odoo",
+            f"{script}{done}console.error(error.message));",
+            ready=READY,
+            login=login,
+            timeout=120,
+        )
+
+    def _as(self, login):
+        user = self.env["res.users"].search([("login", "=", login)])
+        context = {"lang": user.lang, "allowed_company_ids": self.company.ids}
+        return self.env(user=user.id, su=False, context=context)
+
+    def _figures(self, env, payload):
+        """The figures of an answer of the server, in the words of the user."""
+        figures = payload["figures"]
+        names = (
+            "total_percentage",
+            "direct_percentage",
+            "indirect_counted_percentage",
+            "proven_total_percentage",
+        )
+        return [
+            *(f"{formatLang(env, figures[name])} %" for name in names),
+            f"{formatLang(env, figures['total_fte'])} fte",
+            *(row["name"] for row in payload["ladder"]["rows"]),
+        ]
+
+    def _check_shown(self, login, secret=()):
+        env = self._as(login)
+        payload = env["pso.dashboard"].retrieve()
+        ending = payload["ending"]
+        self.assertTrue(ending["count"], "somebody stops counting")
+        expected = [
+            *self._figures(env, payload),
+            *(check["name"] for check in payload["checks"]["lines"]),
+            *(vendor["name"] for vendor in payload["vendors"]),
+            *(certificate["partner"] for certificate in payload["certificates"]),
+            *(supplier["name"] for supplier in payload["gap"]["suppliers"]),
+            *(person["name"] for person in ending["people"] or []),
+        ]
+        self._run(
+            login,
+            SHOWS,
+            expected=json.dumps(expected),
+            secret=json.dumps(secret),
+            points=len(payload["trend"]),
+        )
+        return expected
+
+    def test_coordinator(self):
+        """The app opens on the dashboard: figures and checks, and no names."""
+        self._check_shown("pso", secret=[self.SECRET])
+
+    def test_management(self):
+        self._check_shown("directie", secret=[self.SECRET])
+
+    def test_hr(self):
+        """The PSO HR group alone reads who stops counting."""
+        self.assertIn(self.SECRET, self._check_shown("hr"))
+
+    def test_check(self):
+        """A check leads to its records, and back to the same period."""
+        key = f"measurement-{self.measurement.id}"
+        payload = self._as("pso")["pso.dashboard"].retrieve(key, self.company.id)
+        check = next(line for line in payload["checks"]["lines"] if line["can_open"])
+        self._run(
+            "pso",
+            OPENS_CHECK,
+            key=key,
+            period=json.dumps(self.measurement.name),
+            check=check["type_id"],
+            name=json.dumps(check["name"]),
+        )
+
+    def test_labels_apart(self):
+        """Labels of norms never cover each other, wherever the total is (last)."""
+        cases = [
+            [1.4, 1.9, 3.7, 40],
+            [21.4, 28.0, 33.0, 0.4],
+            [3, 3, 3, 3, 3, 3],
+            [9.8, 9.9, 10, 10],
+            [0, 0, 0, 0],
+        ]
+        self._run("directie", SPREADS_LABELS, cases=json.dumps(cases))
+
+    def test_ladder_in_form(self):
+        """The form of a measurement shows the ladder of its figures."""
+        env = self._as("directie")
+        measurement = self.measurement.with_env(env)
+        self._run(
+            "directie",
+            SHOWS_LADDER,
+            action=json.dumps(
+                {
+                    "type": "ir.actions.act_window",
+                    "res_model": measurement._name,
+                    "res_id": measurement.id,
+                    "views": [[False, "form"]],
+                }
+            ),
+            expected=json.dumps(
+                [
+                    f"{formatLang(env, measurement.total_percentage)} %",
+                    *(row["name"] for row in measurement.ladder["rows"]),
+                    measurement.next_step,
+                ]
+            ),
+        )

@@ -39,6 +39,22 @@ class TestCertificate(PsoCase):
         self.assertFalse(certificate.level_id)
         self.assertEqual(certificate.display_name, "Sheltered-work company")
 
+    def test_it_is_found_by_vendor_number_and_level(self):
+        """Lists of bills are searched by certificate, too."""
+        certificate = self.certificate(self.vendor("Findable"), number="NL-4711")
+        others = self.certificate(self.vendor(), level_id=self.ref("level_step1").id)
+        for words in ("findable", "4711", "step 3"):
+            with self.subTest(words):
+                found = self.env["pso.certificate"].search(
+                    [("display_name", "ilike", words)]
+                )
+                self.assertIn(certificate, found)
+                self.assertNotIn(others, found)
+
+    def test_its_name_before_it_has_a_level(self):
+        certificate = self.env["pso.certificate"].new({"is_pso30": True})
+        self.assertFalse(certificate.display_name)
+
     def test_a_pso_certificate_needs_a_level(self):
         with self.assertRefused("needs a level"):
             self.certificate(self.vendor(), level_id=False)

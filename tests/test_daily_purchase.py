@@ -440,11 +440,63 @@ class TestPoints(DailyCase):
     def test_no_more_than_the_cap(self):
         """Indirect is at most 80 % of the total: with 10 % direct, 40 points."""
         order = self.request(self.social, self.thing)
-        order.order_line.price_unit = 10_000
+        self.social.pso_figure_ids.fte = 10_000
         self.assertAlmostEqual(order.pso_points, 40)
         self.env["pso.status"].search([("company_id", "=", self.company.id)]).unlink()
         order.invalidate_recordset()
         self.assertEqual(order.pso_points, 0)
+
+    @freeze_time(TODAY)
+    def test_no_more_than_the_turnover_of_the_vendor(self):
+        """Of 1,200 bought at a turnover of 1,000 the last 200 are worth nothing."""
+        bill, _other = (
+            self.bill(self.social, 600, f"2025-06-0{day}") for day in (1, 2)
+        )
+        both = self.rolling()["total_percentage"]
+        self.assertEqual(self.request(self.social, self.thing).pso_points, 0)
+        bill.button_draft()
+        promised = bill.pso_points
+        self.assertGreater(promised, 0)
+        self.assertAlmostEqual(promised, both - self.rolling()["total_percentage"], 9)
+        bill.action_post()
+        bill.invalidate_recordset()
+        self.assertAlmostEqual(bill.pso_points, promised, 9)
+
+    @freeze_time(TODAY)
+    def test_without_an_edition(self):
+        """The form opens all the same."""
+        order = self.request(self.social, self.thing)
+        self.env["pso.edition"].search([]).active = False
+        self.assertEqual(order.pso_points, 0)
+
+    @freeze_time(TODAY)
+    def test_not_of_companies_of_others(self):
+        """Of what is typed a caller chooses company and vendor."""
+        other = self.create_company("Elsewhere")
+        theirs = self.social_vendor(name="Theirs", company_id=other.id)
+        names = ("pso_points", "pso_fte", "pso_amount", "pso_hint", "pso_hint_vendors")
+
+        def ask(user, company, vendor):
+            values = {
+                "company_id": company.id,
+                "partner_id": vendor.id,
+                "date_order": "2025-06-01 12:00:00",
+                "amount_untaxed": 100,
+                "currency_rate": 1,
+            }
+            orders = self.env["purchase.order"].with_user(user)
+            spec = dict.fromkeys((*names, *values), {})
+            answer = orders.onchange(values, ["amount_untaxed"], spec)["value"]
+            return {name for name in names if answer.get(name)}
+
+        self.assertIn("pso_points", ask(self.keeper, self.company, self.social))
+        for company, vendor in (
+            (other, self.social),
+            (other, theirs),
+            (self.company, theirs),
+        ):
+            with self.subTest(company=company.name, vendor=vendor.name):
+                self.assertEqual(ask(self.keeper, company, vendor), set())
 
     @freeze_time(TODAY)
     def test_for_who_sees_something_of_the_score(self):

@@ -27,6 +27,7 @@ class PsoCertificate(models.Model):
     _description = "PSO Certificate"
     _inherit = ["pso.evidence.mixin", "pso.source.mixin"]
     _order = "partner_id, date_start desc"
+    _rec_names_search = ["partner_id.name", "number", "level_id.name"]
 
     _evidence_of = frozenset(
         {"partner_id", "kind", "level_id", "is_pso30", "date_start", "date_end"}
@@ -144,7 +145,7 @@ class PsoCertificate(models.Model):
         """What it certifies, without its dates."""
         if self.kind == "sw":
             return self.env._("Sheltered-work company")
-        if self.is_pso30:
+        if self.is_pso30 and self.level_id:
             return self.env._("%(level)s, 30+", level=self.level_id.name)
         return self.level_id.name or ""
 

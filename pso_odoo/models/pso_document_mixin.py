@@ -109,7 +109,7 @@ class PsoDocumentMixin(models.AbstractModel):
     def _compute_pso(self):
         judged = self._pso_judge()
         for document in self:
-            purchase, certificate, level, fte_per_unit = judged[document]
+            purchase, certificate, level, fte_per_unit, _most = judged[document]
             document.pso_certificate_id = certificate
             document.pso_level_id = level
             document.pso_is_social = bool(certificate)
@@ -119,13 +119,18 @@ class PsoDocumentMixin(models.AbstractModel):
     def _pso_judge(self):
         """Certificate and fte per unit of money for these documents.
 
-        :return: ``{document: (Purchase, certificate id, level id, fte per unit)}``
+        :return: ``{document: (Purchase, certificate id, level id, fte per unit, the
+            most fte that purchases at the vendor are worth in a year)}``
         """
         facts = {document: document._pso_facts() for document in self}
         judged = {
-            document: (fact, None, None, None) for document, fact in facts.items()
+            document: (fact, None, None, None, None) for document, fact in facts.items()
         }
-        purchases = [document for document in self if facts[document].partner]
+        purchases = [
+            document
+            for document in self
+            if facts[document].partner and document._pso_is_own(facts[document].partner)
+        ]
         if purchases:
             rows = self._pso_judge_purchases(
                 (facts[document], document.company_id.id) for document in purchases
@@ -134,12 +139,26 @@ class PsoDocumentMixin(models.AbstractModel):
                 judged[document] = (facts[document], *row)
         return judged
 
+    def _pso_is_own(self, partner):
+        """Whether the user may know of the company and of the vendor, if any.
+
+        Record rules guard what is saved. What is typed has a company and a vendor of
+        the caller's choice, and what is known of them is read as superuser.
+        """
+        if self.id:
+            return True
+        company = self.company_id._origin
+        return bool(company) and all(
+            record.sudo(False).has_access("read")
+            for record in (company, partner._origin)
+        )
+
     @api.model
     def _pso_judge_purchases(self, purchases):
         """As ``_pso_judge``, for purchases that need not be documents.
 
         :param purchases: ``(Purchase, company id)``, each with a partner
-        :return: ``(certificate id, level id, fte per unit)``, in that order
+        :return: ``(certificate id, level id, fte per unit, most fte)``, in that order
         """
         facts, companies = zip(*purchases, strict=True)
         return self.env.execute_query(
@@ -147,7 +166,8 @@ class PsoDocumentMixin(models.AbstractModel):
                 """
                 SELECT certificate.id, certificate.level_id,
                     (figure.fte * figure.direct_percentage
-                        / 100 / figure.turnover)::float
+                        / 100 / figure.turnover)::float,
+                    (figure.fte * figure.direct_percentage / 100)::float
                 FROM unnest(
                     %(partners)s::int[], %(judged)s::date[], %(dates)s::date[],
                     %(companies)s::int[]
@@ -184,29 +204,41 @@ class PsoDocumentMixin(models.AbstractModel):
         tomorrow = today + relativedelta(days=1)
         for company, documents in self.grouped("company_id").items():
             social = documents.filtered("pso_fte")
-            if not social:
+            if not social or not self.env["pso.edition"]._at(today):
                 continue
-            facts, max_share = self.env["pso.dashboard"]._rolling_facts(company)
+            facts, max_share, bought = self.env["pso.dashboard"]._rolling_facts(company)
+            judged = social._pso_judge()
             for document in social:
-                is_in = document._pso_is_in_score(
-                    tomorrow - relativedelta(years=1), today
-                )
+                purchase, *_judged, most = judged[document]
                 document.pso_points = self._pso_points_of(
-                    exact(document.pso_fte), is_in, facts, max_share
+                    exact(document.pso_fte),
+                    bought.get((purchase.partner.id, purchase.date.year), 0),
+                    exact(most),
+                    document._pso_is_in_score(tomorrow - relativedelta(years=1), today),
+                    facts,
+                    max_share,
                 )
 
     @api.model
-    def _pso_points_of(self, fte, is_in_score, facts, max_share):
-        """The points that some indirect fte are worth.
+    def _pso_points_of(self, fte, bought, most, is_in_score, facts, max_share):
+        """The points that a purchase is worth.
 
-        :param is_in_score: whether the facts have these fte in them
+        :param fte: its own, as if all of it counted
+        :param bought: fte bought at the vendor in its year, as if all of it counted
+        :param most: what all purchases at the vendor in a year are worth at most
+        :param is_in_score: whether what was bought, and the facts, have it in them
         """
-        without = facts.indirect_fte - fte if is_in_score else facts.indirect_fte
+
+        def indirect_with(fte):
+            counted = [min(max(each, 0), most) for each in (bought, fte)]
+            return max(facts.indirect_fte - counted[0] + counted[1], 0)
+
+        other = bought - fte if is_in_score else bought
         totals = [
             percentages(
-                Facts(facts.total_fte, facts.direct_fte, max(indirect, 0)), max_share
+                Facts(facts.total_fte, facts.direct_fte, indirect_with(each)), max_share
             )[3]
-            for indirect in (without, without + fte)
+            for each in (other, other + fte)
         ]
         return float(totals[1] - totals[0])
 

@@ -35,9 +35,13 @@ class PsoHintMixin(models.AbstractModel):
 
     def _compute_pso_hints(self):
         for document in self:
-            document.pso_hint = document._pso_is_ahead() and document._pso_hint()
+            is_own = document._pso_is_own(document._pso_facts().partner)
+            document.pso_hint = (
+                is_own and document._pso_is_ahead() and document._pso_hint()
+            )
             document.pso_hint_vendors = (
-                document._pso_is_open_to_vendors()
+                is_own
+                and document._pso_is_open_to_vendors()
                 and not document.pso_is_social
                 and ", ".join(document._pso_other_vendors())
             )

@@ -7,6 +7,7 @@ from common import PsoCase
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools.json import json_default
 
 USER, PURCHASE, HR, MANAGER = (
     f"pso_odoo.group_pso_{name}" for name in ("user", "purchase", "hr", "manager")
@@ -42,6 +43,10 @@ class TestDashboard(PsoCase):
     def load(self, group=USER, period=False, company=None):
         env = self.env(user=self.user(*group.split(",")))
         return env["pso.dashboard"].retrieve(period, company and company.id)
+
+    def as_sent(self, action):
+        """An action as the browser gets it, and sends it back."""
+        return json.loads(json.dumps(action, default=json_default))
 
     def key(self, measurement):
         return f"measurement-{measurement.id}"
@@ -121,6 +126,15 @@ class TestDashboard(PsoCase):
         self.bill(self.certified, 2)
         self.assertEqual(self.record.level_id, before)
 
+    def test_gap_in_money_is_of_what_is_saved(self):
+        """As the other figures, while the form is being edited."""
+        self.figures(self.certified, year=2026)
+        empty = self.env["pso.edition"].create({"code": "none", "name": "None"})
+        edited = self.record.new({"edition_id": empty.id}, origin=self.record)
+        self.assertEqual(edited.gap_percentage, self.record.gap_percentage)
+        self.assertTrue(edited.gap_amount)
+        self.assertEqual(edited.gap_amount, self.record.gap_amount)
+
     def test_gap_in_money_where_no_supplier_suffices(self):
         """Purchases above a supplier's turnover count for nothing."""
         self.certified.pso_figure_ids.write({"turnover": 101, "fte": 0.01})
@@ -140,6 +154,22 @@ class TestDashboard(PsoCase):
         self.assertFalse(dashboard["figures"]["level"])
         self.assertTrue(dashboard["setup"]["steps"])
 
+    def test_without_an_edition(self):
+        """Nothing to measure by is said, and is no score of zero."""
+        self.env["pso.edition"].search([]).active = False
+        with self.assertRaisesRegex(UserError, "edition"):
+            self.load()
+
+    def test_first_use_until_there_is_an_organisation_to_measure(self):
+        """One person is no organisation, until the list of steps is put away."""
+        small = self.create_company("Just begun")
+        self.env["hr.employee"].create({"name": "First", "company_id": small.id})
+        user = self.user(MANAGER, companies=small)
+        env = self.env(user=user, context={"allowed_company_ids": small.ids})
+        self.assertFalse(env["pso.dashboard"].retrieve()["has_staff"])
+        env["pso.setup"].close(small.id)
+        self.assertTrue(env["pso.dashboard"].retrieve()["has_staff"])
+
     # -- what to do ----------------------------------------------------------
 
     def test_vendors_worth_asking(self):
@@ -155,10 +185,30 @@ class TestDashboard(PsoCase):
             ],
         )
 
+    def test_persons_are_no_vendors_worth_asking(self):
+        """Their expenses are paid back by a receipt in their own name."""
+        contact = self.persons[0].work_contact_id
+        self.bill(contact, 9000, type="in_receipt")
+        self.assertEqual(
+            [vendor["id"] for vendor in self.load()["vendors"]], self.uncertified.ids
+        )
+
     def test_certificates_that_end(self):
         self.assertEqual(
             [line["partner"] for line in self.load()["certificates"]], ["Certified"]
         )
+        ended = self.certificate(self.uncertified, "2025-01-01", "2025-12-01")
+        shown = self.load()["certificates"]
+        action = self.env(user=self.user(MANAGER))["pso.dashboard"].open("certificates")
+        self.assertEqual(
+            self.env["pso.certificate"].search(action["domain"]).ids,
+            self.env["pso.certificate"]
+            .browse(line["id"] for line in shown)
+            .sorted()
+            .ids,
+        )
+        self.assertIn(ended.id, [line["id"] for line in shown])
+        ended.unlink()
         self.certificate(self.certified, "2026-01-01", "2027-12-31")
         self.assertEqual(self.load()["certificates"], [])
 
@@ -179,6 +229,19 @@ class TestDashboard(PsoCase):
             [(p["name"], p["until"]) for p in dashboard["ending"]["people"]],
             [("Person 0", "2026-02-28")],
         )
+
+    def test_who_stops_counting_opens_of_the_company_that_is_shown(self):
+        other = self.create_company("Second")
+        stranger = self.employee(company_id=other.id, resource_calendar_id=False)
+        self.status(stranger, end="2026-02-28")
+        both = self.company + other
+        env = self.env(
+            user=self.user(HR, companies=both),
+            context={"allowed_company_ids": both.ids},
+        )
+        action = env["pso.dashboard"].open("ending", "rolling", self.company.id)
+        found = env["pso.status"].search(action["domain"])
+        self.assertEqual(found, self.a_status)
 
     # -- who may ask what ----------------------------------------------------
 
@@ -213,13 +276,21 @@ class TestDashboard(PsoCase):
         for period in ("rolling", self.key(self.record)):
             for part in (*PARTS, "people"):
                 with self.subTest(part, period=period):
-                    action = Dashboard.open(part, period)
+                    action = self.as_sent(Dashboard.open(part, period))
                     model = Dashboard.env[action["res_model"]]
                     domain = action.get("domain") or []
                     if isinstance(domain, list):
                         model.search(domain).mapped("display_name")
-        with self.assertRaises(UserError):
-            Dashboard.open("nothing")
+        for nothing in (("nothing",), ("check", "rolling", False, 0)):
+            with self.assertRaises(UserError):
+                Dashboard.open(*nothing)
+
+    def test_vendors_worth_asking_open_their_bills(self):
+        user = self.user(MANAGER, "account.group_account_invoice")
+        Dashboard = self.env(user=user)["pso.dashboard"]
+        action = self.as_sent(Dashboard.open("vendors", "year-2025"))
+        bills = Dashboard.env["account.move"].search(action["domain"])
+        self.assertEqual(bills.mapped("amount_untaxed"), [5000])
 
     def test_supplier_checks_of_a_period_open_the_suppliers(self):
         """A period that nobody measured has no lines to show."""

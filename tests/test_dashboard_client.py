@@ -10,7 +10,7 @@ from odoo.tools import formatLang
 READY = "!!document.querySelector('.o_main_navbar')"
 # What the checks in the browser have in common.
 HELPERS = """
-const { action, menu } = odoo.__WOWL_DEBUG__.root.env.services;
+const { action, menu, orm } = odoo.__WOWL_DEBUG__.root.env.services;
 const find = (selector) => document.querySelector(selector);
 const text = () => find(".o_action_manager").innerText.replaceAll("\\u00a0", " ");
 async function until(condition, what) {
@@ -63,6 +63,23 @@ await until(() => find(".o_pso_standing"), "dashboard");
 if (period() !== %(period)s) {
     throw new Error("the period is forgotten");
 }
+"""
+RECOVERS = """
+await openDashboard();
+await click("button[name=period]");
+await click("[data-period='measurement-%(id)s']");
+await until(() => find("button[name=period]").innerText.includes("%(name)s"), "period");
+await action.doAction({
+    type: "ir.actions.act_window",
+    res_model: "pso.measurement",
+    res_id: %(id)s,
+    views: [[false, "form"]],
+});
+await until(() => find(".o_form_view"), "form");
+await orm.unlink("pso.measurement", [%(id)s]);
+await click(".o_breadcrumb .o_back_button, .o_breadcrumb a");
+await click(".o_pso_dashboard .alert-warning button");
+await until(() => find(".o_pso_standing"), "dashboard");
 """
 SHOWS_LADDER = """
 await action.doAction(%(action)s);
@@ -200,6 +217,11 @@ class TestDashboardClient(HttpCase):
             check=check["type_id"],
             name=json.dumps(check["name"]),
         )
+
+    def test_a_measurement_that_is_gone(self):
+        """The way back leads to the rolling year."""
+        measurement = self.measurement.copy({"name": "Short-lived"})
+        self._run("pso", RECOVERS, id=measurement.id, name=measurement.name)
 
     def test_labels_apart(self):
         """Labels of norms never cover each other, wherever the total is (last)."""

@@ -145,8 +145,9 @@ class TestFigures(MeasurementCase):
         self.assertFalse(self.pso.next_level_id)
 
     def test_the_period_in_order(self):
-        with self.assertRefused("on or after its start"):
-            self.measurement("2025-12-31", "2025-01-01")
+        for period in (("2025-12-31", "2025-01-01"), ("9999-01-01", "9999-12-31")):
+            with self.subTest(period[0]), self.assertRefused("on or after its start"):
+                self.measurement(*period)
 
 
 @tagged("post_install", "-at_install")

@@ -318,9 +318,10 @@ class PsoMeasurement(models.Model):
 
     # pso.person.line tells lines apart by their day in the period: 4096 at most.
     _period_in_order = models.Constraint(
-        "CHECK (date_end >= date_start AND date_end - date_start < 4095)",
-        "The period of a measurement ends on or after its start, and spans at most "
-        "eleven years (Start, End).",
+        "CHECK (date_end >= date_start AND date_end - date_start < 4095 "
+        "AND date_start >= DATE '1900-01-01' AND date_end < DATE '3000-01-01')",
+        "The period of a measurement ends on or after its start, spans at most eleven "
+        "years and lies between 1900 and 2999 (Start, End).",
     )
     _payroll_fte_positive = models.Constraint(
         "CHECK (payroll_fte >= 0)",
@@ -375,8 +376,10 @@ class PsoMeasurement(models.Model):
 
     @api.depends(*FIGURES)
     def _compute_gap_amount(self):
+        # As the figures: what is being edited shows that of what is saved.
         for measurement in self:
-            measurement.gap_amount = measurement._gap_purchases()["amount"]
+            saved = measurement._origin
+            measurement.gap_amount = saved and saved._gap_purchases()["amount"]
 
     @api.depends(*FIGURES)
     @api.depends_context("lang")

@@ -46,6 +46,7 @@ class PsoDashboard(models.AbstractModel):
         figures = measurement._figures_now()
         today = fields.Date.context_today(self)
         dashboard = self.sudo()
+        setup = self.env["pso.setup"]._steps(company)
         return {
             "company": self._named(company),
             "companies": [self._named(each) for each in self.env.companies],
@@ -57,7 +58,7 @@ class PsoDashboard(models.AbstractModel):
             "measurement_id": measurement._origin.id,
             "is_locked": measurement.is_locked,
             "edition": self._named(measurement.edition_id),
-            "has_staff": figures["total_fte"] > 0,
+            "has_staff": self._has_staff(measurement, figures, setup),
             "figures": self._figures(figures),
             "ladder": measurement._ladder_picture(figures),
             "gap": measurement._gap_purchases(figures),
@@ -67,7 +68,7 @@ class PsoDashboard(models.AbstractModel):
             "certificates": dashboard._certificates(company, measurement, today),
             "vendors": dashboard._vendors(measurement),
             "breakdown": dashboard.env["pso.breakdown"]._load(measurement),
-            "setup": self.env["pso.setup"]._steps(company),
+            "setup": setup,
             "can": {
                 "hr": self._can("hr"),
                 "manager": self._can("manager"),
@@ -130,7 +131,10 @@ class PsoDashboard(models.AbstractModel):
         return self._virtual(company, date(year, 1, 1), date(year, 12, 31))
 
     def _virtual(self, company, start, end):
+        """:raise UserError: without an edition of the rule book to measure by"""
         edition = self.env["pso.edition"].sudo()._at(end)
+        if not edition:
+            raise UserError(self.env._("No edition of the rule book is active."))
         return self.env["pso.measurement"]._virtual(company, start, end, edition)
 
     @api.model
@@ -144,14 +148,33 @@ class PsoDashboard(models.AbstractModel):
     def _rolling_facts(self, company):
         """What the score of the year to today rests on, and its cap.
 
-        :return: ``(Facts, indirect_max_share)``, exact
+        :return: ``(Facts, indirect_max_share, {(partner id, year): fte})``, exact; the
+            fte that were bought before they are cut off at the vendor's turnover
         """
         rolling = self.sudo()._rolling(company)
         figures = rolling._figures_now()
         facts = Facts(*(exact(figures[name]) for name in FACTS))
-        return facts, exact(rolling.edition_id.indirect_max_share)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id, year, amount_bills * supplier_fte * direct_percentage
+                    / (100 * turnover)
+                FROM (%s) AS line WHERE turnover > 0
+                """,
+                self.env["pso.supplier.line"]._sql_for(rolling),
+            )
+        )
+        bought = {(partner, year): exact(fte) for partner, year, fte in rows}
+        return facts, exact(rolling.edition_id.indirect_max_share), bought
 
     # -- where we stand ----------------------------------------------------------
+
+    def _has_staff(self, measurement, figures, setup):
+        """Whether there is something to show: else the set-up comes first."""
+        if not figures["total_fte"]:
+            return False
+        is_large = figures["total_fte"] >= measurement.edition_id.min_fte
+        return is_large or setup["done"] == len(setup["steps"])
 
     def _figures(self, figures):
         """The figures of a measurement, with levels by name."""
@@ -277,7 +300,8 @@ class PsoDashboard(models.AbstractModel):
     def _vendors(self, measurement):
         """The vendors most was bought from in the period, who never had a certificate.
 
-        Those are the ones worth asking to certify.
+        Those are the ones worth asking to certify: organisations, and nobody whose
+        expenses were paid back.
         """
         groups = self.env["account.move"]._read_group(
             self._vendors_domain(measurement),
@@ -295,7 +319,6 @@ class PsoDashboard(models.AbstractModel):
     def _vendors_domain(self, measurement):
         """Bills of the period from vendors who never had a certificate."""
         own = measurement.company_ids._origin.partner_id
-        certified = self.env["pso.certificate"].sudo()._search([])
         return Domain(
             [
                 ("state", "=", "posted"),
@@ -304,7 +327,8 @@ class PsoDashboard(models.AbstractModel):
                 ("invoice_date", ">=", measurement.date_start),
                 ("invoice_date", "<=", measurement.date_end),
                 ("commercial_partner_id", "not in", own.ids),
-                ("commercial_partner_id", "not in", certified.subselect("partner_id")),
+                ("commercial_partner_id.is_company", "=", True),
+                ("commercial_partner_id.pso_standing", "=", False),
             ]
         )
 
@@ -404,17 +428,26 @@ class PsoDashboard(models.AbstractModel):
 
     def _open_check(self, measurement, res_id):
         check = self.env["pso.check.type"].browse(res_id).exists()
+        if not check:
+            raise UserError(self.env._("There is no such part of the dashboard."))
         return self.env["pso.check"]._action_findings(check, measurement)
 
-    def _open_ending(self, _measurement, _res_id):
+    def _open_ending(self, measurement, _res_id):
         return self._action(
-            "pso_status_action", context={"search_default_ends_soon": 1}
+            "pso_status_action",
+            domain=[("company_id", "=", measurement.company_id._origin.id)],
+            context={"search_default_ends_soon": 1},
         )
 
-    def _open_certificates(self, _measurement, _res_id):
-        return self._action(
-            "pso_certificate_action", context={"search_default_ends_soon": 1}
+    def _open_certificates(self, measurement, _res_id):
+        """Those that the dashboard shows, also the ones that ended lately."""
+        lines = self.sudo()._certificates(
+            measurement.company_id._origin,
+            measurement,
+            fields.Date.context_today(self),
         )
+        domain = [("id", "in", [line["id"] for line in lines])]
+        return self._action("pso_certificate_action", domain=domain, context={})
 
     def _open_vendor(self, _measurement, res_id):
         return self._form("res.partner", res_id)

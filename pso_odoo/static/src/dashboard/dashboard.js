@@ -80,6 +80,9 @@ export class PsoDashboard extends Component {
     showError(error) {
         if (error.exceptionName?.startsWith("odoo.exceptions.")) {
             this.state.error = error.data.message;
+            // What was asked for may be gone: go on with what is shown, or anew.
+            this.state.period = this.data?.period || false;
+            this.state.companyId = this.data?.company.id || false;
         } else {
             this.state.error = _t("Something went wrong. Try again in a moment.");
             Promise.reject(error);

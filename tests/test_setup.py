@@ -253,6 +253,13 @@ class TestCompanySettings(SetupCase):
         self.assertTrue(self.company.pso_count_without_contract)
         self.assertEqual(self.company.pso_small_group, 10)
 
+    def test_a_coordinator_does_not_show_smaller_groups(self):
+        """He does not see names, and must not make the breakdown tell them."""
+        settings = self.settings(pso_small_group=4)
+        with self.assertRefused("protects people"):
+            settings.action_save()
+        self.assertEqual(self.company.pso_small_group, 5)
+
     def test_figures_follow_at_once(self):
         self.employee(36)
         measurement = self.measurement()

@@ -53,7 +53,7 @@ class PsoCompanySettings(models.TransientModel):
         **FROM_COMPANY,
         help="The dashboard shows a department or work location apart only where at "
         "least this many people count for the target group and as many do not, so that "
-        "nobody can be deduced.",
+        "nobody can be deduced. Only an administrator lowers it.",
     )
     shows_setup = fields.Boolean(
         string="Set-Up Steps on the Dashboard",
@@ -91,8 +91,9 @@ class PsoCompanySettings(models.TransientModel):
     def action_save(self):
         """Write these values, and no others, to the company.
 
-        :raise AccessError: for users who do not coordinate PSO, and for other companies
-            than theirs
+        :raise AccessError: for users who do not coordinate PSO, for other companies
+            than theirs, and if a group is to be shown that was not shown before: a
+            coordinator does not see names
         """
         self.ensure_one()
         company = self.company_id
@@ -100,6 +101,13 @@ class PsoCompanySettings(models.TransientModel):
         if not is_manager or company not in self.env.user.company_ids:
             raise AccessError(
                 self.env._("You can only set PSO for companies that you coordinate.")
+            )
+        if self.pso_small_group < company.pso_small_group:
+            raise AccessError(
+                self.env._(
+                    "Smallest Group Shown protects people: you can raise it, and an "
+                    "administrator can lower it in the general settings."
+                )
             )
         values = {name: self[name] for name in SETTINGS}
         if not self.has_registry and self.company_registry:

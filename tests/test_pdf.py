@@ -339,6 +339,14 @@ class TestReport(ReportCase):
             with self.assertRaises(AccessError):
                 self.render(measurement, user=user)
 
+    def test_a_vendor_that_went_to_another_company(self):
+        """What was bought there counts, and is printed under its name."""
+        measurement = self.measurement()
+        self.supplier.company_id = self.create_company("Elsewhere")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertIn("Blinkhof", self.words(measurement))
+
     def test_a_scope_of_companies_that_are_not_switched_on(self):
         daughter = self.create_company("Daughter", company_registry="87654321")
         reader = self.user("pso_odoo.group_pso_user", companies=self.company + daughter)

@@ -148,6 +148,11 @@ class TestCountingNote(PsoCase):
         status = self.status(self.person, "pw", "2024-02-29")
         self.assertNote(status, "counting period", "2024-02-29", "2029-02-27")
 
+    def test_a_mistyped_year(self):
+        """Python knows no year 10,000: the lists must open all the same."""
+        status = self.status(self.employee(), "pw", "9999-01-01", form="placement")
+        self.assertEqual(str(status.counted_until), "9999-12-31")
+
     def test_until_the_longest_period_of_the_form(self):
         status = self.status(self.person, "wajong", "2024-03-01", form="placement")
         self.assertNote(status, "form of contract", "2024-03-01", "2027-02-28")

@@ -238,7 +238,7 @@ class Report:
     @cached_property
     def suppliers(self):
         """Those that bring most first; beyond the most that are printed, their sum."""
-        lines = self.doc.supplier_line_ids.sorted(
+        lines = self._supplier_lines.sorted(
             lambda line: (-line.indirect_fte, -line.amount, line.partner_id.name or "")
         )
         rows = [self._supplier(line) for line in lines[:MOST_SUPPLIERS]]
@@ -286,7 +286,12 @@ class Report:
     @cached_property
     def purchases(self):
         """All purchases that count."""
-        return self.amount(sum(self.doc.supplier_line_ids.mapped("amount")))
+        return self.amount(sum(self._supplier_lines.mapped("amount")))
+
+    @cached_property
+    def _supplier_lines(self):
+        # As in the list on screen, a vendor of another company has a name, too.
+        return self.doc.supplier_line_ids.sudo()
 
     # -- what is entered by hand, and what is open ----------------------------
 
@@ -305,7 +310,7 @@ class Report:
                     _lines(self._about(correction), 20),
                 ),
             }
-            for correction in self.doc.correction_ids
+            for correction in self.doc.correction_ids.sudo()
         ]
 
     def _corrected(self, correction):

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, formatLang
 
@@ -297,11 +299,13 @@ class PsoStatusPeriod(models.Model):
                 start.day AS period_start,
                 CASE WHEN start.day IS NOT NULL
                     THEN GREATEST(status.date_start, start.day) END AS counted_from,
-                CASE WHEN group_rule.counting_months > 0 THEN (start.day
-                    + make_interval(months => group_rule.counting_months))::date - 1
+                CASE WHEN group_rule.counting_months > 0 THEN LEAST((start.day
+                    + make_interval(months => group_rule.counting_months))::date - 1,
+                    %(last_day)s)
                 END AS period_end,
-                CASE WHEN form_rule.max_months > 0 THEN (status.run_start
-                    + make_interval(months => form_rule.max_months))::date - 1
+                CASE WHEN form_rule.max_months > 0 THEN LEAST((status.run_start
+                    + make_interval(months => form_rule.max_months))::date - 1,
+                    %(last_day)s)
                 END AS form_end
             FROM (%(statuses)s) AS status
             JOIN pso_edition edition ON %(editions)s
@@ -315,6 +319,8 @@ class PsoStatusPeriod(models.Model):
             ) AS start
             """,
             statuses=statuses or self.env["pso.status"]._sql_inflow(),
+            # A mistyped year must not make dates that Python cannot read.
+            last_day=date.max,
             editions=SQL("TRUE")
             if edition is None
             else SQL("edition.id IN %s", edition._ids or (0,)),

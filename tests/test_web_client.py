@@ -1,35 +1,40 @@
-"""The screens of every role open in a real browser, without an error in its console."""
+"""The screens of every role open in a real browser, without an error in its console.
+
+What each role does on them is in ``test_roles.py``.
+"""
 
 import json
 
-from odoo.tests import HttpCase, tagged
+from browser import TIMEOUT, BrowserCase
 
-RUN = "(async () => { %s })().catch((error) => console.error(error.message));"
+from odoo.tests import tagged
+
 # Opens one screen after the other in one browser: starting it is what takes time.
 OPEN_SCREENS = """
-const action = odoo.__WOWL_DEBUG__.root.env.services.action;
-for (const [request, selector] of %s) {
-    await action.doAction(request, { clearBreadcrumbs: true });
-    const end = Date.now() + 20000;
-    while (!document.querySelector(selector)) {
-        if (Date.now() > end) {
-            throw new Error(`no ${selector} in ${JSON.stringify(request)}`);
+(async () => {
+    const { action } = odoo.__WOWL_DEBUG__.root.env.services;
+    for (const [request, selector, viewType] of %s) {
+        await action.doAction(request, { clearBreadcrumbs: true, viewType });
+        const end = Date.now() + 60000;
+        while (!document.querySelector(selector)) {
+            if (Date.now() > end) {
+                throw new Error(`no ${selector} in ${JSON.stringify(request)}`);
+            }
+            await new Promise((resolve) => setTimeout(resolve, 50));
         }
-        await new Promise((resolve) => setTimeout(resolve, 50));
     }
-}
-console.log("test successful");
-"""
-FIND_MENU = """
-const menus = await (await fetch("/web/webclient/load_menus")).text();
-if (menus.includes("pso_odoo.menu_root")) {
-    throw new Error("PSO is in the menu");
-}
-console.log("test successful");
+    console.log("test successful");
+})().catch((error) => console.error(error.message));
 """
 READY = "!!document.querySelector('.o_main_navbar')"
-LIST = ".o_list_view"
-FORM = ".o_form_view"
+DASHBOARD = ("pso_odoo.pso_dashboard_action", ".o_pso_standing")
+
+
+def views(action, *types):
+    """A request for each of these views of an action, and what must be on it."""
+    return [
+        (f"pso_odoo.{action}", f".o_{view_type}_view", view_type) for view_type in types
+    ]
 
 
 def form(record, selector):
@@ -43,7 +48,7 @@ def form(record, selector):
 
 
 @tagged("post_install", "-at_install")
-class TestWebClient(HttpCase):
+class TestWebClient(BrowserCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -61,37 +66,44 @@ class TestWebClient(HttpCase):
     def _open(self, login, *screens):
         self.browser_js(
             "/odoo",
-            RUN % (OPEN_SCREENS % json.dumps(screens)),
+            OPEN_SCREENS % json.dumps(screens),
             ready=READY,
             login=login,
-            timeout=240,
+            timeout=TIMEOUT,
         )
 
     def test_coordinator(self):
         self._open(
             "pso",
-            ("pso_odoo.pso_measurement_action", LIST),
+            DASHBOARD,
+            *views("pso_measurement_action", "list", "kanban"),
             form(self.measurement, "[name=action_lock]"),
-            form(self.env["pso.measurement"], FORM),
-            ("pso_odoo.pso_supplier_line_action", LIST),
-            ("pso_odoo.pso_certificate_action", LIST),
-            ("pso_odoo.pso_supplier_figure_action", LIST),
-            ("pso_odoo.pso_edition_action", LIST),
+            form(self.env["pso.measurement"], ".o_form_view"),
+            *views("pso_supplier_line_action", "list", "kanban"),
+            *views("pso_purchase_report_action", "graph", "pivot", "list", "kanban"),
+            *views("pso_purchase_report_prospect_action", "graph", "pivot", "list"),
+            *views("pso_certificate_action", "list", "kanban"),
+            *views("pso_supplier_figure_action", "list"),
+            *views("pso_edition_action", "list"),
             form(self.env.ref("pso_odoo.edition_2_1"), "[name=action_export]"),
-            ("pso_odoo.pso_target_group_action", LIST),
-            ("pso_odoo.pso_contract_form_action", LIST),
-            ("pso_odoo.pso_level_action", LIST),
+            *views("pso_target_group_action", "list"),
+            *views("pso_contract_form_action", "list"),
+            *views("pso_level_action", "list"),
+            ("pso_odoo.pso_company_settings_action", "[name=pso_small_group]"),
             ("pso_odoo.pso_edition_import_action", ".modal [name=action_import]"),
         )
 
     def test_hr(self):
         self._open(
             "hr",
-            ("pso_odoo.pso_status_action", LIST),
-            form(self.env["pso.status"], FORM),
+            DASHBOARD,
+            *views("pso_status_action", "list", "kanban", "calendar"),
+            *views("pso_status_ending_action", "calendar", "list", "kanban"),
+            form(self.env["pso.status"], ".o_form_view"),
             form(self.status, "[name=counting_note]"),
             form(self.status.employee_id, ".nav-link[name=pso]"),
-            ("pso_odoo.pso_person_line_action", LIST),
+            form(self.env.ref("pso_odoo.demo_job_magazijn"), "[name=pso_is_open]"),
+            *views("pso_person_line_action", "list", "kanban", "pivot"),
         )
 
     def test_buyer(self):
@@ -101,20 +113,22 @@ class TestWebClient(HttpCase):
             form(self.order, "[name=pso_certificate_id]"),
             form(self.bill.commercial_partner_id, ".nav-link[name=pso]"),
             form(self.bill.pso_certificate_id, "[name=date_end]"),
+            *views("pso_purchase_report_action", "graph", "pivot", "list"),
         )
 
     def test_management(self):
         self._open(
             "directie",
+            DASHBOARD,
             form(self.measurement, "[name=level_id]"),
-            ("pso_odoo.pso_supplier_line_action", LIST),
+            *views("pso_supplier_line_action", "list"),
+            *views("pso_purchase_report_action", "graph"),
         )
 
-    def test_nothing_of_pso_for_an_employee(self):
-        """Without a group of ours there is no PSO in the menu."""
-        self.browser_js(
-            "/odoo",
-            RUN % FIND_MENU,
-            ready=READY,
-            login="medewerker",
+    def test_administrator(self):
+        """The settings, and nothing else of PSO."""
+        self._open(
+            "admin",
+            ("pso_odoo.res_config_settings_action", "[name=pso_fulltime_hours]"),
+            ("pso_odoo.pso_dashboard_action", ".o_pso_dashboard .alert"),
         )

@@ -1,0 +1,107 @@
+import { registry } from "@web/core/registry";
+import { parseFloat } from "@web/views/fields/parsers";
+
+// A busy machine may take its time: what waits for a condition costs nothing.
+const PATIENCE = 60000;
+
+/**
+ * Adds a tour. Its steps say nothing in words of the interface: each user works in a
+ * language of their own.
+ *
+ * @param {string} name
+ * @param {() => Object[]} steps
+ */
+export function addTour(name, steps) {
+    registry.category("web_tour.tours").add(name, {
+        steps: () => steps().map((step) => ({ timeout: PATIENCE, ...step })),
+    });
+}
+
+/** @returns {number} what an element shows, without unit or currency */
+export function shown(selector) {
+    const element = document.querySelector(selector);
+    const text = element.matches("input") ? element.value : element.innerText;
+    return parseFloat(text.replace(/[^\d.,-]/g, ""));
+}
+
+/** Throws unless an element shows a number, to the decimals given. */
+export function check(selector, expected, decimals = 2) {
+    const found = shown(selector);
+    if (found.toFixed(decimals) !== expected.toFixed(decimals)) {
+        throw new Error(`${selector} shows ${found}, not ${expected}`);
+    }
+}
+
+/** A step that checks a number as soon as it is there. */
+export function shows(selector, expected, decimals = 2) {
+    return {
+        content: `${selector} shows ${expected}`,
+        trigger: selector,
+        run: ({ waitUntil }) =>
+            waitUntil(
+                () => {
+                    try {
+                        check(selector, expected, decimals);
+                        return true;
+                    } catch {
+                        return false;
+                    }
+                },
+                { timeout: PATIENCE / 2 }
+            ).catch(() => check(selector, expected, decimals)),
+    };
+}
+
+export function click(trigger, content = `Click ${trigger}`) {
+    return { content, trigger, run: "click" };
+}
+
+export function sees(trigger, content = `See ${trigger}`) {
+    return { content, trigger };
+}
+
+export function openApp(xmlid) {
+    return [
+        click(".o_navbar_apps_menu button:enabled", "Open the menu of apps"),
+        click(`.o_app[data-menu-xmlid='${xmlid}']`),
+    ];
+}
+
+/** A menu of the app that is open, within a section if it has one. */
+/** Opens the measurement of that name; the PSO app is open. */
+export function openMeasurement(name) {
+    return [
+        ...openMenu("pso_odoo.menu_measurement"),
+        click(`.o_data_row td[name=name]:contains("${name}")`),
+        sees(`.o_form_view [name=name] :value("${name}"), .o_form_view [name=name]:contains("${name}")`),
+    ];
+}
+
+export function openMenu(...xmlids) {
+    return xmlids.map((xmlid) => click(`[data-menu-xmlid='${xmlid}']:visible`));
+}
+
+/** Types into a many-to-one field and takes the first record that is found. */
+export function choose(field, name) {
+    return [
+        {
+            content: `Choose ${name}`,
+            trigger: `${field} input`,
+            // Enter waits for the search; a click could hit the list of before it.
+            run: `edit ${name} && press Enter`,
+        },
+        sees(`${field} input:value("${name}")`),
+        sees(`body:not(:has(.o-autocomplete--dropdown-menu))`),
+    ];
+}
+
+export function type(input, value) {
+    return { content: `Type ${value}`, trigger: input, run: `edit ${value} && press Tab` };
+}
+
+export function save() {
+    return [
+        click(".o_form_button_save:enabled", "Save"),
+        sees(".o_form_saved, .o_form_readonly", "It is saved"),
+    ];
+}

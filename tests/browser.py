@@ -43,6 +43,8 @@ class Downloader(common.ChromeBrowser):
 
 
 class BrowserCase(HttpCase):
+    """Tests in a browser whose pages bring the tours of the addon."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -17,38 +17,23 @@ export function addTour(name, steps) {
     });
 }
 
-/** @returns {number} what an element shows, without unit or currency */
-export function shown(selector) {
+/** @returns {number | undefined} what an element shows, without unit or currency */
+function shown(selector) {
     const element = document.querySelector(selector);
-    const text = element.matches("input") ? element.value : element.innerText;
-    return parseFloat(text.replace(/[^\d.,-]/g, ""));
+    const text = element?.matches("input") ? element.value : element?.innerText;
+    return text && parseFloat(text.replace(/[^\d.,-]/g, ""));
 }
 
-/** Throws unless an element shows a number, to the decimals given. */
-export function check(selector, expected, decimals = 2) {
-    const found = shown(selector);
-    if (found.toFixed(decimals) !== expected.toFixed(decimals)) {
-        throw new Error(`${selector} shows ${found}, not ${expected}`);
-    }
-}
-
-/** A step that checks a number as soon as it is there. */
+/** A step that waits until an element shows a number. */
 export function shows(selector, expected, decimals = 2) {
     return {
         content: `${selector} shows ${expected}`,
         trigger: selector,
         run: ({ waitUntil }) =>
-            waitUntil(
-                () => {
-                    try {
-                        check(selector, expected, decimals);
-                        return true;
-                    } catch {
-                        return false;
-                    }
-                },
-                { timeout: PATIENCE / 2 }
-            ).catch(() => check(selector, expected, decimals)),
+            waitUntil(() => shown(selector)?.toFixed(decimals) === expected.toFixed(decimals), {
+                timeout: PATIENCE / 2,
+                message: () => `${selector} shows ${shown(selector)}, not ${expected}`,
+            }),
     };
 }
 
@@ -67,18 +52,18 @@ export function openApp(xmlid) {
     ];
 }
 
-/** A menu of the app that is open, within a section if it has one. */
+/** Opens a menu of the app that is open, within a section if it has one. */
+export function openMenu(...xmlids) {
+    return xmlids.map((xmlid) => click(`[data-menu-xmlid='${xmlid}']:visible`));
+}
+
 /** Opens the measurement of that name; the PSO app is open. */
 export function openMeasurement(name) {
     return [
         ...openMenu("pso_odoo.menu_measurement"),
         click(`.o_data_row td[name=name]:contains("${name}")`),
-        sees(`.o_form_view [name=name] :value("${name}"), .o_form_view [name=name]:contains("${name}")`),
+        sees(`.o_form_view .oe_title input:value("${name}"), .oe_title:contains("${name}")`),
     ];
-}
-
-export function openMenu(...xmlids) {
-    return xmlids.map((xmlid) => click(`[data-menu-xmlid='${xmlid}']:visible`));
 }
 
 /** Types into a many-to-one field and takes the first record that is found. */
@@ -91,7 +76,7 @@ export function choose(field, name) {
             run: `edit ${name} && press Enter`,
         },
         sees(`${field} input:value("${name}")`),
-        sees(`body:not(:has(.o-autocomplete--dropdown-menu))`),
+        sees("body:not(:has(.o-autocomplete--dropdown-menu))"),
     ];
 }
 

@@ -1,4 +1,14 @@
-import { addTour, choose, click, openApp, openMeasurement, save, sees, shows, type } from "./helpers";
+import {
+    addTour,
+    choose,
+    click,
+    openApp,
+    openMeasurement,
+    save,
+    sees,
+    shows,
+    type,
+} from "./helpers";
 import { asks } from "./privacy";
 
 const DIALOG = ".modal:not(.o_inactive_modal)";

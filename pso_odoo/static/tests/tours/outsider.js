@@ -22,8 +22,7 @@ const screens = ({ status, measurement }) => [
  */
 addTour("pso_odoo.outsider", () => [
     listen,
-    sees(".modal .o_error_dialog, .modal .modal-body[role=alert], .modal .text-prewrap"),
-    seesNobody(".modal"),
+    seesNobody(".modal .modal-body"),
     click(".modal .modal-footer button"),
 
     hasNoMenu("pso_odoo."),

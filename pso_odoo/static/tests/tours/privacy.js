@@ -75,7 +75,7 @@ function attempts() {
         call("pso.status", "get_views", [[[false, "calendar"]]]),
         call("pso.status.period", "search_read", [[["employee_id", "=", employee]]]),
         call("pso.person.line", "search_read", [ofMeasurement, ["employee_id", "group_id"]]),
-        call("pso.person.line", "formatted_read_group", [ofMeasurement, ["group_id"], ["__count"]]),
+        call("pso.person.line", "formatted_read_group", [ofMeasurement, ["group_id"], []]),
         call("pso.measurement", "read", [[measurement], ["person_line_ids"]]),
         call("pso.measurement", "action_open_people", [[measurement]]),
         call("hr.employee", "read", [[employee], ["pso_status_ids", "pso_counting_note"]]),
@@ -137,7 +137,11 @@ export function hasNoMenu(prefix) {
 }
 
 export function opens(request) {
-    return { content: `Open ${request}`, trigger: "body", run: () => services().action.doAction(request) };
+    return {
+        content: `Open ${request}`,
+        trigger: "body",
+        run: () => services().action.doAction(request),
+    };
 }
 
 /** A step that fails if one of these actions opens. */

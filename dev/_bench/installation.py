@@ -1,0 +1,43 @@
+"""Installing the addon where there is much, over where there is nothing."""
+
+import time
+
+from _env.console import step
+
+from . import build
+from .timing import interleaved, medians
+
+SCRATCH = f"{build.PREFIX}scratch"
+TURNS = 3
+
+
+def measure(size):
+    """Copies of both databases, in turns; copying is not timed."""
+
+    def installing(source):
+        def install():
+            build.copy(source, SCRATCH)
+            started = time.perf_counter()
+            build.install(SCRATCH)
+            return time.perf_counter() - started
+
+        return install
+
+    with step("Installing the addon"):
+        seconds = interleaved(
+            {
+                "filled": installing(build.name_of(size, "_without")),
+                "empty": installing(build.EMPTY),
+            },
+            TURNS,
+            warm_up=0,
+        )
+        build.drop(SCRATCH)
+    median = medians(seconds)
+    return {
+        "key": "install",
+        "ratio": median["filled"] / median["empty"],
+        "most": 1.2,
+        "seconds": median,
+        "repetitions": TURNS,
+    }

@@ -1,0 +1,188 @@
+"""What reading costs: figures, trend, a loop over the ORM, and the dashboard."""
+
+import statistics
+import time
+from pathlib import Path
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+
+from . import loop
+from .inside import environment
+from .timing import interleaved, medians
+
+FIGURES = Path(__file__).with_name("figures.sql").read_text()
+REPETITIONS = 15
+TOLERANCE = 1e-9  # of the figure; a sum of 50,000 floats is no more precise
+LOOP_TOLERANCE = 1e-9
+
+
+def main(database):
+    rows = []
+    for measure in (figures, trend, orm_loop, dashboard):
+        with environment(database) as env:
+            rows.append(measure(env))
+    return rows
+
+
+def _row(key, seconds, over, under, most, **more):
+    """A line of the table: the median of one case over that of another."""
+    median = medians(seconds)
+    return {
+        "key": key,
+        "ratio": median[over] / median[under],
+        "most": most,
+        "seconds": median,
+        "repetitions": len(seconds[over]),
+        **more,
+    }
+
+
+def _measurement(env):
+    """The last full year, under its edition."""
+    return env["pso.measurement"].search([("state", "=", "live")], limit=1)
+
+
+def _cold(env, function):
+    """A reading without what an earlier one left in the cache of records."""
+
+    def read():
+        env.invalidate_all()
+        return function() and None
+
+    return read
+
+
+# -- a measurement -----------------------------------------------------------
+
+
+def _parameters(measurement):
+    return {
+        "measurement": measurement.id,
+        "start": measurement.date_start,
+        "end": measurement.date_end,
+        "edition": measurement.edition_id.id,
+        "company": measurement.company_id.id,
+        "companies": measurement.company_ids.ids,
+    }
+
+
+def by_hand(env, parameters):
+    """The figures as the SQL in ``figures.sql`` has them."""
+    env.cr.execute(FIGURES, parameters)
+    return env.cr.dictfetchone()
+
+
+def figures(env):
+    """All figures of a measurement, over the best SQL for exactly these."""
+    measurement = _measurement(env)
+    parameters = _parameters(measurement)
+    _require_same(measurement._live_figures()[measurement], by_hand(env, parameters))
+    seconds = interleaved(
+        {
+            "addon": _cold(env, measurement._live_figures),
+            "hand": _cold(env, lambda: by_hand(env, parameters)),
+            "people": _cold(env, measurement._sum_people),
+            "suppliers": _cold(env, measurement._sum_suppliers),
+        },
+        REPETITIONS,
+    )
+    return _row("figures", seconds, "addon", "hand", 1.15)
+
+
+def _require_same(ours, theirs):
+    """:raise AssertionError: if the two calculations differ in any figure"""
+    for name, value in theirs.items():
+        if name == "norms":
+            _require_same(ours["norms"], value)
+        else:
+            _require_close(name, ours[name], value, TOLERANCE)
+
+
+def _require_close(name, ours, theirs, tolerance):
+    if isinstance(theirs, bool) or not theirs:
+        same = (ours or None) == (theirs or None)
+    else:
+        same = abs(ours - float(theirs)) <= tolerance * max(abs(ours), 1)
+    if not same:
+        raise AssertionError(f"{name}: {ours} in the addon, {theirs} by the other way")
+
+
+# -- the trend ---------------------------------------------------------------
+
+
+def trend(env):
+    """37 windows, over one score of the 48 months of facts that they read."""
+    measurement = _measurement(env)
+    company, edition = measurement.company_id, measurement.edition_id
+    today = fields.Date.today()
+    rolling = env["pso.trend"]
+    points = rolling._rolling(company, edition, today)
+    start = fields.Date.to_date(points[0]["date"]) - relativedelta(years=1)
+    start += relativedelta(days=1)
+    end = fields.Date.to_date(points[-1]["date"])
+
+    def score():
+        return (
+            env["pso.measurement"]._virtual(company, start, end, edition)._figures_now()
+        )
+
+    seconds = interleaved(
+        {
+            "trend": _cold(env, lambda: rolling._rolling(company, edition, today)),
+            "score": _cold(env, score),
+        },
+        REPETITIONS,
+    )
+    return _row("trend", seconds, "trend", "score", 1.5, points=len(points))
+
+
+# -- a loop ------------------------------------------------------------------
+
+
+def orm_loop(env):
+    """The figures, over a loop that gets total, direct and indirect fte by the ORM."""
+    measurement = _measurement(env)
+    env.invalidate_all()
+    started = time.perf_counter()
+    theirs = loop.figures(env, measurement)
+    took = time.perf_counter() - started
+    env.invalidate_all()
+    plain = env["pso.measurement"]._virtual(
+        measurement.company_ids,
+        measurement.date_start,
+        measurement.date_end,
+        measurement.edition_id,
+    )
+    ours = plain._figures_now()
+    for name, value in theirs.items():
+        _require_close(name, ours[name], value, LOOP_TOLERANCE)
+    seconds = interleaved({"addon": _cold(env, measurement._live_figures)}, REPETITIONS)
+    seconds["loop"] = [took]
+    return _row("loop", seconds, "addon", "loop", 0.02)
+
+
+# -- the dashboard -----------------------------------------------------------
+
+
+def dashboard(env):
+    """How many queries the dashboard takes, and how long."""
+    user = env["res.users"].search([("login", "=", "bench_pso")])
+    counts, seconds = [], []
+    for _turn in range(5):
+        with environment(env.cr.dbname) as fresh:
+            page = fresh["pso.dashboard"].with_user(user.id)
+            page = page.with_context(allowed_company_ids=user.company_ids.ids)
+            before = fresh.cr.sql_log_count
+            started = time.perf_counter()
+            page.retrieve()
+            seconds.append(time.perf_counter() - started)
+            counts.append(fresh.cr.sql_log_count - before)
+    return {
+        "key": "dashboard",
+        "queries": counts[-1],
+        "most": 12,
+        "seconds": {"retrieve": statistics.median(seconds[1:])},
+        "repetitions": len(seconds) - 1,
+    }

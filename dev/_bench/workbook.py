@@ -1,0 +1,137 @@
+"""What the workbook costs over writing its cells, and nothing else, with xlsxwriter."""
+
+import time
+from collections import defaultdict
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from unittest.mock import patch
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from .inside import environment
+from .timing import interleaved, medians
+
+WRITERS = ("blank", "boolean", "datetime", "formula", "number", "string", "url")
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+}
+TURNS = 3
+
+
+def main(database):
+    with environment(database) as env:
+        user = env["res.users"].search([("login", "=", "bench_pso")])
+        measurement = (
+            env["pso.measurement"]
+            .with_user(user)
+            .with_context(allowed_company_ids=user.company_ids.ids)
+            .search([("state", "=", "live")], limit=1)
+        )
+        return [_measure(env, measurement)]
+
+
+def _measure(env, measurement):
+    sheets, formats = _recorded(measurement)
+
+    def export():
+        env.invalidate_all()
+        measurement._workbook()
+
+    export()
+    with _peak() as memory:
+        export()
+    seconds = interleaved(
+        {"addon": export, "bare": lambda: _replay(sheets, formats)}, TURNS, warm_up=0
+    )
+    median = medians(seconds)
+    return {
+        "key": "workbook",
+        "ratio": median["addon"] / median["bare"],
+        "most": 1.25,
+        "seconds": median,
+        "cells": sum(map(len, sheets.values())),
+        "extra_mb": memory["extra_mb"],
+        "repetitions": TURNS,
+    }
+
+
+def _recorded(measurement):
+    """The cells of the workbook in the order in which they are written."""
+    sheets, formats = defaultdict(list), {}
+    with _recording(sheets, formats):
+        measurement._workbook()
+    return dict(sheets), [properties for _number, properties in formats.values()]
+
+
+@contextmanager
+def _recording(sheets, formats):
+    original = {name: getattr(Worksheet, f"write_{name}") for name in WRITERS}
+    add_format = xlsxwriter.Workbook.add_format
+
+    def add(workbook, properties=None):
+        made = add_format(workbook, properties)
+        formats[id(made)] = len(formats), dict(properties or {})
+        return made
+
+    def write(name):
+        def record(sheet, row, col, *arguments):
+            plain = [formats[id(a)][:1] if id(a) in formats else a for a in arguments]
+            sheets[sheet.index].append((name, row, col, plain))
+            return original[name](sheet, row, col, *arguments)
+
+        return record
+
+    with (
+        patch.multiple(Worksheet, **{f"write_{name}": write(name) for name in WRITERS}),
+        patch.object(xlsxwriter.Workbook, "add_format", add),
+    ):
+        yield
+
+
+def _replay(sheets, formats):
+    workbook = xlsxwriter.Workbook(BytesIO(), OPTIONS)
+    # Those with a number of their own are the library's, which has them already.
+    made = [
+        None if "xf_index" in properties else workbook.add_format(properties)
+        for properties in formats
+    ]
+    pages = {index: workbook.add_worksheet() for index in sorted(sheets)}
+    spent = 0
+    for index, cells in sheets.items():
+        calls = [
+            (
+                getattr(pages[index], f"write_{name}"),
+                row,
+                col,
+                [made[a[0]] if isinstance(a, tuple) else a for a in arguments],
+            )
+            for name, row, col, arguments in cells
+        ]
+        started = time.perf_counter()
+        for call, row, col, arguments in calls:
+            call(row, col, *arguments)
+        spent += time.perf_counter() - started
+    started = time.perf_counter()
+    workbook.close()
+    return spent + time.perf_counter() - started
+
+
+@contextmanager
+def _peak():
+    """By how many MB the process grows at most, as the kernel sees it."""
+    memory = {}
+    before = _status("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    yield memory
+    memory["extra_mb"] = (_status("VmHWM") - before) / 1024
+
+
+def _status(name):
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(name):
+            return int(line.split()[1])
+    raise LookupError(name)

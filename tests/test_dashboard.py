@@ -48,6 +48,17 @@ class TestDashboard(PsoCase):
         """An action as the browser gets it, and sends it back."""
         return json.loads(json.dumps(action, default=json_default))
 
+    def correct(self):
+        self.env["pso.correction"].create(
+            {
+                "measurement_id": self.record.id,
+                "kind": "direct_fte",
+                "amount": 1,
+                "reason": "Branch",
+                "source": "Payroll",
+            }
+        )
+
     def key(self, measurement):
         return f"measurement-{measurement.id}"
 
@@ -87,15 +98,7 @@ class TestDashboard(PsoCase):
         self.assertEqual(rolling["open"], len(found))
 
     def test_corrections_belong_to_their_measurement(self):
-        self.env["pso.correction"].create(
-            {
-                "measurement_id": self.record.id,
-                "kind": "direct_fte",
-                "amount": 1,
-                "reason": "Branch",
-                "source": "Payroll",
-            }
-        )
+        self.correct()
         record = self.load(period=self.key(self.record))["figures"]
         self.assertEqual(record["direct_fte"], self.record.direct_fte)
         self.assertAlmostEqual(self.load()["figures"]["direct_fte"] + 1, 2)
@@ -285,12 +288,23 @@ class TestDashboard(PsoCase):
             with self.assertRaises(UserError):
                 Dashboard.open(*nothing)
 
-    def test_vendors_worth_asking_open_their_bills(self):
-        user = self.user(MANAGER, "account.group_account_invoice")
-        Dashboard = self.env(user=user)["pso.dashboard"]
-        action = self.as_sent(Dashboard.open("vendors", "year-2025"))
-        bills = Dashboard.env["account.move"].search(action["domain"])
-        self.assertEqual(bills.mapped("amount_untaxed"), [5000])
+    def test_purchases_open_for_who_may_read_no_bills(self):
+        """What is behind a figure adds up to it."""
+        Dashboard = self.env(user=self.user(USER))["pso.dashboard"]
+        for part, field, expected in (
+            ("vendors", "amount", [5000]),
+            ("purchases", "social_amount", [100]),
+        ):
+            with self.subTest(part):
+                action = self.as_sent(Dashboard.open(part, "year-2025"))
+                lines = Dashboard.env[action["res_model"]].search(action["domain"])
+                self.assertEqual(lines.mapped(field), expected)
+
+    def test_corrections_are_said(self):
+        self.assertFalse(self.load(period=self.key(self.record))["has_corrections"])
+        self.correct()
+        self.assertTrue(self.load(period=self.key(self.record))["has_corrections"])
+        self.assertFalse(self.load()["has_corrections"])
 
     def test_supplier_checks_of_a_period_open_the_suppliers(self):
         """A period that nobody measured has no lines to show."""

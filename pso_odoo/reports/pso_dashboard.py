@@ -57,6 +57,7 @@ class PsoDashboard(models.AbstractModel):
             "date_end": fields.Date.to_string(measurement.date_end),
             "measurement_id": measurement._origin.id,
             "is_locked": measurement.is_locked,
+            "has_corrections": bool(measurement.correction_ids),
             "edition": self._named(measurement.edition_id),
             "has_staff": self._has_staff(measurement, figures, setup),
             "figures": self._figures(figures),
@@ -73,7 +74,6 @@ class PsoDashboard(models.AbstractModel):
                 "hr": self._can("hr"),
                 "manager": self._can("manager"),
                 "purchase": self._can("purchase"),
-                "bills": self.env["account.move"].has_access("read"),
             },
         }
 
@@ -327,8 +327,7 @@ class PsoDashboard(models.AbstractModel):
                 ("invoice_date", ">=", measurement.date_start),
                 ("invoice_date", "<=", measurement.date_end),
                 ("commercial_partner_id", "not in", own.ids),
-                ("commercial_partner_id.is_company", "=", True),
-                ("commercial_partner_id.pso_standing", "=", False),
+                *self._without_certificate("commercial_partner_id"),
             ]
         )
 
@@ -410,20 +409,25 @@ class PsoDashboard(models.AbstractModel):
         return self._action("pso_status_action", domain=list(domain), context={})
 
     def _open_purchases(self, measurement, _res_id):
-        """The supplier lines, or for a virtual measurement the social bills."""
+        """The supplier lines, or for a virtual measurement what was bought."""
         if measurement._origin:
             return measurement.action_open_suppliers()
-        domain = Domain(
+        return self._purchases_of(measurement, Domain("is_social", "=", True))
+
+    def _purchases_of(self, measurement, domain, xmlid="pso_purchase_report_action"):
+        """The analysis of the purchases of a period, by vendor."""
+        domain &= Domain(
             [
-                ("pso_is_social", "=", True),
-                ("state", "=", "posted"),
                 ("company_id", "in", measurement.company_ids._origin.ids),
-                ("invoice_date", ">=", measurement.date_start),
-                ("invoice_date", "<=", measurement.date_end),
+                ("date", ">=", fields.Date.to_string(measurement.date_start)),
+                ("date", "<=", fields.Date.to_string(measurement.date_end)),
             ]
         )
-        return self._window(
-            self.env._("Social Purchases"), "account.move", list(domain)
+        return self._action(
+            xmlid,
+            domain=list(domain),
+            context={"search_default_group_partner": 1},
+            views=[[False, view] for view in ("list", "pivot", "graph", "form")],
         )
 
     def _open_check(self, measurement, res_id):
@@ -453,14 +457,19 @@ class PsoDashboard(models.AbstractModel):
         return self._form("res.partner", res_id)
 
     def _open_vendors(self, measurement, _res_id):
-        """The bills from vendors without certificate, added up by vendor."""
-        domain = list(self._vendors_domain(measurement))
-        return self._window(
-            self.env._("Vendors without Certificate"),
-            "account.move",
-            domain,
-            context={"group_by": "commercial_partner_id"},
+        """What was bought from vendors without certificate."""
+        return self._purchases_of(
+            measurement,
+            Domain(self._without_certificate("partner_id")),
+            "pso_purchase_report_prospect_action",
         )
+
+    def _without_certificate(self, vendor):
+        """A domain: an organisation that never had a certificate."""
+        return [
+            (f"{vendor}.is_company", "=", True),
+            (f"{vendor}.pso_standing", "=", False),
+        ]
 
     def _open_edition(self, measurement, _res_id):
         return self._form("pso.edition", measurement.edition_id._origin.id)

@@ -21,7 +21,7 @@ export class Standing extends Component {
 
     get tiles() {
         const { figures } = this;
-        const { can, measurement_id } = this.props.data;
+        const { can } = this.props.data;
         return [
             {
                 name: _t("Direct"),
@@ -35,8 +35,7 @@ export class Standing extends Component {
                 swatch: "indirect",
                 value: formatPercent(figures.indirect_counted_percentage),
                 note: this.indirectNote,
-                // Behind a measurement are supplier lines, behind other periods bills.
-                onClick: can.bills || measurement_id ? () => this.props.open("purchases") : null,
+                onClick: () => this.props.open("purchases"),
             },
             {
                 name: _t("Proven"),

@@ -102,6 +102,7 @@ class TestSteps(SetupCase):
 
     def test_the_own_certificate_is_no_vendors(self):
         self.certificate(self.company.partner_id)
+        self.certificate(self.create_company("Sister").partner_id)
         self.assertNotIn("certificates", self.done())
 
     def test_of_one_company(self):

@@ -150,7 +150,6 @@ class PsoMeasurement(models.Model):
         readonly=True,
         default="live",
         copy=False,
-        tracking=True,
         help="Live figures follow the records, locked ones stay as they were.",
     )
     is_locked = fields.Boolean(compute="_compute_is_locked")

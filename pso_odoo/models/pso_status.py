@@ -219,9 +219,12 @@ class PsoStatus(models.Model):
     def _compute_display_name(self):
         """Without the person: the name of a record travels further than the record."""
         for status in self:
+            if not status.group_id or not status.date_start:
+                status.display_name = self.env._("New status")
+                continue
             status.display_name = self.env._(
                 "%(group)s from %(date)s",
-                group=status.group_id.name or "",
+                group=status.group_id.name,
                 date=format_date(self.env, status.date_start),
             )
 
@@ -241,15 +244,22 @@ class PsoStatus(models.Model):
             if status.date_end:
                 others &= Domain("date_start", "<=", status.date_end)
             if other := self.search(others, limit=1):
-                raise ValidationError(
-                    self.env._(
-                        "This employee already has a status from %(start)s to %(end)s, "
-                        "and has one at a time: change Start or End of one of them.",
-                        start=format_date(self.env, other.date_start),
-                        end=format_date(self.env, other.date_end)
-                        or self.env._("no end"),
-                    )
-                )
+                raise ValidationError(status._overlap_in_words(other))
+
+    def _overlap_in_words(self, other):
+        start = format_date(self.env, other.date_start)
+        if not other.date_end:
+            return self.env._(
+                "This employee already has a status from %(start)s without an end, and "
+                "has one at a time: give that one an End first, or change Start.",
+                start=start,
+            )
+        return self.env._(
+            "This employee already has a status from %(start)s to %(end)s, and has one "
+            "at a time: change Start or End of one of them.",
+            start=start,
+            end=format_date(self.env, other.date_end),
+        )
 
     @api.depends("employee_id", "group_id", "date_start", "date_inflow_manual")
     def _compute_date_inflow(self):

@@ -179,7 +179,7 @@ class PsoSetup(models.AbstractModel):
                         WHERE company_id = company.id),
                     EXISTS (SELECT FROM pso_certificate certificate
                         JOIN res_partner partner ON partner.id = certificate.partner_id
-                        WHERE partner.id <> own.id
+                        WHERE partner.id NOT IN (SELECT partner_id FROM res_company)
                             AND COALESCE(partner.company_id, company.id) = company.id),
                     EXISTS (SELECT FROM pso_supplier_figure figure
                         JOIN res_partner partner ON partner.id = figure.partner_id

@@ -13,7 +13,8 @@ STANDINGS = [
     ("future", "Certificate not yet valid"),
     ("ended", "Certificate ended"),
 ]
-SOON = relativedelta(days=90)
+SOON_DAYS = 90
+SOON = relativedelta(days=SOON_DAYS)
 
 
 class PsoCertificate(models.Model):

@@ -1,8 +1,6 @@
 from datetime import date
 from typing import NamedTuple
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -201,7 +199,7 @@ class PsoDocumentMixin(models.AbstractModel):
         """
         self.pso_points = 0
         today = fields.Date.context_today(self)
-        tomorrow = today + relativedelta(days=1)
+        year = self.env["pso.trend"]._year_to(today)
         for company, documents in self.grouped("company_id").items():
             social = documents.filtered("pso_fte")
             if not social or not self.env["pso.edition"]._at(today):
@@ -214,7 +212,7 @@ class PsoDocumentMixin(models.AbstractModel):
                     exact(document.pso_fte),
                     bought.get((purchase.partner.id, purchase.date.year), 0),
                     exact(most),
-                    document._pso_is_in_score(tomorrow - relativedelta(years=1), today),
+                    document._pso_is_in_score(*year),
                     facts,
                     max_share,
                 )

@@ -8,13 +8,13 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.account_move import PURCHASE_TYPES
+from ..models.pso_certificate import SOON_DAYS
 from ..models.pso_measurement import FACTS, FIGURES
 from ..score import Facts, exact
 
 ROLLING = "rolling"
 YEARS = 3
 MEASUREMENTS = 12
-SOON = 90
 TOP = 5
 LEVELS = ("level_id", "next_level_id", "proven_level_id")
 
@@ -141,8 +141,7 @@ class PsoDashboard(models.AbstractModel):
     def _rolling(self, company):
         """The measurement of the year to today, which nobody made."""
         today = fields.Date.context_today(self)
-        tomorrow = today + relativedelta(days=1)
-        return self._virtual(company, tomorrow - relativedelta(years=1), today)
+        return self._virtual(company, *self.env["pso.trend"]._year_to(today))
 
     @api.model
     def _rolling_facts(self, company):
@@ -233,7 +232,7 @@ class PsoDashboard(models.AbstractModel):
 
     def _ending(self, company):
         """Who stops counting soon: names for the PSO HR group, others see a number."""
-        ending = self.env["pso.status"]._ending(company, SOON)
+        ending = self.env["pso.status"]._ending(company, SOON_DAYS)
         people = [
             {
                 "status_id": status.id,
@@ -244,7 +243,7 @@ class PsoDashboard(models.AbstractModel):
             for status, until in ending
         ]
         return {
-            "days": SOON,
+            "days": SOON_DAYS,
             "count": len(ending),
             "people": people if self._can("hr") else None,
         }
@@ -254,7 +253,7 @@ class PsoDashboard(models.AbstractModel):
 
         :return: those with the largest purchases in the period first
         """
-        day = relativedelta(days=SOON)
+        day = relativedelta(days=SOON_DAYS)
         rows = self.env.execute_query(
             SQL(
                 """

@@ -32,6 +32,11 @@ class PsoTrend(models.AbstractModel):
     _description = "Rolling PSO Score"
 
     @api.model
+    def _year_to(self, end):
+        """The twelve months that end on a day, as ``(first day, last day)``."""
+        return end + DAY - YEAR, end
+
+    @api.model
     def _rolling(self, companies, edition, today):
         """24 month ends back, today, and 12 month ends ahead as outlook.
 
@@ -66,7 +71,7 @@ class PsoTrend(models.AbstractModel):
         :return: ``[{date, direct, indirect, total, proven, norms, is_outlook, level}]``
             in percentages and ready for JSON; ``indirect`` as far as it counts
         """
-        windows = [(end + DAY - YEAR, end) for end in ends]
+        windows = [self._year_to(end) for end in ends]
         hull = self.env["pso.measurement"]._virtual(
             companies, windows[0][0], windows[-1][1], edition
         )
@@ -195,7 +200,8 @@ class PsoTrend(models.AbstractModel):
         )
         suppliers = defaultdict(list)
         for partner, year, number, amount, proven, turnover, rate in rows:
-            suppliers[partner, year, turnover, rate].append((number, amount, proven))
+            key = (partner, year, exact(turnover), exact(rate))
+            suppliers[key].append((number, exact(amount), exact(proven)))
         sums = [[0, 0] for _window in windows]
         for (_partner, year, turnover, rate), buckets in suppliers.items():
             numbers = [number for number, _amount, _proven in buckets]
@@ -209,7 +215,7 @@ class PsoTrend(models.AbstractModel):
                 )
                 for n, running in enumerate(totals):
                     amount = min(max(running[last] - running[first], 0), turnover)
-                    window_sums[n] += exact(amount) * exact(rate)
+                    window_sums[n] += amount * rate
         return sums
 
     def _sql_purchases_ahead(self, today):
@@ -219,15 +225,17 @@ class PsoTrend(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT * FROM (%(known)s) AS known WHERE date <= %(today)s
-            UNION ALL
-            SELECT ahead.measurement_id, move_id, partner_id,
-                (ahead.date + interval '1 year')::date,
-                (judged_on + interval '1 year')::date, amount, amount_excluded
-            FROM (%(known)s) AS ahead
-            JOIN pso_measurement measurement ON measurement.id = ahead.measurement_id
-            WHERE ahead.date > %(year_ago)s AND ahead.date <= %(today)s
-                AND (ahead.date + interval '1 year')::date <= measurement.date_end
+            SELECT known.measurement_id, move_id, partner_id, shifted.date,
+                shifted.judged_on, amount, amount_excluded
+            FROM (%(known)s) AS known
+            JOIN pso_measurement measurement ON measurement.id = known.measurement_id
+            CROSS JOIN (VALUES (0), (1)) AS later (years)
+            CROSS JOIN LATERAL (SELECT
+                (known.date + make_interval(years => years))::date AS date,
+                (known.judged_on + make_interval(years => years))::date AS judged_on
+            ) AS shifted
+            WHERE known.date <= %(today)s AND (years = 0
+                OR known.date > %(year_ago)s AND shifted.date <= measurement.date_end)
             """,
             known=self.env["pso.supplier.line"]._sql_purchases(SQL("TRUE")),
             today=today,

@@ -17,13 +17,15 @@ from ..score import (
     spend_for,
 )
 
-HOUR_DAYS = (
-    "total_hour_days",
-    "direct_hour_days",
-    "proven_hour_days",
-    "pso30_hour_days",
-    "pso30_regular_hour_days",
+# What a person line adds up, in days of so many hours; some by the weight of the rules.
+DAYS = (
+    "total_days",
+    "direct_days",
+    "proven_days",
+    "pso30_days",
+    "pso30_regular_days",
 )
+WEIGHTED = {"direct_days", "proven_days"}
 COMPUTED = {"compute": "_compute_figures"}
 FIGURES = (
     "total_fte",
@@ -570,8 +572,14 @@ class PsoMeasurement(models.Model):
     def _by_number(self):
         return {measurement._number(): measurement for measurement in self}
 
-    def _sql_virtual_tables(self):
-        """SQL: a ``WITH`` that puts virtual measurements in the place of the tables."""
+    def _sql_tables(self):
+        """SQL: what a query over the lines of these measurements begins with.
+
+        A virtual measurement is in no table: common table expressions of the same
+        names stand in for the tables, so that the very same SQL derives its lines.
+        """
+        if self._origin:
+            return SQL()
         measurements = [
             SQL(
                 "(%s, %s, %s, %s, %s, 'live', 0.0::float)",
@@ -657,24 +665,30 @@ class PsoMeasurement(models.Model):
 
         :return: ``{measurement: {sum: fte}}``, and whether all weights are known
         """
-        sums = defaultdict(lambda: dict.fromkeys(HOUR_DAYS, 0) | {"is_known": True})
+        sums = defaultdict(lambda: dict.fromkeys(DAYS, 0) | {"is_known": True})
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT measurement_id, fulltime_hours,
-                    BOOL_AND(reason <> 'weight_unknown'), %(sums)s
-                FROM (%(lines)s) AS line GROUP BY measurement_id, fulltime_hours
+                %(tables)s
+                SELECT measurement_id, fulltime_hours::numeric, fte_hours::numeric,
+                    group_weight::numeric * form_weight::numeric,
+                    BOOL_AND(reason <> 'weight_unknown'), %(days)s
+                FROM (%(lines)s) AS line
+                GROUP BY measurement_id, line.fulltime_hours, line.fte_hours,
+                    group_weight, form_weight
                 """,
-                sums=_sql_sums(HOUR_DAYS),
-                lines=self.env["pso.person.line"]._sql_for(self),
+                tables=self._sql_tables(),
+                days=_sql_sums(DAYS),
+                lines=self.env["pso.person.line"]._sql_live_of(self),
             )
         )
         numbered = self._by_number()
-        for number, fulltime_hours, is_known, *hour_days in rows:
+        for number, fulltime_hours, hours, weight, is_known, *days in rows:
             measurement = numbered[number]
-            fte = exact(fulltime_hours) * measurement._days()
-            for name, value in zip(HOUR_DAYS, hour_days, strict=True):
-                sums[measurement][name] += exact(value) / fte
+            fte = exact(hours) / (exact(fulltime_hours) * measurement._days())
+            for name, days in zip(DAYS, days, strict=True):
+                factor = exact(weight or 0) if name in WEIGHTED else 1
+                sums[measurement][name] += fte * factor * days
             sums[measurement]["is_known"] &= is_known
         return sums
 
@@ -684,12 +698,14 @@ class PsoMeasurement(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
+                %(tables)s
                 SELECT measurement_id,
                     BOOL_AND(reason NOT IN ('no_figures', 'no_rate')), %(sums)s
                 FROM (%(lines)s) AS line GROUP BY measurement_id
                 """,
+                tables=self._sql_tables(),
                 sums=_sql_sums(("indirect_fte", "proven_fte")),
-                lines=self.env["pso.supplier.line"]._sql_for(self),
+                lines=self.env["pso.supplier.line"]._sql_live_of(self),
             )
         )
         numbered = self._by_number()
@@ -719,17 +735,17 @@ class PsoMeasurement(models.Model):
         """
         self.ensure_one()
         ladder = self.edition_id._ladder()
-        total = max(people["total_hour_days"] + self._correction("total_fte"), 0)
-        direct = max(people["direct_hour_days"] + self._correction("direct_fte"), 0)
+        total = max(people["total_days"] + self._correction("total_fte"), 0)
+        direct = max(people["direct_days"] + self._correction("direct_fte"), 0)
         # An unproven correction can only take away from what is proven.
         proven_direct = max(
-            people["proven_hour_days"] + self._correction("direct_fte", True), 0
+            people["proven_days"] + self._correction("direct_fte", True), 0
         )
         score = compute(Facts(total, direct, suppliers["indirect"]), ladder)
         proven = compute(Facts(total, proven_direct, suppliers["proven"]), ladder)
         is_complete = people["is_known"] and suppliers["is_known"]
-        pso30 = share(people["pso30_hour_days"], total)
-        pso30_regular = share(people["pso30_regular_hour_days"], total)
+        pso30 = share(people["pso30_days"], total)
+        pso30_regular = share(people["pso30_regular_days"], total)
         return {
             "total_fte": float(total),
             "direct_fte": float(direct),
@@ -872,6 +888,7 @@ class PsoMeasurement(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
+                %(tables)s
                 SELECT offer.partner_id, offer.rate,
                     offer.turnover - COALESCE(bought.amount, 0) AS room
                 FROM (
@@ -893,6 +910,7 @@ class PsoMeasurement(models.Model):
                 ) AS bought ON bought.partner_id = offer.partner_id
                 WHERE offer.rate > 0 ORDER BY offer.rate DESC, offer.partner_id
                 """,
+                tables=self._sql_tables(),
                 lines=self.env["pso.supplier.line"]._sql_for(self),
                 year=day.year,
                 company=self.company_id._origin.id,
@@ -915,10 +933,12 @@ class PsoMeasurement(models.Model):
 
     # -- the records behind the figures --------------------------------------
 
+    @api.readonly
     def action_open_people(self):
         """The target group of this measurement, person by person (PSO HR group)."""
         return self._action_lines("pso_odoo.pso_person_line_action")
 
+    @api.readonly
     def action_open_suppliers(self):
         """The suppliers of this measurement."""
         return self._action_lines("pso_odoo.pso_supplier_line_action")

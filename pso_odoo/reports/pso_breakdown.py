@@ -61,6 +61,7 @@ class PsoBreakdown(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
+                %(tables)s
                 SELECT key, department_id, work_location_id,
                     COALESCE(SUM(total_hour_days / hour_days_per_fte)
                         FILTER (WHERE kind = 'staff'), 0),
@@ -72,6 +73,7 @@ class PsoBreakdown(models.AbstractModel):
                 GROUP BY key, department_id, work_location_id
                 ORDER BY department_id, work_location_id
                 """,
+                tables=measurement._sql_tables(),
                 lines=self.env["pso.person.line"]._sql_for(measurement),
                 days=measurement._days(),
             )

@@ -97,7 +97,7 @@ class PsoCheck(models.Model):
             """,
             measurements=measurements,
             people=People._sql_live(condition),
-            stretches=People._sql_stretches(condition, SQL("TRUE")),
+            stretches=People._sql_stretches(condition),
             suppliers=Suppliers._sql_lines(
                 SQL("%s AND measurement.state = 'live'", condition),
                 SQL("measurement_id IN (SELECT id FROM measurement)"),
@@ -179,7 +179,7 @@ class PsoCheck(models.Model):
                     AND person.direct_hour_days > 0)
             """,
             employment=self.env["pso.person.line"]._sql_employment(
-                SQL("employee.id IN (SELECT employee_id FROM pso_status)")
+                SQL("SELECT employee_id FROM pso_status")
             ),
         )
 
@@ -239,19 +239,17 @@ class PsoCheck(models.Model):
     def _finding_ids(self, check, measurement):
         """The ids of the findings as they are today, in the model of the check."""
         self.env.flush_all()
-        tables = SQL()
-        if not measurement._origin:
-            tables = measurement._sql_virtual_tables()
         rows = self.env.execute_query(
             SQL(
                 "%s SELECT DISTINCT res_id FROM (%s) AS finding WHERE code = %s",
-                tables,
+                measurement._sql_tables(),
                 self._sql_findings(SQL("measurement.id = %s", measurement._number())),
                 check.code,
             )
         )
         return [res_id for (res_id,) in rows]
 
+    @api.readonly
     def action_open_findings(self):
         """Show the records that a check found.
 

@@ -3,7 +3,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -38,7 +38,7 @@ class PsoDashboard(models.AbstractModel):
         :param period: a key of ``periods`` in the answer, the rolling year if empty
         :param company_id: one of the user's companies, the current one if empty
         :raise AccessError: without access to PSO totals, or to the company
-        :raise UserError: if there is no such period
+        :raise MissingError: if there is no such period
         """
         company = self._company(company_id)
         measurements = self._measurements(company)
@@ -117,11 +117,11 @@ class PsoDashboard(models.AbstractModel):
     def _period(self, key, company, measurements):
         """The measurement, or a virtual one, of a period.
 
-        :raise UserError: if the key is not one of ``_periods``
+        :raise MissingError: if the key is not one of ``_periods``
         """
         today = fields.Date.context_today(self)
         if key not in {period["key"] for period in self._periods(measurements, today)}:
-            raise UserError(self.env._("There is no such period for this company."))
+            raise MissingError(self.env._("There is no such period for this company."))
         if key == ROLLING:
             return self._rolling(company)
         kind, number = key.split("-")
@@ -156,10 +156,12 @@ class PsoDashboard(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
+                %s
                 SELECT partner_id, year, amount_bills * supplier_fte * direct_percentage
                     / (100 * turnover)
                 FROM (%s) AS line WHERE turnover > 0
                 """,
+                rolling._sql_tables(),
                 self.env["pso.supplier.line"]._sql_for(rolling),
             )
         )
@@ -204,7 +206,8 @@ class PsoDashboard(models.AbstractModel):
         """
         rows = self.env.execute_query(
             SQL(
-                "SELECT type_id, count FROM (%s) AS line WHERE count > 0",
+                "%s SELECT type_id, count FROM (%s) AS line WHERE count > 0",
+                measurement._sql_tables(),
                 self.env["pso.check"]._sql_for(measurement),
             )
         )
@@ -257,6 +260,7 @@ class PsoDashboard(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
+                %(tables)s
                 SELECT certificate.id, COALESCE(bought.amount, 0)::float AS amount
                 FROM pso_certificate certificate
                 JOIN res_partner partner ON partner.id = certificate.partner_id
@@ -279,6 +283,7 @@ class PsoDashboard(models.AbstractModel):
                 """,
                 **{"from": today - day, "to": today + day},
                 company=company.id,
+                tables=measurement._sql_tables(),
                 lines=self.env["pso.supplier.line"]._sql_for(measurement),
                 flush=self.env["pso.supplier.line"]._sql_flush(),
             )

@@ -41,44 +41,34 @@ class PsoLineReport(models.AbstractModel):
         )
 
     @api.model
-    def _sql_for(self, measurements):
-        """SQL: the lines of these measurements, without their ids.
+    def _sql_for(self, measurement):
+        """SQL: the lines of one measurement, virtual or not, without their ids.
 
-        A virtual measurement is in no table: common table expressions of the same
-        names stand in for the tables, so that the very same SQL derives its lines.
+        It goes into a query that begins with the measurement's ``_sql_tables``.
         """
-        stored = measurements._origin
-        virtual = measurements.filtered(lambda m: not m._origin)
-        parts = []
-        if stored:
-            parts.append(
-                SQL(
-                    """
-                    SELECT %(columns)s FROM (%(live)s) AS live
-                    UNION ALL
-                    SELECT %(columns)s FROM %(locked)s WHERE measurement_id IN %(ids)s
-                    """,
-                    columns=self._sql_columns(),
-                    live=self._sql_live(
-                        SQL(
-                            "measurement.state = 'live' AND measurement.id IN %s",
-                            stored._ids,
-                        )
-                    ),
-                    locked=SQL.identifier(self.env[self._locked_model]._table),
-                    ids=stored._ids,
-                )
-            )
-        if virtual:
-            parts.append(
-                SQL(
-                    "(%(tables)s SELECT %(columns)s FROM (%(live)s) AS live)",
-                    tables=virtual._sql_virtual_tables(),
-                    columns=self._sql_columns(),
-                    live=self._sql_live(SQL("TRUE")),
-                )
-            )
-        return SQL().join([SQL(" UNION ALL ").join(parts), self._sql_flush()])
+        if not measurement.is_locked:
+            return self._sql_live_of(measurement)
+        return SQL(
+            "SELECT %s FROM %s WHERE measurement_id = %s %s",
+            self._sql_columns(),
+            SQL.identifier(self.env[self._locked_model]._table),
+            measurement._origin.id,
+            self._sql_flush(),
+        )
+
+    @api.model
+    def _sql_live_of(self, measurements):
+        """SQL: the lines of live measurements, with more columns than are kept.
+
+        It is no more than a union of plain joins, so that PostgreSQL derives only
+        the columns that are asked for.
+        """
+        numbers = tuple(measurement._number() for measurement in measurements)
+        return SQL(
+            "%s %s",
+            self._sql_live(SQL("measurement.id IN %s", numbers)),
+            self._sql_flush(),
+        )
 
     @api.model
     def _sql_flush(self):

@@ -50,7 +50,7 @@ class PsoPersonLine(models.Model):
             group=self._sql_group(condition),
         )
 
-    def _sql_employment(self, only):
+    def _sql_employment(self, only=None):
         """SQL: the employment of each version, from ``first_day`` to ``last_day``.
 
         Active versions with an employee, of archived employees too. A version runs to
@@ -58,49 +58,45 @@ class PsoPersonLine(models.Model):
         its contract start. Where no version of an employee has a contract, from the
         first version to the departure.
 
-        :param only: SQL condition on ``version`` that leaves whole employees out
+        :param only: SQL of the ids of the employees that are wanted, else all
         """
         return SQL(
             """
-            SELECT version.*,
+            SELECT version.*, employee.company_id,
+                CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
+                    ELSE calendar.hours_per_week END AS hours,
                 CASE
-                    WHEN has_contract AND is_first THEN contract_date_start
-                    WHEN has_contract THEN GREATEST(date_version, contract_date_start)
-                    ELSE date_version
+                    WHEN NOT has_contract THEN version.date_version
+                    WHEN is_first THEN version.contract_date_start
+                    ELSE GREATEST(version.date_version, version.contract_date_start)
                 END AS first_day,
-                LEAST(next_date - 1,
-                    CASE WHEN has_contract THEN contract_date_end ELSE departure END
-                ) AS last_day,
-                MIN(CASE
-                    WHEN has_contract THEN contract_date_start ELSE date_version
-                END) OVER (PARTITION BY employee_id) AS hired_on
+                LEAST(next_date - 1, version.contract_date_end, current.departure_date)
+                    AS last_day
             FROM (
-                SELECT version.id, version.employee_id, version.date_version,
-                    version.contract_date_start, version.contract_date_end,
-                    version.pso_counts, version.department_id,
-                    version.work_location_id, employee.company_id,
-                    current.departure_date AS departure,
-                    CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
-                        ELSE calendar.hours_per_week END AS hours,
-                    LEAD(version.date_version) OVER person AS next_date,
-                    LAG(version.id) OVER person IS NULL AS is_first,
-                    COUNT(version.contract_date_start) OVER (
-                        PARTITION BY version.employee_id) > 0 AS has_contract
-                FROM hr_version version
-                JOIN hr_employee employee ON employee.id = version.employee_id
-                LEFT JOIN hr_version current ON current.id = employee.current_version_id
-                LEFT JOIN resource_calendar calendar
-                    ON calendar.id = version.resource_calendar_id
-                WHERE version.active AND %(only)s
+                -- What is sorted is kept small, and joined with the rest afterwards.
+                SELECT id, employee_id, date_version, contract_date_start,
+                    contract_date_end, pso_counts, department_id, work_location_id,
+                    pso_hours_override, pso_hours_custom, resource_calendar_id,
+                    LEAD(date_version) OVER person AS next_date,
+                    LAG(id) OVER person IS NULL AS is_first,
+                    COUNT(contract_date_start) OVER person > 0 AS has_contract
+                FROM hr_version
+                WHERE active AND employee_id IS NOT NULL AND %(only)s
                 WINDOW person AS (
-                    PARTITION BY version.employee_id ORDER BY version.date_version)
+                    PARTITION BY employee_id ORDER BY date_version
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
             ) AS version
-            WHERE NOT has_contract OR contract_date_start IS NOT NULL
+            JOIN hr_employee employee ON employee.id = version.employee_id
+            LEFT JOIN hr_version current ON current.id = employee.current_version_id
+                AND NOT has_contract AND current.departure_date IS NOT NULL
+            LEFT JOIN resource_calendar calendar
+                ON calendar.id = version.resource_calendar_id
+            WHERE NOT has_contract OR version.contract_date_start IS NOT NULL
             """,
-            only=only,
+            only=SQL("employee_id IN (%s)", only) if only else SQL("TRUE"),
         )
 
-    def _sql_stretches(self, condition, only):
+    def _sql_stretches(self, condition, only=None):
         """SQL: employment within the period of each measurement, with its measures."""
         return SQL(
             """
@@ -108,21 +104,20 @@ class PsoPersonLine(models.Model):
                 measurement.edition_id, measurement.date_start AS period_start,
                 measurement.date_end AS period_end,
                 measurement.date_end - measurement.date_start + 1 AS period_days,
-                company.pso_fulltime_hours::numeric AS fulltime_hours,
+                company.pso_fulltime_hours AS fulltime_hours,
                 company.pso_count_without_contract AS without_contract,
                 company.pso_secret AS secret,
                 GREATEST(first_day, measurement.date_start) AS start_day,
                 LEAST(last_day, measurement.date_end) AS end_day,
-                LEAST(COALESCE(hours, 0), company.pso_fulltime_hours)::numeric
-                    AS fte_hours
+                LEAST(COALESCE(hours, 0), company.pso_fulltime_hours) AS fte_hours
             FROM pso_measurement measurement
             JOIN pso_measurement_res_company_rel scope
                 ON scope.pso_measurement_id = measurement.id
             JOIN res_company company ON company.id = scope.res_company_id
             JOIN (%(employment)s) AS employment ON employment.company_id = company.id
-            WHERE %(condition)s AND first_day <= measurement.date_end
-                AND COALESCE(last_day, 'infinity') >= measurement.date_start
-                AND COALESCE(last_day, 'infinity') >= first_day
+            -- One condition: PostgreSQL takes each one more for a third fewer rows.
+            WHERE %(condition)s AND LEAST(last_day, measurement.date_end)
+                >= GREATEST(first_day, measurement.date_start)
             """,
             employment=self._sql_employment(only),
             condition=condition,
@@ -143,18 +138,21 @@ class PsoPersonLine(models.Model):
                 NULL::boolean AS is_verified,
                 CASE WHEN pso_counts IS NOT TRUE THEN 'not_in_size'
                     WHEN fte_hours = 0 THEN 'no_hours' ELSE 'counts' END AS reason,
-                total_hour_days, 0::numeric AS direct_hour_days,
-                0::numeric AS proven_hour_days, 0::numeric AS pso30_hour_days,
-                0::numeric AS pso30_regular_hour_days,
-                total_hour_days / (fulltime_hours * period_days) AS total_fte,
-                0::numeric AS direct_fte, period_start
+                fte_hours::numeric * total_days AS total_hour_days,
+                0::numeric AS direct_hour_days, 0::numeric AS proven_hour_days,
+                0::numeric AS pso30_hour_days, 0::numeric AS pso30_regular_hour_days,
+                fte_hours::numeric * total_days
+                    / (fulltime_hours::numeric * period_days) AS total_fte,
+                0::numeric AS direct_fte, period_start, has_contract, fte_hours,
+                total_days, 0 AS direct_days, 0 AS proven_days, 0 AS pso30_days,
+                0 AS pso30_regular_days
             FROM (%(stretches)s) AS stretch
             CROSS JOIN LATERAL (SELECT end_day - start_day + 1 AS days) AS length
-            CROSS JOIN LATERAL (SELECT
-                CASE WHEN pso_counts THEN fte_hours * days ELSE 0 END AS total_hour_days
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN pso_counts THEN days ELSE 0 END AS total_days
             ) AS measure
             """,
-            stretches=self._sql_stretches(condition, SQL("TRUE")),
+            stretches=self._sql_stretches(condition),
             key=self._sql_key(),
         )
 
@@ -169,8 +167,8 @@ class PsoPersonLine(models.Model):
             SELECT measurement_id, 'group' AS kind, employee_id, %(key)s AS key,
                 company_id, department_id, work_location_id, id AS version_id,
                 status_id, group_id, form_id,
-                day_from AS date_from, day_to AS date_to, day_to - day_from + 1 AS days,
-                hours, fulltime_hours, inflow,
+                day_from AS date_from, day_to AS date_to, days, hours, fulltime_hours,
+                inflow,
                 CASE WHEN counted_days > 0 THEN first_counted END AS counted_from,
                 CASE WHEN counted_days > 0 THEN last_counted END AS counted_to,
                 counted_days, group_weight, form_weight,
@@ -187,51 +185,53 @@ class PsoPersonLine(models.Model):
                     WHEN counted_days = 0 THEN 'period_ended'
                     WHEN NOT is_weight_known THEN 'weight_unknown'
                     WHEN weight = 0 THEN 'no_weight'
-                    WHEN counted_days < day_to - day_from + 1 THEN 'partly'
+                    WHEN counted_days < days THEN 'partly'
                     ELSE 'counts'
                 END AS reason,
-                total_hour_days, direct_hour_days,
-                CASE WHEN evidence_state = 'verified' THEN direct_hour_days ELSE 0 END
-                    AS proven_hour_days,
-                pso30_hour_days,
-                CASE WHEN is_regular THEN pso30_hour_days ELSE 0 END
-                    AS pso30_regular_hour_days,
-                total_hour_days / (fulltime_hours * period_days) AS total_fte,
-                direct_hour_days / (fulltime_hours * period_days) AS direct_fte,
-                period_start
+                fte_hours::numeric * total_days AS total_hour_days,
+                fte_hours::numeric * weight * direct_days AS direct_hour_days,
+                fte_hours::numeric * weight * proven_days AS proven_hour_days,
+                fte_hours::numeric * pso30_days AS pso30_hour_days,
+                fte_hours::numeric * pso30_regular_days AS pso30_regular_hour_days,
+                fte_hours::numeric * total_days
+                    / (fulltime_hours::numeric * period_days) AS total_fte,
+                fte_hours::numeric * weight * direct_days
+                    / (fulltime_hours::numeric * period_days) AS direct_fte,
+                period_start, has_contract, fte_hours, total_days, direct_days,
+                proven_days, pso30_days, pso30_regular_days
             FROM (
                 SELECT stretch.*, period.status_id, period.group_id, period.form_id,
                     period.period_start AS inflow, period.group_weight,
                     period.form_weight, period.weight, period.has_rule,
                     period.is_weight_known, period.is_period_known, period.is_confirmed,
                     period.is_regular, period.evidence_state, period.counted_from,
-                    period.form_end, day_from, day_to, employed, first_counted,
+                    period.form_end, day_from, day_to, days, employed, first_counted,
                     last_counted, counted_days,
                     CASE
-                        WHEN pso_counts AND NOT is_in_total
-                            THEN -fte_hours * (day_to - day_from + 1)
+                        WHEN pso_counts AND NOT is_in_total THEN -days
                         WHEN pso_counts IS NOT TRUE AND is_in_total AND weight > 0
-                            THEN fte_hours * counted_days
+                            THEN counted_days
                         ELSE 0
-                    END AS total_hour_days,
-                    fte_hours * counted_days * weight AS direct_hour_days,
-                    CASE WHEN counts_for_pso30 AND weight > 0 AND (NOT needs_tenure
-                        OR hours >= edition.pso30_min_hours
-                        AND hired_on <= stretch.period_end
-                            - make_interval(months => edition.pso30_min_months))
-                        THEN fte_hours * counted_days ELSE 0 END AS pso30_hour_days
+                    END AS total_days,
+                    counted_days AS direct_days,
+                    CASE WHEN evidence_state = 'verified' THEN counted_days ELSE 0 END
+                        AS proven_days,
+                    pso30_days,
+                    CASE WHEN is_regular THEN pso30_days ELSE 0 END
+                        AS pso30_regular_days
                 FROM (%(stretches)s) AS stretch
                 JOIN pso_edition edition ON edition.id = stretch.edition_id
                 JOIN (%(periods)s) AS period
                     ON period.employee_id = stretch.employee_id
                     AND period.edition_id = stretch.edition_id
-                    AND period.date_start <= stretch.end_day
-                    AND COALESCE(period.date_end, 'infinity') >= stretch.start_day
+                    AND LEAST(period.date_end, stretch.end_day)
+                        >= GREATEST(period.date_start, stretch.start_day)
                 CROSS JOIN LATERAL (SELECT
                     GREATEST(period.date_start, stretch.start_day) AS day_from,
                     LEAST(period.date_end, stretch.end_day) AS day_to,
                     has_contract OR COALESCE(without_contract, FALSE) AS employed
                 ) AS overlap
+                CROSS JOIN LATERAL (SELECT day_to - day_from + 1 AS days) AS length
                 CROSS JOIN LATERAL (SELECT
                     CASE WHEN employed AND has_rule
                         AND counted_from IS NOT NULL
@@ -241,13 +241,30 @@ class PsoPersonLine(models.Model):
                 CROSS JOIN LATERAL (SELECT COALESCE(
                     GREATEST(last_counted - first_counted + 1, 0), 0) AS counted_days
                 ) AS counting
+                CROSS JOIN LATERAL (SELECT
+                    CASE WHEN counts_for_pso30 AND weight > 0 AND (NOT needs_tenure
+                        OR hours >= edition.pso30_min_hours
+                        AND (%(hired_on)s) <= stretch.period_end
+                            - make_interval(months => edition.pso30_min_months))
+                        THEN counted_days ELSE 0 END AS pso30_days
+                ) AS pso30
             ) AS line
             """,
             stretches=self._sql_stretches(
-                condition, SQL("employee.id IN (SELECT employee_id FROM pso_status)")
+                condition, SQL("SELECT employee_id FROM pso_status")
             ),
             periods=self.env["pso.status.period"]._sql_periods(),
+            hired_on=self._sql_hired_on(),
             key=self._sql_key(),
+        )
+
+    def _sql_hired_on(self):
+        """SQL: since when somebody is employed, by contracts if there are any."""
+        return SQL(
+            """
+            SELECT COALESCE(MIN(contract_date_start), MIN(date_version))
+            FROM hr_version WHERE employee_id = stretch.employee_id AND active
+            """
         )
 
     def _sql_key(self):

@@ -260,7 +260,7 @@ class PsoStatusPeriod(models.Model):
             periods=periods,
             condition=condition,
             employment=self.env["pso.person.line"]._sql_employment(
-                SQL("employee.id IN (SELECT employee_id FROM period)")
+                SQL("SELECT employee_id FROM period")
             ),
             today=SQL("%s::date", fields.Date.context_today(self)),
         )

@@ -112,10 +112,19 @@ class PsoTrend(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT fulltime_hours, day, SUM(total), SUM(direct), SUM(proven)
-                FROM (%s) AS step GROUP BY fulltime_hours, day ORDER BY day
+                %(tables)s
+                SELECT fulltime_hours::numeric, day,
+                    SUM(fte_hours::numeric * total),
+                    SUM(fte_hours::numeric * weight * direct),
+                    SUM(fte_hours::numeric * weight * proven)
+                FROM (%(steps)s) AS step
+                CROSS JOIN LATERAL (SELECT
+                    COALESCE(group_weight::numeric * form_weight::numeric, 0) AS weight
+                ) AS product
+                GROUP BY fulltime_hours, day ORDER BY day
                 """,
-                self._sql_steps(hull),
+                tables=hull._sql_tables(),
+                steps=self._sql_steps(hull),
             )
         )
         for fulltime_hours, day, *changes in rows:
@@ -131,31 +140,33 @@ class PsoTrend(models.AbstractModel):
         return [[max(value, 0) for value in window_sums] for window_sums in sums]
 
     def _sql_steps(self, hull):
-        """SQL: by how much the hours a week change on a day, for every line.
+        """SQL: how many more people count on a day, by their hours and weights.
 
         A target-group line takes a form of contract out of the total on all its days,
         and adds to total and direct on those that count.
         """
         return SQL(
             """
-            SELECT fulltime_hours, day, stretch.total * sign AS total,
-                stretch.direct * sign AS direct, stretch.proven * sign AS proven
+            SELECT fulltime_hours, fte_hours, group_weight, form_weight, day,
+                SUM(stretch.total * sign) AS total,
+                SUM(stretch.direct * sign) AS direct,
+                SUM(stretch.proven * sign) AS proven
             FROM (%(lines)s) AS line
             CROSS JOIN LATERAL (
                 SELECT date_from AS first_day, date_to AS last_day,
-                    total_hour_days / days AS total, 0 AS direct, 0 AS proven
-                WHERE kind = 'staff' OR total_hour_days < 0
+                    sign(total_days)::int AS total, 0 AS direct, 0 AS proven
+                WHERE kind = 'staff' OR total_days < 0
                 UNION ALL
-                SELECT counted_from, counted_to,
-                    GREATEST(total_hour_days, 0) / counted_days,
-                    direct_hour_days / counted_days, proven_hour_days / counted_days
+                SELECT counted_from, counted_to, sign(GREATEST(total_days, 0))::int, 1,
+                    is_verified::int
                 WHERE kind = 'group' AND counted_days > 0
             ) AS stretch
             CROSS JOIN LATERAL (
                 VALUES (first_day, 1), (last_day + 1, -1)
             ) AS change (day, sign)
+            GROUP BY fulltime_hours, fte_hours, group_weight, form_weight, day
             """,
-            lines=self.env["pso.person.line"]._sql_for(hull),
+            lines=self.env["pso.person.line"]._sql_live_of(hull),
         )
 
     # -- purchases ---------------------------------------------------------------
@@ -186,7 +197,7 @@ class PsoTrend(models.AbstractModel):
                 ORDER BY bucket.partner_id, bucket.year, bucket.number
                 %(flush)s
                 """,
-                tables=hull._sql_virtual_tables(),
+                tables=hull._sql_tables(),
                 borders=borders,
                 judged=self.env["pso.supplier.line"]._sql_judged(
                     self._sql_purchases_ahead(today)

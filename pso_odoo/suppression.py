@@ -26,10 +26,13 @@ person adds.
 """
 
 import math
-from collections import defaultdict, namedtuple
+from collections import Counter, defaultdict, namedtuple
 
 # Somebody in one department and location: fte by employment, and weighted direct fte.
 Stay = namedtuple("Stay", "person department location fte direct")
+# Those who are nowhere else, and all of whom count for the target group, or none of
+# whom do: how many, how many of them with fte, their fte, and the largest of one.
+Crowd = namedtuple("Crowd", "department location counts number persons fte direct most")
 # What is shown of a department or location, or (keys) of those that are pooled.
 Row = namedtuple("Row", "keys persons fte direct is_rest")
 Breakdown = namedtuple("Breakdown", "departments locations")
@@ -39,13 +42,21 @@ class Group:
     """People of one or more parts; who is in several of them is one person."""
 
     def __init__(self):
-        self.persons = set()
-        self.target = set()
-        self.others = set()
+        # Those who are nowhere else are counted, the others are known by name.
+        self.crowds = Counter()
+        self.names = defaultdict(set)
         self.fte = 0
         self.direct = 0
         self.others_fte = 0
         self.largest = 0
+
+    @property
+    def persons(self):
+        """How many people have fte."""
+        return self._number("persons")
+
+    def _number(self, kind):
+        return self.crowds[kind] + len(self.names[kind])
 
     def add(self, stay, counts, largest):
         """Take in a stay of some fte.
@@ -53,22 +64,32 @@ class Group:
         :param counts: whether the person counts for the target group in any stay
         :param largest: fte of all stays of the person
         """
-        self.fte += stay.fte
-        self.direct += stay.direct
-        self.largest = max(self.largest, largest)
+        self._add_fte(stay, counts, largest)
         if stay.fte > 0:
-            self.persons.add(stay.person)
+            self.names["persons"].add(stay.person)
         if stay.direct > 0:
-            self.target.add(stay.person)
+            self.names["target"].add(stay.person)
         if not counts:
-            self.others.add(stay.person)
-            self.others_fte += stay.fte
+            self.names["others"].add(stay.person)
+
+    def add_crowd(self, crowd):
+        """Take in people who are in no other part."""
+        self._add_fte(crowd, crowd.counts, crowd.most)
+        self.crowds["persons"] += crowd.persons
+        self.crowds["target" if crowd.counts else "others"] += crowd.number
+
+    def _add_fte(self, part, counts, largest):
+        self.fte += part.fte
+        self.direct += part.direct
+        self.largest = max(self.largest, largest)
+        if not counts:
+            self.others_fte += part.fte
 
     def update(self, group):
         """Take in the people of another group."""
-        self.persons |= group.persons
-        self.target |= group.target
-        self.others |= group.others
+        self.crowds.update(group.crowds)
+        for kind, names in group.names.items():
+            self.names[kind] |= names
         self.fte += group.fte
         self.direct += group.direct
         self.others_fte += group.others_fte
@@ -76,20 +97,21 @@ class Group:
 
     def is_safe(self, limit):
         return (
-            min(len(self.target), len(self.others)) >= limit
+            min(self._number("target"), self._number("others")) >= limit
             and min(self.direct, self.others_fte) >= self.largest
         )
 
 
-def break_down(stays, limit):
+def break_down(stays, limit, crowds=()):
     """The departments and the locations that may be shown, largest first.
 
     :param stays: a ``Stay`` for each person and overlap of department and location
+    :param crowds: a ``Crowd`` in the place of the stays of people with one stay each
     :param limit: the fewest people who may be told from others
     :return: ``Breakdown`` of lists of ``Row``; a list is empty where nothing but the
         whole company may be shown, or not even that
     """
-    overlaps = _overlaps(stays)
+    overlaps = _overlaps(stays, crowds)
     if not _together(overlaps.values()).is_safe(limit):
         return Breakdown([], [])
     departments = _pool(_relabel(overlaps, lambda dep, _loc: (dep, None)), limit)
@@ -99,7 +121,7 @@ def break_down(stays, limit):
     return Breakdown(_rows(overlaps, 0), _rows(overlaps, 1))
 
 
-def _overlaps(stays):
+def _overlaps(stays, crowds):
     """``{(department, location): Group}`` of people who are there at all."""
     stays = [stay for stay in stays if stay.fte > 0 or stay.direct > 0]
     fte, direct = defaultdict(int), defaultdict(int)
@@ -112,6 +134,8 @@ def _overlaps(stays):
         overlaps[stay.department, stay.location].add(
             stay, counted > 0, max(counted, fte[stay.person])
         )
+    for crowd in crowds:
+        overlaps[crowd.department, crowd.location].add_crowd(crowd)
     return overlaps
 
 
@@ -141,7 +165,7 @@ def _pool(groups, limit):
     for (part, across), group in groups.items():
         parts[part][across] = group
     sizes = {
-        part: sum(len(group.persons) for group in slices.values())
+        part: sum(group.persons for group in slices.values())
         for part, slices in parts.items()
     }
     rest = {part for part, slices in parts.items() if _unsafe(slices, limit)}
@@ -186,7 +210,7 @@ def _rows(overlaps, axis):
     rows = [
         Row(
             keys=keys,
-            persons=len(_together(groups).persons),
+            persons=_together(groups).persons,
             fte=sum(group.fte for group in groups),
             direct=sum(_whole(group.direct) for group in groups),
             is_rest=len(keys) > 1,

@@ -319,11 +319,15 @@ class TestEmployment(PsoCase):
 class TestEnding(PsoCase):
     """Who stops counting soon, and on which day."""
 
-    def ending(self, days=90):
-        return [
-            (status, str(day))
-            for status, day in self.env["pso.status"]._ending(self.company, days)
-        ]
+    def ending(self, company=None):
+        """Of the 90 days to come, as ``[(status, last day that counts)]``."""
+        to_do = self.env["pso.to.do"]
+        today = date.today()
+        part = to_do._sql_ending(
+            company or self.company, self.env["pso.edition"]._at(today), today
+        )
+        rows = to_do._rows(self.env["pso.measurement"], [part])["ending"]
+        return [(self.env["pso.status"].browse(row.id), str(row.date)) for row in rows]
 
     def test_by_whatever_ends_it(self):
         by_status = self.status(self.employee(), end="2025-07-01")
@@ -342,11 +346,11 @@ class TestEnding(PsoCase):
 
     def test_the_edges(self):
         today = self.status(self.employee(), end="2025-06-15")
-        last = self.status(self.employee(), end="2025-06-25")
+        last = self.status(self.employee(), end="2025-09-13")
         self.status(self.employee(), end="2025-06-14")
-        self.status(self.employee(), end="2025-06-26")
+        self.status(self.employee(), end="2025-09-14")
         self.status(self.employee())
-        self.assertEqual(self.ending(10), [(today, "2025-06-15"), (last, "2025-06-25")])
+        self.assertEqual(self.ending(), [(today, "2025-06-15"), (last, "2025-09-13")])
 
     def test_who_goes_on_the_next_day_does_not_stop(self):
         person = self.employee()
@@ -389,9 +393,7 @@ class TestEnding(PsoCase):
         )
         status = self.status(person)
         self.assertEqual(self.ending(), [])
-        self.assertEqual(
-            [s for s, _day in self.env["pso.status"]._ending(other, 90)], [status]
-        )
+        self.assertEqual(self.ending(other), [(status, "2025-07-31")])
 
     def test_the_same_number_of_queries_for_any_number(self):
         counts = []

@@ -1,7 +1,7 @@
 import base64
 
 from odoo import api, fields, models
-from odoo.tools import convert_file
+from odoo.tools import SQL, convert_file
 
 from ..score import Ladder, exact
 
@@ -112,6 +112,11 @@ class PsoEdition(models.Model):
         "pso.form.rule", "edition_id", string="Forms of Contract", copy=True
     )
 
+    rungs = fields.Json(
+        compute="_compute_rungs",
+        help="The levels that follow from a score, from the lowest up, each with the "
+        "sizes and percentages of its norm. Of an unknown norm there are none.",
+    )
     export_file = fields.Binary(
         compute="_compute_export_file",
         help="Everything this edition says, as a spreadsheet to be imported again.",
@@ -148,6 +153,7 @@ class PsoEdition(models.Model):
             content = self.env["pso.edition.file"]._write_file(edition)
             edition.export_file = base64.b64encode(content)
 
+    @api.readonly
     def action_export(self):
         """Download this edition as a spreadsheet."""
         self.ensure_one()
@@ -181,15 +187,81 @@ class PsoEdition(models.Model):
 
         An edition whose date is unknown counts as the oldest.
         """
-        latest_first = "date_from desc nulls last, code desc"
-        return self.search(
-            [("date_from", "<=", date)], order=latest_first, limit=1
-        ) or self.search([], order="date_from nulls first, code", limit=1)
+        return self._all()._in_force(date)
+
+    @api.model
+    def _all(self):
+        """The editions that can be in force, the oldest first, read in one query."""
+        names = [
+            field.name
+            for field in self._fields.values()
+            if field.column_type and field.store and field.prefetch
+        ]
+        return self.search_fetch([], names, order="date_from nulls first, code")
+
+    def _in_force(self, date):
+        """The one of all editions that ``_at`` says, for who asks of many dates."""
+        date = fields.Date.to_date(date)
+        begun = self.filtered(lambda e: e.date_from and e.date_from <= date)
+        return begun[-1:] or self[:1]
 
     @api.model
     def _aspirants_count(self, date):
         """Whether purchases at suppliers in aspirant status count on a date."""
         return self._at(date).aspirant_supplier_counts
+
+    @api.depends(
+        "level_ids.code",
+        "level_ids.name",
+        "level_ids.sequence",
+        "level_ids.is_computed",
+        "norm_ids.level_id",
+        "norm_ids.size_fte",
+        "norm_ids.percentage",
+    )
+    @api.depends_context("lang")
+    def _compute_rungs(self):
+        rungs = {edition.id: {} for edition in self._origin}
+        rows = rungs and self.env.execute_query(
+            SQL(
+                """
+                SELECT rel.pso_edition_id, level.id, level.code, %(name)s,
+                    norm.size_fte, norm.percentage
+                FROM pso_edition_pso_level_rel rel
+                JOIN pso_level level ON level.id = rel.pso_level_id
+                LEFT JOIN pso_norm norm ON norm.edition_id = rel.pso_edition_id
+                    AND norm.level_id = level.id
+                WHERE rel.pso_edition_id IN %(editions)s AND level.is_computed
+                ORDER BY level.sequence, level.id, norm.size_fte
+                %(flush)s
+                """,
+                name=self.env["pso.level"]._field_to_sql("level", "name"),
+                editions=tuple(rungs),
+                flush=self._sql_flush_rungs(),
+            )
+        )
+        for edition, level, code, name, *point in rows:
+            empty = {"id": level, "code": code, "name": name, "points": []}
+            rung = rungs[edition].setdefault(level, empty)
+            if point[0] is not None:
+                rung["points"].append(point)
+        for edition in self:
+            edition.rungs = list(rungs.get(edition._origin.id, {}).values())
+
+    def _sql_flush_rungs(self):
+        """Nothing but what the rungs are read from, to be written before."""
+        read = {
+            "pso.edition": ["level_ids"],
+            "pso.level": ["code", "name", "sequence", "is_computed"],
+            "pso.norm": ["edition_id", "level_id", "size_fte", "percentage"],
+        }
+        return SQL(
+            to_flush=[
+                self.env[model]._fields[name]
+                for model, names in read.items()
+                for name in names
+            ]
+        )
 
     def _ladder(self):
         """The levels that follow from a score and their norms, for ``score.py``.
@@ -197,13 +269,14 @@ class PsoEdition(models.Model):
         Values are exact: what the user typed as 6.8 is 34/5.
         """
         self.ensure_one()
-        points = {level: [] for level in self.level_ids.sorted() if level.is_computed}
-        for norm in self.norm_ids.sorted("size_fte"):
-            if norm.level_id in points:
-                points[norm.level_id].append(
-                    (exact(norm.size_fte), exact(norm.percentage))
-                )
+        levels = self.env["pso.level"]
         return Ladder(
             exact(self.indirect_max_share),
-            tuple((level, tuple(rows)) for level, rows in points.items()),
+            tuple(
+                (
+                    levels.browse(rung["id"]),
+                    tuple((exact(size), exact(norm)) for size, norm in rung["points"]),
+                )
+                for rung in self.rungs
+            ),
         )

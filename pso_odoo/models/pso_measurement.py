@@ -1,12 +1,12 @@
 import itertools
 import re
-from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL, format_date, formatLang
+from odoo.tools import SQL, format_date, formatLang, ormcache
 
+from ..progress import Progress
 from ..score import (
     TOLERANCE,
     Facts,
@@ -26,6 +26,8 @@ DAYS = (
     "pso30_regular_days",
 )
 WEIGHTED = {"direct_days", "proven_days"}
+INDIRECT = ("indirect", "proven_indirect")
+CORRECTED = ("total_correction", "direct_correction", "unproven_correction")
 COMPUTED = {"compute": "_compute_figures"}
 FIGURES = (
     "total_fte",
@@ -49,6 +51,10 @@ FIGURES = (
     "proven_total_percentage",
     "proven_level_id",
     "norms",
+)
+DERIVED = (
+    *FIGURES,
+    *("person_line_ids", "supplier_line_ids", "check_ids", "open_check_ids"),
 )
 # What is derived line by line. The checks first: they count the lines, live and locked.
 LINES = ("pso.check", "pso.person.line", "pso.supplier.line")
@@ -74,10 +80,6 @@ NO_GAP = {"amount": None, "suppliers": []}
 BEST_OFFERS = 3
 VIRTUAL_NUMBERS = itertools.count(1)
 CRITERIA = ("work", "integration", "development", "guidance")
-
-
-def _sql_sums(names):
-    return SQL(", ").join(SQL("SUM(%s)", SQL.identifier(name)) for name in names)
 
 
 class PsoMeasurement(models.Model):
@@ -421,12 +423,13 @@ class PsoMeasurement(models.Model):
         return self.env._("Lock the measurement, then download the workbook.")
 
     def _norm_text(self, level, norm):
-        """A norm in words: an organisation may also be too small to have one."""
+        """A norm in words: an organisation may also be too small to have one.
+
+        :param level: a rung, as the edition has it
+        """
         if norm is not None:
             return formatLang(self.env, norm)
-        if level in self.edition_id.norm_ids.level_id:
-            return "–"
-        return self.env._("unknown")
+        return "–" if level["points"] else self.env._("unknown")
 
     @api.depends("payroll_fte", "total_fte")
     def _compute_payroll_difference(self):
@@ -493,6 +496,7 @@ class PsoMeasurement(models.Model):
 
     def write(self, vals):
         self._check_lock_fields(vals)
+        self._reserve(allow_referencing=True)
         touches_closed = not CLOSED.isdisjoint(vals)
         if touches_closed:
             self._check_is_live()
@@ -526,19 +530,22 @@ class PsoMeasurement(models.Model):
     @api.model
     def _forget_figures(self):
         """Drop figures read earlier in this transaction: what they rest on changed."""
-        self.invalidate_model(
-            [
-                *FIGURES,
-                "person_line_ids",
-                "supplier_line_ids",
-                "check_ids",
-                "open_check_ids",
-            ],
-            flush=False,
-        )
+        read = self.env.transaction.field_data
+        if not any(map(read.get, self._derived_fields())):
+            return  # as in most of the work that changes what they rest on
+        self.invalidate_model(DERIVED, flush=False)
         for model in (*LINES, "pso.status.period"):
             self.env[model].invalidate_model(flush=False)
         self.env["pso.status"]._forget_counting()
+
+    @api.model
+    @ormcache()
+    def _derived_fields(self):
+        """All fields that ``_forget_figures`` drops."""
+        models = (self.env[model] for model in (*LINES, "pso.status.period"))
+        fields = [field for model in models for field in model._fields.values()]
+        fields += [self._fields[name] for name in DERIVED]
+        return (*fields, *self.env["pso.status"]._counting_fields())
 
     # -- measurements that nobody made ---------------------------------------
 
@@ -578,7 +585,7 @@ class PsoMeasurement(models.Model):
         A virtual measurement is in no table: common table expressions of the same
         names stand in for the tables, so that the very same SQL derives its lines.
         """
-        if self._origin:
+        if not self or self._origin:
             return SQL()
         measurements = [
             SQL(
@@ -642,13 +649,9 @@ class PsoMeasurement(models.Model):
         """
         if not self:
             return {}
-        people = self._sum_people()
-        suppliers = self._sum_suppliers()
+        sums = self._sums()
         return {
-            measurement: measurement._figures(
-                people[measurement], suppliers[measurement]
-            )
-            for measurement in self
+            measurement: measurement._figures(sums[measurement]) for measurement in self
         }
 
     def _figures_now(self):
@@ -658,99 +661,117 @@ class PsoMeasurement(models.Model):
             return self.locked_figures
         return self.sudo()._live_figures()[self]
 
-    def _sum_people(self):
-        """What the person lines add up to, in fte.
+    def _sums(self):
+        """What lines and corrections of live measurements add up to, in fte.
 
-        Hours are summed first and divided once, as fractions: nothing is rounded.
+        Days are added up by hours and weights, and those multiplied and divided as
+        fractions: nothing is rounded.
 
-        :return: ``{measurement: {sum: fte}}``, and whether all weights are known
+        :return: ``{measurement: {sum: fte}}``, and whether all weights and figures
+            are known
         """
-        sums = defaultdict(lambda: dict.fromkeys(DAYS, 0) | {"is_known": True})
         rows = self.env.execute_query(
             SQL(
-                """
-                %(tables)s
-                SELECT measurement_id, fulltime_hours::numeric, fte_hours::numeric,
-                    group_weight::numeric * form_weight::numeric,
-                    BOOL_AND(reason <> 'weight_unknown'), %(days)s
-                FROM (%(lines)s) AS line
-                GROUP BY measurement_id, line.fulltime_hours, line.fte_hours,
-                    group_weight, form_weight
-                """,
+                "%(tables)s %(people)s UNION ALL %(suppliers)s "
+                "UNION ALL %(corrections)s %(flush)s",
                 tables=self._sql_tables(),
-                days=_sql_sums(DAYS),
-                lines=self.env["pso.person.line"]._sql_live_of(self),
+                people=self._sql_people_sums(),
+                suppliers=self._sql_supplier_sums(),
+                corrections=self._sql_correction_sums(),
+                flush=self.env["pso.supplier.line"]._sql_flush(),
             )
         )
         numbered = self._by_number()
-        for number, fulltime_hours, hours, weight, is_known, *days in rows:
+        sums = {
+            measurement: dict.fromkeys([*DAYS, *INDIRECT, *CORRECTED], 0)
+            | {"is_complete": True, "has_corrections": False}
+            for measurement in self
+        }
+        for part, number, is_known, values in rows:
             measurement = numbered[number]
-            fte = exact(hours) / (exact(fulltime_hours) * measurement._days())
-            for name, days in zip(DAYS, days, strict=True):
-                factor = exact(weight or 0) if name in WEIGHTED else 1
-                sums[measurement][name] += fte * factor * days
-            sums[measurement]["is_known"] &= is_known
+            total = sums[measurement]
+            total["is_complete"] &= is_known
+            total["has_corrections"] |= part == "corrections"
+            for name, value in measurement._parts(part, values):
+                total[name] += value
         return sums
 
-    def _sum_suppliers(self):
-        """What the supplier lines add up to, in fte, as ``_sum_people``."""
-        sums = defaultdict(lambda: {"indirect": 0, "proven": 0, "is_known": True})
-        rows = self.env.execute_query(
-            SQL(
-                """
-                %(tables)s
-                SELECT measurement_id,
-                    BOOL_AND(reason NOT IN ('no_figures', 'no_rate')), %(sums)s
-                FROM (%(lines)s) AS line GROUP BY measurement_id
-                """,
-                tables=self._sql_tables(),
-                sums=_sql_sums(("indirect_fte", "proven_fte")),
-                lines=self.env["pso.supplier.line"]._sql_live_of(self),
-            )
+    def _parts(self, part, values):
+        """The fte of a row of sums, as ``(name, fraction)``."""
+        if part != "people":
+            names = INDIRECT if part == "suppliers" else CORRECTED
+            return zip(names, map(exact, values), strict=True)
+        fulltime_hours, hours, weight, *days = (exact(value or 0) for value in values)
+        fte = hours / (fulltime_hours * self._days())
+        return (
+            (name, fte * count * (weight if name in WEIGHTED else 1))
+            for name, count in zip(DAYS, days, strict=True)
         )
-        numbered = self._by_number()
-        for number, is_known, indirect, proven in rows:
-            sums[numbered[number]] = {
-                "indirect": exact(indirect),
-                "proven": exact(proven),
-                "is_known": is_known,
-            }
-        return sums
+
+    def _sql_people_sums(self):
+        return SQL(
+            """
+            SELECT 'people', measurement_id, BOOL_AND(reason <> 'weight_unknown'),
+                ARRAY[line.fulltime_hours, line.fte_hours,
+                    group_weight::numeric * form_weight::numeric, %(days)s]::numeric[]
+            FROM (%(lines)s) AS line
+            GROUP BY measurement_id, line.fulltime_hours, line.fte_hours,
+                group_weight, form_weight
+            """,
+            days=SQL(", ").join(SQL("SUM(%s)", SQL.identifier(name)) for name in DAYS),
+            lines=self.env["pso.person.line"]._sql_live_of(self),
+        )
+
+    def _sql_supplier_sums(self):
+        return SQL(
+            """
+            SELECT 'suppliers', measurement_id,
+                BOOL_AND(reason NOT IN ('no_figures', 'no_rate')),
+                ARRAY[SUM(indirect_fte), SUM(proven_fte)]
+            FROM (%(lines)s) AS line GROUP BY measurement_id
+            """,
+            lines=self.env["pso.supplier.line"]._sql_live_of(self),
+        )
+
+    def _sql_correction_sums(self):
+        """SQL: corrections by hand, of which only the negative ones are proven."""
+        return SQL(
+            """
+            SELECT 'corrections', measurement_id, TRUE, ARRAY[
+                COALESCE(SUM(amount) FILTER (WHERE kind = 'total_fte'), 0),
+                COALESCE(SUM(amount) FILTER (WHERE kind = 'direct_fte'), 0),
+                COALESCE(SUM(LEAST(amount, 0)) FILTER (WHERE kind = 'direct_fte'), 0)
+            ]::numeric[]
+            FROM pso_correction WHERE measurement_id IN %(measurements)s
+            GROUP BY measurement_id
+            """,
+            measurements=tuple(measurement._number() for measurement in self),
+        )
 
     def _days(self):
         return (self.date_end - self.date_start).days + 1
 
-    def _correction(self, kind, only_negative=False):
-        """The sum of the corrections of a kind, in fte."""
-        return sum(
-            exact(correction.amount)
-            for correction in self.correction_ids
-            if correction.kind == kind and not (only_negative and correction.amount > 0)
-        )
-
-    def _figures(self, people, suppliers):
+    def _figures(self, sums):
         """The figures of one measurement from the sums of its lines.
 
+        :param sums: as ``_sums`` has them
         :return: ``{field: value}``, levels as ids
         """
         self.ensure_one()
         ladder = self.edition_id._ladder()
-        total = max(people["total_days"] + self._correction("total_fte"), 0)
-        direct = max(people["direct_days"] + self._correction("direct_fte"), 0)
-        # An unproven correction can only take away from what is proven.
-        proven_direct = max(
-            people["proven_days"] + self._correction("direct_fte", True), 0
-        )
-        score = compute(Facts(total, direct, suppliers["indirect"]), ladder)
-        proven = compute(Facts(total, proven_direct, suppliers["proven"]), ladder)
-        is_complete = people["is_known"] and suppliers["is_known"]
-        pso30 = share(people["pso30_days"], total)
-        pso30_regular = share(people["pso30_regular_days"], total)
+        total = max(sums["total_days"] + sums["total_correction"], 0)
+        direct = max(sums["direct_days"] + sums["direct_correction"], 0)
+        proven_direct = max(sums["proven_days"] + sums["unproven_correction"], 0)
+        score = compute(Facts(total, direct, sums["indirect"]), ladder)
+        proven = compute(Facts(total, proven_direct, sums["proven_indirect"]), ladder)
+        is_complete = sums["is_complete"]
+        pso30 = share(sums["pso30_days"], total)
+        pso30_regular = share(sums["pso30_regular_days"], total)
         return {
             "total_fte": float(total),
             "direct_fte": float(direct),
             "direct_percentage": float(score.direct),
-            "indirect_fte": float(suppliers["indirect"]),
+            "indirect_fte": float(sums["indirect"]),
             "indirect_percentage": float(score.indirect),
             "indirect_counted_percentage": float(score.counted),
             "total_percentage": float(score.total),
@@ -762,6 +783,7 @@ class PsoMeasurement(models.Model):
             "pso30_regular_percentage": float(pso30_regular),
             "is_pso30": self._is_pso30(score, pso30, pso30_regular),
             "is_complete": is_complete,
+            "has_corrections": sums["has_corrections"],
             "is_level_certain": not score.open_levels
             and (is_complete or not score.next_level),
             "proven_direct_percentage": float(proven.direct),
@@ -796,15 +818,28 @@ class PsoMeasurement(models.Model):
 
     def _ladder_rows(self, norms=None):
         """The levels and their norms at this size, ready to be shown."""
+        norms = norms or self.norms or {}
         return [
             {
-                "id": level.id,
-                "code": level.code,
-                "name": level.name,
-                "percentage": norm,
-                "text": self._norm_text(level, norm),
+                "id": level["id"],
+                "code": level["code"],
+                "name": level["name"],
+                "percentage": norms[str(level["id"])],
+                "text": self._norm_text(level, norms[str(level["id"])]),
             }
-            for level, norm in self._norms_at_size(norms)
+            for level in self._rungs(norms)
+        ]
+
+    def _rungs(self, norms):
+        """The rungs that some norms are of, as the edition has them."""
+        rungs = {str(rung["id"]): rung for rung in self.edition_id.rungs}
+        if norms.keys() <= rungs.keys():
+            return [rung for key, rung in rungs.items() if key in norms]
+        # The ladder of the edition was changed after this was locked.
+        return [
+            {"id": level.id, "code": level.code, "name": level.name, "points": []}
+            | rungs.get(str(level.id), {})
+            for level, _norm in self._norms_at_size(norms)
         ]
 
     def _ladder_picture(self, figures):
@@ -838,9 +873,11 @@ class PsoMeasurement(models.Model):
 
     # -- the distance in money -----------------------------------------------
 
-    def _gap_purchases(self, figures=None):
+    def _gap_purchases(self, figures=None, offers=None):
         """What to buy at the best suppliers to reach the next level by that alone.
 
+        :param figures, offers: as ``_figures_now`` and ``_offers`` have them, for who
+            knows them already
         :return: ``{amount, suppliers: [{id, name, amount}]}`` in the company's
             currency, an amount None where it cannot be reached so; each supplier with
             the amount that would do at him alone
@@ -854,17 +891,19 @@ class PsoMeasurement(models.Model):
         fte = self._gap_indirect(figures)
         if not fte:
             return NO_GAP
-        offers = self.sudo()._offers()
-        amount = spend_for(fte, [(rate, room) for _partner, rate, room in offers])
+        if offers is None:
+            offers = self.sudo()._offers()
+        offers = [(offer, exact(offer.amount), exact(offer.room)) for offer in offers]
+        amount = spend_for(fte, [(rate, room) for _offer, rate, room in offers])
         return {
             "amount": amount and float(amount),
             "suppliers": [
                 {
-                    "id": partner.id,
-                    "name": partner.display_name,
+                    "id": offer.partner_id,
+                    "name": offer.name,
                     "amount": float(fte / rate) if rate * room >= fte else None,
                 }
-                for partner, rate, room in offers[:BEST_OFFERS]
+                for offer, rate, room in offers[:BEST_OFFERS]
             ],
         }
 
@@ -878,58 +917,58 @@ class PsoMeasurement(models.Model):
         )
 
     def _offers(self):
-        """The suppliers that count today, those with most fte for the money first.
+        """The suppliers that count today, as ``pso.to.do`` has them, the best first."""
+        offers = self._sql_offers(fields.Date.context_today(self))
+        return self.env["pso.to.do"]._rows(self, [offers])["offer"]
 
-        :return: ``[(partner, fte per unit of money, money that still counts)]``: what
-            is bought above a supplier's turnover of the year counts for nothing
+    def _sql_offers(self, today):
+        """SQL: the suppliers that count today, those with most fte for the money first.
+
+        What is bought above a supplier's turnover of the year counts for nothing.
         """
-        today = fields.Date.context_today(self)
         day = max(self.date_start, min(today, self.date_end))
-        rows = self.env.execute_query(
-            SQL(
-                """
-                %(tables)s
-                SELECT offer.partner_id, offer.rate,
-                    offer.turnover - COALESCE(bought.amount, 0) AS room
-                FROM (
-                    SELECT supplier.partner_id, figure.turnover,
-                        figure.fte * figure.direct_percentage / (100 * figure.turnover)
-                        AS rate
-                    FROM (SELECT DISTINCT partner_id FROM pso_certificate) AS supplier
-                    JOIN res_partner partner ON partner.id = supplier.partner_id
-                        AND COALESCE(partner.company_id IN %(scope)s, TRUE)
-                    JOIN res_company company ON company.id = %(company)s
-                    JOIN LATERAL (%(certificate)s) AS certificate ON TRUE
-                    JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
-                    WHERE supplier.partner_id NOT IN (
-                        SELECT partner_id FROM res_company WHERE id IN %(scope)s)
-                ) AS offer
-                LEFT JOIN (
-                    SELECT partner_id, SUM(amount) AS amount FROM (%(lines)s) AS line
-                    WHERE year = %(year)s GROUP BY partner_id
-                ) AS bought ON bought.partner_id = offer.partner_id
-                WHERE offer.rate > 0 ORDER BY offer.rate DESC, offer.partner_id
-                """,
-                tables=self._sql_tables(),
-                lines=self.env["pso.supplier.line"]._sql_for(self),
-                year=day.year,
-                company=self.company_id._origin.id,
-                scope=self.company_ids._origin._ids,
-                certificate=self.env["pso.certificate"]._sql_at(
-                    SQL("supplier.partner_id"),
-                    SQL("%s::date", day),
-                    SQL("%s", self.edition_id.aspirant_supplier_counts),
-                ),
-                figure=self.env["pso.supplier.figure"]._sql_at(
-                    SQL("supplier.partner_id"), SQL("%s", day.year), SQL("company")
-                ),
-            )
+        return SQL(
+            """
+            SELECT 'offer' AS part, offer.partner_id, offer.partner_id, offer.name,
+                NULL, NULL, offer.rate,
+                GREATEST(offer.turnover - COALESCE(bought.amount, 0), 0)
+            FROM (
+                SELECT supplier.partner_id, partner.complete_name AS name,
+                    figure.turnover,
+                    figure.fte * figure.direct_percentage / (100 * figure.turnover)
+                    AS rate
+                FROM (SELECT DISTINCT partner_id FROM pso_certificate) AS supplier
+                JOIN res_partner partner ON partner.id = supplier.partner_id
+                    AND COALESCE(partner.company_id IN (%(scope)s), TRUE)
+                JOIN res_company company ON company.id = %(company)s
+                JOIN LATERAL (%(certificate)s) AS certificate ON TRUE
+                JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
+                WHERE supplier.partner_id NOT IN (
+                    SELECT partner_id FROM res_company WHERE id IN (%(scope)s))
+            ) AS offer
+            LEFT JOIN (
+                SELECT partner_id, SUM(amount) AS amount FROM (%(lines)s) AS line
+                WHERE year = %(year)s GROUP BY partner_id
+            ) AS bought ON bought.partner_id = offer.partner_id
+            WHERE offer.rate > 0 ORDER BY offer.rate DESC, offer.partner_id
+            """,
+            scope=SQL(
+                "SELECT res_company_id FROM pso_measurement_res_company_rel "
+                "WHERE pso_measurement_id = %s",
+                self._number(),
+            ),
+            lines=self.env["pso.supplier.line"]._sql_for(self),
+            year=day.year,
+            company=self.company_id._origin.id,
+            certificate=self.env["pso.certificate"]._sql_at(
+                SQL("supplier.partner_id"),
+                SQL("%s::date", day),
+                SQL("%s", self.edition_id.aspirant_supplier_counts),
+            ),
+            figure=self.env["pso.supplier.figure"]._sql_at(
+                SQL("supplier.partner_id"), SQL("%s", day.year), SQL("company")
+            ),
         )
-        partners = self.env["res.partner"]
-        return [
-            (partners.browse(partner), exact(rate), max(exact(room), 0))
-            for partner, rate, room in rows
-        ]
 
     # -- the records behind the figures --------------------------------------
 
@@ -955,19 +994,47 @@ class PsoMeasurement(models.Model):
     def action_lock(self):
         """Freeze figures, lines and checks as they are now.
 
-        :raise UserError: if a supplier's turnover cannot be converted
+        Nobody waits for it: it holds the measurement alone, and who wants that too is
+        refused at once.
+
+        :raise UserError: if a supplier's turnover cannot be converted, or somebody else
+            is changing a measurement
         """
         self.check_access("write")
-        self.lock_for_update()
+        self._reserve()
         for measurement in self.filtered(lambda m: not m.is_locked):
             measurement._check_rates()
             measurement.sudo()._lock()
 
+    def _reserve(self, allow_referencing=False):
+        """Keep others from changing these measurements until the transaction ends.
+
+        :param allow_referencing: let others add corrections and answers
+        :raise UserError: at once, if somebody else has done so
+        """
+        try:
+            self.lock_for_update(allow_referencing=allow_referencing)
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "%(measurements)s: somebody else is locking, unlocking or changing "
+                    "this right now. Try again in a moment.",
+                    measurements=", ".join(self.mapped("name")),
+                )
+            ) from error
+
     def _lock(self):
+        progress = Progress(self)
         figures = self._live_figures()[self]
         figures["gap_purchases"] = self._gap_purchases(figures)
+        progress.tell(self.env._("Trend"), 0.1)
         figures["trend"] = self._trend()
-        for model in LINES:
+        for model, label, share_done in (
+            ("pso.check", self.env._("Checks"), 0.3),
+            ("pso.person.line", self.env._("People"), 0.5),
+            ("pso.supplier.line", self.env._("Suppliers"), 0.9),
+        ):
+            progress.tell(label, share_done)
             self.env[model]._freeze(self)
         self.write(
             {
@@ -989,7 +1056,7 @@ class PsoMeasurement(models.Model):
     def action_unlock(self):
         """Go live again; the trace of it stays with the measurement."""
         self.check_access("write")
-        self.lock_for_update()
+        self._reserve()
         for measurement in self.filtered("is_locked").sudo():
             for model in LINES:
                 measurement.env[model]._thaw(measurement)

@@ -20,6 +20,14 @@ COUNTING = {
     "counted_until": "counted_until",
     "stops_on": "stops_on",
 }
+# All that is derived of statuses and of those who have them.
+DERIVED = {
+    "pso.status": (
+        *("date_inflow", "needs_event", "counting_reason", "counting_note"),
+        *COUNTING,
+    ),
+    "hr.employee": ("pso_counting_state", "pso_counting_note"),
+}
 # What an unsaved status is judged by, with the types that the table has.
 JUDGED_BY = {
     "id": "int",
@@ -324,19 +332,17 @@ class PsoStatus(models.Model):
     @api.model
     def _forget_counting(self):
         """Drop what was derived of statuses and employees: what it rests on changed."""
-        self.invalidate_model(
-            [
-                "date_inflow",
-                "needs_event",
-                "counting_reason",
-                "counting_note",
-                *COUNTING,
-            ],
-            flush=False,
-        )
-        self.env["hr.employee"].invalidate_model(
-            ["pso_counting_state", "pso_counting_note"], flush=False
-        )
+        for model, names in DERIVED.items():
+            self.env[model].invalidate_model(names, flush=False)
+
+    @api.model
+    def _counting_fields(self):
+        """The fields that ``_forget_counting`` drops."""
+        return [
+            self.env[model]._fields[name]
+            for model, names in DERIVED.items()
+            for name in names
+        ]
 
     def _search_counting_state(self, operator, value):
         return self._search_counting("counting_state", operator, value)
@@ -385,35 +391,6 @@ class PsoStatus(models.Model):
             ),
         )
         return SQL.identifier(period, COUNTING[field_expr])
-
-    @api.model
-    def _ending(self, company, days):
-        """Whose counting ends soon: by the counting period, the form of contract, the
-        status or the employment, and nothing goes on counting the next day.
-
-        :return: ``[(status, last day that counts)]``, the first to end first; the
-            status with which the person stops
-        """
-        self.check_access("read")
-        today = fields.Date.context_today(self)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT status.id, stops_on
-                FROM (%(periods)s) AS period
-                JOIN pso_status status ON status.id = period.status_id
-                WHERE status.company_id = %(company)s
-                    AND stops_on BETWEEN %(first)s AND %(last)s
-                ORDER BY stops_on, status.id
-                """,
-                periods=self.env["pso.status.period"]._sql_today(),
-                company=company.id,
-                first=today,
-                last=fields.Date.add(today, days=days),
-            )
-        )
-        statuses = self.browse(status_id for status_id, _day in rows)
-        return list(zip(statuses, [day for _id, day in rows], strict=True))
 
     # -- for the SQL reports -------------------------------------------------
 

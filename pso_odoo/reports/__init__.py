@@ -10,6 +10,7 @@ from . import (
     pso_trend,
     pso_breakdown,
     pso_setup,
+    pso_to_do,
     pso_dashboard,
     pso_measurement_report,
     workbook,

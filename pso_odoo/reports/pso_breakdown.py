@@ -1,14 +1,16 @@
-from collections import Counter
+from collections import Counter, namedtuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..suppression import Stay, break_down
+from ..suppression import Crowd, Stay, break_down
 
 # Of shorter periods the difference would be what one person began or ended.
 SHORTEST_PERIOD = 365
 # Below this size a decimal of the share would say more than whole fte do.
 LARGE = 100
+# Who is where, and the names of departments and work locations by id.
+Found = namedtuple("Found", "stays crowds departments locations")
 
 
 class PsoBreakdown(models.AbstractModel):
@@ -38,70 +40,111 @@ class PsoBreakdown(models.AbstractModel):
         companies = measurement.sudo().company_ids._origin
         limit = max(companies.mapped("pso_small_group"))
         is_year = measurement._days() >= SHORTEST_PERIOD
-        stays = breakdown._stays(measurement) if is_year else []
-        shown = break_down(stays, limit)
+        found = Found([], [], {}, {})
+        if is_year:
+            found = breakdown._who_is_where(measurement)
+        shown = break_down(found.stays, limit, found.crowds)
         return {
             "limit": limit,
             "by": [
                 {
                     "key": "department",
                     "name": self.env._("Department"),
-                    "rows": breakdown._departments(shown.departments),
+                    "rows": breakdown._department_rows(
+                        shown.departments, found.departments
+                    ),
                 },
                 {
                     "key": "location",
                     "name": self.env._("Work Location"),
-                    "rows": breakdown._locations(shown.locations),
+                    "rows": breakdown._location_rows(shown.locations, found.locations),
                 },
             ],
         }
 
-    def _stays(self, measurement):
-        """Who was where, as ``Stay``. Keys stand for people who are deleted, too."""
+    def _who_is_where(self, measurement):
+        """Who was where: by person who was in several places, else in numbers.
+
+        In a locked measurement keys stand for people who were deleted since.
+
+        :return: ``Found``, with the names of the places
+        """
+        departments = self.env["hr.department"]
+        locations = self.env["hr.work.location"]
         rows = self.env.execute_query(
             SQL(
                 """
                 %(tables)s
-                SELECT key, department_id, work_location_id,
-                    COALESCE(SUM(total_hour_days / hour_days_per_fte)
-                        FILTER (WHERE kind = 'staff'), 0),
-                    SUM(direct_hour_days / hour_days_per_fte)
-                FROM (%(lines)s) AS line
-                CROSS JOIN LATERAL (SELECT
-                    fulltime_hours::numeric * %(days)s AS hour_days_per_fte
-                ) AS measure
-                GROUP BY key, department_id, work_location_id
-                ORDER BY department_id, work_location_id
+                SELECT %(department)s, work_location.name, stay.*
+                FROM (
+                    SELECT CASE WHEN places > 1 THEN person END AS mover,
+                        department_id, work_location_id, direct > 0 AS counts,
+                        COUNT(*), COUNT(*) FILTER (WHERE fte > 0), SUM(fte),
+                        SUM(direct), MAX(GREATEST(direct, fte))
+                    FROM (%(stays)s) AS stay
+                    GROUP BY department_id, work_location_id, counts, mover
+                ) AS stay
+                LEFT JOIN hr_department department ON department.id = department_id
+                LEFT JOIN hr_work_location work_location
+                    ON work_location.id = work_location_id
+                ORDER BY department_id, work_location_id, mover, counts
+                %(flush)s
                 """,
                 tables=measurement._sql_tables(),
-                lines=self.env["pso.person.line"]._sql_for(measurement),
-                days=measurement._days(),
+                department=departments._field_to_sql("department", "name"),
+                stays=self._sql_stays(measurement),
+                flush=SQL(
+                    to_flush=[departments._fields["name"], locations._fields["name"]]
+                ),
             )
         )
-        return [Stay(*row) for row in rows]
+        found = Found([], [], {}, {})
+        for department, location, person, *place_and_numbers in rows:
+            crowd = Crowd(*place_and_numbers)
+            found.departments[crowd.department] = department
+            found.locations[crowd.location] = location
+            if person:
+                place = crowd.department, crowd.location
+                found.stays.append(Stay(person, *place, crowd.fte, crowd.direct))
+            else:
+                found.crowds.append(crowd)
+        return found
 
-    def _departments(self, rows):
-        departments = self._shown("hr.department", rows)
-        count = Counter(departments.mapped("name"))
-        names = {
-            department.id: department.name
-            if count[department.name] == 1
-            else department.complete_name
-            for department in departments
-        }
+    def _sql_stays(self, measurement):
+        """SQL: the fte of each person in each place, and in how many places he is."""
+        return SQL(
+            """
+            SELECT person, department_id, work_location_id,
+                COUNT(*) OVER (PARTITION BY person) AS places,
+                hour_days / (fulltime_hours::numeric * %(days)s) AS fte,
+                direct_hour_days / (fulltime_hours::numeric * %(days)s) AS direct
+            FROM (
+                SELECT %(person)s AS person, department_id, work_location_id,
+                    fulltime_hours, SUM(direct_hour_days) AS direct_hour_days,
+                    COALESCE(SUM(total_hour_days) FILTER (WHERE kind = 'staff'), 0)
+                        AS hour_days
+                FROM (%(lines)s) AS line
+                GROUP BY person, department_id, work_location_id, fulltime_hours
+            ) AS stay
+            WHERE hour_days > 0 OR direct_hour_days > 0
+            """,
+            # Keys are not made for everybody where they are not needed.
+            person=SQL("key" if measurement.is_locked else "employee_id"),
+            days=measurement._days(),
+            lines=self.env["pso.person.line"]._sql_for(measurement),
+        )
+
+    def _department_rows(self, rows, names):
+        count = Counter(names[row.keys[0]] for row in rows if not row.is_rest)
+        twins = [department for department in names if count[names[department]] > 1]
+        for department in self.env["hr.department"].browse(filter(None, twins)):
+            names[department.id] = department.complete_name
         names[None] = self.env._("No Department")
         return self._rows(rows, names, self.env._("Other Departments"))
 
-    def _locations(self, rows):
-        locations = self._shown("hr.work.location", rows)
-        names = {location.id: location.name for location in locations}
+    def _location_rows(self, rows, names):
         names[None] = self.env._("No Work Location")
         return self._rows(rows, names, self.env._("Other Work Locations"))
-
-    def _shown(self, model, rows):
-        """The records that have a row of their own."""
-        ids = [row.keys[0] for row in rows if not row.is_rest]
-        return self.env[model].browse(filter(None, ids))
 
     def _rows(self, rows, names, rest):
         return [

@@ -69,8 +69,13 @@ class PsoCheck(models.Model):
         return SQL(
             """
             WITH measurement AS (%(measurements)s),
-            person AS (%(people)s),
-            stretch AS (%(stretches)s),
+            person AS (
+                -- No more columns than the checks look at: these rows are kept.
+                SELECT measurement_id, kind, employee_id, version_id, status_id, reason,
+                    is_rule_known, has_contract, fulltime_hours, fte_hours, total_days,
+                    direct_hour_days > 0 AS is_direct
+                FROM (%(people)s) AS line
+            ),
             supplier AS (%(suppliers)s),
             scope AS (
                 SELECT measurement.id AS measurement_id,
@@ -79,25 +84,27 @@ class PsoCheck(models.Model):
                 FROM measurement JOIN pso_measurement_res_company_rel rel
                     ON rel.pso_measurement_id = measurement.id
             ),
-            employed AS (
-                SELECT DISTINCT measurement_id, employee_id FROM person
-                WHERE kind = 'staff'
-            ),
             size AS (
-                SELECT measurement.id AS measurement_id,
-                    COALESCE((SELECT SUM(total_fte) FROM person
-                        WHERE measurement_id = measurement.id), 0)
+                SELECT measurement.id AS measurement_id, COALESCE(staff.fte, 0)
                     + COALESCE((SELECT SUM(amount) FROM pso_correction
                         WHERE measurement_id = measurement.id
                             AND kind = 'total_fte'), 0)
                     AS fte
                 FROM measurement
+                LEFT JOIN LATERAL (
+                    SELECT SUM(fte_hours::numeric * days / fulltime_hours::numeric)
+                        / (measurement.date_end - measurement.date_start + 1) AS fte
+                    FROM (
+                        SELECT fte_hours, fulltime_hours, SUM(total_days) AS days
+                        FROM person WHERE measurement_id = measurement.id
+                        GROUP BY fte_hours, fulltime_hours
+                    ) AS person
+                ) AS staff ON TRUE
             )
             %(staff)s UNION ALL %(statuses)s UNION ALL %(purchases)s UNION ALL %(rules)s
             """,
             measurements=measurements,
             people=People._sql_live(condition),
-            stretches=People._sql_stretches(condition),
             suppliers=Suppliers._sql_lines(
                 SQL("%s AND measurement.state = 'live'", condition),
                 SQL("measurement_id IN (SELECT id FROM measurement)"),
@@ -112,12 +119,13 @@ class PsoCheck(models.Model):
         return SQL(
             """
             SELECT DISTINCT 'no_contract' AS code, measurement_id, employee_id AS res_id
-            FROM stretch WHERE NOT has_contract
+            FROM person WHERE kind = 'staff' AND NOT has_contract
             UNION ALL
             SELECT 'no_hours', measurement_id, version_id
             FROM person WHERE kind = 'staff' AND reason = 'no_hours'
             UNION ALL
-            SELECT 'duplicate', measurement_id, employee_id FROM (
+            SELECT 'duplicate', measurement_id, employee_id
+            FROM (
                 SELECT employed.*,
                     COUNT(user_id) OVER (
                         PARTITION BY measurement_id, user_id) AS same_user,
@@ -126,7 +134,10 @@ class PsoCheck(models.Model):
                     COUNT(identification) OVER (
                         PARTITION BY measurement_id, identification
                     ) AS same_identification
-                FROM employed
+                FROM (
+                    SELECT DISTINCT measurement_id, employee_id FROM person
+                    WHERE kind = 'staff' AND employee_id IN (%(twins)s)
+                ) AS employed
                 JOIN hr_employee employee ON employee.id = employed.employee_id
                 LEFT JOIN LATERAL (
                     SELECT NULLIF(identification_id, '') AS identification
@@ -144,6 +155,30 @@ class PsoCheck(models.Model):
             WHERE size.fte < edition.min_fte
             """,
             tolerance=PAYROLL_TOLERANCE,
+            twins=self._sql_twins(),
+        )
+
+    def _sql_twins(self):
+        """SQL: employees who share a user, a contact or an identification.
+
+        With whomever, employed or not: they are few, and looked at closely afterwards.
+        """
+        return SQL(
+            """
+            SELECT id FROM hr_employee WHERE user_id IN (
+                SELECT user_id FROM hr_employee
+                GROUP BY user_id HAVING COUNT(user_id) > 1)
+            UNION ALL
+            SELECT id FROM hr_employee WHERE work_contact_id IN (
+                SELECT work_contact_id FROM hr_employee
+                GROUP BY work_contact_id HAVING COUNT(work_contact_id) > 1)
+            UNION ALL
+            SELECT employee.id FROM hr_employee employee
+            JOIN hr_version version ON version.id = employee.current_version_id
+            WHERE identification_id IN (
+                SELECT identification_id FROM hr_version WHERE identification_id <> ''
+                GROUP BY identification_id HAVING COUNT(DISTINCT employee_id) > 1)
+            """
         )
 
     def _sql_status_findings(self):
@@ -176,7 +211,7 @@ class PsoCheck(models.Model):
             SELECT 'nobody', measurement.id, measurement.id FROM measurement
             WHERE NOT EXISTS (
                 SELECT FROM person WHERE person.measurement_id = measurement.id
-                    AND person.direct_hour_days > 0)
+                    AND is_direct)
             """,
             employment=self.env["pso.person.line"]._sql_employment(
                 SQL("SELECT employee_id FROM pso_status")

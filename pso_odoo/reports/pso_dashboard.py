@@ -1,13 +1,10 @@
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.account_move import PURCHASE_TYPES
 from ..models.pso_certificate import SOON_DAYS
 from ..models.pso_measurement import FACTS, FIGURES
 from ..score import Facts, exact
@@ -15,7 +12,6 @@ from ..score import Facts, exact
 ROLLING = "rolling"
 YEARS = 3
 MEASUREMENTS = 12
-TOP = 5
 LEVELS = ("level_id", "next_level_id", "proven_level_id")
 
 
@@ -42,11 +38,14 @@ class PsoDashboard(models.AbstractModel):
         """
         company = self._company(company_id)
         measurements = self._measurements(company)
-        measurement = self._period(period or ROLLING, company, measurements)
-        figures = measurement._figures_now()
         today = fields.Date.context_today(self)
+        editions = self.env["pso.edition"].sudo()._all()
+        measurement = self._period(period or ROLLING, company, measurements, editions)
+        figures = measurement._figures_now()
         dashboard = self.sudo()
-        setup = self.env["pso.setup"]._steps(company)
+        current = editions._in_force(today)
+        setup = self.env["pso.setup"]._steps(company, current)
+        to_do = dashboard.env["pso.to.do"]._load(company, measurement, current, today)
         return {
             "company": self._named(company),
             "companies": [self._named(each) for each in self.env.companies],
@@ -57,17 +56,17 @@ class PsoDashboard(models.AbstractModel):
             "date_end": fields.Date.to_string(measurement.date_end),
             "measurement_id": measurement._origin.id,
             "is_locked": measurement.is_locked,
-            "has_corrections": bool(measurement.correction_ids),
+            "has_corrections": figures["has_corrections"],
             "edition": self._named(measurement.edition_id),
             "has_staff": self._has_staff(measurement, figures, setup),
-            "figures": self._figures(figures),
+            "figures": self._figures(figures, measurement),
             "ladder": measurement._ladder_picture(figures),
-            "gap": measurement._gap_purchases(figures),
+            "gap": measurement._gap_purchases(figures, to_do["offer"]),
             "trend": dashboard._trend(measurement, company, today),
             "checks": dashboard._checks(measurement),
-            "ending": dashboard._ending(company),
-            "certificates": dashboard._certificates(company, measurement, today),
-            "vendors": dashboard._vendors(measurement),
+            "ending": self._ending(to_do["ending"]),
+            "certificates": self._certificates(to_do["certificate"]),
+            "vendors": self._vendors(to_do["vendor"]),
             "breakdown": dashboard.env["pso.breakdown"]._load(measurement),
             "setup": setup,
             "can": {
@@ -98,8 +97,11 @@ class PsoDashboard(models.AbstractModel):
         return company
 
     def _measurements(self, company):
-        return self.env["pso.measurement"].search(
-            [("company_id", "=", company.id)], limit=MEASUREMENTS
+        fields = self.env["pso.measurement"]._fields.values()
+        return self.env["pso.measurement"].search_fetch(
+            [("company_id", "=", company.id)],
+            [field.name for field in fields if field.column_type and field.store],
+            limit=MEASUREMENTS,
         )
 
     def _periods(self, measurements, today):
@@ -114,34 +116,38 @@ class PsoDashboard(models.AbstractModel):
             ),
         ]
 
-    def _period(self, key, company, measurements):
+    def _period(self, key, company, measurements, editions=None):
         """The measurement, or a virtual one, of a period.
 
+        :param editions: all editions, for who has read them already
         :raise MissingError: if the key is not one of ``_periods``
         """
         today = fields.Date.context_today(self)
         if key not in {period["key"] for period in self._periods(measurements, today)}:
             raise MissingError(self.env._("There is no such period for this company."))
         if key == ROLLING:
-            return self._rolling(company)
+            return self._rolling(company, editions)
         kind, number = key.split("-")
         if kind == "measurement":
             return measurements.browse(int(number))
         year = int(number)
-        return self._virtual(company, date(year, 1, 1), date(year, 12, 31))
+        return self._virtual(company, date(year, 1, 1), date(year, 12, 31), editions)
 
-    def _virtual(self, company, start, end):
+    def _virtual(self, company, start, end, editions=None):
         """:raise UserError: without an edition of the rule book to measure by"""
-        edition = self.env["pso.edition"].sudo()._at(end)
+        if editions is None:
+            editions = self.env["pso.edition"].sudo()._all()
+        edition = editions._in_force(end)
         if not edition:
             raise UserError(self.env._("No edition of the rule book is active."))
         return self.env["pso.measurement"]._virtual(company, start, end, edition)
 
     @api.model
-    def _rolling(self, company):
+    def _rolling(self, company, editions=None):
         """The measurement of the year to today, which nobody made."""
         today = fields.Date.context_today(self)
-        return self._virtual(company, *self.env["pso.trend"]._year_to(today))
+        year = self.env["pso.trend"]._year_to(today)
+        return self._virtual(company, *year, editions)
 
     @api.model
     def _rolling_facts(self, company):
@@ -177,16 +183,15 @@ class PsoDashboard(models.AbstractModel):
         is_large = figures["total_fte"] >= measurement.edition_id.min_fte
         return is_large or setup["done"] == len(setup["steps"])
 
-    def _figures(self, figures):
+    def _figures(self, figures, measurement):
         """The figures of a measurement, with levels by name."""
         shown = {name: figures.get(name, False) for name in FIGURES if name != "norms"}
+        levels = {
+            rung["id"]: {name: rung[name] for name in ("id", "name", "code")}
+            for rung in measurement._rungs(figures["norms"])
+        }
         for name in LEVELS:
-            level = self.env["pso.level"].browse(shown.pop(name) or [])
-            shown[name.removesuffix("_id")] = bool(level) and {
-                "id": level.id,
-                "name": level.name,
-                "code": level.code,
-            }
+            shown[name.removesuffix("_id")] = levels.get(shown.pop(name), False)
         return shown
 
     # -- where we are going ------------------------------------------------------
@@ -204,136 +209,75 @@ class PsoDashboard(models.AbstractModel):
 
         :return: ``{open, lines}``
         """
-        rows = self.env.execute_query(
+        types = self.env["pso.check.type"]
+        rows = self.env.execute_query_dict(
             SQL(
-                "%s SELECT type_id, count FROM (%s) AS line WHERE count > 0",
-                measurement._sql_tables(),
-                self.env["pso.check"]._sql_for(measurement),
+                """
+                %(tables)s
+                SELECT type.id AS type_id, %(name)s AS name,
+                    %(explanation)s AS explanation, type.severity, type.model,
+                    type.is_personal, line.count
+                FROM (%(lines)s) AS line
+                JOIN pso_check_type type ON type.id = line.type_id
+                WHERE line.count > 0 ORDER BY type.sequence, type.id
+                """,
+                tables=measurement._sql_tables(),
+                name=types._field_to_sql("type", "name"),
+                explanation=types._field_to_sql("type", "explanation"),
+                lines=self.env["pso.check"]._sql_for(measurement),
             )
         )
-        counts = dict(rows)
-        types = self.env["pso.check.type"].browse(counts).sorted("sequence")
-        return {
-            "open": len(types),
-            "lines": [
-                {
-                    "type_id": check.id,
-                    "name": check.name,
-                    "explanation": check.explanation,
-                    "severity": check.severity,
-                    "count": counts[check.id],
-                    "can_open": self._can_open_check(check, measurement),
-                }
-                for check in types
-            ],
-        }
+        for row in rows:
+            row["can_open"] = self._can_open_check(
+                row.pop("model"), row.pop("is_personal"), measurement
+            )
+        return {"open": len(rows), "lines": rows}
 
-    def _can_open_check(self, check, measurement):
+    def _can_open_check(self, model, is_personal, measurement):
         """A virtual measurement is no record; persons are for PSO HR alone."""
-        is_there = measurement._origin or check.model != "pso.measurement"
-        return bool(is_there) and (not check.is_personal or self._can("hr"))
+        is_there = measurement._origin or model != "pso.measurement"
+        return bool(is_there) and (not is_personal or self._can("hr"))
 
-    def _ending(self, company):
+    def _ending(self, rows):
         """Who stops counting soon: names for the PSO HR group, others see a number."""
-        ending = self.env["pso.status"]._ending(company, SOON_DAYS)
         people = [
             {
-                "status_id": status.id,
-                "name": status.employee_id.name,
-                "group": status.group_id.name,
-                "until": fields.Date.to_string(until),
+                "status_id": row.id,
+                "name": row.name,
+                "group": row.label,
+                "until": fields.Date.to_string(row.date),
             }
-            for status, until in ending
+            for row in rows
         ]
         return {
             "days": SOON_DAYS,
-            "count": len(ending),
+            "count": len(people),
             "people": people if self._can("hr") else None,
         }
 
-    def _certificates(self, company, measurement, today):
+    def _certificates(self, rows):
         """Certificates of vendors that end soon, or ended lately, without a next one.
 
         :return: those with the largest purchases in the period first
         """
-        day = relativedelta(days=SOON_DAYS)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                %(tables)s
-                SELECT certificate.id, COALESCE(bought.amount, 0)::float AS amount
-                FROM pso_certificate certificate
-                JOIN res_partner partner ON partner.id = certificate.partner_id
-                LEFT JOIN (
-                    SELECT partner_id, SUM(amount_bills + amount_outside) AS amount
-                    FROM (%(lines)s) AS line GROUP BY partner_id
-                ) AS bought ON bought.partner_id = certificate.partner_id
-                WHERE certificate.date_end BETWEEN %(from)s AND %(to)s
-                    AND (partner.company_id IS NULL OR partner.company_id = %(company)s)
-                    AND NOT EXISTS (
-                        SELECT FROM res_company
-                        WHERE partner_id = certificate.partner_id)
-                    AND NOT EXISTS (
-                        SELECT FROM pso_certificate next
-                        WHERE next.partner_id = certificate.partner_id
-                            AND COALESCE(next.date_end, 'infinity')
-                                > certificate.date_end)
-                ORDER BY amount DESC, certificate.date_end, certificate.id
-                %(flush)s
-                """,
-                **{"from": today - day, "to": today + day},
-                company=company.id,
-                tables=measurement._sql_tables(),
-                lines=self.env["pso.supplier.line"]._sql_for(measurement),
-                flush=self.env["pso.supplier.line"]._sql_flush(),
-            )
-        )
-        amounts = dict(rows)
         return [
             {
-                "id": certificate.id,
-                "partner_id": certificate.partner_id.id,
-                "partner": certificate.partner_id.display_name,
-                "level": certificate.level_id.name or "",
-                "date_end": fields.Date.to_string(certificate.date_end),
-                "amount": amounts[certificate.id],
+                "id": row.id,
+                "partner_id": row.partner_id,
+                "partner": row.name,
+                "level": row.label or "",
+                "date_end": fields.Date.to_string(row.date),
+                "amount": float(row.amount),
             }
-            for certificate in self.env["pso.certificate"].browse(amounts)
+            for row in rows
         ]
 
-    def _vendors(self, measurement):
-        """The vendors most was bought from in the period, who never had a certificate.
-
-        Those are the ones worth asking to certify: organisations, and nobody whose
-        expenses were paid back.
-        """
-        groups = self.env["account.move"]._read_group(
-            self._vendors_domain(measurement),
-            ["commercial_partner_id"],
-            ["amount_untaxed_signed:sum"],
-            having=[("amount_untaxed_signed:sum", "<", 0)],
-            order="amount_untaxed_signed:sum, commercial_partner_id",
-            limit=TOP,
-        )
+    def _vendors(self, rows):
+        """The vendors most was bought from, who never had a certificate."""
         return [
-            {"id": partner.id, "name": partner.display_name, "amount": -amount}
-            for partner, amount in groups
+            {"id": row.id, "name": row.name, "amount": float(row.amount)}
+            for row in rows
         ]
-
-    def _vendors_domain(self, measurement):
-        """Bills of the period from vendors who never had a certificate."""
-        own = measurement.company_ids._origin.partner_id
-        return Domain(
-            [
-                ("state", "=", "posted"),
-                ("move_type", "in", PURCHASE_TYPES),
-                ("company_id", "in", measurement.company_ids._origin.ids),
-                ("invoice_date", ">=", measurement.date_start),
-                ("invoice_date", "<=", measurement.date_end),
-                ("commercial_partner_id", "not in", own.ids),
-                *self._without_certificate("commercial_partner_id"),
-            ]
-        )
 
     # -- to the records behind it ------------------------------------------------
 
@@ -449,12 +393,13 @@ class PsoDashboard(models.AbstractModel):
 
     def _open_certificates(self, measurement, _res_id):
         """Those that the dashboard shows, also the ones that ended lately."""
-        lines = self.sudo()._certificates(
-            measurement.company_id._origin,
-            measurement,
-            fields.Date.context_today(self),
+        today = fields.Date.context_today(self)
+        to_do = self.sudo().env["pso.to.do"]
+        part = to_do._sql_certificates(
+            measurement.company_id._origin, measurement, today
         )
-        domain = [("id", "in", [line["id"] for line in lines])]
+        rows = to_do._rows(measurement, [part])["certificate"]
+        domain = [("id", "in", [row.id for row in rows])]
         return self._action("pso_certificate_action", domain=domain, context={})
 
     def _open_vendor(self, _measurement, res_id):
@@ -464,16 +409,10 @@ class PsoDashboard(models.AbstractModel):
         """What was bought from vendors without certificate."""
         return self._purchases_of(
             measurement,
-            Domain(self._without_certificate("partner_id")),
+            Domain("partner_id.is_company", "=", True)
+            & Domain("partner_id.pso_standing", "=", False),
             "pso_purchase_report_prospect_action",
         )
-
-    def _without_certificate(self, vendor):
-        """A domain: an organisation that never had a certificate."""
-        return [
-            (f"{vendor}.is_company", "=", True),
-            (f"{vendor}.pso_standing", "=", False),
-        ]
 
     def _open_edition(self, measurement, _res_id):
         return self._form("pso.edition", measurement.edition_id._origin.id)

@@ -36,24 +36,25 @@ class PsoSetup(models.AbstractModel):
     _description = "Set-Up of PSO"
 
     @api.model
-    def _steps(self, company):
+    def _steps(self, company, edition=None):
         """What is done and what is to be done, for the current user to see.
 
         Of people it says no more than whether there is anybody.
 
+        :param edition: the edition in force today, for who knows it already
         :return: ``{done, is_closed, can_close, steps: [{key, title, description,
             is_done, can_open}]}``; no steps once the list was put away
         """
-        is_closed, done = self._facts(company)
+        is_closed, done, texts = self._facts(company, edition)
         steps = [
             {
                 "key": key,
-                "title": step.title,
-                "description": step.description,
+                "title": title or "",
+                "description": description or "",
                 "is_done": key in done,
                 "can_open": self._can_open(key),
             }
-            for key, step in ({} if is_closed else self._records()).items()
+            for key, title, description in ([] if is_closed else texts)
         ]
         return {
             "done": sum(step["is_done"] for step in steps),
@@ -136,13 +137,6 @@ class PsoSetup(models.AbstractModel):
         onboarding = onboarding or self.env["onboarding.onboarding"]
         return onboarding.sudo().with_company(company)
 
-    def _records(self):
-        """The steps by their key, as far as nobody deleted them, in their order."""
-        numbers = self._numbers()
-        steps = self.env["onboarding.onboarding.step"].sudo()
-        steps = steps.search([("id", "in", list(numbers))])
-        return {numbers[step.id]: step for step in steps}
-
     def _numbers(self):
         """The keys by the ids of the steps."""
         find = self.env["ir.model.data"]._xmlid_to_res_id
@@ -156,16 +150,29 @@ class PsoSetup(models.AbstractModel):
 
     # -- what is done --------------------------------------------------------
 
-    def _facts(self, company):
-        """Whether the list was put away, and which steps are done, in one query."""
-        edition = self.env["pso.edition"].sudo()._at(fields.Date.context_today(self))
+    def _facts(self, company, edition):
+        """What there is to know of the steps, in one query.
+
+        :return: whether the list was put away, the keys of the steps that are done, and
+            ``[(key, title, description)]`` of those that nobody deleted, in their order
+        """
+        if edition is None:
+            today = fields.Date.context_today(self)
+            edition = self.env["pso.edition"].sudo()._at(today)
         numbers = self._numbers()
-        [(is_closed, *recorded_and_found)] = self.env.execute_query(
-            SQL(
-                """
+        step = self.env["onboarding.onboarding.step"]
+        [(is_closed, texts, recorded, has_kvk, other_hours, *found)] = (
+            self.env.execute_query(
+                SQL(
+                    """
                 SELECT EXISTS (SELECT FROM onboarding_progress
                         WHERE onboarding_id = %(onboarding)s
                             AND company_id = company.id AND is_onboarding_closed),
+                    (SELECT json_agg(json_build_array(
+                            step.id, %(title)s, %(description)s)
+                            ORDER BY sequence, step.id)
+                        FROM onboarding_onboarding_step step
+                        WHERE step.id IN %(steps)s),
                     ARRAY(SELECT step_id FROM onboarding_progress_step
                         WHERE step_id IN %(steps)s AND company_id = company.id
                             AND step_state <> 'not_done'),
@@ -190,14 +197,17 @@ class PsoSetup(models.AbstractModel):
                     ON own.id = company.partner_id
                 WHERE company.id = %(company)s %(flush)s
                 """,
-                onboarding=self.env["ir.model.data"]._xmlid_to_res_id(ONBOARDING) or 0,
-                steps=(0, *numbers),
-                usual_hours=self._usual_hours(),
-                company=company.id,
-                flush=self._sql_flush(),
+                    onboarding=self.env["ir.model.data"]._xmlid_to_res_id(ONBOARDING)
+                    or 0,
+                    steps=(0, *numbers),
+                    usual_hours=self._usual_hours(),
+                    title=step._field_to_sql("step", "title"),
+                    description=step._field_to_sql("step", "description"),
+                    company=company.id,
+                    flush=self._sql_flush(),
+                )
             )
         )
-        recorded, has_kvk, other_hours, *found = recorded_and_found
         done = {numbers[step] for step in recorded}
         if not has_kvk:
             done.discard("company")
@@ -207,7 +217,7 @@ class PsoSetup(models.AbstractModel):
             done.add("edition")
         keys = ("staff", "statuses", "certificates", "figures", "measurement")
         done.update(key for key, is_there in zip(keys, found, strict=True) if is_there)
-        return is_closed, done
+        return is_closed, done, [(numbers[n], *text) for n, *text in texts or ()]
 
     def _usual_hours(self):
         """Full-time hours of a company for which nobody has filled in anything."""
@@ -220,6 +230,7 @@ class PsoSetup(models.AbstractModel):
             "hr.employee": ["company_id"],
             "hr.version": ["employee_id", "contract_date_start"],
             "onboarding.progress": ["company_id", "is_onboarding_closed"],
+            "onboarding.onboarding.step": ["sequence", "title", "description"],
             "onboarding.progress.step": ["company_id", "step_id", "step_state"],
             "pso.certificate": ["partner_id"],
             "pso.measurement": ["company_id"],

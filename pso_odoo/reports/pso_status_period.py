@@ -109,9 +109,14 @@ class PsoStatusPeriod(models.Model):
         return self._sql_counting(self._sql_periods(), SQL("TRUE"))
 
     @api.model
-    def _sql_today(self):
-        """SQL: when each status counts under the edition in force today."""
-        edition = self.env["pso.edition"].sudo()._at(fields.Date.context_today(self))
+    def _sql_today(self, edition=None):
+        """SQL: when each status counts under the edition in force today.
+
+        :param edition: that edition, for who knows it already
+        """
+        if edition is None:
+            today = fields.Date.context_today(self)
+            edition = self.env["pso.edition"].sudo()._at(today)
         return SQL(
             "%s %s",
             self._sql_counting(self._sql_periods(edition=edition), SQL("TRUE")),

@@ -33,6 +33,31 @@ class TestCertificate(PsoCase):
         certificate = self.certificate(self.vendor(), "2024-05-01", "2024-12-31")
         self.assertEqual(str(certificate.date_end), "2024-12-31")
 
+    def test_many_at_once_each_run_as_long_as_their_edition_says(self):
+        self.edition.certificate_months = 12
+        level = self.ref("level_step2").id
+        starts = ("2025-01-01", "1999-01-01", "2025-03-01")
+        certificates = self.env["pso.certificate"].create(
+            [
+                {"partner_id": self.vendor().id, "level_id": level, "date_start": start}
+                for start in starts
+            ]
+        )
+        self.assertEqual(
+            [str(certificate.date_end) for certificate in certificates],
+            ["2025-12-31", "2000-12-31", "2026-02-28"],
+        )
+
+    def test_what_is_proposed_decides_on_the_end(self):
+        values = {"partner_id": self.vendor().id, "date_start": "2025-01-01"}
+        certificates = self.env["pso.certificate"].with_context(
+            default_level_id=self.ref("level_step2").id
+        )
+        proposed = certificates.with_context(default_kind="sw").create(values)
+        self.assertFalse(proposed.date_end)
+        proposed = certificates.with_context(default_date_end="2025-06-30")
+        self.assertEqual(str(proposed.create(values).date_end), "2025-06-30")
+
     def test_a_sheltered_work_company_needs_no_end_and_no_level(self):
         certificate = self.certificate(self.vendor(), end=False, kind="sw")
         self.assertFalse(certificate.date_end)

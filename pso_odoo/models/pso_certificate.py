@@ -117,17 +117,44 @@ class PsoCertificate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._with_entity(vals) for vals in vals_list])
+        return super().create(self._with_ends(self._with_entities(vals_list)))
 
     def write(self, vals):
-        return super().write(self._with_entity(vals))
+        return super().write(*self._with_entities([vals]))
 
-    def _with_entity(self, vals):
-        """The values with the contact replaced by its commercial entity."""
-        if not vals.get("partner_id"):
-            return vals
-        partner = self.env["res.partner"].browse(vals["partner_id"])
-        return {**vals, "partner_id": partner.commercial_partner_id.id}
+    @api.model
+    def _with_entities(self, vals_list):
+        """The values with each contact replaced by its commercial entity."""
+        partners = self.env["res.partner"].browse(
+            {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
+        )
+        entities = {each.id: each.commercial_partner_id.id for each in partners}
+        return [
+            {**vals, "partner_id": entities[vals["partner_id"]]}
+            if vals.get("partner_id")
+            else {**vals}
+            for vals in vals_list
+        ]
+
+    @api.model
+    def _with_ends(self, vals_list):
+        """The values with the last day, where it follows from the first.
+
+        What is stored with a new row is computed for one record after the other, which
+        would read the editions again for each.
+        """
+        defaults = self.default_get(["kind", "date_end"])
+        derived = [
+            vals
+            for vals in vals_list
+            if vals.get("date_start")
+            and vals.get("kind", defaults["kind"]) == "pso"
+            and "date_end" not in {**defaults, **vals}
+        ]
+        ends = self._usual_ends({vals["date_start"] for vals in derived})
+        for vals in derived:
+            vals["date_end"] = ends[vals["date_start"]]
+        return vals_list
 
     @api.depends("kind", "level_id", "is_pso30", "date_end")
     @api.depends_context("lang")
@@ -157,14 +184,28 @@ class PsoCertificate(models.Model):
 
     @api.depends("kind", "date_start")
     def _compute_date_end(self):
-        """A certificate runs as long as the edition of its start says (section 1)."""
+        dated = self.filtered(lambda c: c.kind == "pso" and c.date_start)
+        ends = self._usual_ends(set(dated.mapped("date_start")))
         for certificate in self:
             if certificate.kind != "pso":
                 certificate.date_end = False
             elif certificate.date_start:
-                edition = self.env["pso.edition"].sudo()._at(certificate.date_start)
-                months = relativedelta(months=edition.certificate_months, days=-1)
-                certificate.date_end = certificate.date_start + months
+                certificate.date_end = ends[certificate.date_start]
+
+    @api.model
+    def _usual_ends(self, starts):
+        """A certificate runs as long as the edition of its start says (section 1).
+
+        :return: ``{first day: last day}``
+        """
+        editions = self.env["pso.edition"].sudo()._all() if starts else ()
+        return {
+            start: fields.Date.to_date(start)
+            + relativedelta(
+                months=editions._in_force(start).certificate_months, days=-1
+            )
+            for start in starts
+        }
 
     @api.depends("date_start", "date_end")
     @api.depends_context("tz")
@@ -322,25 +363,34 @@ class PsoCertificate(models.Model):
     @api.constrains("partner_id", "kind", "date_start", "date_end")
     def _check_duplicate(self):
         """Refuse the same certificate twice; overlap is a renewal that came early."""
-        for certificate in self:
-            twin = self.search(
-                [
-                    ("partner_id", "=", certificate.partner_id.id),
-                    ("kind", "=", certificate.kind),
-                    ("date_start", "=", certificate.date_start),
-                    ("date_end", "=", certificate.date_end),
-                    ("id", "!=", certificate.id),
-                ],
-                limit=1,
+        names = ("partner_id", "kind", "date_start", "date_end")
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT twin.id
+                FROM pso_certificate certificate
+                JOIN pso_certificate twin ON twin.partner_id = certificate.partner_id
+                    AND twin.kind = certificate.kind
+                    AND twin.date_start = certificate.date_start
+                    AND twin.date_end IS NOT DISTINCT FROM certificate.date_end
+                    AND twin.id <> certificate.id
+                WHERE certificate.id = ANY(%(ids)s)
+                ORDER BY twin.id
+                LIMIT 1
+                """,
+                ids=self.ids,
+                to_flush=[self._fields[name] for name in names],
             )
-            if twin:
-                raise ValidationError(
-                    self.env._(
-                        "%(partner)s already has this certificate: %(certificate)s.",
-                        partner=certificate.partner_id.display_name,
-                        certificate=twin.display_name,
-                    )
+        )
+        if rows:
+            twin = self.browse(rows[0])
+            raise ValidationError(
+                self.env._(
+                    "%(partner)s already has this certificate: %(certificate)s.",
+                    partner=twin.partner_id.display_name,
+                    certificate=twin.display_name,
                 )
+            )
 
     @api.model
     def _sql_at(self, partner, date, aspirant_counts):
@@ -356,15 +406,35 @@ class PsoCertificate(models.Model):
         return SQL(
             """
             SELECT certificate.id, certificate.level_id, certificate.evidence_state
-            FROM pso_certificate certificate
-            LEFT JOIN pso_level level ON level.id = certificate.level_id
-            WHERE certificate.partner_id = %(partner)s
-                AND certificate.date_start <= %(date)s
-                AND COALESCE(certificate.date_end, 'infinity') >= %(date)s
-                AND (level.code IS DISTINCT FROM 'aspirant' OR %(aspirant_counts)s)
+            %s
             ORDER BY certificate.evidence_state <> 'verified',
                 certificate.date_start DESC, certificate.id
             LIMIT 1
+            """,
+            self._sql_covering(partner, date, aspirant_counts),
+        )
+
+    @api.model
+    def _sql_is_verified(self, partner, date, aspirant_counts):
+        """SQL: whether a purchase counts by a verified certificate; NULL if by none.
+
+        The same as of ``_sql_at``, for who need not know which certificate it is.
+        """
+        return SQL(
+            "SELECT BOOL_OR(certificate.evidence_state = 'verified') AS is_verified %s",
+            self._sql_covering(partner, date, aspirant_counts),
+        )
+
+    def _sql_covering(self, partner, date, aspirant_counts):
+        return SQL(
+            """
+            FROM pso_certificate certificate
+            WHERE certificate.partner_id = %(partner)s
+                AND certificate.date_start <= %(date)s
+                AND COALESCE(certificate.date_end, 'infinity') >= %(date)s
+                AND (%(aspirant_counts)s OR certificate.level_id IS NULL
+                    OR certificate.level_id NOT IN (
+                        SELECT id FROM pso_level WHERE code = 'aspirant'))
             """,
             partner=partner,
             date=date,

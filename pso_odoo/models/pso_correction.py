@@ -74,14 +74,14 @@ class PsoCorrection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        entity = self.env["pso.certificate"]._with_entity
-        corrections = super().create([entity(vals) for vals in vals_list])
+        vals_list = self.env["pso.certificate"]._with_entities(vals_list)
+        corrections = super().create(vals_list)
         corrections.measurement_id._check_is_live()
         return corrections
 
     def write(self, vals):
         self.measurement_id._check_is_live()
-        result = super().write(self.env["pso.certificate"]._with_entity(vals))
+        result = super().write(*self.env["pso.certificate"]._with_entities([vals]))
         self.measurement_id._check_is_live()
         return result
 

@@ -63,11 +63,10 @@ class PsoSupplierFigure(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        entity = self.env["pso.certificate"]._with_entity
-        return super().create([entity(vals) for vals in vals_list])
+        return super().create(self.env["pso.certificate"]._with_entities(vals_list))
 
     def write(self, vals):
-        return super().write(self.env["pso.certificate"]._with_entity(vals))
+        return super().write(*self.env["pso.certificate"]._with_entities([vals]))
 
     @api.depends("year", "partner_id")
     def _compute_display_name(self):

@@ -119,7 +119,9 @@ class PsoStatusPeriod(models.Model):
             edition = self.env["pso.edition"].sudo()._at(today)
         return SQL(
             "%s %s",
-            self._sql_counting(self._sql_periods(edition=edition), SQL("TRUE")),
+            self._sql_counting(
+                self._sql_periods(editions=SQL("%s", edition.id or 0)), SQL("TRUE")
+            ),
             SQL(to_flush=self._table_sql.to_flush),
         )
 
@@ -144,7 +146,8 @@ class PsoStatusPeriod(models.Model):
                 "%s %s",
                 self._sql_counting(
                     self._sql_periods(
-                        self.env["pso.status"]._sql_inflow(statuses), edition
+                        self.env["pso.status"]._sql_inflow(statuses),
+                        SQL("%s", edition.id or 0),
                     ),
                     SQL("employee_id IN %s", employees),
                 ),
@@ -270,7 +273,7 @@ class PsoStatusPeriod(models.Model):
             today=SQL("%s::date", fields.Date.context_today(self)),
         )
 
-    def _sql_periods(self, statuses=None, edition=None):
+    def _sql_periods(self, statuses=None, editions=None):
         """SQL: every status under every edition, with its rules and their limits.
 
         The counting period of a group runs from inflow or event to start + n months
@@ -278,7 +281,7 @@ class PsoStatusPeriod(models.Model):
         outside the status itself.
 
         :param statuses: SQL as of ``pso.status._sql_inflow``; else all of them
-        :param edition: this one alone
+        :param editions: SQL of the ids of those that are asked for; else all
         """
         return SQL(
             """
@@ -326,9 +329,7 @@ class PsoStatusPeriod(models.Model):
             statuses=statuses or self.env["pso.status"]._sql_inflow(),
             # A mistyped year must not make dates that Python cannot read.
             last_day=date.max,
-            editions=SQL("TRUE")
-            if edition is None
-            else SQL("edition.id IN %s", edition._ids or (0,)),
+            editions=SQL("edition.id IN (%s)", editions) if editions else SQL("TRUE"),
         )
 
     # -- in words ------------------------------------------------------------

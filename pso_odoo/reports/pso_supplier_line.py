@@ -62,6 +62,7 @@ class PsoSupplierLine(models.Model):
         "res.company": ["currency_id", "partner_id", "parent_path"],
     }
 
+    @api.readonly
     def action_open_bills(self):
         """The supplier's bills of this line, for who may read bills."""
         self.ensure_one()
@@ -110,7 +111,8 @@ class PsoSupplierLine(models.Model):
         """
         return SQL(
             """
-            SELECT measurement.id AS measurement_id, move.id AS move_id,
+            SELECT measurement.id AS measurement_id, measurement.edition_id,
+                move.id AS move_id,
                 move.commercial_partner_id AS partner_id, move.invoice_date AS date,
                 COALESCE(reversed.invoice_date, move.invoice_date) AS judged_on,
                 -move.amount_untaxed_signed - COALESCE(excluded.amount, 0) AS amount,
@@ -132,8 +134,8 @@ class PsoSupplierLine(models.Model):
                 AND move.commercial_partner_id IN (
                     SELECT partner_id FROM pso_certificate)
             UNION ALL
-            SELECT measurement.id, NULL, correction.partner_id, correction.date,
-                correction.date, correction.amount::numeric, 0
+            SELECT measurement.id, measurement.edition_id, NULL, correction.partner_id,
+                correction.date, correction.date, correction.amount::numeric, 0
             FROM pso_measurement measurement
             JOIN pso_correction correction ON correction.measurement_id = measurement.id
             WHERE %(condition)s AND correction.kind = 'purchases'
@@ -143,19 +145,19 @@ class PsoSupplierLine(models.Model):
         )
 
     def _sql_judged(self, purchases):
-        """SQL: purchases with the certificate by which each counts, or none.
+        """SQL: purchases, and whether each counts by a certificate that is verified.
+
+        ``is_verified`` is NULL where it does not count by any.
 
         :param purchases: SQL, as ``_sql_purchases``
         """
         return SQL(
             """
             SELECT purchase.*, extract(year FROM purchase.date)::int AS year,
-                certificate.id AS certificate_id,
-                certificate.evidence_state = 'verified' AS is_verified
+                edition.aspirant_supplier_counts, is_verified
             FROM (%(purchases)s) AS purchase
-            JOIN pso_measurement measurement ON measurement.id = purchase.measurement_id
-            JOIN pso_edition edition ON edition.id = measurement.edition_id
-            LEFT JOIN LATERAL (%(certificate)s) AS certificate ON TRUE
+            JOIN pso_edition edition ON edition.id = purchase.edition_id
+            CROSS JOIN LATERAL (%(certificate)s) AS certificate
             WHERE NOT EXISTS (
                 SELECT FROM pso_measurement_res_company_rel scope
                 JOIN res_company company ON company.id = scope.res_company_id
@@ -164,7 +166,7 @@ class PsoSupplierLine(models.Model):
             )
             """,
             purchases=purchases,
-            certificate=self.env["pso.certificate"]._sql_at(
+            certificate=self.env["pso.certificate"]._sql_is_verified(
                 SQL("purchase.partner_id"),
                 SQL("purchase.judged_on"),
                 SQL("edition.aspirant_supplier_counts"),
@@ -174,7 +176,9 @@ class PsoSupplierLine(models.Model):
     def _sql_live(self, condition):
         return SQL(
             """
-            SELECT total.*, company.currency_id, figure.id AS figure_id,
+            SELECT total.*, company.currency_id,
+                (SELECT id FROM (%(certificate)s) AS certificate) AS certificate_id,
+                figure.id AS figure_id,
                 figure.year AS figure_year, figure.is_estimate, figure.turnover,
                 figure.fte AS supplier_fte, figure.direct_percentage,
                 total.year - extract(year FROM measurement.date_start)::int
@@ -185,7 +189,7 @@ class PsoSupplierLine(models.Model):
                     LEAST(total.amount_proven, figure.turnover) * fte_per_turnover, 0)
                     AS proven_fte,
                 CASE
-                    WHEN NOT has_certificate THEN 'outside'
+                    WHEN last_counted IS NULL THEN 'outside'
                     WHEN total.amount = 0 THEN 'nothing'
                     WHEN figure.id IS NULL THEN 'no_figures'
                     WHEN figure.turnover IS NULL THEN 'no_rate'
@@ -194,26 +198,25 @@ class PsoSupplierLine(models.Model):
                     ELSE 'counts'
                 END AS reason
             FROM (
-                SELECT measurement_id, partner_id, year,
-                    (array_agg(certificate_id ORDER BY judged_on DESC, certificate_id)
-                        FILTER (WHERE certificate_id IS NOT NULL))[1] AS certificate_id,
-                    COUNT(certificate_id) > 0 AS has_certificate,
+                SELECT measurement_id, partner_id, year, aspirant_supplier_counts,
+                    MAX(judged_on) FILTER (WHERE is_verified IS NOT NULL)
+                        AS last_counted,
                     COUNT(move_id) AS bill_count,
                     COALESCE(SUM(amount) FILTER (
-                        WHERE certificate_id IS NOT NULL AND move_id IS NOT NULL), 0)
+                        WHERE is_verified IS NOT NULL AND move_id IS NOT NULL), 0)
                         AS amount_bills,
                     COALESCE(SUM(amount) FILTER (
-                        WHERE certificate_id IS NOT NULL AND move_id IS NULL), 0)
+                        WHERE is_verified IS NOT NULL AND move_id IS NULL), 0)
                         AS amount_corrections,
                     COALESCE(SUM(amount_excluded), 0) AS amount_excluded,
-                    COALESCE(SUM(amount) FILTER (WHERE certificate_id IS NULL), 0)
+                    COALESCE(SUM(amount) FILTER (WHERE is_verified IS NULL), 0)
                         AS amount_outside,
                     GREATEST(COALESCE(SUM(amount) FILTER (
-                        WHERE certificate_id IS NOT NULL), 0), 0) AS amount,
+                        WHERE is_verified IS NOT NULL), 0), 0) AS amount,
                     GREATEST(COALESCE(SUM(amount) FILTER (WHERE is_verified), 0), 0)
                         AS amount_proven
                 FROM (%(judged)s) AS judged
-                GROUP BY measurement_id, partner_id, year
+                GROUP BY measurement_id, partner_id, year, aspirant_supplier_counts
             ) AS total
             JOIN pso_measurement measurement ON measurement.id = total.measurement_id
             JOIN res_company company ON company.id = measurement.company_id
@@ -224,6 +227,11 @@ class PsoSupplierLine(models.Model):
             ) AS factor
             """,
             judged=self._sql_judged(self._sql_purchases(condition)),
+            certificate=self.env["pso.certificate"]._sql_at(
+                SQL("total.partner_id"),
+                SQL("total.last_counted"),
+                SQL("total.aspirant_supplier_counts"),
+            ),
             figure=self.env["pso.supplier.figure"]._sql_at(
                 SQL("total.partner_id"), SQL("total.year"), SQL("company")
             ),

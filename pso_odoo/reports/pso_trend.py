@@ -118,9 +118,6 @@ class PsoTrend(models.AbstractModel):
                     SUM(fte_hours::numeric * weight * direct),
                     SUM(fte_hours::numeric * weight * proven)
                 FROM (%(steps)s) AS step
-                CROSS JOIN LATERAL (SELECT
-                    COALESCE(group_weight::numeric * form_weight::numeric, 0) AS weight
-                ) AS product
                 GROUP BY fulltime_hours, day ORDER BY day
                 """,
                 tables=hull._sql_tables(),
@@ -147,7 +144,7 @@ class PsoTrend(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT fulltime_hours, fte_hours, group_weight, form_weight, day,
+            SELECT fulltime_hours, fte_hours, weight, day,
                 SUM(stretch.total * sign) AS total,
                 SUM(stretch.direct * sign) AS direct,
                 SUM(stretch.proven * sign) AS proven
@@ -164,7 +161,7 @@ class PsoTrend(models.AbstractModel):
             CROSS JOIN LATERAL (
                 VALUES (first_day, 1), (last_day + 1, -1)
             ) AS change (day, sign)
-            GROUP BY fulltime_hours, fte_hours, group_weight, form_weight, day
+            GROUP BY fulltime_hours, fte_hours, weight, day
             """,
             lines=self.env["pso.person.line"]._sql_live_of(hull),
         )
@@ -187,7 +184,7 @@ class PsoTrend(models.AbstractModel):
                     SELECT judged.partner_id, judged.year,
                         width_bucket(judged.date, %(borders)s::date[]) AS number,
                         COALESCE(SUM(amount) FILTER (
-                            WHERE certificate_id IS NOT NULL), 0) AS amount,
+                            WHERE is_verified IS NOT NULL), 0) AS amount,
                         COALESCE(SUM(amount) FILTER (WHERE is_verified), 0) AS proven
                     FROM (%(judged)s) AS judged
                     GROUP BY judged.partner_id, judged.year, number
@@ -236,8 +233,8 @@ class PsoTrend(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT known.measurement_id, move_id, partner_id, shifted.date,
-                shifted.judged_on, amount, amount_excluded
+            SELECT known.measurement_id, known.edition_id, move_id, partner_id,
+                shifted.date, shifted.judged_on, amount, amount_excluded
             FROM (%(known)s) AS known
             JOIN pso_measurement measurement ON measurement.id = known.measurement_id
             CROSS JOIN (VALUES (0), (1)) AS later (years)

@@ -12,6 +12,17 @@ from ...score import counted_indirect
 CENT = 0.005
 SAME = 1e-9
 
+STAFF_FIELDS = (
+    "key",
+    "company_id",
+    "date_from",
+    "date_to",
+    "days",
+    "hours",
+    "fulltime_hours",
+    "reason",
+    "total_fte",
+)
 PERSON_FIELDS = (
     "key",
     "company_id",
@@ -38,6 +49,7 @@ PERSON_FIELDS = (
     "total_fte",
     "direct_fte",
 )
+Staff = namedtuple("Staff", STAFF_FIELDS)
 Person = namedtuple("Person", (*PERSON_FIELDS, "employee_id"), defaults=(None,))
 Purchase = namedtuple(
     "Purchase",
@@ -67,26 +79,29 @@ class Source:
 
     @cached_property
     def staff(self):
-        return self._people("staff")
+        return self._people("staff", Staff, STAFF_FIELDS)
 
     @cached_property
     def group(self):
-        return self._people("group")
+        names = (*PERSON_FIELDS, "employee_id") if self.with_names else PERSON_FIELDS
+        return self._people("group", Person, names)
 
-    def _people(self, kind):
+    def _people(self, kind, make, names):
         """Person lines of a kind, as light as 100,000 of them have to be.
 
         Without names not even the id of an employee leaves the database, nor does the
         order of the rows tell who was hired first: it is that of the keys.
+
+        :param make: the tuple that a row becomes
+        :param names: the fields that are read
         """
         Line = self.env["pso.person.line"].sudo()
         query = Line._search(
             [("measurement_id", "=", self.measurement.id), ("kind", "=", kind)],
             order="key, date_from",
         )
-        names = (*PERSON_FIELDS, "employee_id") if self.with_names else PERSON_FIELDS
         columns = [Line._field_to_sql(query.table, name, query) for name in names]
-        return [Person(*row) for row in self.env.execute_query(query.select(*columns))]
+        return [make(*row) for row in self.env.execute_query(query.select(*columns))]
 
     @cached_property
     def adjustments(self):
@@ -167,13 +182,19 @@ class Source:
                 """
                 SELECT judged.partner_id, judged.year, judged.move_id, move.name,
                     judged.date, judged.judged_on, judged.amount,
-                    judged.amount_excluded, judged.certificate_id,
+                    judged.amount_excluded, certificate.id,
                     COALESCE(judged.is_verified, FALSE)
-                FROM (%s) AS judged
+                FROM (%(judged)s) AS judged
+                LEFT JOIN LATERAL (%(certificate)s) AS certificate ON TRUE
                 LEFT JOIN account_move move ON move.id = judged.move_id
                 ORDER BY judged.date, move.name, judged.move_id
                 """,
-                lines._sql_judged(lines._sql_purchases(condition)),
+                judged=lines._sql_judged(lines._sql_purchases(condition)),
+                certificate=self.env["pso.certificate"]._sql_at(
+                    SQL("judged.partner_id"),
+                    SQL("judged.judged_on"),
+                    SQL("judged.aspirant_supplier_counts"),
+                ),
             )
         )
         purchases = defaultdict(list)
@@ -266,11 +287,10 @@ class Source:
     @cached_property
     def record_names(self):
         """``{(model, id): name}`` of the groups, forms and companies of the lines."""
-        people = [*self.staff, *self.group]
         ids = {
-            "pso.target.group": {person.group_id for person in people},
-            "pso.contract.form": {person.form_id for person in people},
-            "res.company": {person.company_id for person in people},
+            "pso.target.group": {person.group_id for person in self.group},
+            "pso.contract.form": {person.form_id for person in self.group},
+            "res.company": {p.company_id for p in (*self.staff, *self.group)},
         }
         return {
             (model, record.id): record.name

@@ -40,16 +40,17 @@ def _configure(tree):
     CONFIG.write_text("\n".join(["[options]", *lines, ""]))
 
 
-def environment():
-    """What Odoo and the tests find in their environment."""
+def environment(**changes):
+    """What Odoo and the tests find in their environment, with changes to it."""
     folders = [DEV / "_env/bin", venv.FOLDER / "bin", postgres.binaries()]
-    return process.environment(
+    variables = {
         **postgres.connection(),
-        ODOO_RC=CONFIG,
-        PATH=os.pathsep.join([*map(str, folders), os.environ["PATH"]]),
-        PYTEST_DB_USE_ENV_VARS=None,  # pytest-odoo 2.3.0 crashes on it
+        "ODOO_RC": CONFIG,
+        "PATH": os.pathsep.join([*map(str, folders), os.environ["PATH"]]),
+        "PYTEST_DB_USE_ENV_VARS": None,  # pytest-odoo 2.3.0 crashes on it
         **{name: CACHE / folder for name, folder in CACHES.items()},
-    )
+    }
+    return process.environment(**variables | changes)
 
 
 def command(*arguments):

@@ -122,16 +122,16 @@ def _start():
 
 def _initialise():
     if os.geteuid() == 0:
-        os.chown(DATA, *_unprivileged())
+        os.chown(DATA, *unprivileged())
     process.logged(
-        [*_as_server(), binaries() / "initdb", "--pgdata", DATA, "--username=postgres"]
+        [*as_server(), binaries() / "initdb", "--pgdata", DATA, "--username=postgres"]
         + ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
         "initdb",
         failure="PostgreSQL could not make its data folder.",
     )
     single_user = [binaries() / "postgres", "--single", "-D", DATA, "postgres"]
     process.output(
-        [*_as_server(), *single_user],
+        [*as_server(), *single_user],
         input=f"CREATE ROLE {ROLE} LOGIN CREATEDB\n",
     )
 
@@ -148,17 +148,17 @@ def _forget_dead_server():
 def _control(action, *options):
     _forget_dead_server()
     command = [binaries() / "pg_ctl", action, "--pgdata", DATA, "--silent", *options]
-    return process.output([*_as_server(), *command])
+    return process.output([*as_server(), *command])
 
 
-def _as_server():
+def as_server():
     """As root, what to put before a server command: it refuses to be root.
 
     The right to pass closed folders stays, as the clone may be in root's home.
     """
     if os.geteuid() != 0:
         return []
-    user, group = _unprivileged()
+    user, group = unprivileged()
     return [
         *("setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups"),
         *("--inh-caps=+dac_override", "--ambient-caps=+dac_override"),
@@ -166,7 +166,7 @@ def _as_server():
     ]
 
 
-def _unprivileged():
+def unprivileged():
     nobody = pwd.getpwnam("nobody")
     return nobody.pw_uid, nobody.pw_gid
 

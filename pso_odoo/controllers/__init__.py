@@ -1,1 +1,1 @@
-from . import workbook
+from . import report, workbook

@@ -37,4 +37,5 @@ from . import (
     purchase_order_line,
     account_move,
     account_move_line,
+    ir_http,
 )

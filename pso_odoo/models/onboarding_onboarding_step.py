@@ -1,9 +1,10 @@
-from odoo import models
+from odoo import api, models
 
 
 class OnboardingOnboardingStep(models.Model):
     _inherit = "onboarding.onboarding.step"
 
+    @api.readonly
     def action_open_pso_setup(self):
         """Take this step of the set-up of PSO for the current company.
 

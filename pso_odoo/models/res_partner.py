@@ -79,6 +79,7 @@ class ResPartner(models.Model):
             for standing in known.intersection(value)
         )
 
+    @api.readonly
     def action_pso_purchases(self):
         """What was bought at these vendors, line by line, for PSO users."""
         self.env["pso.purchase.report"].check_access("read")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -53,6 +53,7 @@ class PsoPurchaseYear(models.Model):
             self.env["pso.purchase.report"]._table_query,
         )
 
+    @api.readonly
     def action_open_purchases(self):
         """The lines behind this sum."""
         self.ensure_one()

@@ -1,5 +1,5 @@
 """The benchmark: how it builds its databases, and what it measures in them.
 
-``build``, ``hardware`` and ``report`` belong to the command; the rest runs where Odoo
-is, started by ``inside``.
+What dev/bench imports belongs to the command; the rest runs where Odoo is, started by
+``inside``.
 """

@@ -5,29 +5,39 @@
 ``bench_SIZE``           the same with the addon, statuses, certificates and figures
 
 Employees and bills are there before the addon is, as in a company that installs it;
-and the database without it is the twin that it is measured against.
+and the database without it is the twin that it is measured against. What each was made
+from is kept as its comment: when the code that shapes it has changed, it is made anew.
 """
 
+import contextlib
 import json
 import shutil
 import tempfile
 import time
+from datetime import date
+from functools import partial
 from pathlib import Path
 
-from _env import database, odoo, postgres, process
+from _env import database, odoo, postgres, process, state
 from _env.console import step
 from _env.paths import ADDON, DEV, LOGS
 
 PREFIX = "bench_"
 EMPTY = f"{PREFIX}empty"
+HERE = Path(__file__).parent
+# What of the addon is in a database: tables, columns, indexes, records and views.
+SHAPING = ("__manifest__.py", "hooks.py", "data", "models", "security", "views")
 
 
 def name_of(size, suffix=""):
     return f"{PREFIX}{f'{size:g}'.replace('.', '_')}{suffix}"
 
 
-def task(module, *arguments):
-    """Run a module of this package where Odoo is; return what it answers."""
+def task(module, *arguments, **environment):
+    """Run a module of this package where Odoo is; return what it answers.
+
+    :param environment: changes, as of ``process.environment``
+    """
     LOGS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder, "answer.json")
@@ -35,14 +45,19 @@ def task(module, *arguments):
             [odoo.command()[0], "-m", "_bench.inside", module, *map(str, arguments)],
             f"bench-{module}",
             failure=f"dev/_bench/{module}.py failed.",
-            env=odoo.environment()
+            env=odoo.environment(**environment)
             | {"PYTHONPATH": str(DEV), "PSO_BENCH_ANSWER": str(answer)},
         )
         return json.loads(answer.read_text())
 
 
-def exists(name):
-    return bool(postgres.psql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+def _made_from(name):
+    """The comment of a database, None without one and without a database."""
+    rows = postgres.psql(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+        f" WHERE datname = '{name}'"
+    )
+    return rows[0] if rows else None
 
 
 def copy(source, name):
@@ -58,15 +73,24 @@ def drop(name):
     shutil.rmtree(odoo.FILESTORE / name, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def scratch(*sources):
+    """Copies that may be changed, and are dropped afterwards."""
+    names = [f"{PREFIX}scratch_{n}" for n in range(len(sources))]
+    try:
+        for source, name in zip(sources, names, strict=True):
+            copy(source, name)
+        yield names
+    finally:
+        for name in names:
+            drop(name)
+
+
 def drop_all():
     for name in postgres.psql(
         f"SELECT datname FROM pg_database WHERE starts_with(datname, '{PREFIX}')"
     ):
         drop(name)
-
-
-def _analyze(name):
-    postgres.psql("VACUUM (ANALYZE)", name)
 
 
 def build(size, fresh=False):
@@ -76,31 +100,50 @@ def build(size, fresh=False):
     """
     seconds = {}
     without, filled = name_of(size, "_without"), name_of(size)
+
+    def ensure(name, source, inputs, **steps):
+        if _made_from(name) == inputs:
+            return
+        copy(source, f"{name}_new")
+        for key, do in steps.items():
+            with _timed(seconds, key, name):
+                do(f"{name}_new")
+        postgres.psql("VACUUM (ANALYZE)", f"{name}_new")
+        postgres.psql(f"COMMENT ON DATABASE {name}_new IS '{inputs}'")
+        _rename(f"{name}_new", name)
+
     with postgres.running():
         database.ensure_base()
         if fresh:
             drop(filled)
             drop(without)
-        if not exists(EMPTY):
-            with _timed(seconds, "prepare", EMPTY):
-                copy(database.BASE, f"{EMPTY}_new")
-                task("prepare", f"{EMPTY}_new")
-                _rename(f"{EMPTY}_new", EMPTY)
-        if not exists(without):
-            with _timed(seconds, "fill", without):
-                copy(EMPTY, f"{without}_new")
-                task("fill", f"{without}_new", size)
-                _analyze(f"{without}_new")
-                _rename(f"{without}_new", without)
-        if not exists(filled):
-            with _timed(seconds, "install", filled):
-                copy(without, f"{filled}_new")
-                install(f"{filled}_new")
-            with _timed(seconds, "fill_pso", filled):
-                task("fill_pso", f"{filled}_new", size)
-                _analyze(f"{filled}_new")
-                _rename(f"{filled}_new", filled)
+        base, without_inputs, filled_inputs = _inputs(size)
+        ensure(EMPTY, database.BASE, base, prepare=partial(task, "prepare"))
+        ensure(
+            without, EMPTY, without_inputs, fill=lambda name: task("fill", name, size)
+        )
+        ensure(
+            filled,
+            without,
+            filled_inputs,
+            install=install,
+            fill_pso=lambda name: task("fill_pso", name, size),
+        )
     return seconds
+
+
+def _inputs(size):
+    """What the three databases are made from; their dates are relative to today."""
+    month = date.today().strftime("%Y-%m")
+    base = _digest(_made_from(database.BASE), "prepare.py")
+    without = _digest(base, "fill.py", "prototype.py", "sizes.py", month, str(size))
+    return base, without, _digest(without, "fill_pso.py", *SHAPING)
+
+
+def _digest(*inputs):
+    """A fingerprint of texts, modules of this package and parts of the addon."""
+    paths = {path.name: path for path in (*HERE.iterdir(), *ADDON.iterdir())}
+    return state.digest(*(paths.get(each, each) for each in inputs))
 
 
 def install(name):

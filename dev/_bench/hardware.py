@@ -1,17 +1,22 @@
-"""What the figures were measured on."""
+"""What the figures were measured on, and what else it did."""
 
 import os
 import platform
+import time
 from pathlib import Path
 
 from _env import postgres
 
 SETTINGS = ("shared_buffers", "work_mem", "max_parallel_workers_per_gather", "fsync")
+IDLE = 0.1  # of the processors may do something else
+LOOK_SECONDS = 3
 
 
-def lines():
-    """The machine and PostgreSQL, as text."""
-    load = os.getloadavg()[1]
+def lines(busy):
+    """The machine and PostgreSQL, as text.
+
+    :param busy: what ``busy`` said before the run
+    """
     settings = ", ".join(
         f"{name} {postgres.psql(f'SHOW {name}')[0]}" for name in SETTINGS
     )
@@ -23,8 +28,22 @@ def lines():
         f"System: {platform.system()} {platform.release()}, Python"
         f" {platform.python_version()}",
         f"PostgreSQL: {version}, {settings}, JIT {'on' if jit == 't' else 'absent'}",
-        f"Load of the last five minutes: {load:.1f}",
+        f"Before the run the processors were {busy:.0%} busy: "
+        + ("idle" if busy <= IDLE else "**not idle**, so only ratios mean anything"),
     ]
+
+
+def busy():
+    """Which part of the processors' time others use."""
+    before = _ticks()
+    time.sleep(LOOK_SECONDS)
+    idle, total = (b - a for a, b in zip(before, _ticks(), strict=True))
+    return 1 - idle / total
+
+
+def _ticks():
+    ticks = [int(n) for n in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
+    return ticks[3] + ticks[4], sum(ticks)
 
 
 def _processor():

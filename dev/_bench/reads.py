@@ -83,8 +83,6 @@ def figures(env):
         {
             "addon": _cold(env, measurement._live_figures),
             "hand": _cold(env, lambda: by_hand(env, parameters)),
-            "people": _cold(env, measurement._sum_people),
-            "suppliers": _cold(env, measurement._sum_suppliers),
         },
         REPETITIONS,
     )
@@ -173,7 +171,9 @@ def dashboard(env):
     for _turn in range(5):
         with environment(env.cr.dbname) as fresh:
             page = fresh["pso.dashboard"].with_user(user.id)
-            page = page.with_context(allowed_company_ids=user.company_ids.ids)
+            page = page.with_context(
+                allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz
+            )
             before = fresh.cr.sql_log_count
             started = time.perf_counter()
             page.retrieve()

@@ -5,24 +5,27 @@ Both databases are worked on by one process, in turns; every turn is rolled back
 
 import gc
 import random
+import statistics
 import time
+from collections import defaultdict
 from contextlib import contextmanager
+from datetime import date
+from itertools import count
 
 from odoo.fields import Command
 
 from .inside import environment
-from .timing import WARM_UP, medians
+from .timing import WARM_UP, interleaved, medians
 
 MOST = 1.05
-PAIRS = 200
 PARTNERS = 500
 PARTNER_TURNS = 10
 
 
-def main(filled, without, pairs=PAIRS):
-    rows = [
-        _pairs(key, make, filled, without, int(pairs)) for key, make in WORK.items()
-    ]
+def main(filled, without, pairs):
+    rows = []
+    for work in (bill, order, employee, version):
+        rows += _pairs(work, filled, without, int(pairs))
     with environment(filled) as env:
         rows.append(certificates(env))
     return rows
@@ -36,7 +39,7 @@ def _as_user(database):
         yield env(user=user.id)
 
 
-# Each makes what is worked on and gives back what is timed.
+# Each piece of work yields ``(key, function)`` for each step that is timed.
 
 
 def _some(env, model, domain, seed):
@@ -45,108 +48,103 @@ def _some(env, model, domain, seed):
     return env[model].browse(random.Random(seed).choice(ids))
 
 
-def _bill_values(env, seed):
+def _lines(env, number, **values):
+    domain = [("default_code", "=like", "BENCH%")]
+    products = env["product.product"].search(domain, limit=number)
+    return [Command.create({"product_id": each.id, **values}) for each in products]
+
+
+def bill(env, seed):
     vendor = _some(env, "res.partner", [("supplier_rank", ">", 0)], seed)
-    products = env["product.product"].search([("default_code", "=like", "BENCH%")])
-    return {
+    values = {
         "move_type": "in_invoice",
         "partner_id": vendor.id,
-        "invoice_date": "2026-01-15",
+        "invoice_date": date.today(),
         "ref": f"bench {seed}",
-        "invoice_line_ids": [
-            Command.create(
-                {"product_id": product.id, "quantity": 2, "price_unit": 10 + seed % 90}
-            )
-            for product in products[:4]
-        ],
+        "invoice_line_ids": _lines(env, 4, quantity=2, price_unit=10 + seed % 90),
     }
+    made = []
+    yield "create_bill", lambda: made.append(env["account.move"].create(values))
+    yield "post_bill", made[0].action_post
 
 
-def create_bill(env, seed):
-    values = _bill_values(env, seed)
-    return lambda: env["account.move"].create(values)
-
-
-def post_bill(env, seed):
-    bill = env["account.move"].create(_bill_values(env, seed))
-    return bill.action_post
-
-
-def confirm_order(env, seed):
+def order(env, seed):
     vendor = _some(env, "res.partner", [("supplier_rank", ">", 0)], seed)
-    products = env["product.product"].search([("default_code", "=like", "BENCH%")])
-    order = env["purchase.order"].create(
-        {
-            "partner_id": vendor.id,
-            "order_line": [
-                Command.create({"product_id": p.id, "product_qty": 3, "price_unit": 50})
-                for p in products[:3]
-            ],
-        }
-    )
-    return order.button_confirm
+    lines = _lines(env, 3, product_qty=3, price_unit=50)
+    values = {"partner_id": vendor.id, "order_line": lines}
+    made = []
+    yield "create_order", lambda: made.append(env["purchase.order"].create(values))
+    yield "confirm_order", made[0].button_confirm
 
 
-def write_employee(env, seed):
-    employee = _some(env, "hr.employee", [], seed)
-    return lambda: employee.write({"work_phone": "+31 20 555 01 01", "color": seed % 9})
+def employee(env, seed):
+    person = _some(env, "hr.employee", [], seed)
+    values = {"work_phone": f"+31 20 555 {seed:04}", "color": seed % 9}
+    yield "write_employee", lambda: person.write(values)
 
 
-def write_version(env, seed):
-    version = _some(env, "hr.employee", [], seed).sudo().version_id.sudo(False)
+def version(env, seed):
+    person = _some(env, "hr.employee", [], seed)
+    version = person.sudo().version_id.sudo(False)
     job = _some(env, "hr.job", [], seed + 1)
     department = _some(env, "hr.department", [], seed + 1)
-    return lambda: version.write({"job_id": job.id, "department_id": department.id})
+    values = {"job_id": job.id, "department_id": department.id}
+    yield "write_version", lambda: version.write(values)
 
 
-WORK = {
-    "create_bill": create_bill,
-    "post_bill": post_bill,
-    "confirm_order": confirm_order,
-    "write_employee": write_employee,
-    "write_version": write_version,
-}
-
-
-def _pairs(key, make, filled, without, pairs):
+def _pairs(work, filled, without, pairs):
+    """The rows of one piece of work, done in turns in both databases."""
     databases = {"with": filled, "without": without}
-    seconds = {name: [] for name in databases}
-    queries = {name: [] for name in databases}
+    taken = {name: defaultdict(list) for name in databases}
     for turn in range(-WARM_UP, pairs):
+        if not turn:
+            gc.collect()
+            gc.freeze()  # else the collector looks at all of Odoo in each turn
         names = list(databases) if turn % 2 else list(databases)[::-1]
         for name in names:
-            took, count = _once(databases[name], make, turn + WARM_UP)
-            if turn >= 0:
-                seconds[name].append(took)
-                queries[name].append(count)
-    median = medians(seconds)
-    more = [w - wo for w, wo in zip(queries["with"], queries["without"], strict=True)]
+            for key, *result in _once(databases[name], work, turn + WARM_UP):
+                if turn >= 0:
+                    taken[name][key].append(result)
+    gc.unfreeze()
+    return [_row(key, *(taken[name][key] for name in databases)) for key in taken[name]]
+
+
+def _row(key, ours, theirs):
+    """:param ours, theirs: ``[(seconds, queries)]`` of each turn"""
+    seconds = {"with": [s for s, _n in ours], "without": [s for s, _n in theirs]}
+    pairs = list(zip(ours, theirs, strict=True))
+    more = [with_it - without_it for (_s, with_it), (_t, without_it) in pairs]
     return {
         "key": key,
-        "ratio": median["with"] / median["without"],
+        # What else the machine did then is in both halves of a pair.
+        "ratio": statistics.median(o / t for (o, _n), (t, _m) in pairs),
         "most": MOST,
-        "seconds": median,
-        "queries": {name: sum(q) / len(q) for name, q in queries.items()},
+        "seconds": medians(seconds),
+        "queries": {"with": ours[-1][1], "without": theirs[-1][1]},
         "more_queries": [min(more), max(more)],
-        "repetitions": pairs,
+        "repetitions": len(pairs),
     }
 
 
-def _once(database, make, seed):
-    """Seconds and queries of one piece of work, up to what is flushed."""
+def _once(database, work, seed):
+    """Do a piece of work, up to what is flushed, and undo it.
+
+    :return: ``[(key, seconds, queries)]`` of its steps
+    """
+    taken = []
     with _as_user(database) as env:
-        work = make(env, seed)
-        env.flush_all()
-        env.invalidate_all()
-        gc.collect()
-        before = env.cr.sql_log_count
-        started = time.perf_counter()
-        work()
-        env.flush_all()
-        took = time.perf_counter() - started
-        queries = env.cr.sql_log_count - before
+        for key, step in work(env, seed):
+            env.flush_all()
+            env.invalidate_all()
+            gc.collect()
+            before = env.cr.sql_log_count
+            started = time.perf_counter()
+            step()
+            env.flush_all()
+            seconds = time.perf_counter() - started
+            taken.append((key, seconds, env.cr.sql_log_count - before))
         env.cr.rollback()
-    return took, queries
+    return taken
 
 
 # -- certificates ------------------------------------------------------------
@@ -155,6 +153,9 @@ def _once(database, make, seed):
 def certificates(env):
     """Changing the certificates of many vendors, over writing as many partners."""
     vendors = env["res.partner"].search([("supplier_rank", ">", 0)], limit=PARTNERS)
+    vendors += vendors.create(
+        [{"name": f"Vendor {n}"} for n in range(PARTNERS - len(vendors))]
+    )
     level = env["pso.level"].search([], limit=1)
     records = env["pso.certificate"].create(
         [
@@ -167,23 +168,29 @@ def certificates(env):
         ]
     )
     env.flush_all()
-    seconds = {"certificates": [], "partners": []}
-    for turn in range(-WARM_UP, PARTNER_TURNS):
-        for name, model, values in (
-            (
-                "certificates",
-                records,
-                {"date_end": f"2012-01-{turn + WARM_UP + 1:02d}"},
-            ),
-            ("partners", vendors, {"ref": f"turn {turn}"}),
-        ):
+    turns = count(11)
+
+    def write(records, name, value):
+        def case():
             env.invalidate_all()
-            gc.collect()
+            before = env.cr.sql_log_count
             started = time.perf_counter()
-            model.write(values)
+            records.write({name: value % next(turns)})
             env.flush_all()
-            if turn >= 0:
-                seconds[name].append(time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            queries[records._name] = env.cr.sql_log_count - before
+            return seconds
+
+        return case
+
+    queries = {}
+    seconds = interleaved(
+        {
+            "certificates": write(records, "date_end", "20%02d-06-30"),
+            "partners": write(vendors, "ref", "turn %d"),
+        },
+        PARTNER_TURNS,
+    )
     env.cr.rollback()
     median = medians(seconds)
     return {
@@ -191,6 +198,7 @@ def certificates(env):
         "ratio": median["certificates"] / median["partners"],
         "most": 2,
         "seconds": median,
+        "queries": queries,
         "records": len(records),
         "repetitions": PARTNER_TURNS,
     }

@@ -1,0 +1,207 @@
+"""Readers and writers at once, each in a process of its own, for a while.
+
+The processes are forked from one that has loaded Odoo, as its workers are. Each piece
+of work is a transaction that is committed, in Odoo's isolation and with Odoo's way of
+trying again. No two writers have a record, vendor, product or journal in common, so
+who fails or waits for a lock does so for what the code makes them share.
+"""
+
+import gc
+import random
+import statistics
+import time
+from collections import Counter, defaultdict
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing import get_context
+from os import getpid
+from threading import BrokenBarrierError
+
+from psycopg2 import OperationalError, errorcodes
+
+from odoo import api
+from odoo.exceptions import LockError
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.sql_db import close_all, db_connect
+
+from . import roles
+from .inside import environment
+
+FORK = get_context("fork")
+PATIENCE = 300  # seconds in which every process must have begun
+SAMPLE = 0.003  # seconds between two looks at who waits
+# PostgreSQL makes a file longer: no record is concerned, nor anybody's code.
+PHYSICAL = {"extend"}
+
+
+def main(filled, without, seconds):
+    """:return: two rows: the same work in both twins, and the addon's own work"""
+    plain = {
+        "with": _together(filled, roles.ADDON_READERS, roles.WRITERS, seconds),
+        "without": _together(without, roles.CORE_READERS, roles.WRITERS, seconds),
+    }
+    own = _together(filled, roles.ADDON_READERS, roles.ADDON_WRITERS, seconds)
+    return [_row("together", plain), _row("together_pso", {**plain, "with": own})]
+
+
+def _row(key, twins):
+    trouble = {name: _trouble(twin) for name, twin in twins.items()}
+    return {
+        "key": key,
+        "more": trouble["with"] - trouble["without"],
+        "most": 0,
+        "trouble": trouble,
+        "seconds": {
+            f"{kind} {name}": twin["seconds"][kind]["median"]
+            for kind in ("read", "write")
+            for name, twin in twins.items()
+        },
+        "twins": twins,
+        "repetitions": sum(twin["transactions"] for twin in twins.values()),
+    }
+
+
+def _trouble(twin):
+    """How often something failed or waited for another; a statement counts once."""
+    waits = sum(n for event, n in twin["waits"].items() if event not in PHYSICAL)
+    return sum(twin["failures"].values()) + waits + twin["deadlocks"]
+
+
+def _together(database, readers, writers, seconds):
+    """Have them all work for some seconds, and add up what happened."""
+    with environment(database) as env:
+        roles.prepare(env)
+        env.cr.commit()
+    deadlocks = _deadlocks(database)
+    jobs = [(role, n, True) for n, role in enumerate(readers)]
+    jobs += [(role, n, False) for n, role in enumerate(writers)]
+    with _forking(len(jobs) + 1) as start:
+        futures = [start(_work, database, float(seconds), *job) for job in jobs]
+        sampling = start(_sample, database, float(seconds))
+    errors = [each.exception() for each in [*futures, sampling] if each.exception()]
+    for error in sorted(errors, key=lambda e: isinstance(e, BrokenBarrierError)):
+        raise error
+    time.sleep(1)  # until PostgreSQL has added up what its processes counted
+    return {
+        **_summary([each.result() for each in futures]),
+        **sampling.result(),
+        "deadlocks": _deadlocks(database) - deadlocks,
+    }
+
+
+@contextmanager
+def _forking(count):
+    """Processes that begin at the same moment, when all of them are ready."""
+    global GATE  # what a process is forked with need not be sent to it
+    GATE = FORK.Barrier(count)
+    close_all()  # connections are not shared
+    gc.collect()
+    gc.freeze()  # else each process copies what its collector touches
+    with ProcessPoolExecutor(count, FORK) as pool:
+        yield partial(pool.submit, _at_the_gate)
+    gc.unfreeze()
+
+
+def _at_the_gate(function, *arguments):
+    """Run in one of the processes; when one fails to start, none waits for it."""
+    random.seed(getpid())
+    try:
+        return function(*arguments)
+    except Exception:
+        GATE.abort()
+        raise
+
+
+def _work(database, seconds, role, number, is_reader):
+    """Do the transactions of one role, one after the other, until the time is over."""
+    registry = Registry(database)
+    with registry.cursor() as cr:
+        share = roles.Share(cr, role, number)
+    failures, took = Counter(), []
+    run = partial(_transaction, registry, share, is_reader, failures)
+    steps = role(share)
+    result = run(next(steps))  # not timed: it fills the caches
+    GATE.wait(PATIENCE)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        step = steps.send(result)
+        started = time.perf_counter()
+        try:
+            result = run(step)
+        except (OperationalError, LockError) as error:
+            failures[f"given up: {type(error).__name__}"] += 1
+            steps, result = role(share), None
+        took.append(time.perf_counter() - started)
+    kind = "read" if is_reader else "write"
+    return {"role": role.__name__, "kind": kind, "seconds": took, "failures": failures}
+
+
+def _transaction(registry, share, is_reader, failures, step):
+    """Committed, or tried again by Odoo; every failed try is counted."""
+    with registry.cursor(readonly=is_reader) as cr:
+        env = api.Environment(cr, share.uid, share.context)
+
+        def attempt():
+            try:
+                result = step(env)
+                cr.flush()
+            except OperationalError as error:
+                failures[errorcodes.lookup(error.pgcode)] += 1
+                raise
+            return result
+
+        return retrying(attempt, env)
+
+
+def _sample(database, seconds):
+    """Look again and again which statements wait for a lock."""
+    seen = {}
+    with db_connect("postgres").cursor() as cr:
+        GATE.wait(PATIENCE)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            cr.execute(
+                """
+                SELECT pid, query_start::text, wait_event, left(query, 120)
+                FROM pg_stat_activity
+                WHERE datname = %s AND wait_event_type = 'Lock'
+                """,
+                [database],
+            )
+            for pid, since, event, query in cr.fetchall():
+                seen[pid, since] = event, " ".join(query.split())
+            cr.rollback()  # else the next look is at the same picture
+            time.sleep(SAMPLE)
+    return {
+        "waits": Counter(event for event, _query in seen.values()),
+        "waiting": Counter(f"{event}: {query}" for event, query in seen.values()),
+    }
+
+
+def _deadlocks(database):
+    with db_connect("postgres").cursor() as cr:
+        query = "SELECT deadlocks FROM pg_stat_database WHERE datname = %s"
+        cr.execute(query, [database])
+        return cr.fetchone()[0]
+
+
+def _summary(answers):
+    failures, seconds, by_role = Counter(), defaultdict(list), defaultdict(list)
+    for answer in answers:
+        failures += answer["failures"]
+        seconds[answer["kind"]] += answer["seconds"]
+        by_role[answer["role"]] += answer["seconds"]
+    return {
+        "failures": failures,
+        "transactions": sum(map(len, seconds.values())),
+        "seconds": {kind: _quantiles(took) for kind, took in seconds.items()},
+        "roles": {role: _quantiles(took) for role, took in by_role.items()},
+    }
+
+
+def _quantiles(seconds):
+    median = statistics.median(seconds)
+    p95 = statistics.quantiles(seconds, n=20)[-1] if len(seconds) > 1 else median
+    return {"n": len(seconds), "median": median, "p95": p95}

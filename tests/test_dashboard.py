@@ -62,6 +62,40 @@ class TestDashboard(PsoCase):
     def key(self, measurement):
         return f"measurement-{measurement.id}"
 
+    # -- what it costs -------------------------------------------------------
+
+    def queries(self, page, period):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        page.retrieve(period)
+        return self.env.cr.sql_log_count - before
+
+    def grow(self):
+        for number in range(15):
+            department = self.env["hr.department"].create({"name": f"Dep. {number}"})
+            person = self.employee(name="More", department_id=department.id)
+            self.status(person, end="2026-01-31")
+            vendor = self.social_vendor(name=f"More {number}")
+            self.bill(vendor, 10)
+            self.bill(self.vendor(f"Other {number}"), 10)
+
+    def test_twelve_queries_at_most_at_any_size(self):
+        user = self.user(USER, HR)
+        context = {"lang": "en_US", "tz": "Europe/Amsterdam"}  # as the web client says
+        page = self.env(user=user, context=context)["pso.dashboard"]
+        locked = self.measurement(date_start="2024-01-01", date_end="2024-12-31")
+        locked.action_lock()
+        self.measurement(date_start="2023-01-01", date_end="2023-12-31")
+        periods = ["rolling", "year-2024", self.key(self.record), self.key(locked)]
+        for period in periods:
+            self.queries(page, period)  # fills the caches of rights
+        small = [self.queries(page, period) for period in periods]
+        self.grow()
+        large = [self.queries(page, period) for period in periods]
+        self.assertEqual(small, large)
+        self.assertLessEqual(max(small), 12)
+
     # -- figures -------------------------------------------------------------
 
     def test_every_period_says_the_same_of_the_same_days(self):

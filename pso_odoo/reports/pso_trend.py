@@ -117,15 +117,16 @@ class PsoTrend(models.AbstractModel):
                     SUM(fte_hours::numeric * total),
                     SUM(fte_hours::numeric * weight * direct),
                     SUM(fte_hours::numeric * weight * proven)
-                FROM (%(steps)s) AS step
+                FROM (%(staff)s UNION ALL %(group)s) AS step
                 GROUP BY fulltime_hours, day ORDER BY day
                 """,
                 tables=hull._sql_tables(),
-                steps=self._sql_steps(hull),
+                staff=self._sql_staff_steps(hull),
+                group=self._sql_group_steps(hull),
             )
         )
         for fulltime_hours, day, *changes in rows:
-            steps[exact(fulltime_hours)].append((day, [exact(c) for c in changes]))
+            steps[fulltime_hours].append((day, changes))
         sums = [[0, 0, 0] for _window in windows]
         for fulltime_hours, changes in steps.items():
             integral = Integral(changes)
@@ -133,37 +134,56 @@ class PsoTrend(models.AbstractModel):
                 hour_days = integral.between(start, end + DAY)
                 days = (end - start).days + 1
                 for n, value in enumerate(hour_days):
-                    window_sums[n] += value / (fulltime_hours * days)
+                    window_sums[n] += exact(value) / (exact(fulltime_hours) * days)
         return [[max(value, 0) for value in window_sums] for window_sums in sums]
 
-    def _sql_steps(self, hull):
-        """SQL: how many more people count on a day, by their hours and weights.
+    def _sql_staff_steps(self, hull):
+        """SQL: how many more are employed from a day on, by their hours.
+
+        Those who begin and those who end come from one look at the lines.
+        """
+        people = self.env["pso.person.line"]
+        return SQL(
+            """
+            SELECT fulltime_hours, fte_hours, 0::numeric AS weight,
+                COALESCE(date_from, date_to + 1) AS day,
+                CASE WHEN date_to IS NULL THEN COUNT(*) ELSE -COUNT(*) END AS total,
+                0 AS direct, 0 AS proven
+            FROM (%s) AS line WHERE total_days > 0
+            GROUP BY GROUPING SETS (
+                (fulltime_hours, fte_hours, date_from),
+                (fulltime_hours, fte_hours, date_to))
+            """,
+            people._sql_live_of(hull, people._sql_staff),
+        )
+
+    def _sql_group_steps(self, hull):
+        """SQL: how many more count from a day on, by their hours and weights.
 
         A target-group line takes a form of contract out of the total on all its days,
         and adds to total and direct on those that count.
         """
+        people = self.env["pso.person.line"]
         return SQL(
             """
-            SELECT fulltime_hours, fte_hours, weight, day,
-                SUM(stretch.total * sign) AS total,
-                SUM(stretch.direct * sign) AS direct,
-                SUM(stretch.proven * sign) AS proven
-            FROM (%(lines)s) AS line
+            SELECT fulltime_hours, fte_hours, weight, day, SUM(stretch.total * sign),
+                SUM(stretch.direct * sign), SUM(stretch.proven * sign)
+            FROM (%s) AS line
             CROSS JOIN LATERAL (
-                SELECT date_from AS first_day, date_to AS last_day,
-                    sign(total_days)::int AS total, 0 AS direct, 0 AS proven
-                WHERE kind = 'staff' OR total_days < 0
+                SELECT date_from AS first_day, date_to AS last_day, -1 AS total,
+                    0 AS direct, 0 AS proven
+                WHERE total_days < 0
                 UNION ALL
-                SELECT counted_from, counted_to, sign(GREATEST(total_days, 0))::int, 1,
+                SELECT counted_from, counted_to, (total_days > 0)::int, 1,
                     is_verified::int
-                WHERE kind = 'group' AND counted_days > 0
+                WHERE counted_days > 0
             ) AS stretch
             CROSS JOIN LATERAL (
                 VALUES (first_day, 1), (last_day + 1, -1)
             ) AS change (day, sign)
             GROUP BY fulltime_hours, fte_hours, weight, day
             """,
-            lines=self.env["pso.person.line"]._sql_live_of(hull),
+            people._sql_live_of(hull, people._sql_group),
         )
 
     # -- purchases ---------------------------------------------------------------
@@ -208,23 +228,23 @@ class PsoTrend(models.AbstractModel):
         )
         suppliers = defaultdict(list)
         for partner, year, number, amount, proven, turnover, rate in rows:
-            key = (partner, year, exact(turnover), exact(rate))
-            suppliers[key].append((number, exact(amount), exact(proven)))
+            suppliers[partner, year, turnover, rate].append((number, amount, proven))
+        places = [
+            (start.year, end.year, *(bisect_left(borders, day) + 1 for day in window))
+            for start, end in windows
+            for window in ((start, end + DAY),)
+        ]
         sums = [[0, 0] for _window in windows]
         for (_partner, year, turnover, rate), buckets in suppliers.items():
             numbers = [number for number, _amount, _proven in buckets]
             totals = [[0, *accumulate(bucket[n] for bucket in buckets)] for n in (1, 2)]
-            for window_sums, (start, end) in zip(sums, windows, strict=True):
-                if not start.year <= year <= end.year:
-                    continue
-                first, last = (
-                    bisect_left(numbers, bisect_left(borders, day) + 1)
-                    for day in (start, end + DAY)
-                )
-                for n, running in enumerate(totals):
-                    amount = min(max(running[last] - running[first], 0), turnover)
-                    window_sums[n] += amount * rate
-        return sums
+            for window_sums, (since, until, *ends) in zip(sums, places, strict=True):
+                if since <= year <= until:
+                    first, last = (bisect_left(numbers, end) for end in ends)
+                    for n, running in enumerate(totals):
+                        amount = min(max(running[last] - running[first], 0), turnover)
+                        window_sums[n] += amount * rate
+        return [[exact(value) for value in window_sums] for window_sums in sums]
 
     def _sql_purchases_ahead(self, today):
         """SQL: the purchases up to today, and those of the last year once more.

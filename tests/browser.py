@@ -10,6 +10,8 @@ from odoo.tools import config
 
 # What the web client loads, made once for all tests: each of them forgets what it made.
 BUNDLES = ("web.assets_web", "web.assets_web_print", "web.__assets_tests_call__")
+# What the report loads, which must be there: a test has no primary to make it on.
+REPORT_BUNDLES = ("web.report_assets_common", "web.report_assets_pdf")
 # Seconds, for a busy machine: every step waits for what it needs, and no longer.
 TIMEOUT = 300
 DOWNLOAD_TIMEOUT = 60
@@ -29,7 +31,7 @@ class Downloader(common.ChromeBrowser):
         )
 
     def _spawn_chrome(self, cmd):
-        # A workbook comes in a tab of its own, and no user clicks in a tour.
+        # A report may come in a tab of its own, and no user clicks in a tour.
         return super()._spawn_chrome([cmd[0], "--disable-popup-blocking", *cmd[1:]])
 
     def stop(self):
@@ -55,6 +57,8 @@ class BrowserCase(HttpCase):
             assets = cls.env["ir.qweb"]._get_asset_bundle(bundle)
             assets.js()
             assets.css()
+        for bundle in REPORT_BUNDLES:
+            cls.env["ir.qweb"]._get_asset_bundle(bundle, autoprefix=True).css()
 
     def tour(self, name, login, url="/odoo", **parameters):
         """Run a tour of the addon.

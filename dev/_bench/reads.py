@@ -172,7 +172,9 @@ def dashboard(env):
         with environment(env.cr.dbname) as fresh:
             page = fresh["pso.dashboard"].with_user(user.id)
             page = page.with_context(
-                allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz
+                allowed_company_ids=user.company_ids.ids,
+                lang=user.lang,
+                tz="Europe/Amsterdam",
             )
             before = fresh.cr.sql_log_count
             started = time.perf_counter()

@@ -1,11 +1,17 @@
+import json
 import logging
 
+from markupsafe import Markup
+
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
 _logger = logging.getLogger(__name__)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What the user reads, and after it what the web client makes a dialog of.
+REFUSAL = Markup("<p>{message}</p><pre hidden>{error}</pre>")
 
 
 class WorkbookController(http.Controller):
@@ -19,7 +25,7 @@ class WorkbookController(http.Controller):
     def workbook(self, measurement_id, names=None, **_kwargs):
         """Download the workbook of a measurement.
 
-        Access is checked anew: an address says nothing of who calls it. Odoo answers
+        Access is checked anew: an address says nothing of who calls it. The answer is
         403 or 422 and the message where the workbook is refused or cannot be made.
 
         :param names: ``1`` for the version with the names of the target group
@@ -28,7 +34,10 @@ class WorkbookController(http.Controller):
         measurement = request.env["pso.measurement"].browse(measurement_id).exists()
         if not measurement:
             raise request.not_found()
-        filename, content = measurement._workbook(with_names=with_names)
+        try:
+            filename, content = measurement._workbook(with_names=with_names)
+        except UserError as error:
+            return self._refusal(error)
         _logger.info(
             "User %d exported the PSO workbook of measurement %d, %s names.",
             request.env.uid,
@@ -43,3 +52,12 @@ class WorkbookController(http.Controller):
                 ("Cache-Control", "no-store"),
             ],
         )
+
+    def _refusal(self, error):
+        """A page that says why; ``download`` of the web client makes it a dialog."""
+        data = http.serialize_exception(error)
+        # Nobody needs the traceback of a refusal.
+        data["debug"] = ""
+        answer = {"code": 0, "message": "Odoo Server Error", "data": data}
+        page = REFUSAL.format(message=data["message"], error=json.dumps(answer))
+        return request.make_response(page, status=error.http_status)

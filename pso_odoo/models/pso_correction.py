@@ -74,6 +74,9 @@ class PsoCorrection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # Before the database waits for who is locking one of them.
+        measurements = {vals.get("measurement_id") for vals in vals_list} - {None}
+        self.env["pso.measurement"].browse(measurements)._check_is_live()
         vals_list = self.env["pso.certificate"]._with_entities(vals_list)
         corrections = super().create(vals_list)
         corrections.measurement_id._check_is_live()

@@ -113,9 +113,10 @@ class PsoEdition(models.Model):
     )
 
     rungs = fields.Json(
+        string="Ladder",
         compute="_compute_rungs",
         help="The levels that follow from a score, from the lowest up, each with the "
-        "sizes and percentages of its norm. Of an unknown norm there are none.",
+        "sizes and percentages of its norm. An unknown norm has none.",
     )
     export_file = fields.Binary(
         compute="_compute_export_file",

@@ -29,5 +29,10 @@ class PsoLineMixin(models.AbstractModel):
         ]
 
     @api.model
+    def _sql_kept(self):
+        """SQL: a table of locked lines, as it is read."""
+        return SQL.identifier(self._table)
+
+    @api.model
     def _sql_columns(self):
         return SQL(", ").join(SQL.identifier(name) for name in self._column_names())

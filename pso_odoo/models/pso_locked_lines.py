@@ -1,13 +1,74 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# What a line refers to that users delete in their daily work.
+DELETABLE = (
+    "employee_id",
+    "department_id",
+    "work_location_id",
+    "version_id",
+    "status_id",
+)
 
 
 class PsoLockedPersonLine(models.Model):
-    """The person lines of locked measurements, as they were when it was locked."""
+    """The person lines of locked measurements, as they were when it was locked.
+
+    What they refer to is kept as numbers. A foreign key would hold every employee of a
+    measurement until it is locked, so that who deletes one waits for that; and it would
+    take as long again. What has been deleted is left out when the lines are read.
+    Companies are held by the scope of the measurement.
+    """
 
     _name = "pso.locked.person.line"
     _description = "Person in a Locked PSO Measurement"
     _inherit = ["pso.person.line.mixin"]
     _line_mixin = "pso.person.line.mixin"
+
+    employee_id = fields.Integer(readonly=True, index="btree_not_null")
+    company_id = fields.Integer(readonly=True)
+    department_id = fields.Integer(readonly=True)
+    work_location_id = fields.Integer(readonly=True)
+    version_id = fields.Integer(readonly=True)
+    status_id = fields.Integer(readonly=True)
+
+    def init(self):
+        """Drop the foreign keys that earlier versions of the addon have made."""
+        for name in ("company_id", *DELETABLE):
+            self.env.cr.execute(
+                SQL(
+                    "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
+                    SQL.identifier(self._table),
+                    SQL.identifier(f"{self._table}_{name}_fkey"),
+                )
+            )
+
+    @api.model
+    def _sql_kept(self):
+        """SQL: the table, without references to what has been deleted since."""
+        columns, joins = [SQL("line.id")], []
+        for name in self._column_names():
+            if name not in DELETABLE:
+                columns.append(SQL.identifier("line", name))
+                continue
+            target = self.env[self._line_mixin]._fields[name].comodel_name
+            alias = SQL.identifier(name)
+            columns.append(SQL("%s.id AS %s", alias, alias))
+            joins.append(
+                SQL(
+                    "LEFT JOIN %s AS %s ON %s.id = line.%s",
+                    SQL.identifier(self.env[target]._table),
+                    alias,
+                    alias,
+                    alias,
+                )
+            )
+        return SQL(
+            "(SELECT %s FROM %s AS line %s) AS kept",
+            SQL(", ").join(columns),
+            SQL.identifier(self._table),
+            SQL(" ").join(joins),
+        )
 
 
 class PsoLockedSupplierLine(models.Model):

@@ -26,8 +26,11 @@ DAYS = (
     "pso30_regular_days",
 )
 WEIGHTED = {"direct_days", "proven_days"}
-INDIRECT = ("indirect", "proven_indirect")
-CORRECTED = ("total_correction", "direct_correction", "unproven_correction")
+# What other lines, and corrections, add up in fte.
+SUMS = {
+    "suppliers": ("indirect", "proven_indirect"),
+    "corrections": ("total_correction", "direct_correction", "unproven_correction"),
+}
 COMPUTED = {"compute": "_compute_figures"}
 FIGURES = (
     "total_fte",
@@ -517,7 +520,8 @@ class PsoMeasurement(models.Model):
             )
 
     def _check_is_live(self):
-        """:raise UserError: if one of the measurements is locked"""
+        """:raise UserError: if one of the measurements is locked, or about to be"""
+        self._reserve(allow_referencing=True)
         for measurement in self:
             if measurement.is_locked:
                 raise UserError(
@@ -672,18 +676,18 @@ class PsoMeasurement(models.Model):
         """
         rows = self.env.execute_query(
             SQL(
-                "%(tables)s %(people)s UNION ALL %(suppliers)s "
-                "UNION ALL %(corrections)s %(flush)s",
+                "%(tables)s %(staff)s UNION ALL %(group)s UNION ALL %(suppliers)s "
+                "UNION ALL %(corrections)s",
                 tables=self._sql_tables(),
-                people=self._sql_people_sums(),
+                staff=self._sql_staff_sums(),
+                group=self._sql_group_sums(),
                 suppliers=self._sql_supplier_sums(),
                 corrections=self._sql_correction_sums(),
-                flush=self.env["pso.supplier.line"]._sql_flush(),
             )
         )
         numbered = self._by_number()
         sums = {
-            measurement: dict.fromkeys([*DAYS, *INDIRECT, *CORRECTED], 0)
+            measurement: dict.fromkeys(itertools.chain(DAYS, *SUMS.values()), 0)
             | {"is_complete": True, "has_corrections": False}
             for measurement in self
         }
@@ -698,28 +702,37 @@ class PsoMeasurement(models.Model):
 
     def _parts(self, part, values):
         """The fte of a row of sums, as ``(name, fraction)``."""
-        if part != "people":
-            names = INDIRECT if part == "suppliers" else CORRECTED
-            return zip(names, map(exact, values), strict=True)
-        fulltime_hours, hours, weight, *days = (exact(value or 0) for value in values)
+        if part in SUMS:
+            return zip(SUMS[part], map(exact, values), strict=True)
+        fulltime_hours, hours, weight, *days = map(exact, values)
         fte = hours / (fulltime_hours * self._days())
         return (
             (name, fte * count * (weight if name in WEIGHTED else 1))
-            for name, count in zip(DAYS, days, strict=True)
+            for name, count in zip(DAYS[: len(days)], days, strict=True)
         )
 
-    def _sql_people_sums(self):
+    def _sql_staff_sums(self):
+        people = self.env["pso.person.line"]
         return SQL(
             """
-            SELECT 'people', measurement_id, BOOL_AND(reason <> 'weight_unknown'),
-                ARRAY[line.fulltime_hours, line.fte_hours,
-                    group_weight::numeric * form_weight::numeric, %(days)s]::numeric[]
+            SELECT 'staff', measurement_id, TRUE,
+                ARRAY[fulltime_hours::numeric, fte_hours::numeric, 0, SUM(total_days)]
+            FROM (%s) AS line GROUP BY measurement_id, fulltime_hours, fte_hours
+            """,
+            people._sql_live_of(self, people._sql_staff),
+        )
+
+    def _sql_group_sums(self):
+        people = self.env["pso.person.line"]
+        return SQL(
+            """
+            SELECT 'group', measurement_id, BOOL_AND(reason <> 'weight_unknown'),
+                ARRAY[fulltime_hours::numeric, fte_hours::numeric, weight, %(days)s]
             FROM (%(lines)s) AS line
-            GROUP BY measurement_id, line.fulltime_hours, line.fte_hours,
-                group_weight, form_weight
+            GROUP BY measurement_id, fulltime_hours, fte_hours, weight
             """,
             days=SQL(", ").join(SQL("SUM(%s)", SQL.identifier(name)) for name in DAYS),
-            lines=self.env["pso.person.line"]._sql_live_of(self),
+            lines=people._sql_live_of(self, people._sql_group),
         )
 
     def _sql_supplier_sums(self):
@@ -869,7 +882,7 @@ class PsoMeasurement(models.Model):
         self.ensure_one()
         if self.is_locked:
             return self.locked_figures.get("trend", [])
-        return self.sudo().env["pso.trend"]._until(self)
+        return self.sudo().env["pso.trend"]._until(self.sudo())
 
     # -- the distance in money -----------------------------------------------
 
@@ -1029,12 +1042,9 @@ class PsoMeasurement(models.Model):
         figures["gap_purchases"] = self._gap_purchases(figures)
         progress.tell(self.env._("Trend"), 0.1)
         figures["trend"] = self._trend()
-        for model, label, share_done in (
-            ("pso.check", self.env._("Checks"), 0.3),
-            ("pso.person.line", self.env._("People"), 0.5),
-            ("pso.supplier.line", self.env._("Suppliers"), 0.9),
-        ):
-            progress.tell(label, share_done)
+        labels = (self.env._("Checks"), self.env._("People"), self.env._("Suppliers"))
+        for model, label, done in zip(LINES, labels, (0.3, 0.5, 0.9), strict=True):
+            progress.tell(label, done)
             self.env[model]._freeze(self)
         self.write(
             {

@@ -36,6 +36,9 @@ class PsoQualityAnswer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # Before the database waits for who is locking one of them.
+        measurements = {vals.get("measurement_id") for vals in vals_list} - {None}
+        self.env["pso.measurement"].browse(measurements)._check_is_live()
         answers = super().create(vals_list)
         answers.measurement_id._check_is_live()
         return answers

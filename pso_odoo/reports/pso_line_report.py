@@ -28,16 +28,34 @@ class PsoLineReport(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT %(live_id)s * 2 AS id, %(columns)s FROM (%(live)s) AS live
+            SELECT %(live_id)s * 2 AS id, %(typed)s FROM (%(live)s) AS live
             UNION ALL
             SELECT id::bigint * 2 + 1 AS id, %(columns)s FROM %(locked)s
             WHERE %(is_locked)s
             """,
             live_id=self._sql_live_id(),
             columns=self._sql_columns(),
+            typed=self._sql_typed_columns(),
             live=self._sql_live(is_live),
-            locked=SQL.identifier(self.env[self._locked_model]._table),
+            locked=self.env[self._locked_model]._sql_kept(),
             is_locked=is_locked,
+        )
+
+    @api.model
+    def _sql_typed_columns(self):
+        """SQL: the columns of live lines, of exactly the types of the locked ones.
+
+        Where types differ PostgreSQL derives all lines with all their columns, and
+        only then looks which of them are asked for.
+        """
+        fields = self.env[self._line_mixin]._fields
+        return SQL(", ").join(
+            SQL(
+                "%(name)s::%(type)s AS %(name)s",
+                name=SQL.identifier(name),
+                type=SQL(fields[name].column_type[0]),
+            )
+            for name in self._column_names()
         )
 
     @api.model
@@ -51,29 +69,41 @@ class PsoLineReport(models.AbstractModel):
         return SQL(
             "SELECT %s FROM %s WHERE measurement_id = %s %s",
             self._sql_columns(),
-            SQL.identifier(self.env[self._locked_model]._table),
+            self.env[self._locked_model]._sql_kept(),
             measurement._origin.id,
             self._sql_flush(),
         )
 
     @api.model
-    def _sql_live_of(self, measurements):
+    def _sql_live_of(self, measurements, derive=None):
         """SQL: the lines of live measurements, with more columns than are kept.
 
         It is no more than a union of plain joins, so that PostgreSQL derives only
         the columns that are asked for.
+
+        :param derive: for lines of one kind, the method that derives these
         """
+        derive = derive or self._sql_live
         numbers = tuple(measurement._number() for measurement in measurements)
         return SQL(
             "%s %s",
-            self._sql_live(SQL("measurement.id IN %s", numbers)),
+            derive(SQL("measurement.id IN %s", numbers)),
             self._sql_flush(),
         )
 
     @api.model
     def _sql_flush(self):
-        """Nothing but what the lines depend on, to be written before it is read."""
-        return SQL(to_flush=self._table_sql.to_flush)
+        """Nothing but what the lines depend on, to be written before it is read.
+
+        As core finds it for a report, without making the query of the report.
+        """
+        fields, models = [], [self]
+        while models:
+            for name, names in models.pop()._depends.items():
+                model = self.env[name]
+                models.append(model)
+                fields.extend(model._fields[field] for field in names)
+        return SQL(to_flush=fields)
 
     @api.model
     def _sql_live_id(self):
@@ -107,6 +137,13 @@ class PsoLineReport(models.AbstractModel):
     @api.model
     def _thaw(self, measurement):
         """Drop the locked lines of a measurement that goes live again."""
-        self.env[self._locked_model].search(
-            [("measurement_id", "=", measurement.id)]
-        ).unlink()
+        locked = self.env[self._locked_model]
+        # There are many, and nothing hangs on them.
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM %s WHERE measurement_id = %s",
+                SQL.identifier(locked._table),
+                measurement.id,
+            )
+        )
+        locked.invalidate_model()

@@ -8,6 +8,7 @@ nothing a user typed can become a formula.
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import xlsxwriter
 from xlsxwriter.utility import (
@@ -16,6 +17,7 @@ from xlsxwriter.utility import (
     xl_range_abs,
     xl_rowcol_to_cell,
 )
+from xlsxwriter.worksheet import Worksheet
 
 INK = "#374151"
 BRAND = "#714B67"
@@ -86,14 +88,28 @@ STYLES = {
 }
 
 
+class PlainWorksheet(Worksheet):
+    """A worksheet that takes formulas as they are.
+
+    The library looks for some thirty functions of newer Excels in every formula, which
+    costs as much as writing it. Ours have none. A version of the library that has no
+    such method is merely slower.
+    """
+
+    def _prepare_formula(self, formula, expand_future_functions=False):
+        return formula.removeprefix("=")
+
+
 class Book:
     """A workbook in the making.
 
     :param buffer: where the file goes when the book is closed
     :param flag_words: what a flag of 1 and one of 0 are called
+    :param on_row: called with a page for every row of a table on it
     """
 
-    def __init__(self, buffer, flag_words=("yes", "no")):
+    def __init__(self, buffer, flag_words=("yes", "no"), on_row=lambda page: None):
+        self.on_row = on_row
         # Guards beside our own: we write text by write_string alone.
         self._workbook = xlsxwriter.Workbook(
             buffer,
@@ -135,7 +151,7 @@ class Book:
 
     def page(self, label, footer):
         name = FORBIDDEN_IN_NAME.sub(" ", label)[:LONGEST_NAME]
-        return Page(self, self._workbook.add_worksheet(name), footer)
+        return Page(self, self._workbook.add_worksheet(name, PlainWorksheet), footer)
 
     def close(self):
         self._workbook.close()
@@ -147,8 +163,16 @@ class Page:
     def __init__(self, book, worksheet, footer):
         self.book = book
         self.row = 0
+        self.label = worksheet.get_name()
         self._worksheet = worksheet
         self._breaks = []
+        # By type, so that text is only ever written as text.
+        self._writers = {
+            str: worksheet.write_string,
+            date: worksheet.write_datetime,
+            datetime: worksheet.write_datetime,
+            type(None): worksheet.write_blank,
+        }
         self._set_up_print(footer)
 
     def _set_up_print(self, footer):
@@ -203,21 +227,38 @@ class Page:
 
     def put(self, col, value, *style):
         """Write an input; None, False and the empty text leave the cell blank."""
-        sheet, book_style = self._worksheet, self.book.style(*style)
-        if value is None or value is False or value == "":
-            sheet.write_blank(self.row, col, None, book_style)
-        elif isinstance(value, str):
-            sheet.write_string(self.row, col, value, book_style)
-        elif hasattr(value, "year"):
-            sheet.write_datetime(self.row, col, value, book_style)
-        else:
-            sheet.write_number(self.row, col, value, book_style)
+        self._put(col, value, self.book.style(*style))
+
+    def _put(self, col, value, look):
+        if value is False or value == "":
+            value = None
+        write = self._writers.get(type(value), self._worksheet.write_number)
+        write(self.row, col, value, look)
 
     def derive(self, col, formula, value, *style):
         """Write a formula (without =) and the value that it has."""
-        book_style = self.book.style(*style)
+        self._derive(col, formula, value, self.book.style(*style))
+
+    def _derive(self, col, formula, value, look):
         value = "" if value is None else value
-        self._worksheet.write_formula(self.row, col, f"={formula}", book_style, value)
+        self._worksheet.write_formula(self.row, col, f"={formula}", look, value)
+
+    def write_row(self, values, cells):
+        """Write the current row, and go to the next.
+
+        :param values: values by key
+        :param cells: column by column the key, the format of an input, the format of a
+            formula, and the formula in the pieces between which the row number belongs;
+            none for an input
+        """
+        number = str(self.row + 1)
+        for col, (key, look, derived_look, pieces) in enumerate(cells):
+            value = values.get(key)
+            if pieces and value is not None:
+                self._derive(col, number.join(pieces), value, derived_look)
+            else:
+                self._put(col, value, look)
+        self.next()
 
     def link_to(self, col, page, text, *style):
         self._worksheet.write_url(
@@ -332,14 +373,15 @@ class Table:
         self.columns = columns
         self._empty = empty
         self._places = {column.key: col for col, column in enumerate(columns)}
-        letters = {
-            key: f"{xl_col_to_name(col)}{{0}}" for key, col in self._places.items()
-        }
-        self._formulas = {
-            column.key: column.formula.format_map(letters)
+        # Row numbers stand where a character is that no formula has.
+        letters = {key: f"{xl_col_to_name(col)}\0" for key, col in self._places.items()}
+        self._pieces = {
+            column.key: column.formula.format_map(letters).split("\0")
             for column in columns
             if column.formula
         }
+        self._wrapped = [column for column in columns if column.style == "wrap"]
+        self._kinds = {}
 
     def headers(self, lines=2):
         headers = [(column.label, column.style) for column in self.columns]
@@ -353,36 +395,45 @@ class Table:
             ``styles`` replaces the style of columns.
         """
         self.first_row = self.page.row
+        on_row = self.page.book.on_row
         for row in rows:
             self._write_row(row)
+            on_row(self.page)
         if self.page.row == self.first_row:
             self.page.put(0, self._empty, "text", "cell", "muted")
             self.page.next()
         self.last_row = self.page.row - 1
 
     def _write_row(self, row):
-        page = self.page
         self._fit_height(row)
-        number = page.row + 1
-        inputs = row.get("inputs", ())
-        tone = row.get("tone", ())
+        inputs, tone = row.get("inputs", ()), row.get("tone", ())
         styles = row.get("styles", {})
-        for col, column in enumerate(self.columns):
-            value = row.get(column.key)
-            style = styles.get(column.key, column.style)
-            formula = self._formulas.get(column.key)
-            if formula and value is not None and column.key not in inputs:
-                look = ("cell", "derived", *tone, style)
-                page.derive(col, formula.format(number), value, *look)
-            else:
-                page.put(col, value, "cell", *tone, style)
-        page.next()
+        kind = (frozenset(inputs), tone, frozenset(styles.items()))
+        if kind not in self._kinds:
+            self._kinds[kind] = self._cells(inputs, tone, styles)
+        self.page.write_row(row, self._kinds[kind])
+
+    def _cells(self, inputs, tone, styles):
+        """How rows of a kind are written, see :meth:`Page.write_row`."""
+        style = self.page.book.style
+        cells = []
+        for column in self.columns:
+            look = styles.get(column.key, column.style)
+            pieces = () if column.key in inputs else self._pieces.get(column.key, ())
+            cells.append(
+                (
+                    column.key,
+                    style("cell", *tone, look),
+                    pieces and style("cell", "derived", *tone, look),
+                    pieces,
+                )
+            )
+        return cells
 
     def _fit_height(self, row):
         """Make a row high enough for its wrapped text: not every program does."""
-        wrapped = [column for column in self.columns if column.style == "wrap"]
-        if wrapped:
-            texts = [(row.get(column.key) or "", column.width) for column in wrapped]
+        if self._wrapped:
+            texts = [(row.get(c.key) or "", c.width) for c in self._wrapped]
             self.page.height(max(_lines(text, width) for text, width in texts))
 
     def total(self, label, totals):

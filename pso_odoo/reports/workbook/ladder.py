@@ -77,7 +77,7 @@ class Ladder:
 
     def is_confirmed(self, level, size):
         """Whether the norm printed for a size is confirmed for this edition."""
-        return size not in self._unconfirmed_sizes(level)
+        return (level, size) not in self._unconfirmed
 
     def is_confirmed_here(self, level):
         """Whether the printed norms that this size rests on are all confirmed."""
@@ -95,9 +95,11 @@ class Ladder:
     def _printed_norms(self, level):
         return self._edition.norm_ids.filtered(lambda norm: norm.level_id == level)
 
-    def _unconfirmed_sizes(self, level):
-        norms = self._printed_norms(level).filtered(lambda norm: not norm.is_confirmed)
-        return set(norms.mapped("size_fte"))
+    @cached_property
+    def _unconfirmed(self):
+        """``(level, size)`` of the printed norms that are not confirmed."""
+        norms = self._edition.norm_ids.filtered(lambda norm: not norm.is_confirmed)
+        return {(norm.level_id, norm.size_fte) for norm in norms}
 
 
 def _is_same(norm, other):

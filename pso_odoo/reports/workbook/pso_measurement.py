@@ -1,12 +1,13 @@
 import re
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
 
 
 class PsoMeasurement(models.Model):
     _inherit = "pso.measurement"
 
+    @api.readonly
     def action_export_xlsx(self):
         """Download the workbook, with a key in place of every person.
 
@@ -15,6 +16,7 @@ class PsoMeasurement(models.Model):
         """
         return self._action_export(with_names=False)
 
+    @api.readonly
     def action_export_xlsx_names(self):
         """Download the workbook with the names of the target group.
 
@@ -26,10 +28,11 @@ class PsoMeasurement(models.Model):
     def _action_export(self, with_names):
         self.ensure_one()
         self._check_workbook(with_names)
+        url = f"/pso_odoo/workbook/{self.id}{'?names=1' if with_names else ''}"
         return {
-            "type": "ir.actions.act_url",
-            "url": f"/pso_odoo/workbook/{self.id}{'?names=1' if with_names else ''}",
-            "target": "download",
+            "type": "ir.actions.client",
+            "tag": "pso_odoo.download_workbook",
+            "params": {"measurement_id": self.id, "url": url},
         }
 
     def _workbook(self, with_names=False):

@@ -2,6 +2,7 @@ from io import BytesIO
 
 from odoo import api, models
 
+from ...progress import Progress
 from .book import Book
 from .closing_sheets import CheckSheet, QualitySheet
 from .people_sheets import GroupSheet, SizeSheet
@@ -9,6 +10,33 @@ from .purchase_sheets import BillSheet, PurchaseSheet
 from .request_sheet import RequestSheet
 from .score_sheet import ScoreSheet
 from .source import Source
+
+# How much of the work is done when all is read, and when all is written.
+READ, WRITTEN = 0.25, 0.9
+# Rows written between two looks at the clock.
+ROWS_BETWEEN = 500
+
+
+class Writing:
+    """Tells the user how far the sheets are.
+
+    :param count: how many rows there will be, give or take a few
+    """
+
+    def __init__(self, env, progress, count):
+        self._env = env
+        self._progress = progress
+        self._count = count
+        self._done = 0
+
+    def on_page(self, page):
+        share = READ + (WRITTEN - READ) * min(self._done / max(self._count, 1), 1)
+        self._progress.tell(self._env._("Writing %s", page.label), share)
+
+    def on_row(self, page):
+        self._done += 1
+        if not self._done % ROWS_BETWEEN:
+            self.on_page(page)
 
 
 class PsoWorkbook(models.AbstractModel):
@@ -45,16 +73,38 @@ class PsoWorkbook(models.AbstractModel):
         :param with_names: name the employees of the target group
         :return: the XLSX file, as bytes
         """
+        source = Source(measurement.with_env(self.env), with_names)
+        progress = Progress(measurement)
+        writing = Writing(self.env, progress, self._count_rows(progress, source))
         buffer = BytesIO()
-        book = Book(buffer, flag_words=(self.env._("yes"), self.env._("no")))
+        book = Book(
+            buffer,
+            flag_words=(self.env._("yes"), self.env._("no")),
+            on_row=writing.on_row,
+        )
         title = self.env._("PSO workbook")
         book.describe(title=title, author=measurement.company_id.name)
-        source = Source(measurement.with_env(self.env), with_names)
         sheets = []
         sheets.extend(sheet(source, sheets) for sheet in self._sheets())
         for sheet in sheets:
             sheet.page = book.page(sheet.label, measurement.name)
         for sheet in sheets:
+            writing.on_page(sheet.page)
             sheet.fill()
+        progress.tell(self.env._("Packing the file"), WRITTEN)
         book.close()
         return buffer.getvalue()
+
+    def _count_rows(self, progress, source):
+        """Read the large tables, and say how many rows they will be."""
+        count = 0
+        for number, (label, name) in enumerate(
+            (
+                (self.env._("Reading people"), "staff"),
+                (self.env._("Reading the target group"), "group"),
+                (self.env._("Reading bills"), "bills"),
+            )
+        ):
+            progress.tell(label, READ * number / 3)
+            count += len(getattr(source, name))
+        return count

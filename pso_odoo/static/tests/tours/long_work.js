@@ -1,0 +1,48 @@
+import { addTour, click, sees } from "./helpers";
+
+const CARD = ".o_pso_progress";
+const shown = sees(`${CARD} .progress-bar`, "It is being done");
+const gone = sees(`body:not(:has(${CARD}))`, "It is done");
+
+/** Export and lock a measurement, both of which take long. */
+addTour("pso_odoo.long_work", () => [
+    click("button[name=action_export_xlsx]"),
+    shown,
+    gone,
+    click("button[name=action_lock]"),
+    click(".modal .modal-footer .btn-primary", "Yes, lock it"),
+    shown,
+    sees(".o_statusbar_status [data-value=locked].o_arrow_button_current", "It is locked"),
+    gone,
+]);
+
+/** A workbook that is refused halfway is a dialog on the page. */
+addTour("pso_odoo.long_work_refused", () => [
+    click("button[name=action_export_xlsx]"),
+    shown,
+    sees(`.modal:contains("${odoo.psoTour?.message}")`, "It says why"),
+    gone,
+    click(".modal .modal-footer .btn-primary", "Close the dialog"),
+    sees("body:not(:has(.modal)) button[name=action_export_xlsx]:enabled"),
+]);
+
+/** Work that is done in no time shows nothing. */
+addTour("pso_odoo.short_work", () => [
+    {
+        content: "Watch for the card",
+        trigger: "button[name=action_export_xlsx]",
+        run: () => {
+            const watch = () => {
+                if (document.querySelector(CARD)) {
+                    console.error("Short work was shown");
+                }
+            };
+            new MutationObserver(watch).observe(document.body, {
+                childList: true,
+                subtree: true,
+            });
+        },
+    },
+    click("button[name=action_export_xlsx]"),
+    sees("button[name=action_export_xlsx]:enabled", "It is done"),
+]);

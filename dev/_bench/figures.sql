@@ -50,7 +50,11 @@ staff AS (
         JOIN hr_employee employee ON employee.id = version.employee_id
         JOIN company ON company.id = employee.company_id
         LEFT JOIN resource_calendar calendar ON calendar.id = resource_calendar_id
-        WHERE pso_counts
+        -- Most is left out before employees are looked up.
+        WHERE pso_counts AND LEAST(next_date - 1, contract_date_end, %(end)s::date)
+            >= GREATEST(%(start)s::date, contract_date_start,
+                CASE WHEN is_first AND contract_date_start IS NOT NULL THEN NULL
+                    ELSE date_version END)
     ) AS stretch
 ),
 -- Direct fte: the statuses, then the versions of those people alone.

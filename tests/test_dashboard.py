@@ -6,7 +6,7 @@ from common import PsoCase
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools.json import json_default
 
 USER, PURCHASE, HR, MANAGER = (
@@ -95,6 +95,43 @@ class TestDashboard(PsoCase):
         large = [self.queries(page, period) for period in periods]
         self.assertEqual(small, large)
         self.assertLessEqual(max(small), 12)
+
+    # -- what older data and other rule books lack -----------------------------
+
+    def test_locked_before_corrections_were_counted(self):
+        self.correct()
+        self.record.action_lock()
+        kept = dict(self.record.locked_figures)
+        del kept["has_corrections"]
+        self.record.sudo().locked_figures = kept
+        self.assertTrue(self.load(period=self.key(self.record))["has_corrections"])
+
+    def test_edition_without_levels(self):
+        edition = self.env["pso.edition"].create(
+            {"code": "77", "name": "Next", "date_from": "2025-06-01"}
+        )
+        answer = self.load()
+        self.assertEqual(answer["edition"]["id"], edition.id)
+        self.assertEqual(answer["ladder"]["rows"], [])
+        self.record.edition_id = edition
+        self.assertFalse(self.record.level_id)
+        self.assertGreater(self.record.total_fte, 0)
+
+    def test_no_edition_filled_in(self):
+        with Form(self.record) as form:
+            edition = form.edition_id
+            form.edition_id = self.env["pso.edition"]
+            form.edition_id = edition
+
+    def test_sister_companies_are_worth_asking(self):
+        sister = self.create_company("Sister").partner_id
+        sister.is_company = True
+        self.bill(sister, 9000)
+        names = [row["name"] for row in self.load()["vendors"]]
+        self.assertIn("Sister", names)
+        self.bill(self.company.partner_id, 9000)
+        names = [row["name"] for row in self.load()["vendors"]]
+        self.assertNotIn(self.company.name, names)
 
     # -- figures -------------------------------------------------------------
 

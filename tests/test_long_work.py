@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from browser import BrowserCase
 from common import PsoCase
+from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
@@ -16,7 +17,7 @@ from odoo.fields import Domain
 from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, new_test_user, tagged
 from odoo.tests.common import get_db_name
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.pso_odoo import progress
 
@@ -326,6 +327,36 @@ class TestOthers(BaseCase):
             check = measured.check_ids.filtered(lambda c: c.type_id.code == "payroll")
             self.assertTrue(check.count)
 
+    def test_changes_do_not_refuse_each_other(self):
+        """Only locking is alone: two who answer or correct are not in the way."""
+        correction = {"measurement_id": self.measured_id, "amount": 1, "reason": "A"}
+        correction["source"] = "Payroll"
+        with connection(self.database) as env, connection(self.database) as other:
+            env["pso.correction"].create(correction)
+            other["pso.correction"].create(correction)
+            first, second, *_rest = self.measured(env).quality_ids
+            first.answer = "met"
+            other["pso.quality.answer"].browse(second.id).answer = "met"
+            for each in (env, other):
+                each.flush_all()
+                each.cr.commit()
+            env.invalidate_all()
+            self.assertEqual(len(self.measured(env).correction_ids), 2)
+
+    def test_lock_since_the_transaction_began(self):
+        """Who has not seen a lock yet does not add to what is locked."""
+        correction = {"measurement_id": self.measured_id, "amount": 1, "reason": "A"}
+        correction["source"] = "Payroll"
+        with connection(self.database) as env, connection(self.database) as other:
+            self.assertFalse(self.measured(other).is_locked)  # its snapshot
+            self.measured(env).action_lock()
+            env.cr.commit()
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(SerializationFailure),  # upon which Odoo tries again
+            ):
+                other["pso.correction"].create(correction)
+
     def test_deleted_since(self):
         """A line stays, and no longer refers to who has been deleted."""
         with connection(self.database) as env:
@@ -342,3 +373,5 @@ class TestOthers(BaseCase):
             self.assertFalse(lines.status_id)
             self.assertTrue(all(lines.mapped("key")))
             self.assertFalse(env["pso.person.line"].search(mine))
+            kept = env["pso.locked.person.line"].search(domain)
+            self.assertNotIn(self.employee_id, kept.mapped("employee_id"))

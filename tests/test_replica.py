@@ -388,6 +388,20 @@ class TestReplica(ReplicaCase):
         with self.assertLogs("odoo.http", "WARNING"), self.on("rw"):
             self.call("pso.dashboard", "retrieve")
 
+    def test_who_closes_the_cursor_himself_is_not_asked_again(self):
+        """As core's XML-RPC and JSON-RPC do: what fails there fails once."""
+        self.modes.clear()
+        with mute_logger("odoo.http", "odoo.addons.rpc.controllers.jsonrpc"):
+            self.url_open(
+                "/jsonrpc",
+                json={
+                    "jsonrpc": "2.0",
+                    "method": "call",
+                    "params": {"service": "common", "method": "no such", "args": []},
+                },
+            )
+        self.assertEqual(len(self.modes), 1)
+
     @mute_logger("odoo.sql_db")
     def test_gone_under_a_form(self):
         self.end_in("pso.measurement", "_live_figures")

@@ -4,7 +4,7 @@ import logging
 from markupsafe import Markup
 
 from odoo import http
-from odoo.exceptions import UserError
+from odoo.exceptions import MissingError, UserError
 from odoo.http import content_disposition, request
 
 _logger = logging.getLogger(__name__)
@@ -36,6 +36,8 @@ class WorkbookController(http.Controller):
             raise request.not_found()
         try:
             filename, content = measurement._workbook(with_names=with_names)
+        except MissingError:
+            raise  # which a lagging replica may be the reason for
         except UserError as error:
             return self._refusal(error)
         _logger.info(

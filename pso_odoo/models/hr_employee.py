@@ -31,6 +31,8 @@ class HrEmployee(models.Model):
         """Take the statuses along with their files, which the database forgets."""
         self.check_access("unlink")
         self.sudo().pso_status_ids.unlink()
+        if self:
+            self.env["pso.locked.person.line"]._forget_employees(self)
         return super().unlink()
 
     @api.depends(

@@ -27,7 +27,8 @@ def _or_at_the_primary():
     except Exception as error:
         if not is_replica:
             raise
-        if cr.closed:
+        # Closed by the other side: some routes of core close it themselves.
+        if cr.closed and not cr._closed:
             raise ReadOnlySqlTransaction("The replica is gone") from error
         # Downloads of reports wrap what went wrong, which Odoo then does not see.
         cause = error.__cause__ or error

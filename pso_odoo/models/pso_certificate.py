@@ -120,7 +120,8 @@ class PsoCertificate(models.Model):
         return super().create(self._with_ends(self._with_entities(vals_list)))
 
     def write(self, vals):
-        return super().write(*self._with_entities([vals]))
+        [vals] = self._with_entities([vals])
+        return super().write(vals)
 
     @api.model
     def _with_entities(self, vals_list):

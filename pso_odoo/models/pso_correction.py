@@ -74,9 +74,7 @@ class PsoCorrection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # Before the database waits for who is locking one of them.
-        measurements = {vals.get("measurement_id") for vals in vals_list} - {None}
-        self.env["pso.measurement"].browse(measurements)._check_is_live()
+        self.env["pso.measurement"]._check_is_live_for(vals_list)
         vals_list = self.env["pso.certificate"]._with_entities(vals_list)
         corrections = super().create(vals_list)
         corrections.measurement_id._check_is_live()
@@ -84,7 +82,8 @@ class PsoCorrection(models.Model):
 
     def write(self, vals):
         self.measurement_id._check_is_live()
-        result = super().write(*self.env["pso.certificate"]._with_entities([vals]))
+        [vals] = self.env["pso.certificate"]._with_entities([vals])
+        result = super().write(vals)
         self.measurement_id._check_is_live()
         return result
 

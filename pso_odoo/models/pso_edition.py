@@ -203,7 +203,7 @@ class PsoEdition(models.Model):
     def _in_force(self, date):
         """The one of all editions that ``_at`` says, for who asks of many dates."""
         date = fields.Date.to_date(date)
-        begun = self.filtered(lambda e: e.date_from and e.date_from <= date)
+        begun = self.filtered(lambda e: date and e.date_from and e.date_from <= date)
         return begun[-1:] or self[:1]
 
     @api.model
@@ -278,6 +278,6 @@ class PsoEdition(models.Model):
                     levels.browse(rung["id"]),
                     tuple((exact(size), exact(norm)) for size, norm in rung["points"]),
                 )
-                for rung in self.rungs
+                for rung in self.rungs or ()
             ),
         )

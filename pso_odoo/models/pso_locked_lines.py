@@ -25,23 +25,24 @@ class PsoLockedPersonLine(models.Model):
     _inherit = ["pso.person.line.mixin"]
     _line_mixin = "pso.person.line.mixin"
 
-    employee_id = fields.Integer(readonly=True, index="btree_not_null")
-    company_id = fields.Integer(readonly=True)
-    department_id = fields.Integer(readonly=True)
-    work_location_id = fields.Integer(readonly=True)
-    version_id = fields.Integer(readonly=True)
-    status_id = fields.Integer(readonly=True)
+    employee_id = fields.Integer(readonly=True, index="btree_not_null", aggregator=None)
+    company_id = fields.Integer(readonly=True, aggregator=None)
+    department_id = fields.Integer(readonly=True, aggregator=None)
+    work_location_id = fields.Integer(readonly=True, aggregator=None)
+    version_id = fields.Integer(readonly=True, aggregator=None)
+    status_id = fields.Integer(readonly=True, aggregator=None)
 
-    def init(self):
-        """Drop the foreign keys that earlier versions of the addon have made."""
-        for name in ("company_id", *DELETABLE):
-            self.env.cr.execute(
-                SQL(
-                    "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
-                    SQL.identifier(self._table),
-                    SQL.identifier(f"{self._table}_{name}_fkey"),
-                )
+    @api.model
+    def _forget_employees(self, employees):
+        """Drop the numbers of employees who are deleted; the keys stay."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE pso_locked_person_line SET employee_id = NULL "
+                "WHERE employee_id IN %s",
+                employees._ids,
             )
+        )
+        self.invalidate_model(["employee_id"], flush=False)
 
     @api.model
     def _sql_kept(self):

@@ -2,7 +2,7 @@ import itertools
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL, format_date, formatLang, ormcache
 
@@ -57,7 +57,9 @@ FIGURES = (
 )
 DERIVED = (
     *FIGURES,
+    *("gap_amount", "ladder", "payroll_difference", "next_step"),
     *("person_line_ids", "supplier_line_ids", "check_ids", "open_check_ids"),
+    "open_check_count",
 )
 # What is derived line by line. The checks first: they count the lines, live and locked.
 LINES = ("pso.check", "pso.person.line", "pso.supplier.line")
@@ -499,7 +501,7 @@ class PsoMeasurement(models.Model):
 
     def write(self, vals):
         self._check_lock_fields(vals)
-        self._reserve(allow_referencing=True)
+        self._refuse_if_reserved()
         touches_closed = not CLOSED.isdisjoint(vals)
         if touches_closed:
             self._check_is_live()
@@ -521,7 +523,15 @@ class PsoMeasurement(models.Model):
 
     def _check_is_live(self):
         """:raise UserError: if one of the measurements is locked, or about to be"""
-        self._reserve(allow_referencing=True)
+        self._refuse_if_reserved()
+        if self._origin:
+            # One that was locked since this transaction began: Odoo tries again.
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM pso_measurement WHERE id IN %s FOR SHARE",
+                    self._origin._ids,
+                )
+            )
         for measurement in self:
             if measurement.is_locked:
                 raise UserError(
@@ -530,6 +540,15 @@ class PsoMeasurement(models.Model):
                         measurement=measurement.name,
                     )
                 )
+
+    @api.model
+    def _check_is_live_for(self, vals_list):
+        """As ``_check_is_live``, for records that are about to be added to some.
+
+        The database would wait for who is locking them.
+        """
+        numbers = {vals.get("measurement_id") for vals in vals_list} - {None, False}
+        self.browse(numbers)._check_is_live()
 
     @api.model
     def _forget_figures(self):
@@ -545,7 +564,10 @@ class PsoMeasurement(models.Model):
     @api.model
     @ormcache()
     def _derived_fields(self):
-        """All fields that ``_forget_figures`` drops."""
+        """All fields that ``_forget_figures`` drops.
+
+        The cache goes with the registry, as the fields do.
+        """
         models = (self.env[model] for model in (*LINES, "pso.status.period"))
         fields = [field for model in models for field in model._fields.values()]
         fields += [self._fields[name] for name in DERIVED]
@@ -845,7 +867,7 @@ class PsoMeasurement(models.Model):
 
     def _rungs(self, norms):
         """The rungs that some norms are of, as the edition has them."""
-        rungs = {str(rung["id"]): rung for rung in self.edition_id.rungs}
+        rungs = {str(rung["id"]): rung for rung in self.edition_id.rungs or ()}
         if norms.keys() <= rungs.keys():
             return [rung for key, rung in rungs.items() if key in norms]
         # The ladder of the edition was changed after this was locked.
@@ -935,7 +957,7 @@ class PsoMeasurement(models.Model):
         return self.env["pso.to.do"]._rows(self, [offers])["offer"]
 
     def _sql_offers(self, today):
-        """SQL: the suppliers that count today, those with most fte for the money first.
+        """SQL: the suppliers that count today, with their fte for the money.
 
         What is bought above a supplier's turnover of the year counts for nothing.
         """
@@ -963,7 +985,7 @@ class PsoMeasurement(models.Model):
                 SELECT partner_id, SUM(amount) AS amount FROM (%(lines)s) AS line
                 WHERE year = %(year)s GROUP BY partner_id
             ) AS bought ON bought.partner_id = offer.partner_id
-            WHERE offer.rate > 0 ORDER BY offer.rate DESC, offer.partner_id
+            WHERE offer.rate > 0
             """,
             scope=SQL(
                 "SELECT res_company_id FROM pso_measurement_res_company_rel "
@@ -1019,22 +1041,39 @@ class PsoMeasurement(models.Model):
             measurement._check_rates()
             measurement.sudo()._lock()
 
-    def _reserve(self, allow_referencing=False):
+    def _reserve(self):
         """Keep others from changing these measurements until the transaction ends.
 
-        :param allow_referencing: let others add corrections and answers
-        :raise UserError: at once, if somebody else has done so
+        :raise UserError: at once, if somebody else is changing one of them
         """
-        try:
-            self.lock_for_update(allow_referencing=allow_referencing)
-        except LockError as error:
+        self._refuse_busy(self - self.try_lock_for_update())
+
+    def _refuse_if_reserved(self):
+        """:raise UserError: at once, while somebody else locks or unlocks one of them
+
+        What others change at the same time is no obstacle.
+        """
+        if not self._origin:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM pso_measurement WHERE id IN %s "
+                "FOR KEY SHARE SKIP LOCKED",
+                self._origin._ids,
+            )
+        )
+        free = self.browse(measurement_id for (measurement_id,) in rows)
+        self._refuse_busy((self._origin - free).exists())
+
+    def _refuse_busy(self, busy):
+        if busy:
             raise UserError(
                 self.env._(
                     "%(measurements)s: somebody else is locking, unlocking or changing "
                     "this right now. Try again in a moment.",
-                    measurements=", ".join(self.mapped("name")),
+                    measurements=", ".join(busy.mapped("name")),
                 )
-            ) from error
+            )
 
     def _lock(self):
         progress = Progress(self)

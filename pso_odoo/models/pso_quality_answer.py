@@ -36,9 +36,7 @@ class PsoQualityAnswer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # Before the database waits for who is locking one of them.
-        measurements = {vals.get("measurement_id") for vals in vals_list} - {None}
-        self.env["pso.measurement"].browse(measurements)._check_is_live()
+        self.env["pso.measurement"]._check_is_live_for(vals_list)
         answers = super().create(vals_list)
         answers.measurement_id._check_is_live()
         return answers

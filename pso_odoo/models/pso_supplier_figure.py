@@ -66,7 +66,8 @@ class PsoSupplierFigure(models.Model):
         return super().create(self.env["pso.certificate"]._with_entities(vals_list))
 
     def write(self, vals):
-        return super().write(*self.env["pso.certificate"]._with_entities([vals]))
+        [vals] = self.env["pso.certificate"]._with_entities([vals])
+        return super().write(vals)
 
     @api.depends("year", "partner_id")
     def _compute_display_name(self):

@@ -56,7 +56,7 @@ class PsoDashboard(models.AbstractModel):
             "date_end": fields.Date.to_string(measurement.date_end),
             "measurement_id": measurement._origin.id,
             "is_locked": measurement.is_locked,
-            "has_corrections": figures["has_corrections"],
+            "has_corrections": self._has_corrections(measurement, figures),
             "edition": self._named(measurement.edition_id),
             "has_staff": self._has_staff(measurement, figures, setup),
             "figures": self._figures(figures, measurement),
@@ -124,6 +124,7 @@ class PsoDashboard(models.AbstractModel):
         """
         today = fields.Date.context_today(self)
         if key not in {period["key"] for period in self._periods(measurements, today)}:
+            # A replica that lags does not know a new measurement: the primary does.
             raise MissingError(self.env._("There is no such period for this company."))
         if key == ROLLING:
             return self._rolling(company, editions)
@@ -175,6 +176,11 @@ class PsoDashboard(models.AbstractModel):
         return facts, exact(rolling.edition_id.indirect_max_share), bought
 
     # -- where we stand ----------------------------------------------------------
+
+    def _has_corrections(self, measurement, figures):
+        if measurement.is_locked:
+            return bool(measurement.correction_ids)
+        return figures["has_corrections"]
 
     def _has_staff(self, measurement, figures, setup):
         """Whether there is something to show: else the set-up comes first."""

@@ -147,7 +147,8 @@ class PsoTrend(models.AbstractModel):
             """
             SELECT fulltime_hours, fte_hours, 0::numeric AS weight,
                 COALESCE(date_from, date_to + 1) AS day,
-                CASE WHEN date_to IS NULL THEN COUNT(*) ELSE -COUNT(*) END AS total,
+                CASE WHEN GROUPING(date_from) = 0 THEN COUNT(*) ELSE -COUNT(*) END
+                    AS total,
                 0 AS direct, 0 AS proven
             FROM (%s) AS line WHERE total_days > 0
             GROUP BY GROUPING SETS (

@@ -6,7 +6,7 @@ import time
 from _env.console import step
 
 from . import build
-from .timing import interleaved, medians
+from .timing import comparison, interleaved
 
 SCRATCH = f"{build.PREFIX}scratch"
 TURNS = 3
@@ -35,11 +35,4 @@ def measure(size):
             warm_up=0,
         )
         build.drop(SCRATCH)
-    median = medians(seconds)
-    return {
-        "key": "install",
-        "ratio": median["filled"] / median["empty"],
-        "most": 1.2,
-        "seconds": median,
-        "repetitions": TURNS,
-    }
+    return comparison("install", seconds, "filled", "empty", 1.2)

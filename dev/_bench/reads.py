@@ -10,7 +10,7 @@ from odoo import fields
 
 from . import loop
 from .inside import environment
-from .timing import interleaved, medians
+from .timing import comparison, interleaved
 
 FIGURES = Path(__file__).with_name("figures.sql").read_text()
 REPETITIONS = 15
@@ -24,19 +24,6 @@ def main(database):
         with environment(database) as env:
             rows.append(measure(env))
     return rows
-
-
-def _row(key, seconds, over, under, most, **more):
-    """A line of the table: the median of one case over that of another."""
-    median = medians(seconds)
-    return {
-        "key": key,
-        "ratio": median[over] / median[under],
-        "most": most,
-        "seconds": median,
-        "repetitions": len(seconds[over]),
-        **more,
-    }
 
 
 def _measurement(env):
@@ -86,7 +73,7 @@ def figures(env):
         },
         REPETITIONS,
     )
-    return _row("figures", seconds, "addon", "hand", 1.15)
+    return comparison("figures", seconds, "addon", "hand", 1.15)
 
 
 def _require_same(ours, theirs):
@@ -133,7 +120,7 @@ def trend(env):
         },
         REPETITIONS,
     )
-    return _row("trend", seconds, "trend", "score", 1.5, points=len(points))
+    return comparison("trend", seconds, "trend", "score", 1.5, points=len(points))
 
 
 # -- a loop ------------------------------------------------------------------
@@ -158,7 +145,7 @@ def orm_loop(env):
         _require_close(name, ours[name], value, LOOP_TOLERANCE)
     seconds = interleaved({"addon": _cold(env, measurement._live_figures)}, REPETITIONS)
     seconds["loop"] = [took]
-    return _row("loop", seconds, "addon", "loop", 0.02)
+    return comparison("loop", seconds, "addon", "loop", 0.02)
 
 
 # -- the dashboard -----------------------------------------------------------

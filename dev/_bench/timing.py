@@ -34,5 +34,18 @@ def _timed(case):
     return own if isinstance(own, float) else took
 
 
+def comparison(key, seconds, over, under, most, **more):
+    """A line of the table: the median of one case over that of another."""
+    median = medians(seconds)
+    return {
+        "key": key,
+        "ratio": median[over] / median[under],
+        "most": most,
+        "seconds": median,
+        "repetitions": len(seconds[over]),
+        **more,
+    }
+
+
 def medians(seconds):
     return {name: statistics.median(values) for name, values in seconds.items()}

@@ -15,7 +15,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
 from .inside import environment
-from .timing import interleaved, medians
+from .timing import comparison, interleaved, medians
 
 WRITERS = ("blank", "boolean", "datetime", "formula", "number", "string", "url")
 OPTIONS = {
@@ -99,16 +99,8 @@ def _workbook(env, measurement):
     seconds = interleaved(
         {"addon": export, "bare": lambda: _replay(sheets, formats)}, TURNS, warm_up=0
     )
-    median = medians(seconds)
-    return {
-        "key": "workbook",
-        "ratio": median["addon"] / median["bare"],
-        "most": 1.25,
-        "seconds": median,
-        "cells": sum(map(len, sheets.values())),
-        "extra_mb": memory["extra_mb"],
-        "repetitions": TURNS,
-    }
+    cells = sum(map(len, sheets.values()))
+    return comparison("workbook", seconds, "addon", "bare", 1.25, cells=cells, **memory)
 
 
 def _recorded(measurement):

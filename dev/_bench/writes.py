@@ -15,7 +15,7 @@ from itertools import count
 from odoo.fields import Command
 
 from .inside import environment
-from .timing import WARM_UP, interleaved, medians
+from .timing import WARM_UP, comparison, interleaved, medians
 
 MOST = 1.05
 PARTNERS = 500
@@ -192,13 +192,8 @@ def certificates(env):
         PARTNER_TURNS,
     )
     env.cr.rollback()
-    median = medians(seconds)
-    return {
-        "key": "certificates",
-        "ratio": median["certificates"] / median["partners"],
-        "most": 2,
-        "seconds": median,
-        "queries": queries,
-        "records": len(records),
-        "repetitions": PARTNER_TURNS,
-    }
+    return comparison(
+        *("certificates", seconds, "certificates", "partners", 2),
+        queries=queries,
+        records=len(records),
+    )

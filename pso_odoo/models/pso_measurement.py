@@ -501,10 +501,11 @@ class PsoMeasurement(models.Model):
 
     def write(self, vals):
         self._check_lock_fields(vals)
-        self._refuse_if_reserved()
         touches_closed = not CLOSED.isdisjoint(vals)
         if touches_closed:
             self._check_is_live()
+        else:
+            self._refuse_if_reserved()
         result = super().write(vals)
         if touches_closed:
             self._forget_figures()

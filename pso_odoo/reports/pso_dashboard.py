@@ -97,10 +97,10 @@ class PsoDashboard(models.AbstractModel):
         return company
 
     def _measurements(self, company):
-        fields = self.env["pso.measurement"]._fields.values()
+        known = self.env["pso.measurement"]._fields.values()
         return self.env["pso.measurement"].search_fetch(
             [("company_id", "=", company.id)],
-            [field.name for field in fields if field.column_type and field.store],
+            [field.name for field in known if field.column_type and field.store],
             limit=MEASUREMENTS,
         )
 

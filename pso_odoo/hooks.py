@@ -13,7 +13,11 @@ def pre_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take along what addons that extend ``mail.thread`` noted of our models."""
+    """Take along what Odoo would leave.
+
+    What addons that extend ``mail.thread`` noted of our models, and the functions
+    behind the triggers of what is kept.
+    """
     env["ir.model.data"].search(
         [
             ("model", "=", "ir.model.inherit"),
@@ -21,3 +25,6 @@ def uninstall_hook(env):
             ("module", "!=", "pso_odoo"),
         ]
     ).unlink()
+    for model in env.values():
+        if hasattr(model, "_drop_keeper") and not model._abstract:
+            model._drop_keeper()

@@ -4,8 +4,10 @@ from contextlib import contextmanager
 
 from psycopg2 import IntegrityError
 
+from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import mute_logger
 
@@ -236,3 +238,20 @@ class PsoCase(TransactionCase):
         else:
             self.fail("That was accepted")
         self.assertIn(reason, message)
+
+
+def noted(env, user, *events):
+    """What is in the log of a user, as another session sees it.
+
+    Looks and exports are noted in a transaction of their own, which the transaction of
+    a test does not see.
+    """
+    with db_connect(env.cr.dbname).cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        domain = [("uid", "=", user.id)]
+        if events:
+            domain.append(("event", "in", events))
+        lines = env["pso.log"].search(domain, order="id")
+        return lines.read(
+            ["event", "model", "record", "name", "count", "columns", "company_id"]
+        )

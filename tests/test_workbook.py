@@ -14,7 +14,7 @@ from math import fsum
 from pathlib import Path
 from unittest.mock import patch
 
-from common import PsoCase
+from common import PsoCase, noted
 from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError, UserError
@@ -744,9 +744,12 @@ class TestDownload(HttpCase):
         address = f"/pso_odoo/workbook/{measurement_id or self.measured.id}{query}"
         return self.url_open(address)
 
+    def noted(self, user):
+        user = self.env["res.users"].search([("login", "=", f"pso-{user}")])
+        return noted(self.env, user, "export", "export_names")
+
     def test_manager(self):
-        with self.assertLogs("odoo.addons.pso_odoo.controllers.workbook") as logs:
-            response = self.download("manager")
+        response = self.download("manager")
         self.assertEqual(response.status_code, 200)
         self.assertIn("PSO_2025_", response.headers["Content-Disposition"])
         self.assertIn("attachment", response.headers["Content-Disposition"])
@@ -754,15 +757,15 @@ class TestDownload(HttpCase):
         workbook = Workbook(response.content)
         self.assertTrue(workbook.value("total_fte"))
         self.assertNotIn(SECRET_NAMES[0], workbook.text())
-        [line] = logs.output
-        self.assertIn(f"measurement {self.measured.id}, without names", line)
-        self.assertNotIn(SECRET_NAMES[0], line)
+        [line] = self.noted("manager")
+        self.assertEqual((line["event"], line["record"]), ("export", self.measured.id))
+        self.assertNotIn(SECRET_NAMES[0], str(line))
 
     def test_names(self):
-        with self.assertLogs("odoo.addons.pso_odoo.controllers.workbook") as logs:
-            response = self.download("hr", "?names=1")
+        response = self.download("hr", "?names=1")
         self.assertIn(SECRET_NAMES[0], Workbook(response.content).text())
-        self.assertIn("with names", logs.output[0])
+        [line] = self.noted("hr")
+        self.assertEqual(line["event"], "export_names")
 
     def test_refused(self):
         for user, query in (

@@ -1,13 +1,10 @@
 import json
-import logging
 
 from markupsafe import Markup
 
 from odoo import http
 from odoo.exceptions import MissingError, UserError
 from odoo.http import content_disposition, request
-
-_logger = logging.getLogger(__name__)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What the user reads, and after it what the web client makes a dialog of.
@@ -40,12 +37,6 @@ class WorkbookController(http.Controller):
             raise  # which a lagging replica may be the reason for
         except UserError as error:
             return self._refusal(error)
-        _logger.info(
-            "User %d exported the PSO workbook of measurement %d, %s names.",
-            request.env.uid,
-            measurement_id,
-            "with" if with_names else "without",
-        )
         return request.make_response(
             content,
             headers=[

@@ -1,0 +1,183 @@
+from odoo import api, fields, models
+from odoo.sql_db import db_connect
+from odoo.tools import SQL, ormcache
+
+# What somebody reads, which may be from a replica: noted before it is read.
+BEFORE_READING = {"look", "export", "export_names"}
+
+
+class PsoLog(models.Model):
+    """Who looked at names, exported, locked, unlocked, imported and erased, and when.
+
+    It says what was done and never what was seen: no value, no name or number of an
+    employee. Nobody can change it; rows go when the company's retention period of the
+    log is over.
+    """
+
+    _name = "pso.log"
+    _description = "PSO Log"
+    _inherit = ["pso.kept.mixin"]
+    _order = "date desc, id desc"
+    _rec_name = "event"
+
+    _deletable = "OLD.date < now() AT TIME ZONE 'UTC' - interval '1 year'"
+
+    date = fields.Datetime(required=True, readonly=True, index=True)
+    uid = fields.Integer(
+        string="User Number", required=True, readonly=True, aggregator=None
+    )
+    login = fields.Char(
+        string="User", required=True, readonly=True, help="The login at that time."
+    )
+    company_id = fields.Integer(
+        string="Company Number", required=True, readonly=True, aggregator=None
+    )
+    event = fields.Selection(
+        [
+            ("look", "Looked at names"),
+            ("export", "Exported"),
+            ("export_names", "Exported with names"),
+            ("lock", "Locked"),
+            ("unlock", "Unlocked"),
+            ("correct", "Corrected by the auditor"),
+            ("draw", "Drew a sample"),
+            ("import", "Imported"),
+            ("erase", "Erased a person"),
+            ("anonymise", "Anonymised what was past its period"),
+        ],
+        required=True,
+        readonly=True,
+        help="Looking at names is noted once an hour for each user and kind of record.",
+    )
+    model = fields.Char(readonly=True)
+    kind = fields.Char(string="Kind of Record", compute="_compute_kind")
+    record = fields.Integer(
+        string="Record Number",
+        readonly=True,
+        aggregator=None,
+        help="The number of the measurement, sample or edition; never of a person.",
+    )
+    name = fields.Char(string="Record", readonly=True)
+    count = fields.Integer(string="Records", readonly=True)
+    columns = fields.Char(readonly=True, help="The fields exported, not their values.")
+    reason = fields.Char(readonly=True)
+
+    # A look that two workers note at once is one look.
+    _one_look_an_hour = models.UniqueIndex(
+        "(uid, company_id, model, date_trunc('hour', date)) WHERE event = 'look'"
+    )
+
+    @api.depends("model")
+    @api.depends_context("lang")
+    def _compute_kind(self):
+        models = self.env["ir.model"].sudo()
+        for line in self:
+            line.kind = models._get(line.model).name or line.model
+
+    @api.model
+    def _note(
+        self,
+        event,
+        model="",
+        record=0,
+        name="",
+        count=0,
+        columns="",
+        reason="",
+        company=None,
+    ):
+        """Write down that the current user does something now.
+
+        What is read may come from a replica, and is read all the same when its
+        transaction fails: it is noted before, on the primary, in a transaction of its
+        own. What is written is noted with it.
+
+        :param str event: one of the selection
+        :param str model: of what
+        :param int record: number of a measurement, sample or edition; never a person's
+        :param str name: its name
+        :param int count: of how many records
+        :param str columns: the names of fields, without values
+        :raise psycopg2.Error: if it cannot be written: then nothing is to be read
+        """
+        vals = {
+            "date": fields.Datetime.now(),
+            "uid": self.env.uid,
+            "login": self.env.user.login,
+            "company_id": (company or self.env.company).id,
+            "event": event,
+            "model": model,
+            "record": record,
+            "name": name,
+            "count": count,
+            "columns": columns,
+            "reason": reason,
+        }
+        if event in BEFORE_READING:
+            with db_connect(self.env.cr.dbname).cursor() as cr:
+                self._insert(cr, vals)
+        else:
+            self._insert(self.env.cr, vals)
+
+    @api.model
+    def _insert(self, cr, vals):
+        cr.execute(
+            SQL(
+                "INSERT INTO pso_log (%s) VALUES %s ON CONFLICT DO NOTHING",
+                SQL(", ").join(map(SQL.identifier, vals)),
+                tuple(vals.values()),
+            )
+        )
+
+    @api.model
+    def _note_look(self, model):
+        """Write down that the current user looks at names, once an hour."""
+        if not self.env.su:
+            hour = fields.Datetime.now().replace(minute=0, second=0)
+            self._note_look_at(self.env.uid, self.env.company.id, model, hour)
+
+    @api.model
+    @ormcache("uid", "company_id", "model", "hour")
+    def _note_look_at(self, uid, company_id, model, hour):
+        # Remembered by each worker, so that only the first look costs a transaction.
+        self._note("look", model)
+
+    @api.model
+    def _note_export(self, records, paths):
+        """Write down that the current user exports records with fields of ours.
+
+        :param paths: of the fields, as ``pso_status_ids/group_id/name``
+        """
+        event = self._export_event(records, paths)
+        if event:
+            records.check_access("read")
+            self._note(
+                event, records._name, count=len(records), columns=", ".join(paths)
+            )
+
+    @api.model
+    def _export_event(self, records, paths):
+        steps = {step for path in paths for step in self._steps(records, path)}
+        if any(is_personal for _is_ours, is_personal in steps):
+            return "export_names"
+        return "export" if any(is_ours for is_ours, _is_personal in steps) else None
+
+    @api.model
+    def _steps(self, records, path):
+        """Of each model and field on a path: whether it is ours, and about a person."""
+        model = records
+        yield self._nature(model)
+        for name in path.split("/"):
+            field = model._fields.get(name)
+            if field is None:
+                return
+            groups = field.groups or ""
+            yield name.startswith("pso_"), "pso_odoo.group_pso_hr" in groups
+            if not field.relational:
+                return
+            model = self.env[field.comodel_name]
+            yield self._nature(model)
+
+    @api.model
+    def _nature(self, model):
+        return model._name.startswith("pso."), hasattr(model, "_is_about_persons")

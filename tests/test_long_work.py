@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from browser import BrowserCase
 from common import PsoCase
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import LockNotAvailable, SerializationFailure
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
@@ -126,7 +126,7 @@ class TestProgress(PsoCase):
         with patch.object(progress, "INTERVAL", 0):
             self.measured.action_lock()
         labels = [payload["label"] for _channel, payload in self.messages.received()]
-        self.assertEqual(labels, ["Trend", "Checks", "People", "Suppliers"])
+        self.assertEqual(labels, ["Trend", "Checks", "People", "Suppliers", "Seal"])
 
     def test_work_goes_on_without(self):
         """A primary that cannot be reached costs the messages and not the work."""
@@ -327,21 +327,43 @@ class TestOthers(BaseCase):
             check = measured.check_ids.filtered(lambda c: c.type_id.code == "payroll")
             self.assertTrue(check.count)
 
-    def test_changes_do_not_refuse_each_other(self):
-        """Only locking is alone: two who answer or correct are not in the way."""
+    def test_changes_follow_each_other(self):
+        """Of two who answer or correct, Odoo tries the second again."""
         correction = {"measurement_id": self.measured_id, "amount": 1, "reason": "A"}
         correction["source"] = "Payroll"
         with connection(self.database) as env, connection(self.database) as other:
+            other.cr.execute("SET lock_timeout = '100ms'")
+            other.cr.commit()
             env["pso.correction"].create(correction)
+            with mute_logger("odoo.sql_db"), self.assertRaises(LockNotAvailable):
+                other["pso.correction"].create(correction)
+            env.cr.commit()
+            other.cr.rollback()
             other["pso.correction"].create(correction)
-            first, second, *_rest = self.measured(env).quality_ids
-            first.answer = "met"
-            other["pso.quality.answer"].browse(second.id).answer = "met"
-            for each in (env, other):
-                each.flush_all()
-                each.cr.commit()
+            other.cr.commit()
             env.invalidate_all()
             self.assertEqual(len(self.measured(env).correction_ids), 2)
+
+    def test_change_since_the_transaction_began(self):
+        """Who has not seen a change yet does not lock without it."""
+        correction = {"measurement_id": self.measured_id, "amount": 1, "reason": "A"}
+        correction["source"] = "Payroll"
+        with connection(self.database) as env, connection(self.database) as other:
+            for change in (
+                lambda: env["pso.correction"].create(correction),
+                lambda: self.measured(env).correction_ids.write({"amount": 2}),
+                lambda: self.measured(env).correction_ids.unlink(),
+                lambda: self.measured(env).quality_ids[0].write({"answer": "met"}),
+            ):
+                self.assertFalse(self.measured(other).is_locked)  # its snapshot
+                change()
+                env.cr.commit()
+                with (
+                    mute_logger("odoo.sql_db"),
+                    self.assertRaises(SerializationFailure),
+                ):
+                    self.measured(other).action_lock()
+                other.cr.rollback()
 
     def test_lock_since_the_transaction_began(self):
         """Who has not seen a lock yet does not add to what is locked."""
@@ -356,6 +378,25 @@ class TestOthers(BaseCase):
                 self.assertRaises(SerializationFailure),  # upon which Odoo tries again
             ):
                 other["pso.correction"].create(correction)
+
+    def test_hr_edits_since_the_transaction_began(self):
+        """Figures and lines are those of one moment: the one that the lock began in."""
+        with connection(self.database) as env, connection(self.database) as other:
+            measured = self.measured(env)
+            before = measured.direct_fte
+            employee = other["hr.employee"].browse(self.employee_id)
+            employee.pso_status_ids.date_end = "2025-06-30"
+            other.cr.commit()
+            measured.action_lock()
+            env.cr.commit()
+            lines = env["pso.locked.person.line"].search(
+                [("measurement_id", "=", self.measured_id), ("kind", "=", "group")]
+            )
+            self.assertAlmostEqual(measured.direct_fte, before)
+            self.assertAlmostEqual(sum(lines.mapped("direct_fte")), before)
+            measured.action_unlock()
+            env.cr.commit()
+            self.assertLess(measured.direct_fte, before)
 
     def test_deleted_since(self):
         """A line stays, and no longer refers to who has been deleted."""

@@ -264,20 +264,32 @@ class PsoEdition(models.Model):
             ]
         )
 
-    def _ladder(self):
+    def _rules(self):
+        """What a score is held against, as values that can be kept (sections 2, 5)."""
+        self.ensure_one()
+        return {
+            "indirect_max_share": self.indirect_max_share,
+            "rungs": [[rung["id"], rung["points"]] for rung in self.rungs or ()],
+            "pso30_min_percentage": self.pso30_min_percentage,
+            "pso30_min_regular_percentage": self.pso30_min_regular_percentage,
+        }
+
+    def _ladder(self, rules=None):
         """The levels that follow from a score and their norms, for ``score.py``.
 
         Values are exact: what the user typed as 6.8 is 34/5.
+
+        :param rules: as ``_rules`` had them when they were kept, those of now if None
         """
-        self.ensure_one()
+        rules = rules or self._rules()
         levels = self.env["pso.level"]
         return Ladder(
-            exact(self.indirect_max_share),
+            exact(rules["indirect_max_share"]),
             tuple(
                 (
-                    levels.browse(rung["id"]),
-                    tuple((exact(size), exact(norm)) for size, norm in rung["points"]),
+                    levels.browse(level),
+                    tuple((exact(size), exact(norm)) for size, norm in points),
                 )
-                for rung in self.rungs or ()
+                for level, points in rules["rungs"]
             ),
         )

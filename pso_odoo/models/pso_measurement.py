@@ -13,6 +13,7 @@ from ..score import (
     compute,
     exact,
     gap_indirect,
+    norm_at,
     share,
     spend_for,
 )
@@ -64,7 +65,13 @@ DERIVED = (
 # What is derived line by line. The checks first: they count the lines, live and locked.
 LINES = ("pso.check", "pso.person.line", "pso.supplier.line")
 # Only locking and unlocking write these.
-LOCK_FIELDS = {"state", "locked_by_id", "locked_on", "locked_figures"}
+LOCK_FIELDS = {
+    "state",
+    "locked_by_id",
+    "locked_on",
+    "locked_figures",
+    "audit_count",
+}
 # What the figures rest on and the workbook shows: closed by locking.
 CLOSED = {
     "name",
@@ -97,7 +104,7 @@ class PsoMeasurement(models.Model):
 
     _name = "pso.measurement"
     _description = "PSO Measurement"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "pso.seal.mixin", "pso.audited.mixin"]
     _order = "date_end desc, id desc"
 
     name = fields.Char(
@@ -312,7 +319,7 @@ class PsoMeasurement(models.Model):
         "pso.check",
         "measurement_id",
         string="Open Checks",
-        domain=[("count", ">", 0)],
+        domain=[("shown_count", ">", 0)],
         readonly=True,
     )
     quality_ids = fields.One2many(
@@ -332,8 +339,8 @@ class PsoMeasurement(models.Model):
         "years and lies between 1900 and 2999 (Start, End).",
     )
     _payroll_fte_positive = models.Constraint(
-        "CHECK (payroll_fte >= 0)",
-        "Total fte by payroll cannot be negative.",
+        "CHECK (payroll_fte >= 0 AND payroll_fte < 1e9)",
+        "Total fte by payroll is a number of zero or more.",
     )
 
     # -- defaults and other computed fields ----------------------------------
@@ -448,7 +455,7 @@ class PsoMeasurement(models.Model):
     def _compute_open_check_count(self):
         counts = dict(
             self.env["pso.check"]._read_group(
-                [("measurement_id", "in", self.ids), ("count", ">", 0)],
+                [("measurement_id", "in", self.ids), ("shown_count", ">", 0)],
                 ["measurement_id"],
                 ["__count"],
             )
@@ -511,6 +518,14 @@ class PsoMeasurement(models.Model):
             self._forget_figures()
         return result
 
+    def unlink(self):
+        """One that was locked before leaves its seals, and one that it is gone."""
+        self.check_access("unlink")
+        sealed = self.filtered("revision").sudo()
+        sealed._check_is_live()
+        sealed._seal("delete")
+        return super().unlink()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_locked(self):
         self._check_is_live()
@@ -526,10 +541,12 @@ class PsoMeasurement(models.Model):
         """:raise UserError: if one of the measurements is locked, or about to be"""
         self._refuse_if_reserved()
         if self._origin:
-            # One that was locked since this transaction began: Odoo tries again.
-            self.env.execute_query(
+            # A change, and not just a look: Odoo tries again who has not seen that it
+            # was locked since, and who locks it without having seen this change.
+            self.env.cr.execute(
                 SQL(
-                    "SELECT id FROM pso_measurement WHERE id IN %s FOR SHARE",
+                    "UPDATE pso_measurement SET write_date = %s WHERE id IN %s",
+                    self.env.cr.now(),
                     self._origin._ids,
                 )
             )
@@ -794,7 +811,8 @@ class PsoMeasurement(models.Model):
         :return: ``{field: value}``, levels as ids
         """
         self.ensure_one()
-        ladder = self.edition_id._ladder()
+        rules = self._rules()
+        ladder = self.edition_id._ladder(rules)
         total = max(sums["total_days"] + sums["total_correction"], 0)
         direct = max(sums["direct_days"] + sums["direct_correction"], 0)
         proven_direct = max(sums["proven_days"] + sums["unproven_correction"], 0)
@@ -817,7 +835,7 @@ class PsoMeasurement(models.Model):
             "gap_fte": float(score.gap_fte or 0),
             "pso30_percentage": float(pso30),
             "pso30_regular_percentage": float(pso30_regular),
-            "is_pso30": self._is_pso30(score, pso30, pso30_regular),
+            "is_pso30": self._is_pso30(score, pso30, pso30_regular, rules),
             "is_complete": is_complete,
             "has_corrections": sums["has_corrections"],
             "is_level_certain": not score.open_levels
@@ -832,15 +850,44 @@ class PsoMeasurement(models.Model):
             },
         }
 
-    def _is_pso30(self, score, percentage, regular_percentage):
+    def _is_pso30(self, score, percentage, regular_percentage, rules):
         """PSO 30+ is a read-out within the highest level (section 5)."""
-        edition = self.edition_id
         return (
             bool(score.level)
             and not score.next_level
-            and percentage >= edition.pso30_min_percentage - TOLERANCE
-            and regular_percentage >= edition.pso30_min_regular_percentage - TOLERANCE
+            and percentage >= rules["pso30_min_percentage"] - TOLERANCE
+            and regular_percentage >= rules["pso30_min_regular_percentage"] - TOLERANCE
         )
+
+    def _rules(self):
+        """What the score is held against: of the edition, or as it was when locked."""
+        self.ensure_one()
+        today = self.edition_id._rules()
+        if not self.is_locked:
+            return today
+        return self.locked_figures.get("rules") or self._rules_of_old_lock(today)
+
+    def _rules_of_old_lock(self, today):
+        """The same where the lock is of a version that did not keep them.
+
+        If the edition has changed since, the norms of the submitted size are all that
+        is known of then.
+        """
+        size = exact(self.locked_figures["total_fte"])
+        now = {
+            level: norm_at(points, size)
+            for level, points in self.edition_id._ladder(today).rungs
+        }
+        then = dict(self._norms_at_size(self.locked_figures["norms"]))
+        if list(now) == list(then) and all(
+            _is_same(norm, now[level]) for level, norm in then.items()
+        ):
+            return today
+        rungs = [
+            [level.id, [] if norm is None else [[0, norm]]]
+            for level, norm in then.items()
+        ]
+        return today | {"rungs": rungs}
 
     def _norms_at_size(self, norms=None):
         """The ladder at the size of this measurement, from the lowest level up.
@@ -1018,10 +1065,25 @@ class PsoMeasurement(models.Model):
         """The suppliers of this measurement."""
         return self._action_lines("pso_odoo.pso_supplier_line_action")
 
-    def _action_lines(self, xmlid):
+    @api.readonly
+    def action_open_missing(self):
+        """What the auditor would ask for and not find."""
+        context = {"create": False}
+        return self._action_lines("pso_odoo.pso_missing_proof_action", context)
+
+    @api.readonly
+    def action_open_samples(self):
+        """The file reviews of this measurement."""
+        context = {"default_measurement_id": self.id}
+        return self._action_lines("pso_odoo.pso_sample_action", context)
+
+    def _action_lines(self, xmlid, context=None):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
         action["domain"] = [("measurement_id", "=", self.id)]
+        if context:
+            action["context"] = context
         action["display_name"] = f"{self.name}: {action['name']}"
         return action
 
@@ -1038,7 +1100,9 @@ class PsoMeasurement(models.Model):
         """
         self.check_access("write")
         self._reserve()
-        for measurement in self.filtered(lambda m: not m.is_locked):
+        live = self.filtered(lambda m: not m.is_locked)
+        self.env["pso.seal"]._reserve(live.company_id)
+        for measurement in live:
             measurement._check_rates()
             measurement.sudo()._lock()
 
@@ -1079,6 +1143,7 @@ class PsoMeasurement(models.Model):
     def _lock(self):
         progress = Progress(self)
         figures = self._live_figures()[self]
+        figures["rules"] = self._rules()
         figures["gap_purchases"] = self._gap_purchases(figures)
         progress.tell(self.env._("Trend"), 0.1)
         figures["trend"] = self._trend()
@@ -1095,6 +1160,8 @@ class PsoMeasurement(models.Model):
             }
         )
         self._forget_figures()
+        progress.tell(self.env._("Seal"), 0.95)
+        self._seal_and_note("lock")
         self.message_post(
             body=self.env._(
                 "Locked at %(total)s %% (%(level)s).",
@@ -1107,7 +1174,11 @@ class PsoMeasurement(models.Model):
         """Go live again; the trace of it stays with the measurement."""
         self.check_access("write")
         self._reserve()
-        for measurement in self.filtered("is_locked").sudo():
+        locked = self.filtered("is_locked").sudo()
+        self.env["pso.seal"]._reserve(locked.company_id)
+        for measurement in locked:
+            measurement._seal_and_note("unlock")
+            measurement.env["pso.locked.index"]._forget(measurement)
             for model in LINES:
                 measurement.env[model]._thaw(measurement)
             measurement.message_post(
@@ -1126,9 +1197,39 @@ class PsoMeasurement(models.Model):
                     "locked_by_id": False,
                     "locked_on": False,
                     "locked_figures": False,
+                    "audit_count": 0,
                 }
             )
         self._forget_figures()
+
+    @api.readonly
+    def action_verify_seal(self):
+        """Show whether this measurement is as it was sealed, or what is not.
+
+        :raise AccessError: for who may not read it, or only totals
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["pso.seal"].check_access("read")
+        scope = self.env._(
+            "%(measurement)s, revision %(revision)s, seal %(number)s",
+            measurement=self.name,
+            revision=self.revision,
+            number=self.seal_number,
+        )
+        return self.env["pso.seal.verification"]._show(
+            self.sudo()._verify_seal(), scope, self._seal_digest()
+        )
+
+    def _seal_and_note(self, event):
+        self._seal(event)
+        self.env["pso.log"]._note(
+            event,
+            model=self._name,
+            record=self.id,
+            name=self.name,
+            company=self.company_id,
+        )
 
     def _check_rates(self):
         """:raise UserError: if a turnover lacks the rate to convert it"""
@@ -1149,3 +1250,9 @@ class PsoMeasurement(models.Model):
                     own=line.measurement_id.currency_id.name,
                 )
             )
+
+
+def _is_same(norm, other):
+    if norm is None or other is None:
+        return norm is other
+    return abs(norm - other) < TOLERANCE

@@ -34,6 +34,8 @@ class ReportMeasurement(models.AbstractModel):
         """:raise AccessError: if the user may not read one of the measurements"""
         measurements = self.env["pso.measurement"].browse(docids)
         measurements.check_access("read")
+        for measurement in measurements:
+            measurement._note_export("export")
         return {
             "doc_ids": docids,
             "doc_model": measurements._name,
@@ -103,6 +105,11 @@ class Report:
     @cached_property
     def locked_on(self):
         return self.moment(self.doc.locked_on)
+
+    @cached_property
+    def digest(self):
+        """By which anybody can see that nothing was changed since; empty while live."""
+        return self.doc._seal_digest()
 
     # -- the first page -------------------------------------------------------
 
@@ -323,6 +330,35 @@ class Report:
             return ""
         return f"{correction.partner_id.name}, {self.day(correction.date)}"
 
+    # -- the audit (rule book, section 6) -------------------------------------
+
+    @cached_property
+    def audit_corrections(self):
+        """What the auditor corrected since the measurement was locked."""
+        return [
+            {
+                "figure": self.word(correction, "kind"),
+                "amount": correction.amount_text,
+                "reason": correction.reason,
+                "source": correction.source,
+                "stated_by": correction.auditor,
+                "entered": f"{correction.user_name}, {self.moment(correction.date)}",
+                "lines": max(
+                    _lines(correction.reason, 30),
+                    _lines(correction.source, 20),
+                    _lines(correction.auditor, 16),
+                    2,
+                ),
+            }
+            for correction in self.doc._audit_corrections()
+        ]
+
+    @cached_property
+    def audit_error_percentage(self):
+        """What the auditor stated, which nothing is computed with."""
+        stated = self.doc.audit_error_percentage
+        return self.percent(stated) if stated else ""
+
     @cached_property
     def checks(self):
         """What is open, the worst first."""
@@ -335,7 +371,7 @@ class Report:
             {
                 "severity": self.word(check, "severity"),
                 "is_error": check.severity == "error",
-                "count": check.count,
+                "count": check.found,
                 "name": check.name,
                 "explanation": check.explanation or "",
                 "lines": max(_lines(check.name, 30), _lines(check.explanation, 64)),

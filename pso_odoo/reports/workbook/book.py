@@ -65,7 +65,7 @@ STYLES = {
     "wrap": {"text_wrap": True, "align": "left", "indent": 1},
     "link": {"font_color": BRAND, "underline": 1, "align": "left", "indent": 1},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
-    "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
+    "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left", "indent": 1},
     "year": {"num_format": "0", "align": "center"},
     "integer": {"num_format": "#,##0", "align": "right"},
     "sign": {"num_format": "0", "align": "center"},
@@ -321,6 +321,12 @@ class Page:
     def _merge_pair(self, col, *style):
         look = self.book.style(*style)
         self._worksheet.merge_range(self.row, col, self.row, col + 1, "", look)
+
+    def choices(self, first_row, last_row, col, words):
+        """Offer words to choose from in cells that may be filled in."""
+        self._worksheet.data_validation(
+            first_row, col, last_row, col, {"validate": "list", "source": words}
+        )
 
     def highlight(self, first_row, last_row, last_col, formula):
         """Set rows off where a formula, written for the first cell of them, holds."""

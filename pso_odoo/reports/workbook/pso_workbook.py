@@ -3,6 +3,7 @@ from io import BytesIO
 from odoo import api, models
 
 from ...progress import Progress
+from .audit_sheet import AuditSheet
 from .book import Book
 from .closing_sheets import CheckSheet, QualitySheet
 from .people_sheets import GroupSheet, SizeSheet
@@ -51,9 +52,9 @@ class PsoWorkbook(models.AbstractModel):
     _description = "PSO Workbook"
 
     @api.model
-    def _sheets(self):
+    def _sheets(self, measurement):
         """The sheets in order. Another addon adds its own to the list."""
-        return [
+        sheets = [
             RequestSheet,
             SizeSheet,
             GroupSheet,
@@ -63,6 +64,9 @@ class PsoWorkbook(models.AbstractModel):
             QualitySheet,
             CheckSheet,
         ]
+        if measurement.is_locked:
+            sheets.insert(sheets.index(ScoreSheet) + 1, AuditSheet)
+        return sheets
 
     @api.model
     def _build(self, measurement, with_names=False):
@@ -85,7 +89,7 @@ class PsoWorkbook(models.AbstractModel):
         title = self.env._("PSO workbook")
         book.describe(title=title, author=measurement.company_id.name)
         sheets = []
-        sheets.extend(sheet(source, sheets) for sheet in self._sheets())
+        sheets.extend(sheet(source, sheets) for sheet in self._sheets(measurement))
         for sheet in sheets:
             sheet.page = book.page(sheet.label, measurement.name)
         for sheet in sheets:

@@ -77,11 +77,16 @@ class RequestSheet(Sheet):
         self._line(self.env._("State"), self._state())
         if measurement.is_locked:
             self._line(
-                self.env._("Locked on"), self._moment(measurement.locked_on), "moment"
+                self.env._("Locked on"),
+                self.source.moment(measurement.locked_on),
+                "moment",
             )
             self._line(self.env._("Locked by"), measurement.locked_by_id.name)
+            self._line(self.env._("Seal"), measurement._seal_digest())
         self._line(
-            self.env._("Produced on"), self._moment(fields.Datetime.now()), "moment"
+            self.env._("Produced on"),
+            self.source.moment(fields.Datetime.now()),
+            "moment",
         )
         page.next()
 
@@ -94,11 +99,6 @@ class RequestSheet(Sheet):
 
     def _state(self):
         return self.source.words("pso.measurement", "state")[self.measurement.state]
-
-    def _moment(self, moment):
-        """A moment on the clock of the user; the file knows no time zones."""
-        local = fields.Datetime.context_timestamp(self.measurement, moment)
-        return local.replace(tzinfo=None, microsecond=0)
 
     def _write_contents(self):
         page = self.page

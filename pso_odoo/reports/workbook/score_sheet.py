@@ -42,8 +42,8 @@ GAP = (
     "INDEX(rung_norms,next_rung)-total_percentage,{none}))"
 )
 PSO30 = (
-    "IF(AND(rung>0,next_rung=0,pso30_percentage>=pso30_min_percentage-1E-9,"
-    "pso30_regular_percentage>=pso30_min_regular_percentage-1E-9),{yes},{no})"
+    "IF(AND({p}rung>0,{p}next_rung=0,{p}pso30_percentage>=pso30_min_percentage-1E-9,"
+    "{p}pso30_regular_percentage>=pso30_min_regular_percentage-1E-9),{yes},{no})"
 )
 
 
@@ -258,7 +258,11 @@ class ScoreSheet(Sheet):
         self._line(
             self.env._("Missing for the next level"),
             "percent",
-            Cell(GAP.format(none=none), m.gap_percentage if has_gap else NONE),
+            Cell(
+                GAP.format(none=none),
+                m.gap_percentage if has_gap else NONE,
+                "gap_percentage",
+            ),
             how=self.env._("Points: norm of the next level − total contribution"),
         )
 
@@ -359,8 +363,8 @@ class ScoreSheet(Sheet):
             "level": level.name,
             "rung": rung,
             "norm": word if norm is None else norm,
-            "reached": _is_reached(norm, m.direct_percentage, m.total_percentage),
-            "proven": _is_reached(
+            "reached": is_reached(norm, m.direct_percentage, m.total_percentage),
+            "proven": is_reached(
                 norm, m.proven_direct_percentage, m.proven_total_percentage
             ),
             "above": rung if is_above else "",
@@ -406,7 +410,7 @@ class ScoreSheet(Sheet):
         cut = COUNTED.format(indirect="gap_indirect", direct="gap_direct")
         row = NORM_ROW.format(size="gap_size")
         line = NORM.format(row="gap_row", rung="next_rung", size="gap_size")
-        reached = self._yes_or_no("IF(gap_total>=gap_norm-1E-9,{yes},{no})")
+        reached = self.yes_or_no("IF(gap_total>=gap_norm-1E-9,{yes},{no})")
         answer = self.answer(total >= norm - TOLERANCE)
         for label, style, *cell in (
             (
@@ -450,14 +454,14 @@ class ScoreSheet(Sheet):
         ):
             self._line(label, style, Cell(*cell))
 
-    def _yes_or_no(self, formula):
+    def yes_or_no(self, formula, **names):
         yes, no = self.quote(self.answer(True)), self.quote(self.answer(False))
-        return formula.format(yes=yes, no=no)
+        return formula.format(yes=yes, no=no, **names)
 
     # -- PSO 30+ and corrections ----------------------------------------------
 
     def _write_pso30(self):
-        m, edition = self.measurement, self.measurement.edition_id
+        m, rules = self.measurement, self.measurement._rules()
         self._headers(
             self.env._("PSO 30+"), self.env._("Measured"), self.env._("Asked")
         )
@@ -466,13 +470,13 @@ class ScoreSheet(Sheet):
                 self.env._("Target group that counts for 30+"),
                 "pso30_{}percentage",
                 m.pso30_percentage,
-                edition.pso30_min_percentage,
+                rules["pso30_min_percentage"],
             ),
             (
                 self.env._("Of which on regular contracts"),
                 "pso30_{}regular_percentage",
                 m.pso30_regular_percentage,
-                edition.pso30_min_regular_percentage,
+                rules["pso30_min_regular_percentage"],
             ),
         ):
             measured = name.format("")
@@ -487,22 +491,25 @@ class ScoreSheet(Sheet):
         self._line(
             self.env._("PSO 30+ reached"),
             "answer",
-            Cell(self._pso30_formula(), self.answer(m.is_pso30)),
+            Cell(self.pso30_formula(), self.answer(m.is_pso30), "pso30_reached"),
             how=self.env._("The highest level, and both percentages"),
         )
         self.page.next()
 
-    def _pso30_formula(self):
-        """A formula; none where the edition now asks other percentages than locked."""
-        m, edition = self.measurement, self.measurement.edition_id
+    def pso30_formula(self, prefix=""):
+        """A formula; none where the edition now asks other percentages than locked.
+
+        :param prefix: of the names of the figures that it is over
+        """
+        m, rules = self.measurement, self.measurement._rules()
         today = (
             m.level_id
             and not m.next_level_id
-            and m.pso30_percentage >= edition.pso30_min_percentage - TOLERANCE
+            and m.pso30_percentage >= rules["pso30_min_percentage"] - TOLERANCE
             and m.pso30_regular_percentage
-            >= edition.pso30_min_regular_percentage - TOLERANCE
+            >= rules["pso30_min_regular_percentage"] - TOLERANCE
         )
-        return self._yes_or_no(PSO30) if bool(today) == m.is_pso30 else ""
+        return self.yes_or_no(PSO30, p=prefix) if bool(today) == m.is_pso30 else ""
 
     def _write_corrections(self):
         """The corrections that the figures contain, shown apart."""
@@ -592,5 +599,5 @@ class ScoreSheet(Sheet):
         )
 
 
-def _is_reached(norm, direct, total):
+def is_reached(norm, direct, total):
     return int(norm is not None and direct > 0 and total >= norm - TOLERANCE)

@@ -4,6 +4,7 @@ from collections import defaultdict, namedtuple
 from functools import cached_property
 from math import fsum
 
+from odoo import fields
 from odoo.tools import SQL
 
 from ...score import counted_indirect
@@ -265,11 +266,11 @@ class Source:
     def indirect_max_share(self):
         """The largest indirect share of the total, 0-1, as it was when locked.
 
-        If that of the edition gives another figure by now, the share that gives the
-        locked one.
+        Earlier versions did not keep it: if that of the edition gives another figure by
+        now, the share that gives the locked one.
         """
         measurement = self.measurement
-        share = measurement.edition_id.indirect_max_share
+        share = measurement._rules()["indirect_max_share"]
         counted = measurement.indirect_counted_percentage
         today = counted_indirect(
             measurement.direct_percentage, measurement.indirect_percentage, share
@@ -279,6 +280,11 @@ class Source:
         return counted / measurement.total_percentage if counted else 0
 
     # -- words ----------------------------------------------------------------
+
+    def moment(self, moment):
+        """A moment on the clock of the user; the file knows no time zones."""
+        local = fields.Datetime.context_timestamp(self.measurement, moment)
+        return local.replace(tzinfo=None, microsecond=0)
 
     def words(self, model, field):
         """The values of a selection field in the user's language."""

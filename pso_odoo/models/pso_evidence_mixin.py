@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import SQL
+
+# How many uploads that nobody saved are deleted in one go.
+GC_BATCH = 1000
 
 
 class PsoEvidenceMixin(models.AbstractModel):
@@ -55,7 +59,7 @@ class PsoEvidenceMixin(models.AbstractModel):
         for vals in vals_list:
             self._check_signature(vals)
         records = super().create(vals_list)
-        records.filtered("attachment_ids")._attach_evidence()
+        records.filtered("attachment_ids")._keep_files()
         return records
 
     def write(self, vals):
@@ -63,9 +67,14 @@ class PsoEvidenceMixin(models.AbstractModel):
         if "evidence_state" not in vals and not self._evidence_of.isdisjoint(vals):
             verified = self.filtered(lambda r: r.evidence_state == "verified")
             super(PsoEvidenceMixin, verified).write({"evidence_state": "received"})
+        if "attachment_ids" not in vals:
+            return super().write(vals)
+        files = self.attachment_ids
         result = super().write(vals)
-        if "attachment_ids" in vals:
-            self._attach_evidence()
+        self._keep_files()
+        # Nobody would see that what was taken away is still there.
+        taken = (files - self.attachment_ids).exists()
+        taken.filtered(lambda file: any(r._owns(file) for r in self)).unlink()
         return result
 
     def _check_signature(self, vals):
@@ -75,14 +84,54 @@ class PsoEvidenceMixin(models.AbstractModel):
                 self.env._("Proof is verified in your own name (Verified By).")
             )
 
-    def _attach_evidence(self):
+    def _keep_files(self):
         """Tie the files to their record: whoever may not read it may not read them.
 
-        An upload that belongs to no record is open to every administrator.
+        An upload that belongs to no record is open to every administrator. A file of
+        another record is copied, so that it does not go when that record goes. Proof
+        that comes with a file has been received.
         """
         for record in self:
             loose = record.attachment_ids.filtered(lambda file: not file.res_id)
-            loose.write({"res_model": self._name, "res_id": record.id})
+            loose.write(record._file_owner())
+            strange = record.attachment_ids.filtered(
+                lambda file, record=record: not record._owns(file)
+            )
+            if strange:
+                copies = strange.copy(record._file_owner())
+                record.attachment_ids = record.attachment_ids - strange + copies
+            if record.attachment_ids and record.evidence_state == "missing":
+                record.evidence_state = "received"
+
+    def _file_owner(self):
+        return {"res_model": self._name, "res_id": self.id, "public": False}
+
+    def _owns(self, file):
+        return (file.res_model, file.res_id) == (self._name, self.id)
+
+    @api.autovacuum
+    def _gc_unsaved_files(self):
+        """Delete what was uploaded for a record and not saved with it, a day later."""
+        if self._abstract:
+            return
+        files = self._fields["attachment_ids"]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT file.id FROM ir_attachment file
+                WHERE file.res_model = %(model)s AND file.res_field IS NULL
+                    AND file.create_date < now() AT TIME ZONE 'UTC' - interval '1 day'
+                    AND NOT EXISTS (
+                        SELECT FROM %(relation)s AS kept WHERE kept.%(file)s = file.id)
+                ORDER BY file.id LIMIT %(batch)s
+                """,
+                model=self._name,
+                relation=SQL.identifier(files.relation),
+                file=SQL.identifier(files.column2),
+                batch=GC_BATCH,
+            )
+        )
+        self.env["ir.attachment"].browse(file for (file,) in rows).unlink()
 
     @api.depends("evidence_state")
     def _compute_verified(self):

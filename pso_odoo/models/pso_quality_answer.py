@@ -1,5 +1,12 @@
 from odoo import api, fields, models
 
+CRITERIA = [
+    ("work", "Suitable work"),
+    ("integration", "Integration"),
+    ("development", "Functioning and development"),
+    ("guidance", "Guidance"),
+]
+
 
 class PsoQualityAnswer(models.Model):
     """What a company says of one of the four quality criteria (section 5)."""
@@ -13,12 +20,7 @@ class PsoQualityAnswer(models.Model):
         "pso.measurement", required=True, index=True, ondelete="cascade"
     )
     criterion = fields.Selection(
-        [
-            ("work", "Suitable work"),
-            ("integration", "Integration"),
-            ("development", "Functioning and development"),
-            ("guidance", "Guidance"),
-        ],
+        CRITERIA,
         required=True,
         help="One of the four criteria that are the same for steps 1 to 3.",
     )

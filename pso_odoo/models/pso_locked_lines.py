@@ -17,12 +17,13 @@ class PsoLockedPersonLine(models.Model):
     What they refer to is kept as numbers. A foreign key would hold every employee of a
     measurement until it is locked, so that who deletes one waits for that; and it would
     take as long again. What has been deleted is left out when the lines are read.
-    Companies are held by the scope of the measurement.
+    Companies are held by the scope of the measurement. ``pso.retention`` takes the
+    numbers out again.
     """
 
     _name = "pso.locked.person.line"
     _description = "Person in a Locked PSO Measurement"
-    _inherit = ["pso.person.line.mixin"]
+    _inherit = ["pso.personal.mixin", "pso.person.line.mixin"]
     _line_mixin = "pso.person.line.mixin"
 
     employee_id = fields.Integer(readonly=True, index="btree_not_null", aggregator=None)
@@ -31,18 +32,6 @@ class PsoLockedPersonLine(models.Model):
     work_location_id = fields.Integer(readonly=True, aggregator=None)
     version_id = fields.Integer(readonly=True, aggregator=None)
     status_id = fields.Integer(readonly=True, aggregator=None)
-
-    @api.model
-    def _forget_employees(self, employees):
-        """Drop the numbers of employees who are deleted; the keys stay."""
-        self.env.cr.execute(
-            SQL(
-                "UPDATE pso_locked_person_line SET employee_id = NULL "
-                "WHERE employee_id IN %s",
-                employees._ids,
-            )
-        )
-        self.invalidate_model(["employee_id"], flush=False)
 
     @api.model
     def _sql_kept(self):

@@ -12,6 +12,14 @@ STATES = [
     ("ended", "Ended"),
     ("not", "Does Not Count"),
 ]
+# Why it may be recorded: GDPR, and articles 22, 23 and 30 of the Dutch act (UAVG).
+LEGAL_BASES = [
+    ("entitlement", "Law or Collective Agreement (9.2b)"),
+    ("reintegration", "Reintegration or Guidance (9.2b)"),
+    ("consent", "Explicit Consent (9.2a)"),
+    ("public_interest", "Substantial Public Interest (9.2g)"),
+    ("interest", "Not Special Data: Legitimate Interest (6.1f)"),
+]
 COMPARISONS = {sign: SQL(sign) for sign in ("<", "<=", ">", ">=")}
 # What is derived of a status, and the column of pso.status.period that holds it.
 COUNTING = {
@@ -24,6 +32,7 @@ COUNTING = {
 DERIVED = {
     "pso.status": (
         *("date_inflow", "needs_event", "counting_reason", "counting_note"),
+        "kept_until",
         *COUNTING,
     ),
     "hr.employee": ("pso_counting_state", "pso_counting_note"),
@@ -52,7 +61,7 @@ class PsoStatus(models.Model):
 
     _name = "pso.status"
     _description = "PSO Target-Group Status"
-    _inherit = ["pso.evidence.mixin", "pso.source.mixin"]
+    _inherit = ["pso.personal.mixin", "pso.evidence.mixin", "pso.source.mixin"]
     _order = "employee_id, date_start desc"
 
     _evidence_of = frozenset(
@@ -124,6 +133,28 @@ class PsoStatus(models.Model):
     is_zero_hours = fields.Boolean(
         string="Zero-Hours Contract",
         help="Counts for PSO by the contract hours, but not for PSO 30+.",
+    )
+    legal_basis = fields.Selection(
+        LEGAL_BASES,
+        help="Why you may record this, with the article of the GDPR; your data "
+        "protection officer decides. Law or collective agreement: rights that depend "
+        "on health, such as a wage subsidy (UAVG 30.1a). Reintegration or guidance of "
+        "people who are ill or disabled (UAVG 30.1b). Explicit consent: seldom free "
+        "towards an employer, and can be withdrawn. Substantial public interest: only "
+        "where a law says so. Not special data: groups that say nothing about health "
+        "or origin.",
+    )
+    date_informed = fields.Date(
+        string="Informed On",
+        help="On which day the person was told what is recorded, why, who sees it and "
+        "how long it is kept (GDPR art. 13 and 14).",
+    )
+    kept_until = fields.Date(
+        compute="_compute_kept_until",
+        search="_search_kept_until",
+        help="Last day on which this status is kept with its files: the retention "
+        "period of the company after its last day of counting, or that of the status "
+        "that takes over its inflow. Empty while no end is known.",
     )
     needs_event = fields.Boolean(
         compute="_compute_counting",
@@ -242,17 +273,27 @@ class PsoStatus(models.Model):
 
         The database guards against races.
         """
-        for status in self:
-            others = Domain("employee_id", "=", status.employee_id.id) & Domain(
-                "id", "!=", status.id
+        names = ("employee_id", "date_start", "date_end")
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT status.id, other.id
+                FROM pso_status status
+                JOIN pso_status other ON other.employee_id = status.employee_id
+                    AND other.id <> status.id
+                    AND daterange(other.date_start, other.date_end, '[]')
+                        && daterange(status.date_start, status.date_end, '[]')
+                WHERE status.id = ANY(%(ids)s)
+                ORDER BY status.id, other.date_start DESC
+                LIMIT 1
+                """,
+                ids=self.ids,
+                to_flush=[self._fields[name] for name in names],
             )
-            others &= Domain("date_end", "=", False) | Domain(
-                "date_end", ">=", status.date_start
-            )
-            if status.date_end:
-                others &= Domain("date_start", "<=", status.date_end)
-            if other := self.search(others, limit=1):
-                raise ValidationError(status._overlap_in_words(other))
+        )
+        for status_id, other_id in rows:
+            status, other = self.browse((status_id, other_id))
+            raise ValidationError(status._overlap_in_words(other))
 
     def _overlap_in_words(self, other):
         start = format_date(self.env, other.date_start)
@@ -268,6 +309,16 @@ class PsoStatus(models.Model):
             start=start,
             end=format_date(self.env, other.date_end),
         )
+
+    @api.constrains("date_informed")
+    def _check_date_informed(self):
+        today = fields.Date.context_today(self)
+        if any(
+            status.date_informed and status.date_informed > today for status in self
+        ):
+            raise ValidationError(
+                self.env._("Nobody can have been informed in the future (Informed On).")
+            )
 
     @api.depends("employee_id", "group_id", "date_start", "date_inflow_manual")
     def _compute_date_inflow(self):
@@ -329,6 +380,13 @@ class PsoStatus(models.Model):
             status.counting_reason = why[:1].upper() + why[1:]
             status.counting_note = bool(row) and periods._note(row)
 
+    @api.depends("employee_id", "group_id", "form_id", "date_start", "date_end")
+    def _compute_kept_until(self):
+        """Of what is saved: what is typed is not kept yet."""
+        days = self.env["pso.retention"]._kept_until(self)
+        for status in self:
+            status.kept_until = days.get(status._origin)
+
     @api.model
     def _forget_counting(self):
         """Drop what was derived of statuses and employees: what it rests on changed."""
@@ -356,6 +414,9 @@ class PsoStatus(models.Model):
     def _search_stops_on(self, operator, value):
         return self._search_counting("stops_on", operator, value)
 
+    def _search_kept_until(self, operator, value):
+        return self._search_counting("kept_until", operator, value)
+
     def _search_counting(self, name, operator, value):
         """A domain on a derived field, by the SQL report that it is read from."""
         if operator != "in" and operator not in COMPARISONS:
@@ -376,21 +437,26 @@ class PsoStatus(models.Model):
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Let people search, group and sort by what is derived."""
-        if field_expr not in COUNTING or query is None:
+        if query is None or field_expr not in (*COUNTING, "kept_until"):
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
-        period = query.make_alias(alias, "counting")
+        if field_expr == "kept_until":
+            derived = query.make_alias(alias, "kept")
+            rows = self.env["pso.retention"]._sql_kept_until()
+        else:
+            derived = query.make_alias(alias, "counting")
+            rows = self.env["pso.status.period"]._sql_today()
         query.add_join(
             "LEFT JOIN",
-            period,
-            SQL("(%s)", self.env["pso.status.period"]._sql_today()),
+            derived,
+            SQL("(%s)", rows),
             SQL(
                 "%s = %s",
-                SQL.identifier(period, "status_id"),
+                SQL.identifier(derived, "status_id"),
                 SQL.identifier(alias, "id"),
             ),
         )
-        return SQL.identifier(period, COUNTING[field_expr])
+        return SQL.identifier(derived, COUNTING.get(field_expr, field_expr))
 
     # -- for the SQL reports -------------------------------------------------
 

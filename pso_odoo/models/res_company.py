@@ -24,6 +24,29 @@ class ResCompany(models.Model):
         "people count for the target group and as many do not; the others are put "
         "together.",
     )
+    # The trend looks back 36 months, and a certificate that rests on a measured year is
+    # valid for 24 (section 1); how long to keep is the company's decision (assumption).
+    pso_status_months = fields.Integer(
+        string="Keep PSO Statuses (months)",
+        default=36,
+        help="How long after somebody has stopped counting, or has left, a "
+        "target-group status is kept with its files; then it is deleted. 36 covers the "
+        "measured year, the two years of the certificate and the rolling score: an "
+        "assumption, for your data protection officer to confirm.",
+    )
+    pso_names_months = fields.Integer(
+        string="Keep PSO Names (months)",
+        default=36,
+        help="How long after its period a locked measurement still shows who its lines "
+        "are of; then the names go, and figures and keys stay. 36 is an assumption: "
+        "names are needed until the certificate has ended.",
+    )
+    pso_log_months = fields.Integer(
+        string="Keep PSO Log (months)",
+        default=36,
+        help="How long it is kept who looked at names, exported, locked and erased. 36 "
+        "is an assumption.",
+    )
     # Behind the keys in exports: who does not know it cannot find out whose key it is.
     pso_secret = fields.Char(
         string="PSO Secret",
@@ -42,8 +65,25 @@ class ResCompany(models.Model):
         "The smallest PSO group shown has at least 2 people.",
     )
 
+    # No data of persons without an end; what an audit may still ask for stays.
+    _pso_status_months_range = models.Constraint(
+        "CHECK (pso_status_months BETWEEN 12 AND 120)",
+        "PSO statuses are kept for 12 to 120 months (Keep PSO Statuses).",
+    )
+    _pso_names_months_range = models.Constraint(
+        "CHECK (pso_names_months BETWEEN 12 AND 120)",
+        "Names in locked PSO measurements are kept for 12 to 120 months (Keep PSO "
+        "Names).",
+    )
+    _pso_log_months_range = models.Constraint(
+        "CHECK (pso_log_months BETWEEN 12 AND 120)",
+        "The PSO log is kept for 12 to 120 months (Keep PSO Log).",
+    )
+
     def write(self, vals):
         result = super().write(vals)
         if not {"pso_fulltime_hours", "pso_count_without_contract"}.isdisjoint(vals):
             self.env["pso.measurement"]._forget_figures()
+        if "pso_status_months" in vals:
+            self.env["pso.status"]._forget_counting()
         return result

@@ -13,6 +13,13 @@ class ResConfigSettings(models.TransientModel):
     pso_small_group = fields.Integer(
         related="company_id.pso_small_group", readonly=False
     )
+    pso_status_months = fields.Integer(
+        related="company_id.pso_status_months", readonly=False
+    )
+    pso_names_months = fields.Integer(
+        related="company_id.pso_names_months", readonly=False
+    )
+    pso_log_months = fields.Integer(related="company_id.pso_log_months", readonly=False)
     pso_company_registry = fields.Char(
         string="KvK Number",
         related="company_id.company_registry",

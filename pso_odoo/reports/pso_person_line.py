@@ -11,7 +11,7 @@ class PsoPersonLine(models.Model):
 
     _name = "pso.person.line"
     _description = "Person in a PSO Measurement (Report)"
-    _inherit = ["pso.line.report", "pso.person.line.mixin"]
+    _inherit = ["pso.personal.mixin", "pso.line.report", "pso.person.line.mixin"]
     _auto = False
     _line_mixin = "pso.person.line.mixin"
     _locked_model = "pso.locked.person.line"
@@ -26,7 +26,7 @@ class PsoPersonLine(models.Model):
         ],
         "pso.locked.person.line": ["measurement_id"],
         "pso.status.period": ["status_id"],
-        "hr.employee": ["company_id", "current_version_id"],
+        "hr.employee": ["company_id", "current_version_id", "pso_key_salt"],
         "hr.version": sorted(VERSION_FACTS),
         "resource.calendar": ["hours_per_week"],
         "res.company": [
@@ -62,7 +62,7 @@ class PsoPersonLine(models.Model):
         """
         return SQL(
             """
-            SELECT version.*, employee.company_id,
+            SELECT version.*, employee.company_id, employee.pso_key_salt AS key_salt,
                 CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
                     ELSE calendar.hours_per_week END AS hours,
                 CASE
@@ -290,9 +290,13 @@ class PsoPersonLine(models.Model):
         )
 
     def _sql_key(self):
-        """SQL: what stands for a person in exports, the same from year to year."""
+        """SQL: what stands for a person in exports, the same from year to year.
+
+        Who was erased and is still here, or comes back, has another one from then on.
+        """
         return SQL(
             """'P-' || upper(left(encode(sha256(convert_to(
-                secret || ':' || employee_id, 'UTF8')), 'hex'), %s))""",
+                secret || ':' || employee_id || COALESCE(':' || key_salt, ''), 'UTF8')),
+                'hex'), %s))""",
             KEY_LENGTH,
         )

@@ -2,7 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 # What a coordinator sets of a company.
-SETTINGS = ("pso_fulltime_hours", "pso_count_without_contract", "pso_small_group")
+SETTINGS = (
+    "pso_fulltime_hours",
+    "pso_count_without_contract",
+    "pso_small_group",
+    "pso_status_months",
+    "pso_names_months",
+    "pso_log_months",
+)
 FROM_COMPANY = {
     "compute": "_compute_settings",
     "compute_sudo": False,
@@ -54,6 +61,26 @@ class PsoCompanySettings(models.TransientModel):
         help="The dashboard shows a department or work location apart only where at "
         "least this many people count for the target group and as many do not, so that "
         "nobody can be deduced. Only an administrator lowers it.",
+    )
+    pso_status_months = fields.Integer(
+        string="Keep Statuses (months)",
+        **FROM_COMPANY,
+        help="How long after somebody has stopped counting, or has left, a "
+        "target-group status is kept with its files; then it is deleted, and cannot be "
+        "brought back. 36 covers the measured year and the two years of its "
+        "certificate: an assumption, for your data protection officer to confirm.",
+    )
+    pso_names_months = fields.Integer(
+        string="Keep Names (months)",
+        **FROM_COMPANY,
+        help="How long after its period a locked measurement still shows who its lines "
+        "are of; then the names go, and figures and keys stay. 36 is an assumption.",
+    )
+    pso_log_months = fields.Integer(
+        string="Keep Log (months)",
+        **FROM_COMPANY,
+        help="How long it is kept who looked at names, exported, locked and erased. 36 "
+        "is an assumption.",
     )
     shows_setup = fields.Boolean(
         string="Set-Up Steps on the Dashboard",

@@ -27,6 +27,10 @@ class PsoLevel(models.Model):
     )
 
     _code_unique = models.UniqueIndex("(code)", "Each level has a code of its own.")
+    _top_share_range = models.Constraint(
+        "CHECK (top_share BETWEEN 0 AND 100)",
+        "The best share of organisations lies between 0 and 100 (Best Share).",
+    )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_locked(self):

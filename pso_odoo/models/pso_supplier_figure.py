@@ -55,8 +55,8 @@ class PsoSupplierFigure(models.Model):
         "(partner_id, year)", "A supplier has one set of figures a year (Year)."
     )
     _range = models.Constraint(
-        "CHECK (turnover > 0 AND fte >= 0 AND direct_percentage BETWEEN 0 AND 100 "
-        "AND year BETWEEN 1900 AND 2999)",
+        "CHECK (turnover > 0 AND fte >= 0 AND fte < 1e15 "
+        "AND direct_percentage BETWEEN 0 AND 100 AND year BETWEEN 1900 AND 2999)",
         "Supplier figures need a turnover above zero, fte of zero or more, a "
         "direct share between 0 and 100 and a year of four digits.",
     )

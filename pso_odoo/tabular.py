@@ -1,0 +1,311 @@
+"""Rows of cells out of a file that somebody uploads, whatever is in it.
+
+No ORM, and nothing of what the rows mean. A cell is None, a text, a number, a truth
+value, a date or ``Broken``; nothing is guessed and nothing left out. What cannot be
+read as a whole raises ``FileError`` with one reason.
+"""
+
+import csv
+import io
+import re
+import warnings
+import zipfile
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+MAX_BYTES = 10 * 1024**2
+MAX_UNPACKED = 100 * 1024**2
+MAX_ROWS = 20_000
+MAX_COLUMNS = 100
+SEPARATORS = ";,\t|"
+WINDOWS_EPOCH = datetime(1899, 12, 30)
+# Compound files: an old .xls, or a newer one that is encrypted.
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+MARKS = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+DOCTYPE = b"<!DOCTYPE"
+# What some programs write so that Excel keeps the zeros before a number.
+FORCED_TEXT = re.compile(r'="([^"]*)"')
+
+
+class FileError(Exception):
+    """Why a file cannot be read, as a lazy translation."""
+
+    @property
+    def reason(self):
+        return self.args[0]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A cell that says nothing, and why, as a lazy translation."""
+
+    reason: object
+
+
+class Percent(float):
+    """A number that the spreadsheet shows as a percentage: 12.5 for 12.5%."""
+
+
+@dataclass
+class Table:
+    """The rows that hold anything, by the number that a spreadsheet shows beside them.
+
+    :param sheet: the name of the sheet that was read, empty for text files
+    :param epoch: the day zero of the workbook's dates
+    """
+
+    rows: list = field(default_factory=list)
+    sheet: str = ""
+    epoch: datetime = WINDOWS_EPOCH
+
+
+def read(content, rate=lambda cells: 0):
+    """The table in the bytes of a CSV or XLSX file.
+
+    :param rate: how much a row of cells looks like headers; of the separators the one
+        is taken that makes the best headers
+    :raise FileError: if it is neither, or too large
+    """
+    if not content:
+        raise FileError(_lt("The file is empty."))
+    if len(content) > MAX_BYTES:
+        raise FileError(
+            _lt(
+                "The file is larger than %(size)s MB: import it in parts.",
+                size=MAX_BYTES // 1024**2,
+            )
+        )
+    if content.startswith(COMPOUND):
+        raise FileError(_compound_reason(content))
+    table = (
+        _read_workbook(content)
+        if content.startswith(b"PK")
+        else _read_text(content, rate)
+    )
+    if not table.rows:
+        raise FileError(_lt("The file has no rows."))
+    return table
+
+
+def _compound_reason(content):
+    if ENCRYPTED in content:
+        return _lt("The file has a password: save it without one.")
+    return _lt("This is an old or another Office file: save it as .xlsx.")
+
+
+def _add(table, number, cells):
+    """Add a row to the table, unless nothing is in it."""
+    while cells and cells[-1] is None:
+        cells.pop()
+    if not cells:
+        return
+    if len(cells) > MAX_COLUMNS:
+        raise FileError(
+            _lt("The file has more than %(count)s columns.", count=MAX_COLUMNS)
+        )
+    if len(table.rows) > MAX_ROWS:
+        raise FileError(
+            _lt(
+                "The file has more than %(count)s rows: import it in parts.",
+                count=MAX_ROWS,
+            )
+        )
+    table.rows.append((number, cells))
+
+
+# -- text --------------------------------------------------------------------
+
+
+def _read_text(content, rate):
+    text = _decode(content)
+    if NO_TEXT.search(text):
+        raise FileError(
+            _lt("This cannot be read: save your spreadsheet as .xlsx or CSV UTF-8.")
+        )
+    first, _newline, rest = text.partition("\n")
+    skipped = 0
+    if re.fullmatch(r"sep=.\r?", first):  # an instruction for Excel
+        separator, text, skipped = first[4], rest, 1
+    else:
+        separator = max(SEPARATORS, key=lambda each: rate(_first_cells(text, each)))
+    table = Table()
+    for number, cells in enumerate(_records(text, separator), 1 + skipped):
+        _add(table, number, [_text_cell(cell) for cell in cells])
+    return table
+
+
+def _decode(content):
+    """The text: with a mark of its encoding, as UTF-8, UTF-16 or Windows' own."""
+    for mark, encoding in MARKS.items():
+        if content.startswith(mark):
+            return _decode_as(content, encoding)
+    if b"\x00" in content[:1000]:
+        halves = [content[:1000][start::2].count(0) for start in (0, 1)]
+        return _decode_as(
+            content, "utf-16-le" if halves[1] > halves[0] else "utf-16-be"
+        )
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return _decode_as(content, "cp1252")
+
+
+def _decode_as(content, encoding):
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise FileError(
+            _lt("This cannot be read: save your spreadsheet as .xlsx or CSV UTF-8.")
+        ) from error
+
+
+def _first_cells(text, separator):
+    """The cells of the first line that has any."""
+    for line in text.splitlines():
+        cells = [_text_cell(cell) for cell in next(_records(line, separator), [])]
+        if any(cells):
+            return cells
+    return []
+
+
+def _records(text, separator):
+    """The rows of cells; one by one where a quotation mark is missing."""
+    strict = {"delimiter": separator, "strict": True}
+    try:
+        yield from list(csv.reader(io.StringIO(text, newline=""), **strict))
+    except csv.Error:
+        for line in text.splitlines():
+            try:
+                yield next(csv.reader([line], **strict), [])
+            except csv.Error:
+                yield [Broken(_lt("a quotation mark is missing in this row"))]
+
+
+def _text_cell(cell):
+    if isinstance(cell, Broken):
+        return cell
+    cell = cell.strip()
+    if "\n" in cell or "\r" in cell:
+        return Broken(
+            _lt("the cell runs over several lines: a quotation mark may be missing")
+        )
+    if forced := FORCED_TEXT.fullmatch(cell):
+        return forced[1]
+    return cell or None
+
+
+# -- workbooks ---------------------------------------------------------------
+
+
+def _read_workbook(content):
+    try:
+        _check_archive(content)
+        # A workbook of somebody else may hold what openpyxl warns of and leaves out.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _read_sheet(content)
+    except FileError:
+        raise
+    except Exception as error:  # zip, XML and openpyxl raise whatever they like
+        raise FileError(
+            _lt("The file is damaged: open it in your spreadsheet and save it anew.")
+        ) from error
+
+
+def _check_archive(content):
+    """Refuse what is no workbook, or more than one wants to unpack."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+        names = {part.filename for part in parts}
+        if "xl/workbook.xml" not in names:
+            raise FileError(_lt("This is no .xlsx file: save it as .xlsx or .csv."))
+        if any(part.flag_bits & 1 for part in parts):
+            raise FileError(_lt("The file has a password: save it without one."))
+        if sum(part.file_size for part in parts) > MAX_UNPACKED:
+            raise FileError(
+                _lt(
+                    "Unpacked, the file is larger than %(size)s MB: import it in "
+                    "parts.",
+                    size=MAX_UNPACKED // 1024**2,
+                )
+            )
+        for part in parts:
+            with archive.open(part) as stream:
+                if DOCTYPE in stream.read(1000).upper():
+                    raise ValueError("A workbook has no DOCTYPE")
+
+
+def _open(content, **options):
+    from openpyxl import load_workbook  # noqa: PLC0415 -- slow to import, seldom used
+
+    return load_workbook(
+        io.BytesIO(content), read_only=True, keep_links=False, **options
+    )
+
+
+def _visible_sheet(book):
+    sheet = next(
+        (each for each in book.worksheets if each.sheet_state == "visible"), None
+    )
+    if sheet is None:
+        raise FileError(_lt("The file has no visible sheet."))
+    sheet.reset_dimensions()  # they may claim a million columns
+    return sheet
+
+
+def _read_sheet(content):
+    book = _open(content, data_only=True)
+    sheet = _visible_sheet(book)
+    empty_formulas = _formulas(content, sheet)
+    table = Table(sheet=sheet.title, epoch=book.epoch)
+    for number, cells in enumerate(sheet.iter_rows(), 1):
+        values = [_cell(cell) for cell in cells]
+        for column in empty_formulas.get(number, ()):
+            if values[column] is None:
+                values[column] = Broken(
+                    _lt("the formula has no saved result: paste its value instead")
+                )
+        _add(table, number, values)
+    return table
+
+
+def _formulas(content, sheet):
+    """``{row number: columns}`` of the formulas in a sheet.
+
+    Read as values, one that was never calculated looks like an empty cell.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if not FORMULA.search(archive.read(sheet._worksheet_path)):
+            return {}
+    found = {}
+    for number, cells in enumerate(_visible_sheet(_open(content)).iter_rows(), 1):
+        columns = [i for i, cell in enumerate(cells) if cell.data_type == "f"]
+        if columns:
+            found[number] = columns
+    return found
+
+
+def _cell(cell):
+    value = cell.value
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, datetime) and value == datetime.combine(
+        value.date(), datetime.min.time()
+    ):
+        return value.date()
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and "%" in (cell.number_format or ""):
+        return Percent(Decimal(repr(value)) * 100)
+    return value

@@ -1,0 +1,83 @@
+from odoo import api, models
+from odoo.tools.translate import LazyTranslate
+
+from .pso_import_mixin import Column
+
+_lt = LazyTranslate(__name__)
+
+
+class PsoImportFigure(models.AbstractModel):
+    """Import of supplier figures: a supplier has one set of them a year."""
+
+    _name = "pso.import.figure"
+    _description = "Import of PSO Supplier Figures"
+    _inherit = ["pso.import.vendor.mixin"]
+
+    _target = "pso.supplier.figure"
+
+    @api.model
+    def _columns(self):
+        return (
+            *super()._columns(),
+            Column(
+                "year", "whole", headers=("jaar",), is_required=True, example="2025"
+            ),
+            Column(
+                "turnover",
+                "number",
+                headers=("omzet",),
+                is_required=True,
+                example="1250000",
+            ),
+            Column(
+                "currency_id",
+                "code",
+                headers=("currency", "valuta"),
+                example="EUR",
+                about=_lt("If empty: the currency of your company."),
+            ),
+            Column(
+                "fte",
+                "number",
+                headers=("total fte", "totaal fte"),
+                is_required=True,
+                example="24",
+            ),
+            Column(
+                "direct_percentage",
+                "percentage",
+                headers=("direct share", "direct", "directe bijdrage"),
+                is_required=True,
+                example="12",
+                about=_lt("A percentage: 12 for 12%."),
+            ),
+            Column("source", headers=("bron",)),
+            Column("is_estimate", "flag", headers=("schatting",)),
+        )
+
+    @api.model
+    def _keys(self, subject, values):
+        return [(subject, values.get("year"))]
+
+    @api.model
+    def _check_row(self, row):
+        """As the constraint of the table, with the column; money to the cent."""
+        values = row.values
+        currency = self.env["res.currency"].browse(values.get("currency_id"))
+        values["turnover"] = (currency or self.env.company.currency_id).round(
+            values["turnover"]
+        )
+        if values["turnover"] <= 0:
+            self._refuse(
+                row, "turnover", self.env._("The turnover must be above zero.")
+            )
+        if values["fte"] < 0:
+            self._refuse(row, "fte", self.env._("There are no negative fte."))
+        if not 0 <= values["direct_percentage"] <= 100:
+            self._refuse(
+                row,
+                "direct_percentage",
+                self.env._("A share lies between 0 and 100%."),
+            )
+        if not 1900 <= values["year"] <= 2999:
+            self._refuse(row, "year", self.env._("A year has four digits."))

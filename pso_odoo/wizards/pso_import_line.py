@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class PsoImportLine(models.TransientModel):
+    """What becomes of a row of the file, or why nothing does."""
+
+    _name = "pso.import.line"
+    _description = "Row of a PSO Import"
+    _order = "row, id"
+
+    import_id = fields.Many2one(
+        "pso.import", required=True, index=True, ondelete="cascade"
+    )
+    state = fields.Selection(
+        [
+            ("bad", "To Mend"),
+            ("known", "Already There"),
+            ("good", "To Be Added"),
+        ],
+        required=True,
+    )
+    row = fields.Integer(required=True, help="As your spreadsheet numbers it.")
+    column = fields.Char()
+    text = fields.Char(string="Reason")

@@ -38,6 +38,14 @@ Row = namedtuple("Row", "keys persons fte direct is_rest")
 Breakdown = namedtuple("Breakdown", "departments locations")
 
 
+def up_to(number, limit):
+    """A number of people as others may know it: the next multiple of a small group.
+
+    Nobody is zero, and nothing between one and the limit is told from it.
+    """
+    return -(-number // limit) * limit
+
+
 class Group:
     """People of one or more parts; who is in several of them is one person."""
 

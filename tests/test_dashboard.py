@@ -158,13 +158,13 @@ class TestDashboard(PsoCase):
         self.employee(hours=0)
         rolling = self.load()["checks"]
         record = self.load(period=self.key(self.record))["checks"]
-        found = {line["name"]: line["count"] for line in rolling["lines"]}
+        found = {line["name"]: line["found"] for line in rolling["lines"]}
         self.assertEqual(
-            found, {line["name"]: line["count"] for line in record["lines"]}
+            found, {line["name"]: line["found"] for line in record["lines"]}
         )
         self.assertEqual(
             found,
-            {check.name: check.count for check in self.record.open_check_ids},
+            {check.name: check.found for check in self.record.open_check_ids},
         )
         self.assertEqual(rolling["open"], len(found))
 
@@ -296,7 +296,7 @@ class TestDashboard(PsoCase):
             with self.subTest(group):
                 dashboard = self.load(group)
                 self.assertNotIn("Person", json.dumps(dashboard))
-                self.assertEqual(dashboard["ending"]["count"], 1)
+                self.assertEqual(dashboard["ending"]["found"], "up to 5")
                 self.assertIsNone(dashboard["ending"]["people"])
         dashboard = self.load(HR)
         self.assertEqual(

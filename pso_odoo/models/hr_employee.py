@@ -7,7 +7,8 @@ from .pso_status import STATES
 
 
 class HrEmployee(models.Model):
-    _inherit = "hr.employee"
+    _name = "hr.employee"
+    _inherit = ["hr.employee", "pso.guarded.mixin"]
 
     pso_status_ids = fields.One2many(
         "pso.status",

@@ -13,4 +13,5 @@ class PsoCheckMixin(models.AbstractModel):
         "pso.check.type", string="Check", readonly=True, ondelete="restrict"
     )
     sequence = fields.Integer(readonly=True, aggregator=None)
-    count = fields.Integer(readonly=True)
+    # Of a check on persons a small number betrays them: others see "found" of a check.
+    count = fields.Integer(readonly=True, groups="pso_odoo.group_pso_hr")

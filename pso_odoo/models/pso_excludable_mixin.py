@@ -10,6 +10,7 @@ class PsoExcludableMixin(models.AbstractModel):
 
     _name = "pso.excludable.mixin"
     _description = "Line that can be left out for PSO"
+    _inherit = ["pso.guarded.mixin"]
 
     pso_excluded = fields.Boolean(
         string="Not Counted for PSO",

@@ -6,7 +6,8 @@ GROUPS = "pso_odoo.group_pso_user,pso_odoo.group_pso_purchase"
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "pso.guarded.mixin"]
 
     pso_certificate_ids = fields.One2many(
         "pso.certificate",
@@ -70,6 +71,8 @@ class ResPartner(models.Model):
             partner.pso_badge = standing and certificate._badge(standing)
 
     def _search_pso_standing(self, operator, value):
+        # Of a field that is not stored Odoo does not ask who may search by it.
+        self._check_field_access(self._fields["pso_standing"], "read")
         if operator != "in":
             return NotImplemented
         today = fields.Date.context_today(self)

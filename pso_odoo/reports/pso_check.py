@@ -23,6 +23,17 @@ class PsoCheck(models.Model):
     severity = fields.Selection(related="type_id.severity")
     explanation = fields.Text(related="type_id.explanation")
     is_personal = fields.Boolean(related="type_id.is_personal")
+    shown_count = fields.Integer(
+        string="Found (at most)",
+        readonly=True,
+        aggregator=None,
+        help="How many there are; of persons the next multiple of a small group.",
+    )
+    found = fields.Char(
+        compute="_compute_found",
+        help="How many there are. Without access to the target group the number of "
+        "persons is rounded up, so that a small number tells nobody who they are.",
+    )
 
     _depends = {
         "pso.locked.check": ["measurement_id"],
@@ -34,7 +45,50 @@ class PsoCheck(models.Model):
         "hr.employee": ["user_id", "work_contact_id"],
         "hr.version": ["identification_id"],
         "res.partner": ["company_registry"],
+        "pso.check.type": ["is_personal"],
+        "res.company": ["pso_small_group"],
     }
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT line.*, CASE
+                WHEN type.is_personal THEN CEIL(line.count::numeric / (%(limit)s))::int
+                    * (%(limit)s)
+                ELSE line.count
+                END AS shown_count
+            FROM (%(lines)s) AS line
+            JOIN pso_check_type type ON type.id = line.type_id
+            """,
+            lines=super()._table_query,
+            limit=SQL(
+                """
+                SELECT MAX(company.pso_small_group)
+                FROM pso_measurement_res_company_rel rel
+                JOIN res_company company ON company.id = rel.res_company_id
+                WHERE rel.pso_measurement_id = line.measurement_id
+                """
+            ),
+        )
+
+    @api.depends("shown_count")
+    @api.depends_context("uid", "lang")
+    def _compute_found(self):
+        sees_all = self.env.user.has_group("pso_odoo.group_pso_hr")
+        for check in self:
+            if check.is_personal and sees_all:
+                check.found = str(check.sudo().count)
+            else:
+                number = check.shown_count
+                check.found = self._found(number, check.is_personal and number)
+
+    @api.model
+    def _found(self, number, is_rounded):
+        """A number of findings in words."""
+        if is_rounded:
+            return self.env._("up to %(number)s", number=number)
+        return str(number)
 
     def _sql_live_id(self):
         return SQL("(measurement_id::bigint * 65536 + type_id)")

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..models.pso_certificate import SOON_DAYS
 from ..models.pso_measurement import FACTS, FIGURES
 from ..score import Facts, exact
+from ..suppression import up_to
 
 ROLLING = "rolling"
 YEARS = 3
@@ -57,6 +58,7 @@ class PsoDashboard(models.AbstractModel):
             "measurement_id": measurement._origin.id,
             "is_locked": measurement.is_locked,
             "has_corrections": self._has_corrections(measurement, figures),
+            "is_corrected": bool(measurement.audit_count),
             "edition": self._named(measurement.edition_id),
             "has_staff": self._has_staff(measurement, figures, setup),
             "figures": self._figures(figures, measurement),
@@ -64,7 +66,7 @@ class PsoDashboard(models.AbstractModel):
             "gap": measurement._gap_purchases(figures, to_do["offer"]),
             "trend": dashboard._trend(measurement, company, today),
             "checks": dashboard._checks(measurement),
-            "ending": self._ending(to_do["ending"]),
+            "ending": self._ending(to_do["ending"], measurement),
             "certificates": self._certificates(to_do["certificate"]),
             "vendors": self._vendors(to_do["vendor"]),
             "breakdown": dashboard.env["pso.breakdown"]._load(measurement),
@@ -178,9 +180,9 @@ class PsoDashboard(models.AbstractModel):
     # -- where we stand ----------------------------------------------------------
 
     def _has_corrections(self, measurement, figures):
-        if measurement.is_locked:
-            return bool(measurement.correction_ids)
-        return figures["has_corrections"]
+        if "has_corrections" in figures:
+            return figures["has_corrections"]
+        return bool(measurement.correction_ids)  # locked by an earlier version
 
     def _has_staff(self, measurement, figures, setup):
         """Whether there is something to show: else the set-up comes first."""
@@ -234,17 +236,32 @@ class PsoDashboard(models.AbstractModel):
             )
         )
         for row in rows:
+            is_personal = row.pop("is_personal")
+            number = row.pop("count")
+            row["found"] = (
+                self._number_of_people(number, measurement)
+                if is_personal
+                else str(number)
+            )
             row["can_open"] = self._can_open_check(
-                row.pop("model"), row.pop("is_personal"), measurement
+                row.pop("model"), is_personal, measurement
             )
         return {"open": len(rows), "lines": rows}
+
+    def _number_of_people(self, number, measurement):
+        """A number of people as the user may know it (see ``suppression.py``)."""
+        if not number or self._can("hr"):
+            return str(number)
+        companies = measurement.sudo().company_ids._origin
+        limit = max(companies.mapped("pso_small_group"))
+        return self.env["pso.check"]._found(up_to(number, limit), True)
 
     def _can_open_check(self, model, is_personal, measurement):
         """A virtual measurement is no record; persons are for PSO HR alone."""
         is_there = measurement._origin or model != "pso.measurement"
         return bool(is_there) and (not is_personal or self._can("hr"))
 
-    def _ending(self, rows):
+    def _ending(self, rows, measurement):
         """Who stops counting soon: names for the PSO HR group, others see a number."""
         people = [
             {
@@ -257,7 +274,7 @@ class PsoDashboard(models.AbstractModel):
         ]
         return {
             "days": SOON_DAYS,
-            "count": len(people),
+            "found": self._number_of_people(len(people), measurement),
             "people": people if self._can("hr") else None,
         }
 

@@ -12,6 +12,7 @@ class PsoLineReport(models.AbstractModel):
 
     _name = "pso.line.report"
     _description = "Lines of PSO Measurements"
+    _inherit = ["pso.report.mixin"]
 
     _locked_model = None
 

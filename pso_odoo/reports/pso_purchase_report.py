@@ -1,7 +1,15 @@
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.tools import SQL
 
 from ..models.account_move import PURCHASE_TYPES
+
+# Who may know from whom was bought, also from private persons.
+KNOWS_VENDORS = (
+    "pso_odoo.group_pso_purchase",
+    "purchase.group_purchase_user",
+    "account.group_account_invoice",
+    "account.group_account_readonly",
+)
 
 
 class PsoPurchaseReport(models.Model):
@@ -13,6 +21,7 @@ class PsoPurchaseReport(models.Model):
 
     _name = "pso.purchase.report"
     _description = "PSO Purchase Analysis"
+    _inherit = ["pso.report.mixin"]
     _auto = False
     _rec_name = "date"
     _order = "date desc, id desc"
@@ -23,7 +32,8 @@ class PsoPurchaseReport(models.Model):
         "res.partner",
         string="Vendor",
         readonly=True,
-        help="The commercial entity, whichever of its contacts sent the bill.",
+        help="The commercial entity, whichever of its contacts sent the bill. Private "
+        "persons are named to purchase and accounting alone.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -98,7 +108,7 @@ class PsoPurchaseReport(models.Model):
         "purchase.order.line": ["order_id"],
         "product.product": ["product_tmpl_id"],
         "product.template": ["categ_id"],
-        "res.partner": ["buyer_id"],
+        "res.partner": ["buyer_id", "is_company"],
         "res.company": ["currency_id", "parent_path"],
     }
 
@@ -108,7 +118,7 @@ class PsoPurchaseReport(models.Model):
         return SQL(
             """
             SELECT line.id, move.id AS move_id, move.invoice_date AS date,
-                move.commercial_partner_id AS partner_id,
+                %(partner)s AS partner_id,
                 COALESCE(purchase.user_id, move.invoice_user_id, vendor.buyer_id)
                     AS user_id,
                 line.product_id, template.categ_id AS category_id,
@@ -143,6 +153,7 @@ class PsoPurchaseReport(models.Model):
                     AND line.tax_repartition_line_id IS NULL
                 )
             """,
+            partner=self._sql_partner(),
             certificate=document._sql_pso_certificate(
                 SQL("move.commercial_partner_id"),
                 SQL("COALESCE(reversed.invoice_date, move.invoice_date)"),
@@ -154,6 +165,17 @@ class PsoPurchaseReport(models.Model):
             ),
             types=PURCHASE_TYPES,
         )
+
+    def _sql_partner(self):
+        """SQL: the vendor; who sees totals alone has no need to know private persons.
+
+        By the groups of the user, superuser or not: what one may see does not depend
+        on who read it before.
+        """
+        user = self.env.user
+        if self.env.uid == SUPERUSER_ID or any(map(user.has_group, KNOWS_VENDORS)):
+            return SQL("move.commercial_partner_id")
+        return SQL("CASE WHEN vendor.is_company THEN vendor.id END")
 
     def _read_group_select(self, aggregate_spec, query):
         """A share of a sum is that of the sums, not the average of the lines' own."""

@@ -10,6 +10,7 @@ class PsoPurchaseYear(models.Model):
 
     _name = "pso.purchase.year"
     _description = "PSO Purchases at a Vendor, by Year"
+    _inherit = ["pso.report.mixin"]
     _auto = False
     _order = "year desc, company_id, id"
 

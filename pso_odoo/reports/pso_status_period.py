@@ -17,6 +17,7 @@ class PsoStatusPeriod(models.Model):
 
     _name = "pso.status.period"
     _description = "Counting Period of a PSO Status"
+    _inherit = ["pso.report.mixin", "pso.personal.mixin"]
     _auto = False
     _order = "status_id, edition_id"
 

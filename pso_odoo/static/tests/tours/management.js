@@ -10,7 +10,8 @@ addTour("pso_odoo.management", () => [
     shows("[name=indirect] .o_pso_tile_value", 2.44),
     shows("[name=proven] .o_pso_tile_value", 12.44),
     sees(".o_pso_trend_chart canvas"),
-    shows(".o_pso_ending .badge", 1, 0),
+    // One person stops counting: "up to" the smallest group, in the user's language.
+    shows(".o_pso_ending .badge", 5, 0),
     sees(".o_pso_ending:not(:has(table, button))", "How many, not who"),
     sees("body:not(:has([data-menu-xmlid='pso_odoo.menu_target_group']))"),
     seesNobody(".o_pso_dashboard"),

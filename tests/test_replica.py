@@ -13,6 +13,7 @@ from unittest.mock import patch
 from common import PsoCase
 
 from odoo import http
+from odoo.fields import NO_ACCESS
 from odoo.http import request
 from odoo.sql_db import db_connect
 from odoo.tests import HttpCase, TransactionCase, get_db_name, tagged
@@ -27,16 +28,25 @@ WRITERS = {
     "pso.company.settings.action_save",
     "pso.edition.copy_data",
     "pso.edition.import.action_import",
+    "pso.erasure.action_erase",
     "pso.evidence.mixin.action_verify",
     "pso.excludable.mixin.action_pso_exclude",
     "pso.excludable.mixin.action_pso_include",
+    "pso.import.action_discard",
+    "pso.import.action_import",
+    "pso.import.action_preview",
     "pso.measurement.action_lock",
     "pso.measurement.action_unlock",
+    "pso.sample.action_close",
+    "pso.sample.action_draw",
     "pso.setup.close",
     "purchase.order.action_pso_exclude",
     "purchase.order.action_pso_include",
 }
-ORM = {"create", "write", "unlink", "search_fetch", "default_get", "init"}
+ORM = {
+    *("create", "write", "unlink", "search_fetch", "default_get", "init"),
+    "exists",
+}
 WINDOW = {"account.move", "hr.employee", "purchase.order", "res.partner"}
 
 
@@ -162,9 +172,16 @@ class TestReads(ReplicaCase, PsoCase):
         vendor = cls.social_vendor()
         cls.a_bill = cls.bill(vendor, 100)
         cls.measured = cls.measurement()
+        a_sample = cls.env["pso.sample"].create(
+            {"measurement_id": cls.measured.id, "size": 1}
+        )
+        a_sample.action_draw()
+        an_import = cls.env["pso.import"].with_user(cls.reader).create({})
         cls.examples = {
             "account.move": cls.a_bill,
             "hr.employee": person,
+            "pso.import": an_import,
+            "pso.sample": a_sample,
             "pso.status": a_status,
             "res.partner": vendor,
         }
@@ -252,7 +269,11 @@ class TestReads(ReplicaCase, PsoCase):
     def test_fields_on_other_models(self):
         for name in WINDOW:
             record = self.example(name)
-            fields = [each for each in record._fields if each.startswith("pso_")]
+            fields = [
+                name
+                for name, field in record._fields.items()
+                if name.startswith("pso_") and field.groups != NO_ACCESS
+            ]
             with (
                 self.subTest(model=name),
                 self.on("ro"),

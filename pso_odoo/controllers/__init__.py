@@ -1,1 +1,1 @@
-from . import report, workbook
+from . import about_me, import_template, report, workbook

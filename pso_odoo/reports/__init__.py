@@ -1,4 +1,5 @@
 from . import (
+    pso_report_mixin,
     pso_line_report,
     pso_status_period,
     pso_person_line,
@@ -6,6 +7,7 @@ from . import (
     pso_purchase_report,
     pso_purchase_year,
     pso_check,
+    pso_missing_proof,
     pso_edition_file,
     pso_trend,
     pso_breakdown,
@@ -13,5 +15,7 @@ from . import (
     pso_to_do,
     pso_dashboard,
     pso_measurement_report,
+    pso_sample_report,
+    pso_person_report,
     workbook,
 )

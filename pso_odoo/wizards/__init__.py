@@ -1,1 +1,15 @@
-from . import base_partner_merge, pso_company_settings, pso_edition_import
+from . import (
+    base_partner_merge,
+    pso_company_settings,
+    pso_edition_import,
+    pso_erasure,
+    pso_import_mixin,
+    pso_import_vendor_mixin,
+    pso_import,
+    pso_import_certificate,
+    pso_import_figure,
+    pso_import_file,
+    pso_import_line,
+    pso_import_status,
+    pso_seal_verification,
+)

@@ -36,6 +36,7 @@ def name_of(size, suffix=""):
 def task(module, *arguments, **environment):
     """Run a module of this package where Odoo is; return what it answers.
 
+    :param module: its name; the full one, if it is of another package
     :param environment: changes, as of ``process.environment``
     """
     LOGS.mkdir(parents=True, exist_ok=True)
@@ -44,7 +45,7 @@ def task(module, *arguments, **environment):
         process.logged(
             [odoo.command()[0], "-m", "_bench.inside", module, *map(str, arguments)],
             f"bench-{module}",
-            failure=f"dev/_bench/{module}.py failed.",
+            failure=f"The task {module} failed.",
             env=odoo.environment(**environment)
             | {"PYTHONPATH": str(DEV), "PSO_BENCH_ANSWER": str(answer)},
         )

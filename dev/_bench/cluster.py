@@ -17,7 +17,7 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from _env import postgres, process, state
+from _env import odoo, postgres, process, state
 from _env.console import Failure
 from _env.paths import STATE, shown
 
@@ -47,6 +47,8 @@ TALK = {"ABORT", "BEGIN", "COMMIT", "RESET", "ROLLBACK", "SET", "SHOW"}
 TALK |= {"DISCARD", "RELEASE", "SAVEPOINT"}
 # A message to a browser, and the call to fetch it.
 MESSAGE = re.compile(r'INTO "bus_bus"|"pg_notify"')
+# The note in our log, before a read, of who reads.
+NOTE = re.compile(r"\s*INTO pso_log\b")
 
 
 def free_ports(count):
@@ -61,10 +63,11 @@ def free_ports(count):
 class Server:
     """One server: its data folder, its port, and what it was told."""
 
-    def __init__(self, name, port, password):
+    def __init__(self, name, port, password, folder=FOLDER):
         self.name, self.port, self.password = name, port, password
-        self.data = FOLDER / name
-        self.log = FOLDER / f"{name}.log"
+        self.folder = folder
+        self.data = folder / name
+        self.log = folder / f"{name}.log"
 
     def environment(self, user=ADMIN):
         """With which libpq finds it."""
@@ -72,10 +75,53 @@ class Server:
             PGHOST=HOST, PGPORT=self.port, PGUSER=user, PGPASSWORD=self.password
         )
 
+    def initialise(self, settings):
+        """Make the data folder."""
+        data, secret = self.data, self.folder / "password"
+        secret.touch(mode=0o600)
+        secret.write_text(self.password)
+        data.mkdir()
+        if os.geteuid() == 0:
+            os.chown(data, *postgres.unprivileged())
+        process.logged(
+            [*postgres.as_server(), postgres.binaries() / "initdb", "--pgdata", data]
+            + [f"--username={ADMIN}", "--auth=scram-sha-256", f"--pwfile={secret}"]
+            + ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
+            f"initdb-{self.folder.name}",
+            failure=f"PostgreSQL could not make a data folder for the {self.name}.",
+        )
+        with (data / "postgresql.conf").open("a") as file:
+            file.write(settings)
+
+    def add_role(self, role, right):
+        self.psql(f"CREATE ROLE {role} LOGIN {right} PASSWORD '{self.password}'")
+
+    def take_over(self, database):
+        """A database of the project's own server, by dump and restore: that goes on."""
+        dump = self.folder / "dump"
+        process.logged(
+            [postgres.binaries() / "pg_dump", "--format=custom", "--compress=0"]
+            + [f"--file={dump}", "--no-owner", database],
+            "pg_dump",
+            failure="The database could not be dumped.",
+            env=process.environment(**postgres.connection()),
+        )
+        self.run("createdb", database, user=postgres.ROLE)
+        self.run(
+            *("pg_restore", "--jobs=2", "--no-owner", f"--dbname={database}"),
+            *("--no-comments", dump),
+            user=postgres.ROLE,
+        )
+        self.psql("ANALYZE", database)
+        dump.unlink()
+
     def start(self):
         options = f"-p {self.port}"
         if self._control("start", "--wait", f"--log={self.log}", "-o", options) is None:
             raise Failure(f"The {self.name} did not start: see {shown(self.log)}")
+
+    def is_running(self):
+        return self._control("status") is not None
 
     def stop(self, mode="fast"):
         self._control("stop", f"--mode={mode}", "--wait")
@@ -107,8 +153,9 @@ class Server:
     def statements(self, since):
         """How many statements of each kind Odoo gave it since: ``{"SELECT": 3}``.
 
-        Without those of a message to the user on how far long work is: it has a
-        transaction of its own on the primary, whatever the work does.
+        Without those of a message to the user on how far long work is, and of a note
+        in the log of who reads: they have transactions of their own on the primary,
+        wherever the work runs.
         """
         with self.log.open("rb") as file:
             file.seek(since)
@@ -135,8 +182,10 @@ class Server:
 
 
 def _without_messages(statements):
-    """The verbs of one transaction, none if it sends a message."""
+    """The verbs of one transaction, none if it sends a message or is but a note."""
     if any(MESSAGE.search(rest) for _verb, rest in statements):
+        return []
+    if all(NOTE.match(rest) for _verb, rest in statements):
         return []
     return [verb for verb, _rest in statements]
 
@@ -170,52 +219,14 @@ class Pair:
 
     def make(self):
         """Start both, with a copy of the database of the project's own server."""
-        self._initialise()
+        self.primary.initialise(SETTINGS)
         self.primary.start()
-        rights = {postgres.ROLE: "CREATEDB", REPLICATOR: "REPLICATION"}
-        for role, right in rights.items():
-            secret = self.primary.password
-            self.primary.psql(f"CREATE ROLE {role} LOGIN {right} PASSWORD '{secret}'")
-        self._copy_database()
+        self.primary.add_role(postgres.ROLE, "CREATEDB")
+        self.primary.add_role(REPLICATOR, "REPLICATION")
+        self.primary.take_over(self.database)
         self._back_up()
         self.replica.start()
         self.catch_up()
-
-    def _initialise(self):
-        data, secret = self.primary.data, FOLDER / "password"
-        secret.touch(mode=0o600)
-        secret.write_text(self.primary.password)
-        data.mkdir()
-        if os.geteuid() == 0:
-            os.chown(data, *postgres.unprivileged())
-        process.logged(
-            [*postgres.as_server(), postgres.binaries() / "initdb", "--pgdata", data]
-            + [f"--username={ADMIN}", "--auth=scram-sha-256", f"--pwfile={secret}"]
-            + ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
-            "initdb-replica",
-            failure="PostgreSQL could not make a data folder for the primary.",
-        )
-        with (data / "postgresql.conf").open("a") as file:
-            file.write(SETTINGS)
-
-    def _copy_database(self):
-        """By dump and restore: the project's own server goes on."""
-        dump = FOLDER / "dump"
-        process.logged(
-            [postgres.binaries() / "pg_dump", "--format=custom", "--compress=0"]
-            + [f"--file={dump}", "--no-owner", self.database],
-            "pg_dump",
-            failure="The database could not be dumped.",
-            env=process.environment(**postgres.connection()),
-        )
-        self.primary.run("createdb", self.database, user=postgres.ROLE)
-        self.primary.run(
-            *("pg_restore", "--jobs=2", "--no-owner", f"--dbname={self.database}"),
-            *("--no-comments", dump),
-            user=postgres.ROLE,
-        )
-        self.primary.psql("ANALYZE", self.database)
-        dump.unlink()
 
     def _back_up(self):
         process.logged(
@@ -301,12 +312,12 @@ def pair(database):
             both.make()
             yield both
         finally:
-            with _undisturbed():
+            with undisturbed():
                 both.remove()
 
 
 @contextlib.contextmanager
-def _undisturbed():
+def undisturbed():
     """Whatever asks us to end once more waits."""
     endings = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(ending, signal.SIG_IGN) for ending in endings]
@@ -317,10 +328,39 @@ def _undisturbed():
             signal.signal(ending, handler)
 
 
-def remove_leftovers():
+def remove_leftovers(folder=FOLDER, names=("replica", "primary")):
     """What a killed run has left: servers that still run, and their folders."""
-    for name in ("replica", "primary"):
-        server = Server(name, 0, "")
+    for name in names:
+        server = Server(name, 0, "", folder)
         if (server.data / "postmaster.pid").exists():
             server.stop("immediate")
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def configure(folder, database, server, port, **options):
+    """A configuration of Odoo over a server, with a copy of the database's files.
+
+    :return: the environment in which Odoo finds it, and no other way to a server
+    """
+    config, data = folder / "odoo.conf", folder / "data"
+    own = {
+        "data_dir": data,
+        "db_host": HOST,
+        "db_port": server.port,
+        "db_user": postgres.ROLE,
+        "db_password": server.password,
+        "max_cron_threads": 0,
+        "http_port": port,
+        **options,
+    }
+    lines = odoo.CONFIG.read_text().splitlines()
+    lines = [line for line in lines if line.partition(" = ")[0] not in own]
+    lines += [f"{name} = {value}" for name, value in own.items()]
+    config.touch(mode=0o600)
+    config.write_text("\n".join([*lines, ""]))
+    files = odoo.FILESTORE / database
+    if files.exists():
+        target = data / "filestore" / database
+        shutil.copytree(files, target, copy_function=os.link, dirs_exist_ok=True)
+    nothing = dict.fromkeys(("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD"))
+    return {"ODOO_RC": config, **nothing}

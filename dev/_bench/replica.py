@@ -8,14 +8,13 @@ table says how many statements of Odoo each server found in its own log.
 
 import concurrent.futures
 import contextlib
-import os
 import re
 import secrets
 import shutil
 import time
 from datetime import date
 
-from _env import odoo, postgres, process
+from _env import odoo, process
 from _env.console import Failure
 from _env.paths import DEV, shown
 
@@ -130,7 +129,16 @@ def _odoo(pair):
     folder = cluster.FOLDER
     site = Site(pair, port, folder / "odoo.log")
     password = secrets.token_urlsafe()
-    environment = _environment(pair, port, gevent_port)
+    environment = cluster.configure(
+        folder,
+        pair.database,
+        pair.primary,
+        port,
+        gevent_port=gevent_port,
+        workers=WORKERS,
+        db_replica_host=cluster.HOST,
+        db_replica_port=pair.replica.port,
+    )
     site.ids = build.task(
         "replica_users", pair.database, password, site.url, **environment
     )
@@ -150,36 +158,6 @@ def _odoo(pair):
             yield site
         finally:
             server.terminate()
-
-
-def _environment(pair, port, gevent_port):
-    """A configuration of Odoo as in README, and no other way to find a server."""
-    config = cluster.FOLDER / "odoo.conf"
-    data = cluster.FOLDER / "data"
-    files = odoo.FILESTORE / pair.database
-    if files.exists():
-        target = data / "filestore" / pair.database
-        shutil.copytree(files, target, copy_function=os.link)
-    own = {
-        "data_dir": data,
-        "db_host": cluster.HOST,
-        "db_port": pair.primary.port,
-        "db_user": postgres.ROLE,
-        "db_password": pair.primary.password,
-        "db_replica_host": cluster.HOST,
-        "db_replica_port": pair.replica.port,
-        "workers": WORKERS,
-        "max_cron_threads": 0,
-        "http_port": port,
-        "gevent_port": gevent_port,
-    }
-    lines = odoo.CONFIG.read_text().splitlines()
-    lines = [line for line in lines if line.partition(" = ")[0] not in own]
-    lines += [f"{name} = {value}" for name, value in own.items()]
-    config.touch(mode=0o600)
-    config.write_text("\n".join([*lines, ""]))
-    nothing = dict.fromkeys(("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD"))
-    return {"ODOO_RC": config, **nothing}
 
 
 def _wait_until_ready(site, server):

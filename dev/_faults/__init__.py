@@ -1,0 +1,1 @@
+"""What happens to the data when something fails: killed servers, and old versions."""

@@ -1,0 +1,288 @@
+"""A company full of secrets, another one abroad, and both with other secrets."""
+
+from contextlib import contextmanager
+
+from common import PsoCase
+
+from odoo.tests import new_test_user
+from odoo.tools import SQL
+
+from .granted import ABROAD, KINDS, SECRETS, secrets_from
+
+# Words that stand for a secret wherever they turn up.
+CANARY = "Zeisig"
+
+
+class Planted:
+    """What was planted in one company."""
+
+    def __init__(self, case, company, name):
+        self.case, self.company, self.name = case, company, name
+        self.env = case.env(
+            context={**case.env.context, "allowed_company_ids": company.ids}
+        )
+        company.sudo().pso_secret = self.word("key")
+        self.twins = [self._person(f"{CANARY}-{name}-person-{n}") for n in (1, 2)]
+        self.others = [self._person(f"Colleague {name} {n}") for n in range(8)]
+        self.status = self._status(self.twins[0])
+        for person in self.others[:3]:
+            self._status(person)
+        # Never employed on their days: a weakness that touches no figure.
+        self.late = [self._person(f"Late {name} {n}", "2030-01-01") for n in range(3)]
+        self._weak(self.late[0])
+        self.partner = self._partner()
+        self.certificate = self.partner.pso_certificate_ids
+        self.bill = self._with_env(case.bill, self.partner, 100)
+        self.excluded = self._with_env(case.bill, self.partner, 50)
+        self.excluded.invoice_line_ids.write(
+            {"pso_excluded": True, "pso_excluded_reason": "elsewhere"}
+        )
+        self.order = self._order()
+        self._lead_to_twins()
+        self.locked = self._measurement("2024")
+        self.locked.action_lock()
+        self.live = self._measurement("2025")
+        self.loose = self.env["ir.attachment"].create(
+            {
+                "name": f"{self.word('status')}.pdf",
+                "raw": self.word("status").encode(),
+                "res_model": "pso.status",
+                "res_id": 0,
+            }
+        )
+        self.env.flush_all()
+
+    def word(self, secret):
+        return f"{CANARY}-{self.name}-{secret}"
+
+    def _with_env(self, make, *args, **vals):
+        """Make something by the helpers of the tests, in this company."""
+        case = self.case
+        with case.elsewhere(self):
+            return make(*args, **vals)
+
+    def _person(self, name, start="2020-01-01"):
+        return self._with_env(self.case.employee, start=start, name=name)
+
+    def _status(self, person, **vals):
+        word = self.word("status")
+        file = self.env["ir.attachment"].create(
+            {"name": f"{word}.txt", "raw": word.encode()}
+        )
+        return self._with_env(
+            self.case.status,
+            person,
+            evidence_state="received",
+            attachment_ids=file.ids,
+            **vals,
+        )
+
+    def _weak(self, person):
+        return self._with_env(
+            self.case.status, person, start="2025-01-01", end="2025-12-31"
+        )
+
+    def _partner(self):
+        word = self.word("purchases")
+        partner = self._with_env(
+            self.case.vendor, name=f"Vendor {self.name}", company_id=self.company.id
+        )
+        file = self.env["ir.attachment"].create(
+            {"name": f"{word}.txt", "raw": word.encode()}
+        )
+        self._with_env(
+            self.case.certificate,
+            partner,
+            start="2024-01-01",
+            end="2030-12-31",
+            number=word,
+            attachment_ids=file.ids,
+        )
+        self._with_env(self.case.figures, partner, source=word)
+        return partner
+
+    def _order(self):
+        return self._with_env(self.case.order, self.partner, 10)
+
+    def _lead_to_twins(self):
+        """What core keeps of people: what they follow, their bank accounts."""
+        for number, person in enumerate(self.twins):
+            contact = person.work_contact_id
+            followed = self._with_env(self.case.vendor, name=f"Followed {number}")
+            followed.message_subscribe(contact.ids)
+            account = self.env["res.partner.bank"].create(
+                {"acc_number": f"{self.name}-{number}", "partner_id": contact.id}
+            )
+            person.bank_account_ids = account
+            followed.activity_schedule("mail.mail_activity_data_todo", summary="x")
+
+    def _measurement(self, year):
+        word = self.word("score")
+        measurement = self._with_env(
+            self.case.measurement,
+            start=f"{year}-01-01",
+            end=f"{year}-12-31",
+            name=f"{self.word('name')} {year}",
+            note=word,
+        )
+        self.env["pso.correction"].create(
+            {
+                "measurement_id": measurement.id,
+                "amount": 1,
+                "reason": word,
+                "source": word,
+            }
+        )
+        return measurement
+
+    # -- other secrets -------------------------------------------------------
+
+    def change(self, secret):
+        getattr(self, f"_change_{secret}")()
+        self.env.flush_all()
+
+    def _sql(self, query, *args):
+        self.env.flush_all()
+        self.env.cr.execute(SQL(query, *args))
+
+    def _change_who(self):
+        """The other one of two people with the same contract has the status."""
+        here, there = self.twins
+        self._sql(
+            "UPDATE pso_status SET employee_id = %s WHERE employee_id = %s",
+            *(there.id, here.id),
+        )
+
+    def _change_locked(self):
+        here, there = self.twins
+        wia = self.case.ref("group_wia").id
+        self._sql(
+            """
+            UPDATE pso_locked_person_line line
+            SET employee_id = other.employee_id, key = other.key,
+                version_id = other.version_id, group_id = %s
+            FROM pso_locked_person_line other
+            WHERE line.kind = 'group' AND line.employee_id = %s
+                AND other.measurement_id = line.measurement_id
+                AND other.kind = 'staff' AND other.employee_id = %s
+            """,
+            *(wia, here.id, there.id),
+        )
+
+    def _change_status(self):
+        word = f"{self.word('status')}-too"
+        statuses = self.status.search([("company_id", "=", self.company.id)])
+        statuses.attachment_ids.write({"name": f"{word}.txt", "raw": word.encode()})
+        self.loose.write({"name": f"{word}.pdf", "raw": word.encode()})
+        values = {
+            "group_id": self.case.ref("group_wia").id,
+            "legal_basis": "consent",
+            "date_informed": "2025-02-03",
+        }
+        known = {k: v for k, v in values.items() if k in self.status._fields}
+        self.status.write({**known, "evidence_state": "received"})
+
+    def _change_few(self):
+        for person in self.late[1:]:
+            self._weak(person)
+
+    def _change_name(self):
+        self.live.name = f"{self.word('name')}-too"
+
+    def _change_score(self):
+        word = f"{self.word('score')}-too"
+        self.live.write({"note": word, "payroll_fte": 7.5})
+        self.live.correction_ids.write({"amount": 2, "reason": word, "source": word})
+        self.live.quality_ids.write({"explanation": word})
+
+    def _change_purchases(self):
+        word = f"{self.word('purchases')}-too"
+        self.certificate.number = word
+        self.certificate.attachment_ids.write(
+            {"name": f"{word}.txt", "raw": word.encode()}
+        )
+        self.partner.pso_figure_ids.source = word
+
+    def _change_excluded(self):
+        self.excluded.invoice_line_ids.pso_excluded_reason = "other"
+
+    def _change_key(self):
+        self.company.sudo().pso_secret = "other"
+
+
+class World(PsoCase):
+    """Two companies with secrets, and a user of each kind."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.abroad = Planted(cls, cls.create_company("Abroad"), "abroad")
+        cls.home = Planted(cls, cls.company, "home")
+        # What attempts found to be there, as ids by model.
+        cls.newest, cls.examples = {}, {}
+        cls.users = {kind: cls._user(kind) for kind in KINDS}
+        cls.groups = {kind: cls._groups(user) for kind, user in cls.users.items()}
+        cls.env.flush_all()
+
+    @classmethod
+    def _user(cls, kind):
+        company = cls.abroad.company if kind == ABROAD else cls.company
+        groups = KINDS[kind]
+        if groups[0] not in ("base.group_public", "base.group_portal"):
+            # Whoever may not export is no test of what an export tells.
+            groups = ("base.group_user", "base.group_allow_export", *groups)
+        return new_test_user(
+            cls.env,
+            login=f"probe-{kind.replace(' ', '-')}",
+            groups=",".join(dict.fromkeys(groups)),
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+
+    @classmethod
+    def _groups(cls, user):
+        names = user.all_group_ids._get_external_ids().values()
+        return {name for each in names for name in each}
+
+    @classmethod
+    @contextmanager
+    def elsewhere(cls, planted):
+        """The helpers of the tests work in another company."""
+        before = cls.env, cls.company, cls.edition
+        cls.env, cls.company = planted.env, planted.company.with_env(planted.env)
+        try:
+            yield
+        finally:
+            cls.env, cls.company, cls.edition = before
+
+    def hidden_from(self, kind):
+        """What a kind of user may not know, as ``{(planted, secret)}``."""
+        own, other = self.home, self.abroad
+        if kind == ABROAD:
+            own, other = other, own
+        hidden = {(own, secret) for secret in secrets_from(self.groups[kind])}
+        return hidden | {(other, secret) for secret in SECRETS}
+
+    def words_for_no_log(self):
+        """The words that are in no log, whoever did something: those of persons."""
+        people = {person.name for p in (self.home, self.abroad) for person in p.twins}
+        return people | {p.word("status") for p in (self.home, self.abroad)}
+
+    def words_hidden_from(self, kind):
+        """The words that no answer to a kind of user may have in it."""
+        hidden = self.hidden_from(kind)
+        hidden |= {(planted, "key") for planted in (self.home, self.abroad)}
+        return {planted.word(secret) for planted, secret in hidden}
+
+    @contextmanager
+    def with_other_secrets(self, hidden):
+        """The same world, in which these secrets are others."""
+        savepoint = self.env.cr.savepoint(flush=False)
+        try:
+            for planted, secret in sorted(hidden, key=lambda h: (h[0].name, h[1])):
+                planted.change(secret)
+            self.env.invalidate_all()
+            yield
+        finally:
+            self.env.transaction.clear()
+            savepoint.close(rollback=True)

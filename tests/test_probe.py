@@ -1,6 +1,6 @@
 """Nothing leaks: a machine-made probe of who reaches what (see ``probing``).
 
-``PSO_LONG=1`` leaves nothing out, and takes long.
+``PSO_LONG=1`` tries all of it but the longest paths, of which it takes a share.
 """
 
 import itertools

@@ -34,8 +34,8 @@ def rows(measurement):
     yield from levels(m)
     for level, percentage in m._norms_at_size():
         yield f"Norm {level.name}", percent(percentage), ""
-    for check in m.check_ids.filtered("count"):
-        yield f"Check ({check.severity})", str(check.count), check.name
+    for check in m.check_ids.filtered("shown_count"):
+        yield f"Check ({check.severity})", check.found, check.name
 
 
 def write_workbook(measurement):

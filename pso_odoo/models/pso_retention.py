@@ -14,6 +14,8 @@ TELLING = {
     "pso.sample.line": ("employee_id", "status_id", "remark"),
 }
 STATUSES_AT_ONCE = 100
+# Of batches made by SQL: the numbers as an array are looked up once, where a planner
+# may repeat what stands after IN with each row, and so go past the limit.
 LINES_AT_ONCE = 10000
 DEFAULT_MONTHS = 36
 
@@ -242,9 +244,9 @@ class PsoRetention(models.AbstractModel):
         for model, names in TELLING.items():
             condition = SQL(
                 """
-                id IN (
+                id = ANY(ARRAY(
                     SELECT id FROM %(table)s WHERE %(is_of)s AND (%(tells)s)
-                    LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+                    LIMIT %(limit)s FOR UPDATE SKIP LOCKED))
                 """,
                 table=SQL.identifier(self.env[model]._table),
                 is_of=self._sql_is_of(model, measurement),
@@ -323,12 +325,12 @@ class PsoRetention(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                DELETE FROM pso_log WHERE id IN (
+                DELETE FROM pso_log WHERE id = ANY(ARRAY(
                     SELECT line.id FROM pso_log line
                     LEFT JOIN res_company company ON company.id = line.company_id
                     WHERE line.date < now() AT TIME ZONE 'UTC' - make_interval(
                         months => COALESCE(company.pso_log_months, %(months)s))
-                    LIMIT %(limit)s FOR UPDATE OF line SKIP LOCKED)
+                    LIMIT %(limit)s FOR UPDATE OF line SKIP LOCKED))
                 """,
                 months=DEFAULT_MONTHS,
                 limit=LINES_AT_ONCE,

@@ -26,7 +26,7 @@ class PsoCertificate(models.Model):
 
     _name = "pso.certificate"
     _description = "PSO Certificate"
-    _inherit = ["pso.evidence.mixin", "pso.source.mixin"]
+    _inherit = ["pso.entity.mixin", "pso.evidence.mixin", "pso.source.mixin"]
     _order = "partner_id, date_start desc"
     _rec_names_search = ["partner_id.name", "number", "level_id.name"]
 
@@ -117,25 +117,7 @@ class PsoCertificate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create(self._with_ends(self._with_entities(vals_list)))
-
-    def write(self, vals):
-        [vals] = self._with_entities([vals])
-        return super().write(vals)
-
-    @api.model
-    def _with_entities(self, vals_list):
-        """The values with each contact replaced by its commercial entity."""
-        partners = self.env["res.partner"].browse(
-            {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
-        )
-        entities = {each.id: each.commercial_partner_id.id for each in partners}
-        return [
-            {**vals, "partner_id": entities[vals["partner_id"]]}
-            if vals.get("partner_id")
-            else {**vals}
-            for vals in vals_list
-        ]
+        return super().create(self._with_ends(vals_list))
 
     @api.model
     def _with_ends(self, vals_list):

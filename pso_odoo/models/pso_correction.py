@@ -11,13 +11,10 @@ class PsoCorrection(models.Model):
 
     _name = "pso.correction"
     _description = "PSO Correction"
-    _inherit = ["pso.source.mixin"]
+    _inherit = ["pso.input.mixin", "pso.entity.mixin", "pso.source.mixin"]
     _order = "measurement_id, kind, id"
     _rec_name = "reason"
 
-    measurement_id = fields.Many2one(
-        "pso.measurement", required=True, index=True, ondelete="cascade"
-    )
     kind = fields.Selection(
         [
             ("total_fte", "Total fte"),
@@ -71,22 +68,3 @@ class PsoCorrection(models.Model):
                         reason=correction.reason,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env["pso.measurement"]._check_is_live_for(vals_list)
-        vals_list = self.env["pso.certificate"]._with_entities(vals_list)
-        corrections = super().create(vals_list)
-        corrections.measurement_id._check_is_live()
-        return corrections
-
-    def write(self, vals):
-        self.measurement_id._check_is_live()
-        [vals] = self.env["pso.certificate"]._with_entities([vals])
-        result = super().write(vals)
-        self.measurement_id._check_is_live()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_locked(self):
-        self.measurement_id._check_is_live()

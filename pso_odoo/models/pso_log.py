@@ -180,4 +180,5 @@ class PsoLog(models.Model):
 
     @api.model
     def _nature(self, model):
-        return model._name.startswith("pso."), hasattr(model, "_is_about_persons")
+        shows_persons = getattr(model, "_shows_persons", bool)
+        return model._name.startswith("pso."), shows_persons()

@@ -560,15 +560,6 @@ class PsoMeasurement(models.Model):
                 )
 
     @api.model
-    def _check_is_live_for(self, vals_list):
-        """As ``_check_is_live``, for records that are about to be added to some.
-
-        The database would wait for who is locking them.
-        """
-        numbers = {vals.get("measurement_id") for vals in vals_list} - {None, False}
-        self.browse(numbers)._check_is_live()
-
-    @api.model
     def _forget_figures(self):
         """Drop figures read earlier in this transaction: what they rest on changed."""
         read = self.env.transaction.field_data

@@ -12,17 +12,23 @@ class PsoPersonalMixin(models.AbstractModel):
     _name = "pso.personal.mixin"
     _description = "PSO Record about a Person"
 
-    _is_about_persons = True
-
     def _fetch_query(self, query, fields):
-        self.env["pso.log"]._note_look(self._name)
+        self._note_look()
         return super()._fetch_query(query, fields)
 
     def _read_format(self, fnames, load="_classic_read"):
         # What the superuser has read before in the transaction is not fetched again.
-        self.env["pso.log"]._note_look(self._name)
+        self._note_look()
         return super()._read_format(fnames, load)
 
     def _read_group(self, *args, **kwargs):
-        self.env["pso.log"]._note_look(self._name)
+        self._note_look()
         return super()._read_group(*args, **kwargs)
+
+    def _note_look(self):
+        if self._shows_persons():
+            self.env["pso.log"]._note_look(self._name)
+
+    def _shows_persons(self):
+        """Whether the current user is shown whom the records are about."""
+        return True

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 CRITERIA = [
     ("work", "Suitable work"),
@@ -13,12 +13,10 @@ class PsoQualityAnswer(models.Model):
 
     _name = "pso.quality.answer"
     _description = "PSO Quality Criterion of a Measurement"
+    _inherit = ["pso.input.mixin"]
     _order = "measurement_id, id"
     _rec_name = "criterion"
 
-    measurement_id = fields.Many2one(
-        "pso.measurement", required=True, index=True, ondelete="cascade"
-    )
     criterion = fields.Selection(
         CRITERIA,
         required=True,
@@ -35,20 +33,3 @@ class PsoQualityAnswer(models.Model):
     _criterion_unique = models.UniqueIndex(
         "(measurement_id, criterion)", "A measurement answers each criterion once."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env["pso.measurement"]._check_is_live_for(vals_list)
-        answers = super().create(vals_list)
-        answers.measurement_id._check_is_live()
-        return answers
-
-    def write(self, vals):
-        self.measurement_id._check_is_live()
-        result = super().write(vals)
-        self.measurement_id._check_is_live()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_locked(self):
-        self.measurement_id._check_is_live()

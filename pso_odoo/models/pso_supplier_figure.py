@@ -10,7 +10,7 @@ class PsoSupplierFigure(models.Model):
 
     _name = "pso.supplier.figure"
     _description = "PSO Supplier Figures"
-    _inherit = ["pso.source.mixin"]
+    _inherit = ["pso.entity.mixin", "pso.source.mixin"]
     _order = "partner_id, year desc"
 
     partner_id = fields.Many2one(
@@ -60,14 +60,6 @@ class PsoSupplierFigure(models.Model):
         "Supplier figures need a turnover above zero, fte of zero or more, a "
         "direct share between 0 and 100 and a year of four digits.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create(self.env["pso.certificate"]._with_entities(vals_list))
-
-    def write(self, vals):
-        [vals] = self.env["pso.certificate"]._with_entities([vals])
-        return super().write(vals)
 
     @api.depends("year", "partner_id")
     def _compute_display_name(self):

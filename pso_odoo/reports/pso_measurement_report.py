@@ -35,7 +35,7 @@ class ReportMeasurement(models.AbstractModel):
         measurements = self.env["pso.measurement"].browse(docids)
         measurements.check_access("read")
         for measurement in measurements:
-            measurement._note_export("export")
+            measurement._note_output("export")
         return {
             "doc_ids": docids,
             "doc_model": measurements._name,

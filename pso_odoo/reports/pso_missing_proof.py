@@ -47,7 +47,7 @@ class PsoMissingProof(models.Model):
 
     _name = "pso.missing.proof"
     _description = "What Is Missing for a PSO Measurement (Report)"
-    _inherit = ["pso.report.mixin"]
+    _inherit = ["pso.report.mixin", "pso.personal.mixin"]
     _auto = False
     _order = "measurement_id desc, sequence, id"
 
@@ -513,17 +513,5 @@ class PsoMissingProof(models.Model):
     def _may_set_company(self):
         return self.env.user.has_group("pso_odoo.group_pso_manager")
 
-    # -- who looks ---------------------------------------------------------------
-
-    def _fetch_query(self, query, fields):
-        self._note_look()
-        return super()._fetch_query(query, fields)
-
-    def _read_group(self, *args, **kwargs):
-        self._note_look()
-        return super()._read_group(*args, **kwargs)
-
-    def _note_look(self):
-        """As for other records of persons, for those who see these rows."""
-        if self.env.user.has_group(HR):
-            self.env["pso.log"]._note_look(self._name)
+    def _shows_persons(self):
+        return self.env.user.has_group(HR)

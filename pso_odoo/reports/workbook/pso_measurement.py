@@ -46,11 +46,11 @@ class PsoMeasurement(models.Model):
         """
         self.ensure_one()
         self._check_workbook(with_names)
-        self._note_export("export_names" if with_names else "export")
+        self._note_output("export_names" if with_names else "export")
         content = self.env["pso.workbook"]._build(self, with_names)
         return self._workbook_name(with_names), content
 
-    def _note_export(self, event):
+    def _note_output(self, event):
         """Write down in the log that the user takes this measurement out of Odoo."""
         self.env["pso.log"]._note(
             event,

@@ -41,7 +41,7 @@ class Upgrade:
 
     def __init__(self, version, folder):
         self.version, self.folder = version, folder
-        self.database = f"{get_db_name()}_{version.replace('.', '_')}"
+        self.database = re.sub(r"\W", "_", f"{get_db_name()}_{version}")
         self.log = ""
 
     def run(self):

@@ -8,8 +8,8 @@ import re
 import shlex
 from pathlib import Path
 
-from . import database, odoo, process, source, venv
-from .console import say
+from . import database, odoo, process, report, source, venv
+from .console import Failure, say
 from .paths import ADDON, CACHE, INSIDE, LOGS, ROOT, shown
 
 # Program: Debian package. For the browser tests, the PDF, and the workbook.
@@ -57,6 +57,8 @@ ACCOUNT_ACCESS = [
 FAILS_ANYWAY = "test_01_portal_attachment"
 # These try more when PSO_LONG is set.
 LONG_TESTS = ["fuzz_import", "probe", "properties", "upgrade"]
+# Each needs half a gigabyte, and a browser now and then.
+MOST_AT_ONCE = 4
 LOG_PROBLEM = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 
 
@@ -70,6 +72,12 @@ def _passes(*command, **variables):
 
 def pytest(*arguments, **variables):
     return _passes(venv.PYTHON, "-m", "pytest", *arguments, **variables)
+
+
+def tests(*files, **variables):
+    """Tests, class by class over the processors, each with a copy of the database."""
+    spread = ["--numprocesses=auto", f"--maxprocesses={MOST_AT_ONCE}"]
+    return pytest(*spread, "--dist=loadscope", *files, **variables)
 
 
 def installation():
@@ -101,6 +109,17 @@ def translations(action="check"):
     )
 
 
+def score():
+    """What dev/run shows: the score and the workbook of the demo company."""
+    say(f"\n$ the score of the demo company in {database.TEST}")
+    try:
+        report.show(database.TEST, "nl_NL")
+    except Failure as failure:
+        say(failure)
+        return False
+    return True
+
+
 def core_checks():
     tree = source.ensure()
     files = [
@@ -124,7 +143,7 @@ def core_suites():
 def long_tests():
     """The tests that try more where they may take long."""
     files = [ROOT / f"tests/test_{name}.py" for name in LONG_TESTS]
-    return pytest(*files, PSO_LONG=1)
+    return tests(*files, PSO_LONG=1)
 
 
 def _command(*command):
@@ -155,8 +174,9 @@ EVERYTHING = {
     **LINTERS,
     "installation": installation,
     "translations": translations,
+    "score": score,
     "core's checks": core_checks,
-    "tests": pytest,
+    "tests": tests,
 }
 CORE_SUITES = {"core's suites": core_suites}
 LONG = {"long tests": long_tests}

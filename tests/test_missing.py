@@ -72,6 +72,8 @@ class TestMissing(MissingCase):
         self.assertEqual(self.kinds(), [])
         breaks()
         self.assertEqual(self.kinds(), kinds)
+        subjects = self.missing().mapped("subject")
+        self.assertNotRegex(" ".join(subjects), r"\(|False")
         locked = self.measurement()
         locked.quality_ids.write({"answer": "met"})
         locked.action_lock()

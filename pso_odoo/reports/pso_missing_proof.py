@@ -389,12 +389,15 @@ class PsoMissingProof(models.Model):
             if row.area == "people":
                 row.subject = row.status_id.display_name
             elif row.area == "purchases":
-                row.subject = row.certificate_id.display_name or (
-                    row.figure_id
-                    and self.env._("Figures of %(year)s", year=row.figure_id.year)
+                row.subject = row.certificate_id.display_name or self.env._(
+                    "Figures of %(year)s", year=row._figure_year()
                 )
             else:
                 row.subject = criteria.get(row.criterion) or row.company_id.name
+
+    def _figure_year(self):
+        """The year of the figures; of missing ones, the year they are wanted of."""
+        return self.figure_id.year or self.measurement_id.sudo().date_end.year
 
     @api.depends("kind")
     @api.depends_context("lang")
@@ -495,7 +498,7 @@ class PsoMissingProof(models.Model):
                 "view_mode": "form",
                 "context": {
                     "default_partner_id": self.partner_id.id,
-                    "default_year": self.measurement_id.sudo().date_end.year,
+                    "default_year": self._figure_year(),
                 },
             }
         record = (

@@ -131,6 +131,16 @@ class TestKeptUntil(RetentionCase):
     def test_not_while_no_end_is_known(self):
         self.assertKept(self.status(self.employee()), "")
 
+    def test_whose_event_is_missing(self):
+        person = self.employee()
+        status = self.status(person, "vso_pro", "2024-03-01")
+        self.assertKept(status, "")
+        periods = self.env["pso.status.period"].search([("status_id", "=", status.id)])
+        self.assertTrue(periods)
+        self.assertFalse(any(periods.mapped("period_end")))
+        person.contract_date_end = "2025-03-31"
+        self.assertKept(status, "2028-03-31")
+
     def test_that_never_counts(self):
         """The end of the status, or of the employment, does it."""
         kept = self.status(self.employee(), form="seconded_out")

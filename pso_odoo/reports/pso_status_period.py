@@ -308,9 +308,10 @@ class PsoStatusPeriod(models.Model):
                 start.day AS period_start,
                 CASE WHEN start.day IS NOT NULL
                     THEN GREATEST(status.date_start, start.day) END AS counted_from,
-                CASE WHEN group_rule.counting_months > 0 THEN LEAST((start.day
-                    + make_interval(months => group_rule.counting_months))::date - 1,
-                    %(last_day)s)
+                CASE WHEN start.day IS NOT NULL AND group_rule.counting_months > 0
+                    THEN LEAST((start.day
+                        + make_interval(months => group_rule.counting_months))::date
+                        - 1, %(last_day)s)
                 END AS period_end,
                 CASE WHEN form_rule.max_months > 0 THEN LEAST((status.run_start
                     + make_interval(months => form_rule.max_months))::date - 1,

@@ -40,8 +40,7 @@ def sees_field(model, field):
 class Attempts:
     """All attempts in a world; with ``share`` one of so many, in turns by kind of user.
 
-    What is not tried by one user is by the next. Where nothing is left out, it takes
-    long (``PSO_LONG=1``).
+    What is not tried by one user is by the next.
     """
 
     def __init__(self, world, turn=0, share=1):

@@ -339,6 +339,14 @@ class TestFieldGroups(PsoCase):
         }
         self.assertEqual({k: v for k, v in found.items() if v}, FIELD_GROUPS)
 
+    def test_no_closed_field_is_searched_as_superuser(self):
+        """Core searches some ways as superuser, by whatever a dotted path leads to."""
+        guard = type(self.env["pso.guarded.mixin"])
+        for name, groups in FIELD_GROUPS.items():
+            if any(groups.values()):
+                with self.subTest(model=name):
+                    self.assertIsInstance(self.env[name], guard)
+
     def test_everybody_can_still_read_the_models_of_core(self):
         """One field without groups makes hr.employee unreadable for ordinary users."""
         employee = self.employee()

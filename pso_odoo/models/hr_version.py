@@ -18,7 +18,8 @@ FACTS = {
 
 
 class HrVersion(models.Model):
-    _inherit = "hr.version"
+    _name = "hr.version"
+    _inherit = ["hr.version", "pso.guarded.mixin"]
 
     pso_counts = fields.Boolean(
         string="Counts in Total Fte",

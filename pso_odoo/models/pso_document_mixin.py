@@ -31,6 +31,7 @@ class PsoDocumentMixin(models.AbstractModel):
     """
 
     _name = "pso.document.mixin"
+    _inherit = ["pso.guarded.mixin"]
     _description = "PSO Purchase Document"
 
     pso_certificate_id = fields.Many2one(

@@ -4,7 +4,8 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "pso.guarded.mixin"]
 
     pso_fulltime_hours = fields.Float(
         string="PSO Full-Time Hours",

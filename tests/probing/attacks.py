@@ -198,8 +198,11 @@ class Attacks:
     # -- what core searches as superuser ------------------------------------------
 
     def searched_as_superuser(self):
-        """Every field of core that is searched by a method, on the way to a status."""
-        steps = {
+        """What core searches as superuser, on the way to a status and to a secret.
+
+        Every field that is searched by a method, and files.
+        """
+        to_employee = {
             "hr.employee": "",
             "res.partner": "employee_ids.",
             "res.users": "employee_ids.",
@@ -207,16 +210,37 @@ class Attacks:
             "hr.department": "member_ids.",
             "resource.resource": "employee_id.",
         }
-        for model in paths.core_models(self.registry):
-            for field in self.registry[model]._fields.values():
-                if field.search and field.comodel_name in steps:
-                    way = f"{field.name}.{steps[field.comodel_name]}pso_status_ids"
-                    domain = [(f"{way}.group_id.code", "=", "wajong")]
+        to_company = {
+            "res.company": "",
+            "res.partner": "ref_company_ids.",
+            "res.users": "company_id.",
+        }
+        to_version = {way: f"{step}version_ids." for way, step in to_employee.items()}
+        to_version["hr.version"] = ""
+        files = [("ir.attachment", "company_id"), ("ir.attachment", "create_uid")]
+        searched = [
+            (model, field.name)
+            for model in paths.core_models(self.registry)
+            for field in self.registry[model]._fields.values()
+            if field.search
+        ]
+        for steps, owner, field, to_value, value in (
+            (to_employee, "hr.employee", "pso_status_ids", ".group_id.code", "wajong"),
+            (to_version, "hr.version", "pso_counts", "", False),
+            (to_company, "res.company", "pso_secret", "", "0"),
+        ):
+            for model, name in searched + files:
+                step = steps.get(self.registry[model]._fields[name].comodel_name)
+                if step is not None:
+                    way = f"{name}.{step}{field}"
+                    domain = [(f"{way}{to_value}", "=", value)]
                     yield Attempt(
                         "searched as superuser",
                         f"{model}: {way}",
                         call(model, "search", domain, limit=NEWEST, order="id desc"),
-                        lambda groups: sees(groups, "hr.employee", "pso_status_ids"),
+                        lambda groups, owner=owner, field=field: sees(
+                            groups, owner, field
+                        ),
                     )
 
     # -- forged contexts and values ----------------------------------------------

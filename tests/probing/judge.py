@@ -23,6 +23,8 @@ NOISE = (
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<uuid>"),
     (re.compile(r"<Newid_\w+>|NewId_0x\w+|0x[0-9a-f]{8,}", re.I), "<new>"),
 )
+# Of no rows there are no groups: Odoo does not ask what they would be grouped by.
+NO_GROUPS = ("dotted group-by", "[]")
 NUMBERS = re.compile(r"\d+")
 REFUSALS = (AccessError, AccessDenied, MissingError)
 
@@ -236,6 +238,7 @@ class Judge:
             "answered" in (one.result, two.result)
             and attempt.granted is not None
             and not attempt.granted(groups)
+            and (attempt.channel, one.text) != NO_GROUPS
         ):
             yield f"answered: {one.text[:200]}"
         if self._differ(attempt, one, two):

@@ -417,6 +417,21 @@ class TestAccess(AuditCase):
         line = self.env["pso.audit.correction"].with_user(self.manager).create(vals)
         self.assertEqual(line.user_name, self.manager.name)
 
+    def test_a_measurement_by_default(self):
+        """As one that is named: it is sealed, noted and bound to the lock."""
+        lines = self.env["pso.audit.correction"].with_user(self.manager)
+        line = lines.with_context(default_measurement_id=self.pso.id).create(
+            LINE | {"amount": -1}
+        )
+        self.assertEqual(line.revision, self.pso.revision)
+        self.assertEqual(self.pso.audit_count, 1)
+        self.assertEqual(self.pso._verify_seal().findings, [])
+        live = self.env["pso.measurement"].create({"company_id": self.company.id})
+        with self.assertRaisesRegex(UserError, "locked"):
+            lines.with_context(default_measurement_id=live.id).create(
+                LINE | {"amount": -1}
+            )
+
     def test_who_may_not_add_learns_nothing(self):
         """Not even the name of the measurement, by the error."""
         outsider = self.user("base.group_user")

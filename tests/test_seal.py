@@ -1,11 +1,13 @@
 """What is changed in a locked measurement behind Odoo's back is found and named."""
 
 import hashlib
+import io
 import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from unittest.mock import patch
 
 from common import PsoCase
 from psycopg2 import errors
@@ -17,6 +19,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
 from odoo.tools import mute_logger
 
+from odoo.addons.pso_odoo.cli.pso_verify import PsoVerify
 from odoo.addons.pso_odoo.models import pso_seal_mixin
 from odoo.addons.pso_odoo.models.pso_seal import SEALED
 from odoo.addons.pso_odoo.models.pso_seal_mixin import PARTS, digest_of
@@ -520,6 +523,17 @@ class TestChain(SealCase):
         self.assertIn("Seal 2 does not follow", text)
         self.assertIn("Seal 2 (PSO 2025) was changed", text)
 
+    def test_it_stays_in_its_company(self):
+        """Its seals are in the chain of the company that it was locked in."""
+        other = self.create_company("Other")
+        self.pso.action_unlock()
+        with self.assertRaisesRegex(UserError, "PSO 2025 was locked before.*Company"):
+            self.pso.write({"company_id": other.id, "company_ids": [(6, 0, other.ids)]})
+        self.pso.write({"company_id": self.company.id})
+        fresh = self.env["pso.measurement"].create({})
+        fresh.company_id = other
+        self.assertEqual(fresh.company_id, other)
+
     def test_deleting(self):
         """What was locked by mistake can go; that it was there stays."""
         with self.assertRaisesRegex(UserError, "is locked"):
@@ -621,6 +635,9 @@ class TestLegitimate(SealCase):
 
     def test_session(self):
         """Another session sees dates, times and numbers otherwise."""
+        self.pso.action_unlock()
+        self.pso.payroll_fte = 100 / 3  # fewer digits are another number
+        self.pso.action_lock()
         for setting in (
             "DateStyle TO 'SQL, DMY'",
             "TimeZone TO 'Asia/Tokyo'",
@@ -838,6 +855,41 @@ class TestWhoVerifies(SealCase):
         self.assertFalse(seals.search([]))
         with self.assertRaises(AccessError):
             self.pso.with_env(seals.env).action_verify_seal()
+
+    def test_content_of_companies_one_does_not_work_in(self):
+        """Who may not see a measurement does not read its figures in the seal."""
+        other = self.create_company("Other")
+        measured = self.env["pso.measurement"].create(
+            {"company_ids": [(6, 0, [self.company.id, other.id])]}
+        )
+        measured.action_lock()
+        measured.action_unlock()
+        seals = self.env["pso.seal"].search([("record", "=", measured.id)], order="id")
+        both = self.user("pso_odoo.group_pso_manager", companies=self.company | other)
+        for user, is_shown in ((both, True), (self.manager, False)):
+            with self.subTest(is_shown=is_shown):
+                self.env.invalidate_all()
+                locked, unlocked = seals.with_user(user)
+                self.assertEqual("total_fte" in (locked.content or ""), is_shown)
+                self.assertIn("findings", unlocked.content)
+                with self.assertRaises(AccessError):
+                    locked.read(["manifest"])
+        with patch("odoo.addons.pso_odoo.models.pso_seal_mixin.LONGEST_FIGURE", 1):
+            measured.action_lock()
+        self.env.invalidate_all()
+        [seal, *_] = self.env["pso.seal"].search([("record", "=", measured.id)])
+        self.assertIn("total_fte", seal.with_user(both).content)
+        self.assertFalse(seal.with_user(self.manager).content)
+
+    def test_a_company_of_which_the_log_alone_knows(self):
+        number = self.create_company("Gone").id
+        log = self.env["pso.log"]
+        company = self.env["res.company"].browse(number)
+        log._note("lock", "pso.measurement", 1, "PSO 2025", company=company)
+        with redirect_stdout(io.StringIO()) as told:
+            PsoVerify()._verify_companies(self.env)
+        self.assertIn("Gone\n  Seals    0", told.getvalue())
+        self.assertIn("CHANGED", told.getvalue().partition("Gone")[2])
 
     def test_command(self):
         """It ends with what a script can go by."""

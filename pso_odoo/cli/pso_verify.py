@@ -67,7 +67,9 @@ class PsoVerify(Command):
         rows = env.execute_query(
             SQL(
                 "SELECT company_id FROM pso_seal UNION "
-                "SELECT company_id FROM pso_measurement ORDER BY 1"
+                "SELECT company_id FROM pso_measurement UNION "
+                "SELECT company_id FROM pso_log WHERE model = 'pso.measurement' "
+                "AND event IN ('lock', 'unlock', 'correct') ORDER BY 1"
             )
         )
         results = [self._verify_company(env, number) for (number,) in rows]

@@ -154,6 +154,8 @@ class PsoAuditCorrection(models.Model):
         :raise ValidationError: if a figure would become impossible
         """
         self.check_access("create")
+        defaults = self.default_get(["measurement_id"])
+        vals_list = [defaults | vals for vals in vals_list]
         numbers = {vals.get("measurement_id") for vals in vals_list}
         measurements = self.env["pso.measurement"].browse(numbers - {None, False})
         measurements._open_to_audit()

@@ -511,6 +511,7 @@ class PsoMeasurement(models.Model):
         touches_closed = not CLOSED.isdisjoint(vals)
         if touches_closed:
             self._check_is_live()
+            self._check_chain(vals)
         else:
             self._refuse_if_reserved()
         result = super().write(vals)
@@ -536,6 +537,24 @@ class PsoMeasurement(models.Model):
             raise AccessError(
                 self.env._("A measurement is locked and unlocked by its buttons alone.")
             )
+
+    def _check_chain(self, vals):
+        """:raise UserError: if one with seals would leave the company they are of"""
+        for measurement in self:
+            company = measurement.company_id
+            if (
+                measurement.revision
+                and vals.get("company_id", company.id) != company.id
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(measurement)s was locked before, and its seals are those of "
+                        "%(company)s: make a new measurement for another company "
+                        "(Company).",
+                        measurement=measurement.name,
+                        company=company.name,
+                    )
+                )
 
     def _check_is_live(self):
         """:raise UserError: if one of the measurements is locked, or about to be"""

@@ -85,13 +85,15 @@ class PsoSeal(models.Model):
     manifest = fields.Json(
         required=True,
         readonly=True,
+        groups=fields.NO_ACCESS,
         help="What is sealed: keys and numbers, nobody's name.",
     )
     content = fields.Text(
         string="Sealed Content",
         compute="_compute_content",
+        compute_sudo=True,
         help="The manifest: header and figures as they were, and of each kind of rows "
-        "their number and digest.",
+        "their number and digest. Only for who works in every company of the scope.",
     )
     previous_digest = fields.Char(
         readonly=True, help="Of the seal before it in the company; empty in the first."
@@ -105,11 +107,22 @@ class PsoSeal(models.Model):
     _number_unique = models.UniqueIndex("(company_id, number)")
 
     @api.depends("manifest")
+    @api.depends_context("uid", "su")
     def _compute_content(self):
+        """As of the measurement, which may be gone: its scope decides who sees it."""
         for seal in self:
-            seal.content = json.dumps(
+            seal.content = seal._is_of(self.env.user.company_ids) and json.dumps(
                 seal.manifest, indent=2, sort_keys=True, ensure_ascii=False
             )
+
+    def _is_of(self, companies):
+        """Whether the sealed figures are of these companies alone."""
+        scope = self.manifest.get("header", {}).get("company_ids", "[]")
+        if scope.startswith("["):
+            return set(json.loads(scope)) <= set(companies.ids)
+        # A long list is sealed as its digest.
+        measurement = self.env["pso.measurement"].browse(self.record).exists()
+        return measurement and measurement.company_ids <= companies
 
     # -- adding --------------------------------------------------------------
 

@@ -248,13 +248,16 @@ class PsoSealMixin(models.AbstractModel):
             if field.store and field.column_type and field.name not in left_out
         ]
 
-    def _sql_entries(self, part, columns):
-        """SQL: ``id`` and ``entry`` of every row of a part.
+    def _write_floats_whole(self):
+        """JSON writes dates and numbers alike in every session, but for floats.
 
-        JSON writes dates and numbers alike in every session, but for the digits of
-        floats, which are those that tell it apart.
+        Of those it shall have the digits that tell them apart.
         """
         self.env.cr.execute("SET LOCAL extra_float_digits = 1")
+
+    def _sql_entries(self, part, columns):
+        """SQL: ``id`` and ``entry`` of every row of a part."""
+        self._write_floats_whole()
         line = SQL.identifier("line")
         row = [SQL("%s.%s", line, SQL.identifier(name)) for name in columns]
         named = [
@@ -305,6 +308,7 @@ class PsoSealMixin(models.AbstractModel):
     def _header_and_figures(self):
         """Header and figures as texts, from the database and not from a cache."""
         self.flush_model()
+        self._write_floats_whole()
         [(header, figures)] = self.env.execute_query(
             SQL(
                 """

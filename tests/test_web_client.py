@@ -6,6 +6,7 @@ What each role does on them is in ``test_roles.py``.
 import json
 
 from browser import TIMEOUT, BrowserCase
+from common import PsoCase
 
 from odoo.tests import tagged
 
@@ -132,3 +133,26 @@ class TestWebClient(BrowserCase):
             ("pso_odoo.res_config_settings_action", "[name=pso_fulltime_hours]"),
             ("pso_odoo.pso_dashboard_action", ".o_pso_dashboard .alert"),
         )
+
+
+@tagged("post_install", "-at_install")
+class TestTitles(PsoCase):
+    def test_a_title_waits_for_saving(self):
+        """With a new title in the answer, the field of a typed date stays as it was."""
+        status = self.status(self.employee())
+        for record, field in (
+            (self.measurement(), "date_start"),
+            (self.social_vendor().pso_certificate_ids, "date_end"),
+            (status, "date_start"),
+        ):
+            with self.subTest(model=record._name):
+                spec = {field: {}, "display_name": {}}
+                values = {field: "2025-06-15"}
+                before = record.display_name
+                for each in (record, record.browse()):
+                    answer = each.onchange(values, [field], spec)["value"]
+                    self.assertNotIn("display_name", answer)
+                record.write(values)
+                self.assertTrue(record.display_name)
+                if record._name != "pso.measurement":
+                    self.assertNotEqual(record.display_name, before)

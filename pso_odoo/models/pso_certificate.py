@@ -142,15 +142,20 @@ class PsoCertificate(models.Model):
     @api.depends("kind", "level_id", "is_pso30", "date_end")
     @api.depends_context("lang")
     def _compute_display_name(self):
+        """As saved, as with measurements."""
         for certificate in self:
-            name = certificate._title()
-            if certificate.date_end:
-                name = self.env._(
-                    "%(level)s until %(date)s",
-                    level=name,
-                    date=format_date(self.env, certificate.date_end),
-                )
-            certificate.display_name = name
+            saved = certificate._origin
+            certificate.display_name = saved._label() if saved else False
+
+    def _label(self):
+        """What it certifies, and until when."""
+        if not self.date_end:
+            return self._title()
+        return self.env._(
+            "%(level)s until %(date)s",
+            level=self._title(),
+            date=format_date(self.env, self.date_end),
+        )
 
     def _title(self):
         """What it certifies, without its dates."""
@@ -306,7 +311,7 @@ class PsoCertificate(models.Model):
                 date=format_date(self.env, self.date_end),
             )
         else:
-            text = self.display_name
+            text = self._label()
         return text if self.kind == "sw" else f"PSO {text}"
 
     @api.depends("date_end", "partner_id.pso_certificate_ids.date_end")

@@ -371,6 +371,16 @@ class PsoMeasurement(models.Model):
                     end=format_date(self.env, end),
                 )
 
+    @api.depends("name")
+    def _compute_display_name(self):
+        """As saved: a title that follows a date that is typed stops its field.
+
+        The web client draws a form with a new title before the date has come back, and
+        goes on showing the date before.
+        """
+        for measurement in self:
+            measurement.display_name = measurement._origin.name
+
     @api.depends("company_id")
     def _compute_company_ids(self):
         for measurement in self:
@@ -573,7 +583,8 @@ class PsoMeasurement(models.Model):
             if measurement.is_locked:
                 raise UserError(
                     self.env._(
-                        "%(measurement)s is locked: unlock it before you change it.",
+                        "%(measurement)s is locked: unlock it before you change or "
+                        "delete it.",
                         measurement=measurement.name,
                     )
                 )

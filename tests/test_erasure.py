@@ -6,6 +6,7 @@ from contextlib import closing
 
 from common import PsoCase
 from lxml import html
+from psycopg2.errors import SerializationFailure
 from test_long_work import TestOthers as OthersCase
 from test_long_work import connection
 from test_retention import RetentionCase, frozen
@@ -336,6 +337,37 @@ class TestWhileLocking(OthersCase):
             )
             other.cr.commit()
 
+    def test_the_server_does_not_log_who_is_erased(self):
+        """Though somebody else changes the employee, and Odoo tries again."""
+
+        def edit(env):
+            env["hr.employee"].browse(self.employee_id).barcode = "1234"
+
+        self.assertConflict(edit, self.erase)
+
+    def test_the_server_does_not_log_whose_lines_are_emptied(self):
+        def forget(env):
+            person = env["hr.employee"].browse(self.employee_id)
+            env["pso.retention"]._forget_people(person)
+
+        with connection(self.database) as env:
+            self.measured(env).action_lock()
+            env.cr.commit()
+        self.assertConflict(forget, forget)
+
+    def assertConflict(self, first, second):
+        """Two at once: the second is refused, and the log does not show its query."""
+        with connection(self.database) as env, connection(self.database) as other:
+            other.cr.execute("SELECT FROM hr_employee")  # its snapshot
+            first(env)
+            env.flush_all()
+            env.cr.commit()
+            with (
+                self.assertNoLogs("odoo.sql_db", "ERROR"),
+                self.assertRaises(SerializationFailure),
+            ):
+                second(other)
+
 
 @tagged("post_install", "-at_install")
 class TestWhatIsStored(ErasureCase):
@@ -540,3 +572,23 @@ class TestSamples(ErasureCase, PsoCase):
         with freeze_time("2029-01-01"):
             self.run_job()
         self.assertFalse(self.sample.line_ids.employee_id)
+
+    def test_the_names_of_a_live_measurement_go_after_the_same_time(self):
+        sample = self.env["pso.sample"].create(
+            {"measurement_id": self.live.id, "size": 99}
+        )
+        sample.action_draw()
+        lines = sample.line_ids
+        keys = lines.mapped("key")
+        lines[0].remark = "Erika was ill"
+        with freeze_time("2027-12-31"):
+            self.run_job()
+        self.assertTrue(all(line.employee_id for line in lines))
+        with freeze_time("2028-01-01"):
+            self.run_job()
+        for line in lines:
+            self.assertFalse(line.employee_id or line.status_id or line.remark)
+        self.assertEqual(lines.mapped("key"), keys)
+        self.assertTrue(self.sample.line_ids.employee_id)
+        notes = self.noted().filtered(lambda note: note.record == self.live.id)
+        self.assertEqual(notes.mapped("count"), [len(lines)])

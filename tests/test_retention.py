@@ -300,6 +300,20 @@ class TestStatuses(RetentionCase):
             self.run_job()
         self.assertFalse(self.old.exists())
 
+    def test_one_that_is_prolonged_meanwhile_stays(self):
+        """What is past was looked up before the first batch."""
+        other = self.status(self.employee(), end="2022-06-29")
+        path = "odoo.addons.pso_odoo.models.pso_retention.STATUSES_AT_ONCE"
+        with freeze_time("2025-07-01"), patch(path, 1):
+            batches = self.retention._batches(date(2025, 7, 1))
+            next(batches)
+            self.assertFalse(other.exists())
+            self.old.date_end = False
+            for _batch in batches:
+                self.env.flush_all()
+        self.assertTrue(self.old.exists())
+        self.assertEqual(self.noted().mapped("count"), [1])
+
     def test_as_the_scheduler_runs_it(self):
         cron = self.ref("cron_anonymise")
         self.assertEqual((cron.interval_number, cron.interval_type), (1, "days"))
@@ -419,6 +433,30 @@ class TestLog(RetentionCase):
             self.assertTrue(self.noted("lock"))
         self.company.pso_log_months = 12
         self.run_job()
+        self.assertFalse(self.noted("lock"))
+
+    def test_it_is_shortened_whatever_fails_before(self):
+        log = self.env["pso.log"]
+        vals = {
+            "uid": self.env.uid,
+            "login": "somebody",
+            "company_id": self.company.id,
+            "event": "lock",
+            "date": datetime(2015, 1, 1),
+        }
+        log._insert(self.env.cr, vals)
+        self.env.cr.execute(
+            """
+            CREATE FUNCTION pso_test_refuse() RETURNS trigger LANGUAGE plpgsql
+            AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$;
+            CREATE TRIGGER pso_test_refuse BEFORE UPDATE ON pso_locked_person_line
+            EXECUTE FUNCTION pso_test_refuse();
+            """
+        )
+        self.company.pso_log_months = 12
+        with self.assertLogs("odoo.addons.pso_odoo", "ERROR") as logs:
+            self.run_job()
+        self.assertIn("pso.locked.person.line", " ".join(logs.output))
         self.assertFalse(self.noted("lock"))
 
     def test_the_last_year_stays(self):

@@ -9,10 +9,12 @@ from unittest.mock import patch
 from common import PsoCase
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg2.errors import SerializationFailure
+from test_long_work import TestOthers as OthersCase
+from test_long_work import connection
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, tagged
-from odoo.tools import mute_logger
 
 from odoo.addons.pso_odoo.sampling import (
     draw,
@@ -228,11 +230,21 @@ class TestSample(SampleCase):
         copy = sample.copy()
         self.assertEqual((copy.state, copy.seed, copy.number), ("draft", False, 0))
 
-    @mute_logger("odoo.sql_db")
     def test_its_measurement_stays(self):
-        self.drawn()
-        with self.assertRefused(""):
-            self.pso.unlink()
+        """Also for who may not read the review; and both are named."""
+        self.pso.name = "Year 2025"
+        pso = self.pso.with_user(self.manager)
+        draft = self.sample(name="Second Look")
+        with self.assertRaisesRegex(UserError, "Year 2025 .*: Second Look. Some"):
+            pso.unlink()
+        self.drawn(name="First Look")
+        with self.assertRaisesRegex(UserError, r"Year 2025 .*First Look \(draw 1\)"):
+            pso.unlink()
+        other = self.measurement("2024-01-01", "2024-12-31")
+        draft.measurement_id = other
+        draft.unlink()
+        other.with_user(self.manager).unlink()
+        self.assertFalse(other.exists())
 
     def test_the_draw_is_noted(self):
         sample = self.drawn()
@@ -348,6 +360,11 @@ class TestReview(SampleCase):
         self.assertEqual((sample.state, sample.closed_by_id), ("closed", self.hr))
         with self.assertRaisesRegex(UserError, "is closed"):
             sample.line_ids[0].work = "met"
+        for name in ("note", "name"):
+            with self.subTest(field=name):
+                with self.assertRaisesRegex(UserError, "File Review .* is closed"):
+                    sample[name] = "Something else"
+                self.assertNotEqual(sample[name], "Something else")
         with self.assertRaisesRegex(UserError, "is not being reviewed"):
             sample.action_close()
 
@@ -484,3 +501,49 @@ class TestSampleAccess(SampleCase):
         action = self.ref("action_report_sample")
         self.assertEqual(action.group_ids, self.ref("group_pso_hr"))
         self.assertFalse(self.sample().filtered_domain(literal_eval(action.domain)))
+
+
+@tagged("post_install", "-at_install")
+class TestDrawnAtOnce(OthersCase):
+    """What others do while somebody draws."""
+
+    def setUp(self):
+        super().setUp()
+        with connection(self.database) as env:
+            vals = {"measurement_id": self.measured_id, "size": 1}
+            self.sample_id = env["pso.sample"].create(vals).id
+            env.cr.commit()
+        self.addCleanup(self.remove_sample)
+
+    def remove_sample(self):
+        with connection(self.database) as env:
+            env.cr.execute("DELETE FROM pso_sample WHERE id = %s", [self.sample_id])
+            env.cr.commit()
+
+    def sample(self, env):
+        return env["pso.sample"].browse(self.sample_id)
+
+    def test_the_second_is_told(self):
+        with connection(self.database) as env, connection(self.database) as other:
+            other.cr.execute("SET lock_timeout = '100ms'")
+            self.sample(env).action_draw()
+            with self.assertRaisesRegex(UserError, "File Review: somebody else"):
+                self.sample(other).action_draw()
+            other.cr.rollback()
+            env.cr.commit()
+            with self.assertRaisesRegex(UserError, "has been drawn"):
+                self.sample(other).action_draw()
+            self.assertEqual(len(self.sample(other).line_ids), 1)
+
+    def test_the_server_does_not_log_who_is_drawn(self):
+        """Though a status is deleted meanwhile, to which the draw refers."""
+        with connection(self.database) as env, connection(self.database) as other:
+            other.cr.execute("SELECT FROM pso_status")  # its snapshot
+            own = [("employee_id", "=", self.employee_id)]
+            env["pso.status"].search(own).unlink()
+            env.cr.commit()
+            with (
+                self.assertNoLogs("odoo.sql_db", "ERROR"),
+                self.assertRaises(SerializationFailure),
+            ):
+                self.sample(other).action_draw()

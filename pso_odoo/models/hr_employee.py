@@ -86,7 +86,8 @@ class HrEmployee(models.Model):
     def _renew_pso_key(self):
         """Give these people other keys than their former lines have.
 
-        Past the ORM, which would leave on the employee who did it, and when.
+        Past the ORM, which would leave on the employee who did it, and when. If it
+        fails, the server's log does not say of whom.
         """
         for employee in self:
             self.env.cr.execute(
@@ -94,7 +95,8 @@ class HrEmployee(models.Model):
                     "UPDATE hr_employee SET pso_key_salt = %s WHERE id = %s",
                     secrets.token_hex(8),
                     employee.id,
-                )
+                ),
+                log_exceptions=False,
             )
         self.invalidate_recordset(["pso_key_salt"], flush=False)
         self.env["pso.measurement"]._forget_figures()

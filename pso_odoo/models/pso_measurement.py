@@ -541,6 +541,34 @@ class PsoMeasurement(models.Model):
     def _unlink_except_locked(self):
         self._check_is_live()
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_reviewed(self):
+        """:raise UserError: if there is a file review of one, which somebody else may
+        be preparing, or which was drawn and stays
+        """
+        samples = self.env["pso.sample"].sudo()
+        reviews = samples.search([("measurement_id", "in", self.ids)])
+        for sample in reviews.sorted(lambda sample: sample.state == "draft"):
+            names = {
+                "measurement": sample.measurement_id.name,
+                "sample": sample.display_name,
+            }
+            if sample.state == "draft":
+                raise UserError(
+                    self.env._(
+                        "%(measurement)s has a file review: %(sample)s. Somebody with "
+                        "access to the target group has to delete that first.",
+                        **names,
+                    )
+                )
+            raise UserError(
+                self.env._(
+                    "%(measurement)s cannot be deleted: the files of %(sample)s were "
+                    "drawn from it, and a draw stays.",
+                    **names,
+                )
+            )
+
     def _check_lock_fields(self, vals):
         """:raise AccessError: if somebody writes what only locking may write"""
         if not self.env.su and not LOCK_FIELDS.isdisjoint(vals):

@@ -24,8 +24,9 @@ class PsoRetention(models.AbstractModel):
     """What PSO keeps of persons, until when, and how it goes.
 
     A status goes with its files when its company's period after it stopped counting
-    is over; the names behind the lines of a locked measurement when the period after
-    its last day is over; the log by its age. No figure of a locked measurement changes.
+    is over; the names behind the lines of a locked measurement, and of a file review
+    of any, when the period after its last day is over; the log by its age. No figure
+    of a locked measurement changes.
     """
 
     _name = "pso.retention"
@@ -146,24 +147,24 @@ class PsoRetention(models.AbstractModel):
         """Do the work, and pause after each part that can be committed."""
         for numbers in split_every(STATUSES_AT_ONCE, self._past_statuses(today)):
             batch = self.env["pso.status"].browse(numbers)
-            self._attempt(batch, self._delete_statuses)
+            self._attempt(batch, self._delete_statuses, today)
             yield
         for measurement in self._past_measurements(today):
             while self._attempt(measurement, self._drop_names):
                 yield
-        self._drop_deleted()
+        self._attempt(self.env["pso.locked.person.line"], self._drop_deleted)
         yield
         while self._shorten_log():
             yield
 
-    def _attempt(self, records, work):
+    def _attempt(self, records, work, *args):
         """Do some work on records; if it fails, the others are done all the same.
 
         :return: what the work returns; None if it failed, and is tried again tomorrow
         """
         try:
             with self.env.cr.savepoint():
-                return work(records)
+                return work(records, *args)
         except Exception as error:  # noqa: BLE001
             # Not what it says: that might name somebody.
             kind = type(error).__name__
@@ -182,10 +183,15 @@ class PsoRetention(models.AbstractModel):
         )
         return [number for (number,) in rows]
 
-    def _delete_statuses(self, statuses):
-        """Delete statuses with their files, each on its own, and note how many."""
+    def _delete_statuses(self, statuses, today):
+        """Delete statuses with their files, each on its own, and note how many.
+
+        Those that somebody has prolonged since they were looked up stay.
+        """
         free = statuses.try_lock_for_update()
-        for company, own in free.grouped("company_id").items():
+        days = self._kept_until(free)
+        past = free.filtered(lambda each: each in days and days[each] < today)
+        for company, own in past.grouped("company_id").items():
             done = sum(bool(self._attempt(each, self._delete_status)) for each in own)
             failed = ""
             if done < len(own):
@@ -211,14 +217,19 @@ class PsoRetention(models.AbstractModel):
 
     @api.model
     def _past_measurements(self, today):
-        """Locked measurements whose lines still show names, past their period."""
+        """Measurements whose kept lines may show names, past their period.
+
+        Of a live one these are the lines of its file reviews alone.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT measurement.id FROM pso_measurement measurement
                 JOIN res_company company ON company.id = measurement.company_id
-                WHERE measurement.state = 'locked' AND (measurement.date_end
+                WHERE (measurement.date_end
                     + make_interval(months => company.pso_names_months))::date < %(day)s
+                    AND (measurement.state = 'locked' OR EXISTS (SELECT FROM pso_sample
+                        WHERE measurement_id = measurement.id))
                 ORDER BY measurement.date_end, measurement.id %(flush)s
                 """,
                 day=today,
@@ -229,6 +240,7 @@ class PsoRetention(models.AbstractModel):
                             ("state", "date_end", "company_id"),
                         ),
                         self.env["res.company"]._fields["pso_names_months"],
+                        self.env["pso.sample"]._fields["measurement_id"],
                     ]
                 ),
             )
@@ -276,9 +288,9 @@ class PsoRetention(models.AbstractModel):
             )
         return SQL("measurement_id = %s", measurement.id)
 
-    def _drop_deleted(self):
+    def _drop_deleted(self, lines):
         """Take out the numbers of what was deleted, also while it was being locked."""
-        line = "pso.locked.person.line"
+        line = lines._name
         for name in TELLING[line]:
             target = self.env["pso.person.line"]._fields[name].comodel_name
             self._clear(
@@ -301,6 +313,8 @@ class PsoRetention(models.AbstractModel):
     def _clear(self, model, names, condition):
         """Empty columns of kept lines, which the ORM lets nobody write.
 
+        If it fails, the server's log does not say of whom.
+
         :return: in how many rows
         """
         self.env[model].flush_model()
@@ -310,7 +324,8 @@ class PsoRetention(models.AbstractModel):
                 SQL.identifier(self.env[model]._table),
                 SQL(", ").join(SQL("%s = NULL", SQL.identifier(n)) for n in names),
                 condition,
-            )
+            ),
+            log_exceptions=False,
         )
         count = self.env.cr.rowcount
         self.env[model].invalidate_model(names, flush=False)

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL, formatLang, mute_logger
 
 from ..sampling import draw, new_seed, population_digest, proposed_size
 from ..score import exact
@@ -297,8 +297,10 @@ class PsoSample(models.Model):
 
     def write(self, vals):
         self._check_buttons(vals)
-        if not CLOSED_BY_DRAW.isdisjoint(vals) and not self.env.su:
-            self._check_draft()
+        if not self.env.su:
+            self._check_not_closed()
+            if not CLOSED_BY_DRAW.isdisjoint(vals):
+                self._check_draft()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -311,6 +313,17 @@ class PsoSample(models.Model):
             raise AccessError(
                 self.env._("A sample is drawn and closed by its buttons alone.")
             )
+
+    def _check_not_closed(self):
+        """:raise UserError: if one is closed: nothing of it is written any more"""
+        for sample in self:
+            if sample.state == "closed":
+                raise UserError(
+                    self.env._(
+                        "%(sample)s is closed and stays as it is.",
+                        sample=sample.display_name,
+                    )
+                )
 
     def _check_draft(self):
         """:raise UserError: if one has been drawn: it stays, and so does its seed"""
@@ -366,9 +379,19 @@ class PsoSample(models.Model):
         """Draw the files, once: the sample, its seed and its population are kept.
 
         :raise AccessError: if the user is not in the PSO HR group
-        :raise UserError: if it has been drawn already, or nobody counts
+        :raise UserError: if it has been drawn already, or somebody else is at it, or
+            nobody counts
         """
         self.check_access("write")
+        busy = self - self.try_lock_for_update()
+        if busy:
+            raise UserError(
+                self.env._(
+                    "%(sample)s: somebody else is drawing or changing it right now. "
+                    "Try again in a moment.",
+                    sample=busy[0].display_name,
+                )
+            )
         self._check_draft()
         for sample in self:
             sample._draw()
@@ -387,30 +410,31 @@ class PsoSample(models.Model):
         seed = entered or new_seed()
         keys = draw(seed, population, self.size)
         draws = self.sudo().search([("measurement_id", "=", self.measurement_id.id)])
-        self.env["pso.sample.line"].sudo().create(
-            [
-                {
-                    "sample_id": self.id,
-                    "position": position,
-                    "key": key,
-                    "employee_id": population[key][0],
-                    "status_id": population[key][1],
-                }
-                for position, key in enumerate(keys, start=1)
-            ]
-        )
-        self.sudo().write(
+        lines = [
             {
-                "state": "drawn",
-                "number": max(draws.mapped("number"), default=0) + 1,
-                "seed": seed,
-                "is_seed_drawn": not entered,
-                "population": len(population),
-                "population_digest": population_digest(population),
-                "drawn_on": fields.Datetime.now(),
-                "drawn_by_id": self.env.uid,
+                "sample_id": self.id,
+                "position": position,
+                "key": key,
+                "employee_id": population[key][0],
+                "status_id": population[key][1],
             }
-        )
+            for position, key in enumerate(keys, start=1)
+        ]
+        with mute_logger("odoo.sql_db"):  # it would log who is drawn
+            self.env["pso.sample.line"].sudo().create(lines)
+            self.sudo().write(
+                {
+                    "state": "drawn",
+                    "number": max(draws.mapped("number"), default=0) + 1,
+                    "seed": seed,
+                    "is_seed_drawn": not entered,
+                    "population": len(population),
+                    "population_digest": population_digest(population),
+                    "drawn_on": fields.Datetime.now(),
+                    "drawn_by_id": self.env.uid,
+                }
+            )
+            self.flush_recordset()
         self.env["pso.log"]._note(
             "draw",
             self._name,

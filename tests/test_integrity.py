@@ -5,7 +5,7 @@ import base64
 from common import PsoCase
 
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
+from odoo.fields import Command, Date
 from odoo.tests import tagged
 
 
@@ -83,9 +83,72 @@ class TestEvidence(IntegrityCase):
         self.assertEqual(self.a_status.evidence_state, "received")
         self.assertFalse(self.a_status.verified_by_id)
 
+    def test_each_fact_asks_for_a_new_look(self):
+        for name in ("date_event", "date_inflow", "date_inflow_manual"):
+            with self.subTest(name):
+                self.a_status.evidence_state = "verified"
+                self.a_status[name] = "2019-05-01"
+                self.assertEqual(self.a_status.evidence_state, "received")
+
+    def test_a_verification_of_what_comes_with_it_stays(self):
+        """Also where an inflow is stated, or is derived anew from an earlier status."""
+        earlier = self.status(self.people[1], end="2020-12-31")
+        later = self.status(
+            self.people[1],
+            start="2021-01-01",
+            date_inflow="2018-01-01",
+            date_event="2018-01-01",
+            evidence_state="verified",
+        )
+        self.assertEqual(later.date_inflow_manual, Date.to_date("2018-01-01"))
+        self.assertEqual(later.evidence_state, "verified")
+        later.write({"date_inflow": False, "evidence_state": "verified"})
+        earlier.date_inflow = "2017-01-01"
+        self.assertEqual(later.date_inflow, Date.to_date("2017-01-01"))
+        self.assertEqual(later.evidence_state, "verified")
+
     def test_nobody_signs_for_another(self):
+        as_hr = self.a_status.with_user(self.hr)
         with self.assertRaisesRegex(AccessError, "your own name"):
-            self.a_status.with_user(self.hr).verified_by_id = self.manager
+            as_hr.verified_by_id = self.manager
+        vals = {
+            "employee_id": self.people[1].id,
+            "group_id": self.a_status.group_id.id,
+            "date_start": "2020-01-01",
+            "evidence_state": "verified",
+        }
+        with self.assertRaisesRegex(AccessError, "your own name"):
+            as_hr.with_context(default_verified_by_id=self.manager.id).create(vals)
+
+    def test_nobody_dates_the_signature_of_another(self):
+        signed = self.a_status.with_user(self.hr)
+        signed.write({"evidence_state": "received"})
+        signed.action_verify()
+        signed.verified_on = "2025-03-01"
+        others = signed.with_user(self.user("pso_odoo.group_pso_hr"))
+        for vals in (
+            {"verified_on": "2019-01-01"},
+            {"verified_on": False},
+            {"verified_on": "2019-01-01", "evidence_state": "verified"},
+        ):
+            with self.subTest(vals), self.assertRaisesRegex(AccessError, "else"):
+                others.write(vals)
+        with self.assertRaisesRegex(AccessError, "your own name"):
+            others.verified_by_id = False
+        others.verified_on = "2025-03-01"
+        self.assertEqual(signed.verified_by_id, self.hr)
+
+    def test_another_withdraws_and_signs(self):
+        other = self.user("pso_odoo.group_pso_hr")
+        status = self.a_status.with_user(other)
+        nobodys = {"verified_by_id": False, "verified_on": False}
+        status.write({"evidence_state": "received", **nobodys})
+        self.assertFalse(status.verified_by_id)
+        # A date that waits for a signature is not that of the signature.
+        status.verified_on = "2019-01-01"
+        status.action_verify()
+        self.assertEqual(status.verified_by_id, other)
+        self.assertEqual(status.verified_on, Date.context_today(status))
 
     def test_proof_goes_with_the_employee(self):
         proof = self.attach(self.a_status)

@@ -48,6 +48,9 @@ class TestLook(LogCase):
             "group": lambda s: s.formatted_read_group(
                 domain, ["employee_id"], ["__count"]
             ),
+            "pivot": lambda s: s.formatted_read_grouping_sets(
+                domain, [["employee_id", "group_id"]], ["__count"]
+            ),
             "name_search": lambda s: s.name_search("", domain),
             "employee": lambda s: (
                 s.env["hr.employee"]
@@ -82,6 +85,43 @@ class TestLook(LogCase):
             "pso.person.line",
         )
 
+    def test_pivots_of_reports(self):
+        for model in ("pso.person.line", "pso.missing.proof"):
+            with self.subTest(model=model):
+                self.hr = self.user(HR, EXPORT)
+                self.assert_look(
+                    lambda s, model=model: s.env[model].formatted_read_grouping_sets(
+                        [], [["employee_id", "measurement_id"]], ["__count"]
+                    ),
+                    model,
+                )
+
+    def test_who_has_which_status_by_a_search(self):
+        """Nothing is read of the status: whoever is found has it."""
+        for domain in (
+            [("pso_status_ids.group_id.code", "=", "wajong")],
+            [("pso_status_ids.counting_state", "=", "counts")],
+            [("pso_status_ids", "!=", False)],
+        ):
+            with self.subTest(domain=domain):
+                self.hr = self.user(HR, EXPORT)
+                self.assert_look(
+                    lambda s, domain=domain: s.env["hr.employee"].search_count(domain)
+                )
+
+    def test_a_search_for_employees_is_no_look(self):
+        user = self.user(HR, "hr.group_hr_user")
+        employees = self.env["hr.employee"].with_user(user)
+        employees.search_read([("name", "=", self.somebody.name)], ["name", "job_id"])
+        self.assertFalse(noted(self.env, user))
+
+    def test_a_search_that_is_refused_is_no_look(self):
+        user = self.user("hr.group_hr_user")
+        employees = self.env["hr.employee"].with_user(user)
+        with self.assertRaises(AccessError):
+            employees.search([("pso_status_ids", "!=", False)])
+        self.assertFalse(noted(self.env, user))
+
     def test_counting_period(self):
         self.assert_look(
             lambda s: s.env["pso.status.period"].search_read(
@@ -108,6 +148,17 @@ class TestLook(LogCase):
         with self.assertRaises(AccessError):
             self.somebodys.with_user(self.manager).read(["group_id"])
         self.assertFalse(noted(self.env, self.manager))
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_the_log_of_another_company_is_refused(self):
+        """Its company is a number, which is no company one could switch to."""
+        other = self.create_company("Other")
+        self.log._note("import", company=other)
+        self.log.flush_model()
+        line = self.log.search([("company_id", "=", other.id)], limit=1)
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            line.with_user(self.manager).check_access("read")
 
     def test_what_cannot_be_noted_is_not_read(self):
         """A log that is full or broken closes the records: nothing is read unseen."""

@@ -124,7 +124,7 @@ class TestMissing(MissingCase):
         self.assertAppears(
             ["event_missing"],
             lambda: status.write({"date_event": False}),
-            lambda: status.write({"date_event": "2024-07-01"}),
+            lambda: status.write({"date_event": "2024-07-01", **WHOLE}),
         )
 
     def test_proof_of_a_certificate(self):
@@ -292,6 +292,15 @@ class TestMissing(MissingCase):
         figure = self.figure.with_context(**action["context"]).new()
         self.assertEqual((figure.partner_id.id, figure.year), (self.partner.id, 2025))
 
+    def test_who_may_not_make_figures_sees_the_supplier(self):
+        self.figure.unlink()
+        row = self.missing(self.hr).filtered(lambda row: row.kind == "no_figures")
+        action = row.action_open()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]),
+            ("res.partner", self.partner.id),
+        )
+
     def test_the_latest_measurement(self):
         self.a_status.legal_basis = False
         later = self.measurement(end="2026-06-30")
@@ -301,6 +310,26 @@ class TestMissing(MissingCase):
         self.assertNotIn(later, rows.search([("is_latest", "=", False)]).measurement_id)
         self.assertTrue(self.missing(measurement=later).is_latest)
         self.assertFalse(self.missing().is_latest)
+
+    def test_the_latest_measurement_that_one_may_see(self):
+        """One of more companies than the user's hides nothing of his own."""
+        self.a_certificate.number = False
+        other = self.create_company("Other")
+        wide = self.measurement(company_ids=[Command.set((self.company + other).ids)])
+        wide.quality_ids.write({"answer": "met"})
+        for companies, latest in (
+            (self.company, self.pso),
+            (self.company + other, wide),
+        ):
+            user = self.user("base.group_user", PURCHASE, companies=companies)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            rows = self.env["pso.missing.proof"].with_user(user)
+            rows = rows.with_context(allowed_company_ids=companies.ids)
+            with self.subTest(companies=companies.mapped("name")):
+                found = rows.search([("is_latest", "=", True)])
+                self.assertEqual(found.sudo().measurement_id, latest)
+                self.assertTrue(all(found.mapped("is_latest")))
 
     def test_the_button_of_the_measurement(self):
         self.a_status.legal_basis = False

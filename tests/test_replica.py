@@ -129,7 +129,8 @@ class ReplicaCase(HttpCase):
 
     def read_all(self, record, names=None):
         """Every field of a record, as a form reads it."""
-        names = names or record._fields
+        fields = record._fields
+        names = names or [name for name in fields if fields[name].groups != NO_ACCESS]
         specification = {name: {} for name in names if name != "id"}
         return self.call(
             record._name, "web_read", record.ids, specification=specification

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from common import PsoCase
 from lxml import etree
-from psycopg2.errors import ExclusionViolation
+from psycopg2.errors import CheckViolation, ExclusionViolation
 from random_world import random_edition, random_world
 from test_properties import WorldWriter
 
@@ -65,6 +65,33 @@ class TestOneAtATime(PsoCase):
                 FROM pso_status WHERE id = %s""",
                 [self.first.id],
             )
+
+    def test_what_the_database_refuses_is_not_logged(self):
+        """The statement would say whose status it is, and since when."""
+        self.env.cr.execute(
+            "ALTER TABLE pso_status ADD CHECK (date_end <> '2024-05-05')"
+        )
+        with (
+            self.assertNoLogs("odoo.sql_db", "ERROR"),
+            self.assertRaises(CheckViolation),
+            self.env.cr.savepoint(),
+        ):
+            self.first.date_end = "2024-05-05"
+
+    def test_what_is_needed_may_come_as_a_default(self):
+        values = {
+            "employee_id": self.employee().id,
+            "group_id": self.first.group_id.id,
+            "date_start": "2024-01-01",
+        }
+        statuses = self.env["pso.status"]
+        context = {f"default_{name}": value for name, value in values.items()}
+        status = statuses.with_context(**context).create({"date_end": "2024-06-30"})
+        self.assertEqual(status.employee_id.id, values["employee_id"])
+        with self.assertRefused("needs a value in Employee"):
+            statuses.create({**values, "employee_id": False})
+        with self.assertRefused("cannot end before it starts"):
+            statuses.with_context(default_date_end="2023-12-31").create(values)
 
     def test_no_end_before_the_start(self):
         with self.assertRefused("cannot end before it starts"):

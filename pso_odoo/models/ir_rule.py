@@ -11,8 +11,10 @@ class IrRule(models.Model):
         """
         if records._name.startswith("pso."):
             known = self.env.user.company_ids
+            # In what is kept of the past it is a number.
+            field = records._fields.get("company_id")
+            has_company = field is not None and field.type == "many2one"
             records = records.filtered(
-                lambda record: "company_id" in record._fields
-                and record.sudo().company_id in known
+                lambda record: has_company and record.sudo().company_id in known
             )
         return super()._make_access_error(operation, records)

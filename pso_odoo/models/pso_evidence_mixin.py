@@ -56,8 +56,9 @@ class PsoEvidenceMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        defaults = self.default_get(["evidence_state", "verified_by_id"])
         for vals in vals_list:
-            self._check_signature(vals)
+            self._check_signature(defaults | vals)
         records = super().create(vals_list)
         records.filtered("attachment_ids")._keep_files()
         return records
@@ -78,10 +79,31 @@ class PsoEvidenceMixin(models.AbstractModel):
         return result
 
     def _check_signature(self, vals):
-        """:raise AccessError: if a user signs in another's name"""
-        if not self.env.su and vals.get("verified_by_id", self.env.uid) != self.env.uid:
+        """See that nobody signs for another; withdrawing a signature is free.
+
+        :raise AccessError: if a user signs in another's name, or changes the date of
+            another's signature
+        """
+        if self.env.su or not vals.keys() & {"verified_by_id", "verified_on"}:
+            return
+        state = vals.get("evidence_state")
+        signed = self.filtered(lambda r: r.evidence_state == "verified")
+        is_withdrawn = state != "verified" if state else not signed
+        signer = vals.get("verified_by_id", self.env.uid)
+        if signer != self.env.uid and (signer or not is_withdrawn):
             raise AccessError(
                 self.env._("Proof is verified in your own name (Verified By).")
+            )
+        if is_withdrawn or "verified_on" not in vals or "verified_by_id" in vals:
+            return
+        date = fields.Date.to_date(vals["verified_on"])
+        others = signed.filtered(lambda r: r.verified_by_id - self.env.user)
+        if any(record.verified_on != date for record in others):
+            raise AccessError(
+                self.env._(
+                    "Somebody else verified this proof, and alone changes the date "
+                    "(Verified On)."
+                )
             )
 
     def _keep_files(self):
@@ -138,11 +160,12 @@ class PsoEvidenceMixin(models.AbstractModel):
         """Sign a verification with user and date; a withdrawn one is unsigned."""
         for record in self:
             verified = record.evidence_state == "verified"
-            record.verified_by_id = verified and (
-                record.verified_by_id or self.env.user
-            )
+            signer = verified and record.verified_by_id
+            # A date without a signature is nobody's: whoever signs signs today.
+            signed_on = signer and record.verified_on
+            record.verified_by_id = verified and (signer or self.env.user)
             record.verified_on = verified and (
-                record.verified_on or fields.Date.context_today(record)
+                signed_on or fields.Date.context_today(record)
             )
 
     @api.constrains("verified_on")

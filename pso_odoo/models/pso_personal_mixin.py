@@ -25,6 +25,11 @@ class PsoPersonalMixin(models.AbstractModel):
         self._note_look()
         return super()._read_group(*args, **kwargs)
 
+    def _read_grouping_sets(self, *args, **kwargs):
+        # What a pivot asks, which does not pass by the other.
+        self._note_look()
+        return super()._read_grouping_sets(*args, **kwargs)
+
     def _note_look(self):
         if self._shows_persons():
             self.env["pso.log"]._note_look(self._name)

@@ -65,7 +65,10 @@ class PsoStatus(models.Model):
     _order = "employee_id, date_start desc"
 
     _evidence_of = frozenset(
-        {"employee_id", "group_id", "form_id", "date_start", "date_end"}
+        {
+            *("employee_id", "group_id", "form_id", "date_start", "date_end"),
+            *("date_event", "date_inflow", "date_inflow_manual"),
+        }
     )
 
     employee_id = fields.Many2one(
@@ -213,8 +216,11 @@ class PsoStatus(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        defaults = self.default_get(
+            ["employee_id", "group_id", "date_start", "date_end"]
+        )
         for vals in vals_list:
-            self._check_values(vals, self.browse())
+            self._check_values(defaults | vals, self.browse())
         with self._overlap_said_in_words():
             return super().create(vals_list)
 
@@ -249,22 +255,26 @@ class PsoStatus(models.Model):
         """Let the check that names the other status speak before the database does."""
         constraint = SQL.identifier("pso_status_one_at_a_time")
         self.env.cr.execute(SQL("SET CONSTRAINTS %s DEFERRED", constraint))
-        yield
         with mute_logger("odoo.sql_db"):  # it would log whose status this is
+            yield
             self.flush_model()
             self.env.cr.execute(SQL("SET CONSTRAINTS %s IMMEDIATE", constraint))
 
     @api.depends("group_id", "date_start")
     def _compute_display_name(self):
-        """Without the person: the name of a record travels further than the record."""
+        """Without the person: the name of a record travels further than the record.
+
+        As saved, as with measurements.
+        """
         for status in self:
-            if not status.group_id or not status.date_start:
+            saved = status._origin
+            if not saved:
                 status.display_name = self.env._("New status")
                 continue
             status.display_name = self.env._(
                 "%(group)s from %(date)s",
-                group=status.group_id.name,
-                date=format_date(self.env, status.date_start),
+                group=saved.group_id.name,
+                date=format_date(self.env, saved.date_start),
             )
 
     @api.constrains("employee_id", "date_start", "date_end")
@@ -346,11 +356,16 @@ class PsoStatus(models.Model):
     def _inverse_date_inflow(self):
         """Keep what was entered only where it differs from what is derived."""
         entered = {status: status.date_inflow for status in self}
-        self.date_inflow_manual = False
+        self._keep_inflow(False)
         self._compute_date_inflow()
         for status, inflow in entered.items():
             if inflow and inflow != status.date_inflow:
-                status.date_inflow_manual = inflow
+                status._keep_inflow(inflow)
+
+    def _keep_inflow(self, inflow):
+        # Whether that withdraws a verification was decided when it was entered.
+        for state, statuses in self.grouped("evidence_state").items():
+            statuses.write({"date_inflow_manual": inflow, "evidence_state": state})
 
     # -- when it counts ------------------------------------------------------
 

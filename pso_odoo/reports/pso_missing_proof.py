@@ -465,11 +465,15 @@ class PsoMissingProof(models.Model):
 
     @api.model
     def _latest(self):
-        """The ids of the measurements that end last, one for each company."""
+        """The ids of the measurements that end last, one for each company.
+
+        Of those that the record rules let the user see: of others there are no rows.
+        """
         # As superuser: those who keep certificates may not read measurements.
         measurements = self.env["pso.measurement"].sudo()
+        seen = self.env["ir.rule"]._compute_domain(measurements._name)
         found = measurements.search(
-            [("company_id", "in", self.env.companies.ids)],
+            seen & Domain("company_id", "in", self.env.companies.ids),
             order="date_end, id",
         )
         return list({each.company_id: each.id for each in found}.values())
@@ -491,21 +495,29 @@ class PsoMissingProof(models.Model):
                 "context": {"default_company_id": self.company_id.id},
             }
         if self.kind in ("no_figures", "older_figures"):
-            return {
-                "type": "ir.actions.act_window",
-                "name": self.env._("Supplier Figures"),
-                "res_model": "pso.supplier.figure",
-                "view_mode": "form",
-                "context": {
-                    "default_partner_id": self.partner_id.id,
-                    "default_year": self._figure_year(),
-                },
-            }
+            return self._action_figures()
         record = (
             self[RECORD[self.area]]
             if self.area in RECORD
             else self.certificate_id or self.figure_id
         )
+        return self._action_form(record)
+
+    def _action_figures(self):
+        """New figures of the vendor; the vendor, for who may not add any."""
+        if not self.env["pso.supplier.figure"].has_access("create"):
+            return self._action_form(self.partner_id)
+        return {
+            **self._action_form(self.env["pso.supplier.figure"]),
+            "name": self.env._("Supplier Figures"),
+            "context": {
+                "default_partner_id": self.partner_id.id,
+                "default_year": self._figure_year(),
+            },
+        }
+
+    @api.model
+    def _action_form(self, record):
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name,

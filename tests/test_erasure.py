@@ -259,7 +259,7 @@ class TestWizard(ErasureCase):
             self.assertTrue(erasure.counts_now)
 
     def test_it_has_to_be_confirmed(self):
-        with self.assertRaisesRegex(UserError, "It Cannot Be Undone"):
+        with self.assertRaisesRegex(UserError, "I know that this cannot be undone"):
             self.erasure(is_sure=False).action_erase()
         self.assertTrue(self.second.exists())
 

@@ -22,7 +22,7 @@ from odoo.tests import tagged
 LONG = 10 if os.environ.get("PSO_LONG") else 1
 FILES, ROWS = 36 * LONG, 300
 BROKEN_FILES = 150 * LONG
-SUBJECTS = 40
+SUBJECTS = 40 * LONG
 GROUPS = ("wsw", "pw", "wajong", "ww", "lost_2y")
 FORMS = ("regular", "secondment", "placement")
 LEVELS = ("aspirant", "basic", "step1", "step2", "step3")

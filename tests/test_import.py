@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import xlsxwriter
 from common import PsoCase
+from lxml import etree
 from openpyxl import load_workbook
 from test_long_work import connection
 
@@ -17,6 +18,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import retrying
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import get_db_name
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.pso_odoo import tabular
 
@@ -440,6 +442,47 @@ class TestImportStatuses(ImportCase):
         self.assertEqual(lines.mapped("state"), ["bad"])
         wizard.action_discard()
         self.assertFalse(lines.exists() or wizard.exists())
+        arch = self.env["pso.import"].get_view(view_type="form")["arch"]
+        self.assertNotIn("forgotten", arch)
+        self.assertEqual(arch.count("The file is not kept."), 2)
+
+    def test_period_of_an_overlap(self):
+        """Of what is in Odoo and of a row, with an end and without."""
+        self.status(self.anna, start="2024-01-01", end="2024-06-30")
+        self.status(self.bob, start="2024-01-01")
+        cleo = self.employee(name="Cleo Bakker")
+        self.employee(name="Dirk Smit")
+        wizard = self.preview(
+            "status",
+            "Employee;Group;Start;End\n"
+            "Anna de Vries;pw;2024-03-01;\n"
+            "Bob Jansen;pw;2024-03-01;\n"
+            f"{cleo.name};pw;2024-01-01;2024-06-30\n"
+            f"{cleo.name};pw;2024-03-01;\n"
+            "Dirk Smit;pw;2024-01-01;\n"
+            "Dirk Smit;pw;2024-03-01;\n",
+        )
+        closed, open_ended = "(01/01/2024 to 06/30/2024)", "(from 01/01/2024)"
+        reasons = [text for _row, _column, text in self.reasons(wizard)]
+        for period, text in zip(
+            (closed, open_ended, closed, open_ended), reasons, strict=True
+        ):
+            self.assertIn(period, text)
+
+    def test_heading_of_what_a_row_holds(self):
+        """A row to mend has a reason; the others have what they hold."""
+        lines = self.env["pso.import.line"]
+        arch = etree.fromstring(lines.get_view(view_type="list")["arch"])
+        for context, heading in (
+            ({}, "Reason"),
+            ({"hide_column": True}, "Row Contents"),
+        ):
+            shown = [
+                field.get("string") or lines._fields["text"].string
+                for field in arch.xpath("//field[@name='text']")
+                if not safe_eval(field.get("column_invisible"), {"context": context})
+            ]
+            self.assertEqual(shown, [heading])
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.sql_db import db_connect
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL, format_date, ormcache
 
 # What somebody reads, which may be from a replica: noted before it is read.
 BEFORE_READING = {"look", "export", "export_names"}
@@ -66,6 +66,14 @@ class PsoLog(models.Model):
     _one_look_an_hour = models.UniqueIndex(
         "(uid, company_id, model, date_trunc('hour', date)) WHERE event = 'look'"
     )
+
+    @api.depends("event", "date")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        events = dict(self._fields["event"]._description_selection(self.env))
+        for line in self:
+            day = format_date(self.env, line.date)
+            line.display_name = f"{events.get(line.event, '')}, {day}"
 
     @api.depends("model")
     @api.depends_context("lang")

@@ -223,7 +223,7 @@ class PsoSample(models.Model):
         for sample in self:
             draws = last.get(sample.measurement_id._origin) or 0
             sample.draw_note = draws - bool(sample.number) > 0 and self.env._(
-                "From this measurement was drawn %(count)s times. Each draw is kept.",
+                "Samples drawn from this measurement: %(count)s. Each draw is kept.",
                 count=draws,
             )
 

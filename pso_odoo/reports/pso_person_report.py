@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, format_datetime, formatLang
+from odoo.tools import format_date, formatLang
 
 from ..models.pso_quality_answer import CRITERIA
 
 EXPORTS = ("export", "export_names")
+TALKS = {"has_appraisal": "appraisal_date", "has_development": "development_date"}
 
 
 class ReportPerson(models.AbstractModel):
@@ -23,7 +24,10 @@ class ReportPerson(models.AbstractModel):
         employees = self.env["hr.employee"].browse(docids)
         self.env["pso.status"].check_access("read")
         employees.check_access("read")
-        self.env["pso.log"]._note_look("pso.status")
+        for company, people in employees.grouped("company_id").items():
+            self.env["pso.log"]._note(
+                "export_names", "pso.status", count=len(people), company=company
+            )
         return {
             "doc_ids": docids,
             "doc_model": employees._name,
@@ -57,6 +61,7 @@ class ReportPerson(models.AbstractModel):
     def _about_one(self, employee):
         found = employee._pso_records()
         lines = found["pso.locked.person.line"]
+        files = found["pso.sample.line"]
         return {
             "lang": self.env.lang,
             "name": employee.name,
@@ -69,8 +74,8 @@ class ReportPerson(models.AbstractModel):
                 self._measurement(measurement, own)
                 for measurement, own in lines.grouped("measurement_id").items()
             ],
-            "reviews": [self._review(line) for line in found["pso.sample.line"]],
-            "exports": self._exports(lines.measurement_id),
+            "reviews": [self._review(line) for line in files],
+            "exports": self._exports(lines.measurement_id, files.sample_id),
             "readers": self._readers(employee.company_id),
         }
 
@@ -128,32 +133,38 @@ class ReportPerson(models.AbstractModel):
 
     def _review(self, line):
         """What somebody who looked at the file has noted of it."""
-        noted = [
-            f"{line._fields[name]._description_string(self.env)}: "
-            f"{self._label(line, name)}"
+        noted = {
+            name: self._label(line, name)
             for name in ("file_state", *dict(CRITERIA))
             if line[name] not in (False, "open")
+        }
+        for name, day in TALKS.items():
+            if line[name] or line[day]:
+                noted[name] = self._day(line[day]) or self.env._("Shown")
+        judgements = [
+            f"{line._fields[name]._description_string(self.env)}: {value}"
+            for name, value in noted.items()
         ]
-        for name in ("appraisal_date", "development_date"):
-            if line[name]:
-                label = line._fields[name]._description_string(self.env)
-                noted.append(f"{label}: {self._day(line[name])}")
         return {
             "name": line.sample_id.display_name,
-            "judgements": [*noted, *filter(None, [line.remark])],
+            "judgements": [*judgements, *filter(None, [line.remark])],
         }
 
-    def _exports(self, measurements):
-        """When the lines were handed out, as the log has it."""
+    def _exports(self, measurements, samples):
+        """When the lines and the files were handed out, as the log has it."""
         lines = self.env["pso.log"].search(
             Domain("event", "in", EXPORTS)
-            & Domain("model", "=", "pso.measurement")
-            & Domain("record", "in", measurements.ids)
+            & Domain.OR(
+                Domain("model", "=", records._name)
+                & Domain("record", "in", records.ids)
+                for records in (measurements, samples)
+            )
         )
         return [
             {
-                "date": format_datetime(self.env, line.date, dt_format="short"),
+                "date": self._day(line.date),
                 "name": line.name,
+                "is_review": line.model == samples._name,
                 "with_names": line.event == "export_names",
             }
             for line in lines

@@ -30,7 +30,7 @@ class PsoErasure(models.TransientModel):
         help="Goes into the log, without the person. Free text could name somebody.",
     )
     is_sure = fields.Boolean(
-        string="It Cannot Be Undone",
+        string="I know that this cannot be undone",
         help="What is erased is nowhere else in Odoo.",
     )
     counts_now = fields.Boolean(compute="_compute_what")
@@ -66,7 +66,7 @@ class PsoErasure(models.TransientModel):
         self.ensure_one()
         if not self.is_sure:
             raise UserError(
-                self.env._("Tick that it cannot be undone (It Cannot Be Undone).")
+                self.env._("Tick “I know that this cannot be undone” first.")
             )
         self.env["pso.status"].check_access("unlink")
         self.employee_id.check_access("write")

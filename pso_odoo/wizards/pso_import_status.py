@@ -148,22 +148,27 @@ class PsoImportStatus(models.AbstractModel):
             return
 
     def _overlap_in_words(self, other):
-        start = format_date(self.env, other.values["date_start"])
-        end = other.values.get("date_end")
-        end = format_date(self.env, end) if end else self.env._("no end")
+        period = self._period_in_words(other)
         if other.number:
             return self.env._(
-                "It overlaps row %(row)s of this file (%(start)s to %(end)s): an "
-                "employee has one status at a time.",
+                "It overlaps row %(row)s of this file (%(period)s): an employee has "
+                "one status at a time.",
                 row=other.number,
-                start=start,
-                end=end,
+                period=period,
             )
         return self.env._(
-            "It overlaps a status that is in Odoo (%(start)s to %(end)s): an employee "
-            "has one at a time.",
-            start=start,
-            end=end,
+            "It overlaps a status that is in Odoo (%(period)s): an employee has one "
+            "at a time.",
+            period=period,
+        )
+
+    def _period_in_words(self, row):
+        start = format_date(self.env, row.values["date_start"])
+        end = row.values.get("date_end")
+        if not end:
+            return self.env._("from %(start)s", start=start)
+        return self.env._(
+            "%(start)s to %(end)s", start=start, end=format_date(self.env, end)
         )
 
     def _vals(self, row):

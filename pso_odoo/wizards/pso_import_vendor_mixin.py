@@ -87,7 +87,7 @@ class PsoImportVendorMixin(models.AbstractModel):
         """Numbers are the same with dots, spaces and zeros before them, or without."""
         key = super()._subject_key(name, text)
         if name == "company_registry":
-            return re.sub(r"[\s.]", "", key).lstrip("0")
+            return re.sub(r"(?<=\d)[\s.](?=\d)", "", key).lstrip("0")
         if name == "vat":
             return re.sub(r"[\W_]", "", key)
         return key

@@ -285,6 +285,17 @@ class TestHints(DailyCase):
         order.button_cancel()
         self.assertFalse(order.pso_hint)
 
+    def test_a_cancelled_order_counts_nothing(self):
+        order = self.request(self.social, self.thing)
+        for is_hidden in (False, True):
+            if is_hidden:
+                order.button_cancel()
+            form = Form(order.with_user(self.buyer))
+            hidden = form._get_modifier("pso_certificate_id", "invisible")
+            self.assertEqual(bool(hidden), is_hidden)
+            adds = form._view["tree"].xpath("//div[@name='pso_adds']")[0]
+            self.assertIn("state == 'cancel'", adds.get("invisible"))
+
     def test_who_else_sells_it(self):
         self.seller("Certified B", self.thing)
         self.seller("Certified A", self.thing)

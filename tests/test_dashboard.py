@@ -389,6 +389,37 @@ class TestDashboard(PsoCase):
             self.env["res.partner"].search(action["domain"]), self.certified
         )
 
+    def test_a_supplier_of_two_years_is_found_once(self):
+        """The rolling year counts what its list shows, a measurement its lines."""
+        self.bill(self.certified, 100, date="2026-03-31")
+        no_figures = self.vendor("Nothing known")
+        self.certificate(no_figures, end="2026-12-31")
+        for day in ("2025-10-01", "2026-03-31"):
+            self.bill(no_figures, 100, date=day)
+        with freeze_time("2026-06-30"):
+            measurement = self.measurement(
+                date_start="2025-07-01", date_end="2026-06-30"
+            )
+            Dashboard = self.env(user=self.user(MANAGER))["pso.dashboard"]
+            self.certified.pso_certificate_ids.date_end = "2025-07-01"
+            self.bill(self.certified, 100, date="2025-10-01")
+            for name, in_lines in (("outside", 2), ("no_figures", 1)):
+                check = self.env.ref(f"pso_odoo.check_{name}")
+                for period, number in (
+                    ("rolling", 1),
+                    (self.key(measurement), in_lines),
+                ):
+                    lines = Dashboard.retrieve(period, False)["checks"]["lines"]
+                    [line] = [row for row in lines if row["type_id"] == check.id]
+                    action = Dashboard.open("check", period, False, check.id)
+                    model = self.env[action["res_model"]]
+                    self.assertEqual(line["found"], str(number), (name, period))
+                    self.assertEqual(model.search_count(action["domain"]), number)
+
+    def test_the_list_of_a_check_shows_what_it_is_about(self):
+        arch = self.env["pso.supplier.line"].get_view(view_type="list")["arch"]
+        self.assertIn('name="amount_outside" optional="show"', arch)
+
     def test_checks_open_for_who_may_see_them(self):
         self.employee(hours=0)
         for group, can_open in ((MANAGER, False), (HR, True)):

@@ -12,7 +12,7 @@ from lxml import html
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 from odoo.tools.pdf import PdfFileReader
 from odoo.tools.safe_eval import safe_eval
 
@@ -179,6 +179,11 @@ class TestReport(ReportCase):
         self.edition.norm_ids.is_confirmed = True
         rows = self.rows(self.render(self.measurement()), "Norms at 10.00 fte")
         self.assertEqual([row[4] for row in rows], ["No", "Yes", "Yes", "Yes"])
+
+    def test_nobody_knows_whether_an_unknown_norm_is_reached(self):
+        rows = self.rows(self.render(self.measurement()), "Norms at 10.00 fte")
+        unknown = [row[2:4] for row in rows if row[1] == "unknown"]
+        self.assertEqual(unknown, [["", ""]])
 
     def test_norms_that_changed_after_locking_have_no_source(self):
         measurement = self.measurement()
@@ -396,6 +401,49 @@ class TestReport(ReportCase):
 
 
 @skipUnless(shutil.which("wkhtmltopdf"), "optional: wkhtmltopdf is not installed")
+@tagged("post_install", "-at_install")
+class TestFileReview(ReportCase):
+    """What a file review tells before somebody looked at a file."""
+
+    SHARES = (
+        "error_percentage",
+        "appraisal_percentage",
+        "development_percentage",
+    )
+
+    def drawn(self):
+        reviewer = self.user("pso_odoo.group_pso_hr")
+        sample = (
+            self.env["pso.sample"]
+            .with_user(reviewer)
+            .create({"measurement_id": self.measurement().id, "size": 2})
+        )
+        sample.action_draw()
+        return sample
+
+    def test_no_shares_while_nothing_is_judged(self):
+        sample = self.drawn()
+        for judged in (False, True):
+            if judged:
+                sample.line_ids[0].file_state = "complete"
+            form = Form(sample)
+            for name in self.SHARES:
+                hidden = form._get_modifier(name, "invisible")
+                self.assertEqual(bool(hidden), not judged, name)
+            # The share that is asked stands in a block with the talks.
+            block = form._view["tree"].xpath("//div[@name='talks']")[0]
+            self.assertIn("open_count == line_count", block.get("invisible"))
+
+    def test_when_it_was_drawn_to_the_minute(self):
+        sample = self.drawn()
+        sample.sudo().drawn_on = "2025-11-22 04:23:02"
+        reports = self.env["ir.actions.report"].with_user(sample.env.user)
+        reports = reports.with_context(tz="UTC", lang="nl_NL")
+        page = reports._render_qweb_html("pso_odoo.report_sample", sample.ids)[0]
+        self.assertIn("04:23", page.decode())
+        self.assertNotIn("04:23:02", page.decode())
+
+
 @tagged("post_install", "-at_install")
 class TestPdf(HttpCase, ReportCase):
     """The file itself, by whichever wkhtmltopdf there is."""

@@ -353,7 +353,7 @@ class TestFigures(BusyCompany):
         self.assertIn("unknown", why["Without figures"])
         self.assertIn("Nothing bought on balance", why["Refunded"])
         rows = workbook.rows("Score")
-        self.assertIn(["Basic Step", 1, "unknown", 0, 0, "unknown"], rows)
+        self.assertIn(["Basic Step", 1, "unknown", "unknown"], rows)
         complete = next(row for row in rows if row[:1] == ["Figures are complete"])
         self.assertEqual(complete[1], "no")
         self.assertIn("lower bound", complete[2])
@@ -473,6 +473,17 @@ class TestNorms(WorkbookCase):
         edition = self.edition.copy()
         edition.norm_ids.unlink()
         self.assertWorkbooks([self.sized(48, edition_id=edition.id)])
+
+    def test_nobody_knows_whether_an_unknown_norm_is_reached(self):
+        measurement = self.sized(50, 3.5)
+        measurement.action_lock()
+        workbook = self.workbook(measurement)
+        place = workbook.column("rung_norms").index("unknown")
+        for name in ("rungs_reached", "proven_rungs_reached", "audited_reached"):
+            told = workbook.column(name)
+            self.assertIn(told.pop(place), (None, ""))
+            self.assertLessEqual(set(told), {0, 1})
+        self.assertWorkbooks([measurement])
 
     def test_nobody(self):
         self.assertWorkbooks([self.measurement()])

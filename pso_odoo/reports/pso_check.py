@@ -97,7 +97,7 @@ class PsoCheck(models.Model):
         return SQL(
             """
             SELECT measurement.id AS measurement_id, type.id AS type_id, type.sequence,
-                COUNT(finding.res_id) AS count
+                COUNT(DISTINCT finding.res_id) AS count
             FROM pso_measurement measurement
             CROSS JOIN pso_check_type type
             LEFT JOIN (%(findings)s) AS finding
@@ -112,6 +112,9 @@ class PsoCheck(models.Model):
     @api.model
     def _sql_findings(self, condition):
         """SQL: every finding of every check: ``code, measurement_id, res_id``.
+
+        A virtual measurement has no lines to show: of a check on supplier lines it has
+        the suppliers themselves.
 
         A check of another addon adds its ``SELECT`` here and a ``pso.check.type``.
         """
@@ -278,22 +281,24 @@ class PsoCheck(models.Model):
             SELECT 'no_figures', measurement_id, partner_id FROM supplier
             WHERE reason = 'no_figures'
             UNION ALL
-            SELECT reason, measurement_id, id FROM supplier
+            SELECT reason, measurement_id, %(shown)s FROM supplier
             WHERE reason IN ('no_rate', 'above_turnover')
             UNION ALL
-            SELECT 'older_figures', measurement_id, id FROM supplier
+            SELECT 'older_figures', measurement_id, %(shown)s FROM supplier
             WHERE figure_year < year AND amount > 0
             UNION ALL
-            SELECT 'outside', measurement_id, id FROM supplier WHERE amount_outside <> 0
+            SELECT 'outside', measurement_id, %(shown)s FROM supplier
+            WHERE amount_outside <> 0
             UNION ALL
-            SELECT 'estimate', measurement_id, id FROM supplier
+            SELECT 'estimate', measurement_id, %(shown)s FROM supplier
             WHERE is_estimate AND indirect_fte > 0
             UNION ALL
             SELECT DISTINCT 'certificate_no_proof', measurement_id, certificate_id
             FROM supplier
             JOIN pso_certificate certificate ON certificate.id = certificate_id
             WHERE certificate.evidence_state = 'missing'
-            """
+            """,
+            shown=SQL("CASE WHEN measurement_id > 0 THEN id ELSE partner_id END"),
         )
 
     def _sql_rule_findings(self):
@@ -360,8 +365,7 @@ class PsoCheck(models.Model):
             )
         model, ids = check.model, self._finding_ids(check, measurement)
         if model == "pso.supplier.line" and not measurement._origin:
-            # A virtual measurement has no lines to show: the suppliers themselves.
-            model, ids = "res.partner", list(map(self.env[model]._partner_of, ids))
+            model = "res.partner"
         return {
             "type": "ir.actions.act_window",
             "name": check.name,

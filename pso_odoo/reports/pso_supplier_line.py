@@ -97,11 +97,6 @@ class PsoSupplierLine(models.Model):
             YEARS,
         )
 
-    @api.model
-    def _partner_of(self, live_id):
-        """The id of the supplier that the id of a live line is made of."""
-        return live_id // 2 // YEARS % PARTNERS
-
     def _sql_purchases(self, condition):
         """SQL: what was bought in each period at who has, or had, a certificate.
 

@@ -32,7 +32,7 @@ INDIRECT = SHARE.format(
 )
 REACHED = (
     "IF(ISNUMBER({norm}),IF(AND(audited_direct_percentage>0,"
-    "audited_total_percentage>={norm}-1E-9),1,0),0)"
+    'audited_total_percentage>={norm}-1E-9),1,0),"")'
 )
 
 
@@ -283,7 +283,7 @@ class AuditSheet(Sheet):
         for label, formula, level, name in (
             (
                 self.env._("Place on the ladder"),
-                "SUMPRODUCT(MAX(audited_rungs*audited_reached))",
+                "SUMPRODUCT(MAX(audited_rungs*(audited_reached=1)))",
                 self._figures["level_id"],
                 "audited_rung",
             ),

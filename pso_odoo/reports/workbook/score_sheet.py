@@ -20,12 +20,13 @@ DIRECT = SHARE.format(part="{p}direct_fte", whole="total_fte")
 INDIRECT = SHARE.format(part="{p}indirect_fte", whole="total_fte+{p}indirect_fte")
 COUNTED = "MIN({indirect},indirect_max_share/(1-indirect_max_share)*{direct})"
 TOTAL = "{p}direct_percentage+{p}indirect_counted_percentage"
-# AND looks at all it is given, and a word less a number is an error.
+# AND looks at all it is given, and a word less a number is an error. Whether a norm
+# that nobody knows is reached, nobody knows either.
 REACHED = (
     "IF(ISNUMBER({{norm}}),"
-    "IF(AND({p}direct_percentage>0,{p}total_percentage>={{norm}}-1E-9),1,0),0)"
+    'IF(AND({p}direct_percentage>0,{p}total_percentage>={{norm}}-1E-9),1,0),"")'
 )
-HIGHEST = "SUMPRODUCT(MAX(rungs*{p}rungs_reached))"
+HIGHEST = "SUMPRODUCT(MAX(rungs*({p}rungs_reached=1)))"
 # The row of the last printed size that is not above a size. A sum of rows may come
 # out a hair below the size that it lies exactly on.
 NORM_ROW = "IFERROR(MATCH(ROUND({size},9),norm_sizes,1),0)"
@@ -600,4 +601,7 @@ class ScoreSheet(Sheet):
 
 
 def is_reached(norm, direct, total):
-    return int(norm is not None and direct > 0 and total >= norm - TOLERANCE)
+    """1 or 0, and nothing where the norm is unknown."""
+    if norm is None:
+        return ""
+    return int(direct > 0 and total >= norm - TOLERANCE)

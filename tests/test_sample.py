@@ -216,7 +216,7 @@ class TestSample(SampleCase):
     def test_each_draw_is_kept_and_counted(self):
         sample, other = self.drawn(), self.drawn()
         self.assertEqual((sample.number, other.number), (1, 2))
-        self.assertIn("2 times", sample.draw_note)
+        self.assertIn("measurement: 2.", sample.draw_note)
         with self.assertRaisesRegex(UserError, "has been drawn"):
             sample.action_draw()
         with self.assertRaisesRegex(UserError, "has been drawn"):

@@ -11,6 +11,7 @@ from functools import wraps
 from unittest.mock import patch
 
 from common import PsoCase
+from probing.paths import is_readonly
 
 from odoo import http
 from odoo.fields import NO_ACCESS
@@ -58,15 +59,6 @@ def our_methods(registry):
                 for method, function in vars(cls).items():
                     if not method.startswith("_") and callable(function):
                         yield name, method, getattr(model, method)
-
-
-def is_readonly(model, method):
-    """As Odoo's controllers find out."""
-    for cls in model.mro():
-        function = getattr(cls, method, None)
-        if function is not None and hasattr(function, "_readonly"):
-            return function._readonly
-    return False
 
 
 @tagged("post_install", "-at_install")

@@ -276,6 +276,16 @@ class TestChecks(MeasurementCase):
         """``record, field, value`` by check: what makes it fire; undone, it clears."""
         colleague = self.people[1]
         newcomer = self.employee(start="2025-07-01")
+        returner = self.employee(
+            start="2024-01-01", end="2024-12-31", pso_counts=False
+        )
+        newer = returner.create_version(
+            {
+                "date_version": "2025-07-01",
+                "contract_date_start": "2025-07-01",
+                "contract_date_end": False,
+            }
+        )
         early = self.status(newcomer, start="2025-01-01", end="2025-07-31")
         currency = self.env["res.currency"].create({"name": "XPS", "symbol": "x"})
         level = self.env["pso.level"].create({"code": "step4", "name": "Step 4"})
@@ -297,6 +307,16 @@ class TestChecks(MeasurementCase):
             "never_employed": (early, "date_end", "2025-06-30"),
             "no_proof": (self.a_status, "evidence_state", "missing"),
             "certificate_no_proof": (self.proof, "evidence_state", "missing"),
+            "departure": (colleague.version_id, "departure_date", "2025-03-31"),
+            "archived": (colleague, "active", False),
+            "contract_over": (colleague.version_id, "contract_date_end", "2025-03-31"),
+            "contract_gap": (newer, "contract_date_start", False),
+            "contract_days": (newer, "date_version", "2025-08-01"),
+            "other_company": (
+                colleague.version_id,
+                "company_id",
+                self.create_company("PSO other company"),
+            ),
             "no_contract": (colleague.version_id, "contract_date_start", False),
             "no_hours": (colleague.version_id, "pso_hours_override", True),
             "duplicate": (

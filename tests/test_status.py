@@ -173,7 +173,7 @@ class TestCountingNote(PsoCase):
 
     def test_until_the_end_of_the_counting_period(self):
         status = self.status(self.person, "pw", "2024-02-29")
-        self.assertNote(status, "counting period", "2024-02-29", "2029-02-27")
+        self.assertNote(status, "counting period", "2024-02-29", "2029-02-28")
 
     def test_a_mistyped_year(self):
         """Python knows no year 10,000: the lists must open all the same."""
@@ -243,7 +243,7 @@ class TestCountingNote(PsoCase):
         status = self.env["pso.status"].new(values)
         self.assertFalse(status.counting_note)
         status.date_start = "2024-02-29"
-        self.assertNote(status, "counting period", "2024-02-29", "2029-02-27")
+        self.assertNote(status, "counting period", "2024-02-29", "2029-02-28")
         saved = self.status(self.person, "wajong", "2024-03-01")
         typed = self.env["pso.status"].new({"date_end": "2024-12-31"}, origin=saved)
         self.assertNote(typed, "end of the status", "2024-03-01", "2024-12-31")

@@ -5,6 +5,11 @@ from odoo.tools import SQL
 
 from .pso_status import STATES
 
+# What the lines read of an employee: a change of these drops figures already read.
+FACTS = {"active", "company_id", "user_id", "work_contact_id"}
+# What more cards than these share says nothing of a person: "unknown", "000000".
+CARDS_OF_ONE_PERSON = 5
+
 
 class HrEmployee(models.Model):
     _name = "hr.employee"
@@ -34,6 +39,12 @@ class HrEmployee(models.Model):
     # Of those alone who were erased: their key is another than it was.
     pso_key_salt = fields.Char("PSO Key Salt", copy=False, groups=fields.NO_ACCESS)
 
+    def write(self, vals):
+        result = super().write(vals)
+        if not FACTS.isdisjoint(vals):
+            self.env["pso.measurement"]._forget_figures()
+        return result
+
     def unlink(self):
         """Take along all that PSO keeps of them, which the database would forget.
 
@@ -45,6 +56,67 @@ class HrEmployee(models.Model):
             employees._forget_pso()
             self.env["pso.log"]._note("erase", company=company)
         return super().unlink()
+
+    # -- one person with several jobs ----------------------------------------
+
+    @api.model
+    def _pso_persons(self):
+        """Which employees are one person, by user, contact or identification.
+
+        What many share is a makeshift, and makes nobody one with another.
+
+        :return: ``{employee id: number of the person}``, without those on their own
+        """
+        marks = self._pso_marks()
+        return _united(mark for mark in marks if len(mark) <= CARDS_OF_ONE_PERSON)
+
+    @api.model
+    def _pso_namesakes(self):
+        """As ``_pso_persons``, also by what many share: for whoever looks into it."""
+        return _united(self._pso_marks())
+
+    def _pso_marks(self):
+        """The employees that share a user, a contact or an identification.
+
+        :return: ``[[employee id, …], …]``, of two at least
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT array_agg(id ORDER BY id) FROM hr_employee
+                WHERE user_id IN (SELECT user_id FROM hr_employee
+                    GROUP BY user_id HAVING COUNT(user_id) > 1)
+                GROUP BY user_id
+                UNION ALL
+                SELECT array_agg(id ORDER BY id) FROM hr_employee
+                WHERE work_contact_id IN (SELECT work_contact_id FROM hr_employee
+                    GROUP BY work_contact_id HAVING COUNT(work_contact_id) > 1)
+                GROUP BY work_contact_id
+                UNION ALL
+                SELECT array_agg(DISTINCT employee_id) FROM hr_version
+                CROSS JOIN LATERAL (VALUES ('identification', identification_id),
+                    ('ssn', ssnid), ('passport', passport_id)) AS mark (kind, number)
+                WHERE active AND employee_id IS NOT NULL
+                    AND COALESCE(identification_id, ssnid, passport_id) IS NOT NULL
+                    AND TRIM(number) <> ''
+                GROUP BY kind, TRIM(number) HAVING MIN(employee_id) < MAX(employee_id)
+                %s
+                """,
+                SQL(
+                    to_flush=[
+                        *map(self._fields.get, ("user_id", "work_contact_id")),
+                        *map(
+                            self.env["hr.version"]._fields.get,
+                            (
+                                *("active", "employee_id", "identification_id"),
+                                *("passport_id", "ssnid"),
+                            ),
+                        ),
+                    ]
+                ),
+            )
+        )
+        return [employees for (employees,) in rows]
 
     def _erase_pso(self, reason):
         """Take away all that PSO keeps of one person, who may still work here.
@@ -124,3 +196,21 @@ class HrEmployee(models.Model):
             )
             employee.pso_counting_state = state
             employee.pso_counting_note = note
+
+
+def _united(marks):
+    """Who is one with whom, also by way of others.
+
+    :param marks: employees that share something
+    :return: ``{employee id: the lowest id among those}``
+    """
+    persons = {}
+    for employees in marks:
+        known = {persons.get(employee, employee) for employee in employees}
+        first = min(known)
+        known.update(employees)
+        for employee, person in list(persons.items()):
+            if person in known:
+                persons[employee] = first
+        persons.update(dict.fromkeys(employees, first))
+    return persons

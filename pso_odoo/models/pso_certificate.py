@@ -5,6 +5,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ..anniversary import last_day_of_months
+
 # How an organisation stands on a day, as those see it who buy there.
 STANDINGS = [
     ("valid", "PSO certified"),
@@ -188,9 +190,8 @@ class PsoCertificate(models.Model):
         """
         editions = self.env["pso.edition"].sudo()._all() if starts else ()
         return {
-            start: fields.Date.to_date(start)
-            + relativedelta(
-                months=editions._in_force(start).certificate_months, days=-1
+            start: last_day_of_months(
+                fields.Date.to_date(start), editions._in_force(start).certificate_months
             )
             for start in starts
         }

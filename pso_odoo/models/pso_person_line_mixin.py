@@ -78,6 +78,7 @@ class PsoPersonLineMixin(models.AbstractModel):
             ("period_ended", "Counting period of the group has ended"),
             ("form_ended", "Longest period of the form of contract has ended"),
             ("partly", "Counts for part of these days"),
+            ("other_job", "Counts for what another job leaves of one fte"),
         ],
         string="Why",
         readonly=True,

@@ -1,8 +1,9 @@
 import logging
-from datetime import date
 
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
+
+from ..anniversary import months_after, sql_months_after
 
 _logger = logging.getLogger(__name__)
 
@@ -53,9 +54,7 @@ class PsoRetention(models.AbstractModel):
             condition = SQL("employee_id IN %s", employees._ids)
         return SQL(
             """
-            SELECT status_id, company_id, LEAST((last_day
-                + make_interval(months => pso_status_months))::date, %(last_day)s)
-                AS kept_until
+            SELECT status_id, company_id, %(kept_until)s AS kept_until
             FROM (
                 SELECT id AS status_id, company_id, GREATEST(
                     MAX(last_day) OVER (
@@ -97,7 +96,7 @@ class PsoRetention(models.AbstractModel):
                 SQL("SELECT employee_id FROM pso_status WHERE %s", condition)
             ),
             condition=condition,
-            last_day=date.max,
+            kept_until=sql_months_after(SQL("last_day"), SQL("pso_status_months")),
             flush=SQL(
                 to_flush=[
                     *periods._table_sql.to_flush,
@@ -124,7 +123,7 @@ class PsoRetention(models.AbstractModel):
     def _names_until(self, measurement):
         """The last day on which a locked measurement shows who its lines are of."""
         months = measurement.company_id.pso_names_months
-        return fields.Date.add(measurement.date_end, months=months)
+        return months_after(measurement.date_end, months)
 
     # -- the daily job -------------------------------------------------------
 
@@ -226,12 +225,14 @@ class PsoRetention(models.AbstractModel):
                 """
                 SELECT measurement.id FROM pso_measurement measurement
                 JOIN res_company company ON company.id = measurement.company_id
-                WHERE (measurement.date_end
-                    + make_interval(months => company.pso_names_months))::date < %(day)s
+                WHERE %(names_until)s < %(day)s
                     AND (measurement.state = 'locked' OR EXISTS (SELECT FROM pso_sample
                         WHERE measurement_id = measurement.id))
                 ORDER BY measurement.date_end, measurement.id %(flush)s
                 """,
+                names_until=sql_months_after(
+                    SQL("measurement.date_end"), SQL("company.pso_names_months")
+                ),
                 day=today,
                 flush=SQL(
                     to_flush=[

@@ -7,6 +7,7 @@ from . import (
     pso_purchase_report,
     pso_purchase_year,
     pso_check,
+    pso_check_employment,
     pso_missing_proof,
     pso_edition_file,
     pso_trend,

@@ -42,8 +42,7 @@ class PsoCheck(models.Model):
         "pso.measurement": ["payroll_fte"],
         "pso.norm": ["edition_id", "level_id", "size_fte", "is_confirmed"],
         "pso.edition": ["min_fte", "level_ids"],
-        "hr.employee": ["user_id", "work_contact_id"],
-        "hr.version": ["identification_id"],
+        "hr.version": ["company_id"],
         "res.partner": ["company_registry"],
         "pso.check.type": ["is_personal"],
         "res.company": ["pso_small_group"],
@@ -130,6 +129,7 @@ class PsoCheck(models.Model):
                 -- No more columns than the checks look at: these rows are kept.
                 SELECT measurement_id, kind, employee_id, version_id, status_id, reason,
                     is_rule_known, has_contract, fulltime_hours, fte_hours, total_days,
+                    employed_to,
                     direct_hour_days > 0 AS is_direct
                 FROM (%(people)s) AS line
             ),
@@ -158,7 +158,8 @@ class PsoCheck(models.Model):
                     ) AS person
                 ) AS staff ON TRUE
             )
-            %(staff)s UNION ALL %(statuses)s UNION ALL %(purchases)s UNION ALL %(rules)s
+            %(staff)s UNION ALL %(employment)s UNION ALL %(statuses)s
+            UNION ALL %(purchases)s UNION ALL %(rules)s
             """,
             measurements=measurements,
             people=People._sql_live(condition),
@@ -167,6 +168,7 @@ class PsoCheck(models.Model):
                 SQL("measurement_id IN (SELECT id FROM measurement)"),
             ),
             staff=self._sql_staff_findings(),
+            employment=self._sql_employment_findings(),
             statuses=self._sql_status_findings(),
             purchases=self._sql_purchase_findings(),
             rules=self._sql_rule_findings(),
@@ -183,25 +185,16 @@ class PsoCheck(models.Model):
             UNION ALL
             SELECT 'duplicate', measurement_id, employee_id
             FROM (
-                SELECT employed.*,
-                    COUNT(user_id) OVER (
-                        PARTITION BY measurement_id, user_id) AS same_user,
-                    COUNT(work_contact_id) OVER (
-                        PARTITION BY measurement_id, work_contact_id) AS same_contact,
-                    COUNT(identification) OVER (
-                        PARTITION BY measurement_id, identification
-                    ) AS same_identification
+                SELECT measurement_id, employee_id,
+                    COUNT(*) OVER (PARTITION BY measurement_id, number) AS cards
                 FROM (
-                    SELECT DISTINCT measurement_id, employee_id FROM person
-                    WHERE kind = 'staff' AND employee_id IN (%(twins)s)
-                ) AS employed
-                JOIN hr_employee employee ON employee.id = employed.employee_id
-                LEFT JOIN LATERAL (
-                    SELECT NULLIF(identification_id, '') AS identification
-                    FROM hr_version WHERE id = employee.current_version_id
-                ) AS version ON TRUE
-            ) AS twin
-            WHERE GREATEST(same_user, same_contact, same_identification) > 1
+                    SELECT DISTINCT measurement_id, employee_id, number
+                    FROM person JOIN (%(namesakes)s) AS namesake (id, number)
+                        ON namesake.id = employee_id
+                    WHERE kind = 'staff'
+                ) AS card
+            ) AS namesake
+            WHERE cards > 1
             UNION ALL
             SELECT 'payroll', id, id FROM measurement JOIN size ON measurement_id = id
             WHERE payroll_fte > 0 AND ABS(payroll_fte - size.fte) >= %(tolerance)s
@@ -212,31 +205,16 @@ class PsoCheck(models.Model):
             WHERE size.fte < edition.min_fte
             """,
             tolerance=PAYROLL_TOLERANCE,
-            twins=self._sql_twins(),
+            namesakes=self._sql_namesakes(),
         )
 
-    def _sql_twins(self):
-        """SQL: employees who share a user, a contact or an identification.
-
-        With whomever, employed or not: they are few, and looked at closely afterwards.
-        """
-        return SQL(
-            """
-            SELECT id FROM hr_employee WHERE user_id IN (
-                SELECT user_id FROM hr_employee
-                GROUP BY user_id HAVING COUNT(user_id) > 1)
-            UNION ALL
-            SELECT id FROM hr_employee WHERE work_contact_id IN (
-                SELECT work_contact_id FROM hr_employee
-                GROUP BY work_contact_id HAVING COUNT(work_contact_id) > 1)
-            UNION ALL
-            SELECT employee.id FROM hr_employee employee
-            JOIN hr_version version ON version.id = employee.current_version_id
-            WHERE identification_id IN (
-                SELECT identification_id FROM hr_version WHERE identification_id <> ''
-                GROUP BY identification_id HAVING COUNT(DISTINCT employee_id) > 1)
-            """
-        )
+    def _sql_namesakes(self):
+        """SQL: employees who are one person, by whatever they share, and which one."""
+        namesakes = self.env["hr.employee"]._pso_namesakes()
+        if not namesakes:
+            return SQL("SELECT 0, 0 WHERE FALSE")
+        rows = (SQL("%s", row) for row in namesakes.items())
+        return SQL("VALUES %s", SQL(", ").join(rows))
 
     def _sql_status_findings(self):
         return SQL(

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..anniversary import sql_last_day_of_months
+from ..models.hr_employee import FACTS as EMPLOYEE_FACTS
 from ..models.hr_version import FACTS as VERSION_FACTS
 
 KEY_LENGTH = 12
@@ -26,7 +28,7 @@ class PsoPersonLine(models.Model):
         ],
         "pso.locked.person.line": ["measurement_id"],
         "pso.status.period": ["status_id"],
-        "hr.employee": ["company_id", "current_version_id", "pso_key_salt"],
+        "hr.employee": sorted(EMPLOYEE_FACTS | {"pso_key_salt"}),
         "hr.version": sorted(VERSION_FACTS),
         "resource.calendar": ["hours_per_week"],
         "res.company": [
@@ -56,7 +58,10 @@ class PsoPersonLine(models.Model):
         Active versions with an employee, of archived employees too. A version runs to
         the day before the next one, cut to its contract dates; the first one runs from
         its contract start. Where no version of an employee has a contract, from the
-        first version to the departure.
+        first version on; where one has, a version without does not count.
+
+        A departure ends on that day whatever began before it, also under an open
+        contract. What begins later is a return. See docs/employment.md.
 
         :param only: SQL of the ids of the employees that are wanted, else all
         """
@@ -65,40 +70,139 @@ class PsoPersonLine(models.Model):
             SELECT version.*, employee.company_id, employee.pso_key_salt AS key_salt,
                 CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
                     ELSE calendar.hours_per_week END AS hours,
-                CASE
-                    WHEN NOT has_contract THEN version.date_version
-                    WHEN is_first THEN version.contract_date_start
-                    ELSE GREATEST(version.date_version, version.contract_date_start)
-                END AS first_day,
-                LEAST(next_date - 1, version.contract_date_end, current.departure_date)
-                    AS last_day,
-                LEAST(next_date - 1, version.contract_date_end) AS last_possible_day
+                LEAST(last_possible_day, left_on) AS last_day
             FROM (
-                -- What is sorted is kept small, and joined with the rest afterwards.
-                SELECT id, employee_id, date_version, contract_date_start,
-                    contract_date_end, pso_counts, department_id, work_location_id,
-                    pso_hours_override, pso_hours_custom, resource_calendar_id,
-                    LEAD(date_version) OVER person AS next_date,
-                    LAG(id) OVER person IS NULL AS is_first,
-                    COUNT(contract_date_start) OVER person > 0 AS has_contract
-                FROM hr_version
-                WHERE active AND employee_id IS NOT NULL AND %(only)s
-                WINDOW person AS (
-                    PARTITION BY employee_id ORDER BY date_version
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+                SELECT walk.*, LEAST(next_date - 1, contract_date_end)
+                        AS last_possible_day,
+                    CASE
+                        WHEN NOT has_contract THEN date_version
+                        WHEN is_first THEN contract_date_start
+                        ELSE GREATEST(date_version, contract_date_start)
+                    END AS first_day
+                FROM (%(walk)s) AS walk
+                WHERE NOT has_contract OR contract_date_start IS NOT NULL
             ) AS version
             JOIN hr_employee employee ON employee.id = version.employee_id
-            LEFT JOIN hr_version current ON current.id = employee.current_version_id
-                AND NOT has_contract AND current.departure_date IS NOT NULL
+            LEFT JOIN LATERAL (%(departure)s) AS departure
+                ON first_departure IS NOT NULL
             LEFT JOIN resource_calendar calendar
                 ON calendar.id = version.resource_calendar_id
-            WHERE NOT has_contract OR version.contract_date_start IS NOT NULL
+            """,
+            walk=self._sql_versions(only),
+            departure=self._sql_departure(),
+        )
+
+    def _sql_versions(self, only=None):
+        """SQL: one ordered walk over the active versions, each with what is beside it.
+
+        What is sorted is kept small, and joined with the rest afterwards.
+        """
+        return SQL(
+            """
+            SELECT id, employee_id, date_version, contract_date_start,
+                contract_date_end, pso_counts, department_id, work_location_id,
+                pso_hours_override, pso_hours_custom, resource_calendar_id,
+                LEAD(date_version) OVER person AS next_date,
+                LAG(id) OVER person IS NULL AS is_first,
+                COUNT(contract_date_start) OVER person > 0 AS has_contract,
+                MIN(departure_date) OVER person AS first_departure
+            FROM hr_version
+            WHERE active AND employee_id IS NOT NULL AND %(only)s
+            WINDOW person AS (
+                PARTITION BY employee_id ORDER BY date_version
+                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
             """,
             only=SQL("employee_id IN (%s)", only) if only else SQL("TRUE"),
         )
 
+    def _sql_departure(self):
+        """SQL: the departure that ends a version, and how it was found.
+
+        The first one on or after the day on which the version begins to count, or the
+        version's own, unless its contract starts later still. Of an archived employee
+        also an earlier one under the same contract: then nobody came back, and the
+        version was planned before the departure was.
+        """
+        return SQL(
+            """
+            SELECT COALESCE(
+                MIN(other.departure_date) FILTER (
+                    WHERE other.departure_date >= version.first_day
+                        OR other.id = version.id AND COALESCE(
+                            version.contract_date_start <= other.departure_date, TRUE)),
+                CASE WHEN employee.active IS NOT TRUE THEN
+                    MAX(other.departure_date) FILTER (
+                        WHERE other.date_version < version.date_version
+                            AND other.contract_date_start
+                                IS NOT DISTINCT FROM version.contract_date_start)
+                END) AS left_on
+            FROM hr_version other
+            WHERE other.employee_id = version.employee_id AND other.active
+                AND other.departure_date IS NOT NULL
+            """
+        )
+
+    def _sql_tenure(self, employment):
+        """SQL: employment with the first and last day of the row it is part of.
+
+        What follows on the next day, in whatever version or contract, goes on with it.
+        """
+        return SQL(
+            """
+            SELECT run.*, MIN(first_day) OVER run AS hired_on,
+                MAX(COALESCE(last_day, 'infinity')) OVER run AS employed_until
+            FROM (
+                SELECT step.*, COUNT(*) FILTER (WHERE is_new) OVER (
+                    PARTITION BY employee_id ORDER BY first_day) AS run_number
+                FROM (
+                    SELECT employment.*, (LAG(last_day) OVER (
+                        PARTITION BY employee_id ORDER BY first_day) >= first_day - 1
+                    ) IS NOT TRUE AS is_new
+                    FROM (%(employment)s) AS employment
+                    WHERE COALESCE(last_day, 'infinity') >= first_day
+                ) AS step
+            ) AS run
+            WINDOW run AS (PARTITION BY employee_id, run_number)
+            """,
+            employment=employment,
+        )
+
     def _sql_stretches(self, condition, only=None):
-        """SQL: employment within the period of each measurement, with its measures."""
+        """SQL: employment within the period of each measurement, with its measures.
+
+        One person counts for at most one fte a day. Who has several jobs is looked at
+        apart, so that the many who have one cost nothing more.
+
+        :param only: SQL of the ids of the employees that are wanted, with their tenure
+        """
+        persons = self.env["hr.employee"]._pso_persons()
+        if not persons:
+            return self._sql_whole(self._sql_jobs(condition, only))
+        several = SQL(
+            "(VALUES %s)", SQL(", ").join(SQL("%s", row) for row in persons.items())
+        )
+        with_several = SQL("SELECT id FROM %s AS person (id, number)", several)
+        others = SQL(
+            "%s AND employment.employee_id NOT IN (%s)", condition, with_several
+        )
+        return SQL(
+            "%(single)s UNION ALL %(shared)s",
+            single=self._sql_whole(self._sql_jobs(others, only)),
+            shared=self._sql_shared(
+                self._sql_jobs(condition, with_several, with_tenure=bool(only)),
+                several,
+                SQL("employee_id IN (%s)", only) if only else SQL("TRUE"),
+            ),
+        )
+
+    def _sql_jobs(self, condition, only=None, with_tenure=None):
+        """SQL: employment within the period of each measurement, each job on its own.
+
+        :param with_tenure: whether to tell since when; of those that are asked for alone
+        """
+        employment = self._sql_employment(only)
+        if only if with_tenure is None else with_tenure:
+            employment = self._sql_tenure(employment)
         return SQL(
             """
             SELECT employment.*, measurement.id AS measurement_id,
@@ -108,9 +212,9 @@ class PsoPersonLine(models.Model):
                 company.pso_fulltime_hours AS fulltime_hours,
                 company.pso_count_without_contract AS without_contract,
                 company.pso_secret AS secret,
-                GREATEST(first_day, measurement.date_start) AS start_day,
-                LEAST(last_day, measurement.date_end) AS end_day,
-                LEAST(COALESCE(hours, 0), company.pso_fulltime_hours) AS fte_hours
+                GREATEST(first_day, measurement.date_start) AS job_start,
+                LEAST(last_day, measurement.date_end) AS job_end,
+                LEAST(COALESCE(hours, 0), company.pso_fulltime_hours) AS job_hours
             FROM pso_measurement measurement
             JOIN pso_measurement_res_company_rel scope
                 ON scope.pso_measurement_id = measurement.id
@@ -124,7 +228,69 @@ class PsoPersonLine(models.Model):
                 AND LEAST(last_day, measurement.date_end)
                     >= GREATEST(first_day, measurement.date_start)
             """,
-            employment=self._sql_employment(only),
+            employment=employment,
+            condition=condition,
+        )
+
+    def _sql_whole(self, jobs):
+        """SQL: the stretches of people with one job, which counts as it is."""
+        return SQL(
+            """
+            SELECT job.*, job_start AS start_day, job_end AS end_day,
+                job_hours AS fte_hours, FALSE AS is_shared
+            FROM (%s) AS job
+            """,
+            jobs,
+        )
+
+    def _sql_shared(self, jobs, persons, condition):
+        """SQL: the stretches of people with several jobs, cut to one fte a day.
+
+        The job that was registered first counts first, one that is not in the total fte
+        last; of each that follows as many hours as are left of one fte.
+
+        :param jobs: SQL as of ``_sql_jobs``, of all jobs of these people
+        :param persons: SQL rows of employee and number of the person
+        :param condition: SQL over the stretches that are wanted
+        """
+        return SQL(
+            """
+            (WITH job AS (%(jobs)s),
+            -- Between two borders nothing changes for a person.
+            border AS (
+                SELECT DISTINCT measurement_id, number, day
+                FROM job JOIN %(persons)s AS person (id, number)
+                    ON person.id = employee_id
+                CROSS JOIN LATERAL (VALUES (job_start), (job_end + 1)) AS edge (day)
+            ),
+            piece AS (
+                SELECT job.*, number, day AS start_day,
+                    LEAST(job_end, LEAD(day) OVER (
+                        PARTITION BY job.measurement_id, job.id ORDER BY day) - 1
+                    ) AS end_day
+                FROM job
+                JOIN %(persons)s AS person (id, number) ON person.id = employee_id
+                JOIN border USING (measurement_id, number)
+                WHERE day BETWEEN job_start AND job_end
+            ),
+            rest AS (
+                SELECT measurement_id, id, start_day, end_day,
+                    (fulltime_hours::numeric * GREATEST(0, 1 - COALESCE(
+                        SUM(job_hours::numeric / fulltime_hours::numeric) OVER (
+                            PARTITION BY measurement_id, number, start_day
+                            ORDER BY pso_counts IS TRUE DESC, employee_id
+                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                        ), 0)))::float AS hours
+                FROM piece
+            )
+            SELECT job.*, start_day, end_day, LEAST(job_hours, rest.hours) AS fte_hours,
+                rest.hours < job_hours AS is_shared
+            FROM job JOIN rest
+                ON rest.measurement_id = job.measurement_id AND rest.id = job.id
+            WHERE %(condition)s)
+            """,
+            jobs=jobs,
+            persons=persons,
             condition=condition,
         )
 
@@ -135,14 +301,15 @@ class PsoPersonLine(models.Model):
             SELECT measurement_id, 'staff' AS kind, employee_id, %(key)s AS key,
                 company_id, department_id, work_location_id, id AS version_id,
                 NULL::int AS status_id, NULL::int AS group_id, NULL::int AS form_id,
-                start_day AS date_from, end_day AS date_to, days, hours, fulltime_hours,
-                NULL::date AS inflow, NULL::date AS counted_from,
+                start_day AS date_from, end_day AS date_to, days, %(hours)s,
+                fulltime_hours, NULL::date AS inflow, NULL::date AS counted_from,
                 NULL::date AS counted_to, days AS counted_days,
                 NULL::float AS group_weight, NULL::float AS form_weight,
                 0::numeric AS weight,
                 TRUE AS is_rule_known, TRUE AS is_rule_confirmed,
                 NULL::boolean AS is_verified,
                 CASE WHEN pso_counts IS NOT TRUE THEN 'not_in_size'
+                    WHEN is_shared THEN 'other_job'
                     WHEN fte_hours = 0 THEN 'no_hours' ELSE 'counts' END AS reason,
                 fte_hours::numeric * total_days AS total_hour_days,
                 0::numeric AS direct_hour_days, 0::numeric AS proven_hour_days,
@@ -150,7 +317,7 @@ class PsoPersonLine(models.Model):
                 fte_hours::numeric * total_days
                     / (fulltime_hours::numeric * period_days) AS total_fte,
                 0::numeric AS direct_fte, period_start, has_contract, fte_hours,
-                total_days, 0 AS direct_days, 0 AS proven_days, 0 AS pso30_days,
+                last_day AS employed_to, total_days, 0 AS direct_days, 0 AS proven_days, 0 AS pso30_days,
                 0 AS pso30_regular_days
             FROM (%(stretches)s) AS stretch
             CROSS JOIN LATERAL (SELECT end_day - start_day + 1 AS days) AS length
@@ -159,6 +326,7 @@ class PsoPersonLine(models.Model):
             ) AS measure
             """,
             stretches=self._sql_stretches(condition),
+            hours=self._sql_line_hours(),
             key=self._sql_key(),
         )
 
@@ -173,8 +341,8 @@ class PsoPersonLine(models.Model):
             SELECT measurement_id, 'group' AS kind, employee_id, %(key)s AS key,
                 company_id, department_id, work_location_id, id AS version_id,
                 status_id, group_id, form_id,
-                day_from AS date_from, day_to AS date_to, days, hours, fulltime_hours,
-                inflow,
+                day_from AS date_from, day_to AS date_to, days, %(hours)s,
+                fulltime_hours, inflow,
                 CASE WHEN counted_days > 0 THEN first_counted END AS counted_from,
                 CASE WHEN counted_days > 0 THEN last_counted END AS counted_to,
                 counted_days, group_weight, form_weight, weight,
@@ -185,12 +353,14 @@ class PsoPersonLine(models.Model):
                     WHEN NOT has_rule THEN 'no_rule'
                     WHEN counted_from IS NULL THEN 'event_missing'
                     WHEN NOT employed THEN 'no_contract'
+                    WHEN fte_hours = 0 AND is_shared THEN 'other_job'
                     WHEN fte_hours = 0 THEN 'no_hours'
                     WHEN counted_from > day_to THEN 'not_started'
                     WHEN counted_days = 0 AND form_end < day_from THEN 'form_ended'
                     WHEN counted_days = 0 THEN 'period_ended'
                     WHEN NOT is_weight_known THEN 'weight_unknown'
                     WHEN weight = 0 THEN 'no_weight'
+                    WHEN is_shared THEN 'other_job'
                     WHEN counted_days < days THEN 'partly'
                     ELSE 'counts'
                 END AS reason,
@@ -203,8 +373,8 @@ class PsoPersonLine(models.Model):
                     / (fulltime_hours::numeric * period_days) AS total_fte,
                 fte_hours::numeric * weight * direct_days
                     / (fulltime_hours::numeric * period_days) AS direct_fte,
-                period_start, has_contract, fte_hours, total_days, direct_days,
-                proven_days, pso30_days, pso30_regular_days
+                period_start, has_contract, fte_hours, last_day AS employed_to, total_days,
+                direct_days, proven_days, pso30_days, pso30_regular_days
             FROM (
                 SELECT stretch.*, period.status_id, period.group_id, period.form_id,
                     period.period_start AS inflow, period.group_weight,
@@ -250,8 +420,8 @@ class PsoPersonLine(models.Model):
                 CROSS JOIN LATERAL (SELECT
                     CASE WHEN counts_for_pso30 AND weight > 0 AND (NOT needs_tenure
                         OR hours >= edition.pso30_min_hours
-                        AND (%(hired_on)s) <= stretch.period_end
-                            - make_interval(months => edition.pso30_min_months))
+                        AND %(tenure_reached)s
+                            <= LEAST(stretch.employed_until, stretch.period_end))
                         THEN counted_days ELSE 0 END AS pso30_days
                 ) AS pso30
             ) AS line
@@ -263,7 +433,10 @@ class PsoPersonLine(models.Model):
                     condition,
                 )
             ),
-            hired_on=self._sql_hired_on(),
+            tenure_reached=sql_last_day_of_months(
+                SQL("stretch.hired_on"), SQL("edition.pso30_min_months")
+            ),
+            hours=self._sql_line_hours(),
             key=self._sql_key(),
         )
 
@@ -280,14 +453,9 @@ class PsoPersonLine(models.Model):
             condition,
         )
 
-    def _sql_hired_on(self):
-        """SQL: since when somebody is employed, by contracts if there are any."""
-        return SQL(
-            """
-            SELECT COALESCE(MIN(contract_date_start), MIN(date_version))
-            FROM hr_version WHERE employee_id = stretch.employee_id AND active
-            """
-        )
+    def _sql_line_hours(self):
+        """SQL: the hours of a line: by contract, or what is left beside another job."""
+        return SQL("CASE WHEN is_shared THEN fte_hours ELSE hours END AS hours")
 
     def _sql_key(self):
         """SQL: what stands for a person in exports, the same from year to year.

@@ -1,8 +1,7 @@
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, formatLang
 
+from ..anniversary import sql_last_day_of_months
 from ..models.hr_version import FACTS as VERSION_FACTS
 from ..models.pso_status import STATES
 
@@ -99,7 +98,7 @@ class PsoStatusPeriod(models.Model):
             "counts_for_pso30",
             "is_confirmed",
         ],
-        "hr.employee": ["company_id", "current_version_id"],
+        "hr.employee": ["active", "company_id"],
         "hr.version": sorted(VERSION_FACTS),
         "resource.calendar": ["hours_per_week"],
         "res.company": ["pso_fulltime_hours", "pso_count_without_contract"],
@@ -277,9 +276,9 @@ class PsoStatusPeriod(models.Model):
     def _sql_periods(self, statuses=None, editions=None):
         """SQL: every status under every edition, with its rules and their limits.
 
-        The counting period of a group runs from inflow or event to start + n months
-        - 1 day; that of a form from the first day of its unbroken run. Nothing counts
-        outside the status itself.
+        The counting period of a group runs from inflow or event to the day before its
+        anniversary; that of a form from the first day of its unbroken run. Nothing
+        counts outside the status itself.
 
         :param statuses: SQL as of ``pso.status._sql_inflow``; else all of them
         :param editions: SQL of the ids of those that are asked for; else all
@@ -309,14 +308,8 @@ class PsoStatusPeriod(models.Model):
                 CASE WHEN start.day IS NOT NULL
                     THEN GREATEST(status.date_start, start.day) END AS counted_from,
                 CASE WHEN start.day IS NOT NULL AND group_rule.counting_months > 0
-                    THEN LEAST((start.day
-                        + make_interval(months => group_rule.counting_months))::date
-                        - 1, %(last_day)s)
-                END AS period_end,
-                CASE WHEN form_rule.max_months > 0 THEN LEAST((status.run_start
-                    + make_interval(months => form_rule.max_months))::date - 1,
-                    %(last_day)s)
-                END AS form_end
+                    THEN %(period_end)s END AS period_end,
+                CASE WHEN form_rule.max_months > 0 THEN %(form_end)s END AS form_end
             FROM (%(statuses)s) AS status
             JOIN pso_edition edition ON %(editions)s
             LEFT JOIN pso_group_rule group_rule ON group_rule.edition_id = edition.id
@@ -329,8 +322,12 @@ class PsoStatusPeriod(models.Model):
             ) AS start
             """,
             statuses=statuses or self.env["pso.status"]._sql_inflow(),
-            # A mistyped year must not make dates that Python cannot read.
-            last_day=date.max,
+            period_end=sql_last_day_of_months(
+                SQL("start.day"), SQL("group_rule.counting_months")
+            ),
+            form_end=sql_last_day_of_months(
+                SQL("status.run_start"), SQL("form_rule.max_months")
+            ),
             editions=SQL("edition.id IN (%s)", editions) if editions else SQL("TRUE"),
         )
 

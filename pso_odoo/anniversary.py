@@ -1,0 +1,48 @@
+"""Periods of a number of months, in Python and in SQL.
+
+A period that starts on the 10th ends on the 9th, the day before its anniversary. Where
+the month of the anniversary lacks the day, the anniversary is the first of the next
+month: what starts on 29 February ends on 28 February, or on the 29th of a leap year.
+"""
+
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo.tools import SQL
+
+
+def last_day_of_months(start, months):
+    """The last day of a period of so many months, at most the last one of Python.
+
+    :param date start: the first day of the period
+    """
+    try:
+        shifted = start + relativedelta(months=months)
+    except (OverflowError, ValueError):
+        return date.max
+    if shifted.day < start.day:  # the month is too short, and so was cut
+        return shifted
+    return shifted - timedelta(days=1)
+
+
+def months_after(day, months):
+    """The last day of the so many months that begin on the day after a day."""
+    return last_day_of_months(day + timedelta(days=1), months)
+
+
+def sql_last_day_of_months(start, months):
+    """SQL: as ``last_day_of_months``, of SQL expressions."""
+    return SQL(
+        """LEAST((%(start)s + make_interval(months => %(months)s))::date
+            - (EXTRACT(day FROM %(start)s + make_interval(months => %(months)s))
+                >= EXTRACT(day FROM %(start)s))::int, %(last)s)""",
+        start=start,
+        months=months,
+        last=date.max,
+    )
+
+
+def sql_months_after(day, months):
+    """SQL: as ``months_after``, of SQL expressions."""
+    return sql_last_day_of_months(SQL("(%s + 1)", day), months)

@@ -12,8 +12,6 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from dateutil.relativedelta import relativedelta
-
 DAY = timedelta(days=1)
 
 
@@ -84,10 +82,14 @@ class Status:
 
 @dataclass
 class Employee:
+    """``person`` and ``mark``: employees of one number are one person, known by that."""
+
     company: int
     versions: list[Version]
     statuses: list[Status] = field(default_factory=list)
     active: bool = True
+    person: int | None = None
+    mark: str | None = None
 
 
 # -- purchases ---------------------------------------------------------------
@@ -206,26 +208,19 @@ def _count_people(world):
     days = [world.start + n * DAY for n in range((world.end - world.start).days + 1)]
     total = direct = proven = Fraction(0)
     is_known = True
-    for employee in world.employees:
-        if employee.company not in world.scope:
-            continue
-        company = world.companies[employee.company]
-        windows = [
-            (status, _window(world.edition, employee, status))
-            for status in employee.statuses
-        ]
-        for day in days:
-            version = _version_at_work(employee, day, world.today)
-            if not version:
-                continue
-            fulltime = exact(company.fulltime_hours)
-            fte = min(exact(version.hours or 0) / fulltime, 1)
-            has_contract = _has_contract(employee)
+    windows = [
+        [(status, _window(world.edition, employee, status)) for status in employee.statuses]
+        for employee in world.employees
+    ]
+    for day in days:
+        for number, version, fte in _jobs(world, day):
+            employee = world.employees[number]
+            company = world.companies[employee.company]
             weight, status, knows_weight = _weight(
                 world.edition,
-                windows,
+                windows[number],
                 day,
-                has_contract or company.counts_without_contract,
+                _has_contract(employee) or company.counts_without_contract,
             )
             is_known = is_known and (knows_weight or not fte)
             form = status and world.edition.forms.get(status.form)
@@ -238,6 +233,28 @@ def _count_people(world):
     return total / len(days), direct / len(days), proven / len(days), is_known
 
 
+def _jobs(world, day):
+    """``(number of the employee, version, fte)``: who works on a day, and how much.
+
+    One person is one fte at most: of his jobs those count first that are in the total,
+    and of these the one that was registered first.
+    """
+    jobs = []
+    for number, employee in enumerate(world.employees):
+        version = _version_at_work(employee, day, world.today)
+        if version and employee.company in world.scope:
+            fulltime = exact(world.companies[employee.company].fulltime_hours)
+            jobs.append((number, version, min(exact(version.hours or 0) / fulltime, 1)))
+    left = defaultdict(lambda: Fraction(1))
+    for number, version, fte in sorted(jobs, key=lambda job: (not job[1].counts, job[0])):
+        person = world.employees[number].person
+        if person is None:
+            yield number, version, fte
+            continue
+        yield number, version, min(fte, left[person])
+        left[person] = max(left[person] - fte, Fraction(0))
+
+
 def _has_contract(employee):
     return any(v.active and v.contract_start for v in employee.versions)
 
@@ -248,16 +265,39 @@ def _version_at_work(employee, day, today):
     if not versions:
         return None
     started = [v for v in versions if v.start <= day]
-    if _has_contract(employee):
-        # Before the first version, that one holds from the start of its contract.
-        version = started[-1] if started else versions[0]
-        begins, ends = version.contract_start, version.contract_end
-        is_employed = begins and begins <= day and (not ends or day <= ends)
-        return version if is_employed else None
-    current = ([v for v in versions if v.start <= today] or versions[:1])[-1]
-    if not started or (current.departure and day > current.departure):
+    has_contract = _has_contract(employee)
+    # Before the first version, that one holds from the start of its contract.
+    version = started[-1] if started else versions[0]
+    if has_contract and not version.contract_start:
         return None
-    return started[-1]
+    if not has_contract:
+        begins = version.start
+    elif version is versions[0]:
+        begins = version.contract_start
+    else:
+        begins = max(version.start, version.contract_start)
+    if day < begins or (version.contract_end and day > version.contract_end):
+        return None
+    return None if _has_left(employee, versions, version, begins, day) else version
+
+
+def _has_left(employee, versions, version, begins, day):
+    """Whether somebody who works under a version since a day has left on another one."""
+    own = version.departure
+    if own and own < day and (version.contract_start or own) <= own:
+        return True
+    if any(v.departure and begins <= v.departure < day for v in versions):
+        return True
+    if employee.active or any(v.departure and v.departure >= begins for v in versions):
+        return False
+    # Archived since, and not come back by another contract.
+    if own and (version.contract_start or own) <= own:
+        return False
+    return any(
+        v.departure and v.contract_start == version.contract_start
+        for v in versions
+        if v.start < version.start
+    )
 
 
 def _window(edition, employee, status):
@@ -270,11 +310,21 @@ def _window(edition, employee, status):
         return None
     last = status.end or date.max
     if group.months:
-        last = min(last, begin + relativedelta(months=group.months) - DAY)
+        last = min(last, _anniversary(begin, group.months) - DAY)
     if form.max_months:
         run = _run_start(employee, status)
-        last = min(last, run + relativedelta(months=form.max_months) - DAY)
+        last = min(last, _anniversary(run, form.max_months) - DAY)
     return max(begin, status.start), last
+
+
+def _anniversary(day, months):
+    """The same day so many months on, or the first day after where there is none."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    try:
+        return date(year, month, day.day)
+    except ValueError:
+        return date(year, month + 1, 1)
 
 
 def _inflow(employee, status):

@@ -31,6 +31,7 @@ PERIODS = (
     (date(2023, 11, 1), date(2025, 1, 31)),
 )
 TODAY = date(2025, 9, 1)
+MARKS = ("work_contact_id", "identification_id", "ssnid", "passport_id")
 
 
 def random_edition(rng, code):
@@ -96,6 +97,7 @@ def random_world(rng, editions):
         employees=[draw.employee(count) for _ in range(rng.choice((0, 2, 3, 4, 5, 6)))],
         suppliers=draw.suppliers(count),
     )
+    draw.persons(world.employees)
     if world.suppliers:
         for _ in range(rng.randint(1, 14)):
             world.bills.append(draw.bill(world))
@@ -114,7 +116,8 @@ class _Draw:
 
     def day(self):
         """Any day, but often one where a day too many or too few would show."""
-        edge = self.rng.choice((self.start, self.end, date(2024, 2, 29)))
+        leap = date(2024, 2, 29), date(2020, 2, 29), date(2024, 8, 31)
+        edge = self.rng.choice((self.start, self.end, self.rng.choice(leap)))
         near = edge + timedelta(days=self.rng.randint(-1, 1))
         around = self.start + timedelta(days=self.rng.randint(-60, 400))
         return self.rng.choice((near, self.earlier(), around))
@@ -148,6 +151,15 @@ class _Draw:
             active=self.rng.random() < 0.85,
         )
 
+    def persons(self, employees):
+        """Some employees are one person, two or three of them."""
+        for person in range(self.rng.choice((0, 0, 1, 2))):
+            count = min(self.rng.choice((2, 2, 3)), len(employees))
+            mark = self.rng.choice(MARKS)
+            for employee in self.rng.sample(employees, count):
+                if employee.person is None:
+                    employee.person, employee.mark = person, mark
+
     def _version(self, start, **values):
         return Version(
             start=start,
@@ -157,8 +169,15 @@ class _Draw:
             counts=self.rng.random() < 0.85,
             active=self.rng.random() < 0.93,
             hours_are_override=self.rng.random() < 0.3,
+            departure=self._departure(start),
             **values,
         )
+
+    def _departure(self, start):
+        """Now and then, also long past or to come: whoever registered it was late."""
+        if self.rng.random() > 0.2:
+            return None
+        return self.rng.choice((self.day(), max(start, self.day()), self.earlier()))
 
     def _version_starts(self):
         """No two versions of an employee take effect on the same day."""
@@ -167,8 +186,7 @@ class _Draw:
 
     def _versions_without_contract(self):
         return [
-            self._version(start, departure=self.maybe_after(start, 0.4))
-            for start in self._version_starts()
+            self._version(start) for start in self._version_starts()
         ]
 
     def _versions_of_one_contract(self):

@@ -120,6 +120,7 @@ FIELD_GROUPS = {
         "pso_names_months": None,
         "pso_log_months": None,
         "pso_secret": ".",
+        "pso_persons": ".",
     },
     "res.config.settings": dict.fromkeys(
         (

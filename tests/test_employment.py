@@ -254,3 +254,191 @@ class TestContradictions(EmploymentCase):
         )
         self.assertEqual(self.days(), 365)
         self.assertEqual(self.findings(), {"other_company": person})
+
+
+@tagged("post_install", "-at_install")
+class TestTenure(EmploymentCase):
+    """A secondment counts for PSO 30+ after six months of the present employment."""
+
+    def counts(self, person, end="2025-12-31"):
+        measurement = self.measurement("2025-01-01", end)
+        lines = measurement.person_line_ids.filtered(
+            lambda line: line.kind == "group" and line.employee_id == person
+        )
+        return any(line.pso30_hour_days for line in lines)
+
+    def seconded(self, start, end=None):
+        person = self.employee(start=start, end=end)
+        self.status(person, start=start, form="secondment")
+        return person
+
+    def test_six_months_from_the_first_of_july(self):
+        self.assertTrue(self.counts(self.seconded("2025-07-01")))
+        self.assertFalse(self.counts(self.seconded("2025-07-02")))
+
+    def test_six_months_that_end_in_february(self):
+        person = self.seconded("2024-08-31")
+        self.assertFalse(self.counts(person, "2025-02-27"))
+        self.assertTrue(self.counts(person, "2025-02-28"))
+
+    def test_an_earlier_employment_does_not_add_to_it(self):
+        person = self.seconded("2020-01-01", "2025-06-30")
+        back = self.version(
+            person,
+            "2025-09-01",
+            40,
+            contract_date_start="2025-09-01",
+            contract_date_end=False,
+        )
+        lines = self.measurement().person_line_ids.filtered("pso30_hour_days")
+        self.assertEqual(lines.version_id, person.version_ids - back)
+
+    def test_contracts_that_follow_each_other_are_one_employment(self):
+        person = self.seconded("2025-05-01", "2025-08-31")
+        self.version(
+            person,
+            "2025-09-01",
+            40,
+            contract_date_start="2025-09-01",
+            contract_date_end=False,
+        )
+        self.assertTrue(self.counts(person))
+
+    def test_who_left_before_has_not_worked_so_long(self):
+        self.assertFalse(self.counts(self.seconded("2025-01-01", "2025-05-31")))
+        self.assertTrue(self.counts(self.seconded("2025-01-01", "2025-06-30")))
+
+
+@tagged("post_install", "-at_install")
+class TestOnePerson(EmploymentCase):
+    """Jobs of one person count together for one fte a day."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sister = cls.create_company("PSO sister")
+        companies = cls.company | cls.sister
+        cls.env = cls.env(
+            context={**cls.env.context, "allowed_company_ids": companies.ids}
+        )
+        cls.company = cls.company.with_env(cls.env)
+
+    def there(self, hours=24, start="2020-01-01", **vals):
+        """A job at the sister company."""
+        return self.employee(
+            hours,
+            start,
+            company_id=self.sister.id,
+            resource_calendar_id=self.env["resource.calendar"]
+            .create(
+                {"name": "There", "company_id": self.sister.id, "hours_per_week": hours}
+            )
+            .id,
+            **vals,
+        )
+
+    def both(self, **vals):
+        companies = self.company | self.sister
+        return self.measurement(company_ids=companies.ids, **vals)
+
+    def figures(self, measurement):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        names = ("total_fte", "direct_fte", "pso30_percentage")
+        return [round(measurement[name], 9) for name in names]
+
+    def test_by_user(self):
+        user = self.user("base.group_user", companies=self.company | self.sister)
+        here, there = self.employee(24, user_id=user.id), self.there(user_id=user.id)
+        self.status(here)
+        self.status(there)
+        measurement = self.both()
+        self.assertEqual(self.figures(measurement), [1, 1, 100])
+        self.assertEqual(self.findings(measurement), {"duplicate": here | there})
+
+    def test_by_contact_and_by_each_identification(self):
+        contact = self.env["res.partner"].create({"name": "Somebody"}).id
+        for name, value in (
+            ("work_contact_id", contact),
+            ("identification_id", "X 1"),
+            ("ssnid", "1"),
+            ("passport_id", "P1"),
+        ):
+            with self.subTest(name):
+                self.employee(24, **{name: value})
+                there = self.there(**{name: value})
+                self.assertEqual(self.figures(self.both())[0], 1)
+                there[name] = False
+                self.assertEqual(self.figures(self.both())[0], 1.2)
+                self.env["hr.employee"].search(
+                    [("company_id", "in", (self.company | self.sister).ids)]
+                ).version_ids.write({"active": True, "pso_counts": False})
+
+    def test_by_way_of_a_third(self):
+        self.employee(24, ssnid="1", passport_id="2")
+        self.there(24, ssnid="1")
+        self.there(24, passport_id="2")
+        self.assertEqual(self.figures(self.both())[0], 1)
+
+    def test_in_one_company(self):
+        self.employee(24, ssnid="1")
+        self.employee(24, ssnid="1")
+        self.assertEqual(self.figures(self.measurement())[0], 1)
+
+    def test_each_company_on_its_own_is_not_cut(self):
+        self.employee(24, ssnid="1")
+        self.there(24, ssnid="1")
+        self.assertEqual(self.figures(self.measurement())[0], 0.6)
+
+    def test_one_after_the_other_is_not_cut(self):
+        self.employee(40, end="2025-06-30", ssnid="1")
+        self.there(40, "2025-07-01", ssnid="1")
+        measurement = self.both()
+        self.assertEqual(self.figures(measurement)[0], 1)
+        self.assertEqual(
+            set(measurement.person_line_ids.mapped("reason")), {"counts"}
+        )
+
+    def test_what_is_cut_is_said(self):
+        """The job registered first counts first, and only on days of both."""
+        self.employee(24, ssnid="1")
+        self.there(24, "2025-07-02", ssnid="1", end="2025-10-31")
+        lines = self.both().person_line_ids.sorted("date_from")
+        self.assertEqual(
+            lines.filtered(lambda line: line.company_id == self.sister).mapped(
+                lambda line: (str(line.date_from), line.hours, line.reason)
+            ),
+            [("2025-07-02", 16, "other_job")],
+        )
+        self.assertEqual(sum(lines.mapped("days")), 365 + 122)
+
+    def test_the_rest_of_one_fte_where_full_time_differs(self):
+        self.sister.pso_fulltime_hours = 36
+        self.employee(24, ssnid="1")
+        there = self.there(24, ssnid="1")
+        self.status(there)
+        self.assertEqual(self.figures(self.both()), [1, 0.4, 40])
+
+    def test_a_job_outside_the_total_takes_nothing_from_the_other(self):
+        self.employee(40, ssnid="1", pso_counts=False)
+        self.there(24, ssnid="1")
+        self.assertEqual(self.figures(self.both())[0], 0.6)
+
+    def test_what_many_share_cuts_nobody(self):
+        people = [self.employee(40, ssnid="unknown") for _ in range(6)]
+        measurement = self.measurement()
+        self.assertEqual(self.figures(measurement)[0], 6)
+        self.assertEqual(len(self.findings(measurement)["duplicate"]), len(people))
+
+    def test_the_trend_and_the_lines_say_the_same(self):
+        self.status(self.employee(24, ssnid="1"))
+        self.status(self.there(24, ssnid="1"))
+        self.employee(40)
+        measurement = self.both()
+        self.assertEqual(self.figures(measurement)[:2], [2, 1])
+        lines = measurement.person_line_ids
+        self.assertAlmostEqual(sum(lines.mapped("total_fte")), 2, 12)
+        self.assertAlmostEqual(sum(lines.mapped("direct_fte")), 1, 12)
+        self.assertAlmostEqual(measurement._trend()[-1]["direct"], 50, 9)
+        found = self.env["pso.breakdown"]._who_is_where(measurement)
+        self.assertEqual(sum(x.fte for x in (*found.stays, *found.crowds)), 2)

@@ -67,13 +67,13 @@ class HrEmployee(models.Model):
 
         :return: ``{employee id: number of the person}``, without those on their own
         """
-        marks = self._pso_marks()
+        marks = self.env.company.sudo().pso_persons or ()
         return _united(mark for mark in marks if len(mark) <= CARDS_OF_ONE_PERSON)
 
     @api.model
     def _pso_namesakes(self):
         """As ``_pso_persons``, also by what many share: for whoever looks into it."""
-        return _united(self._pso_marks())
+        return _united(self.env.company.sudo().pso_persons or ())
 
     def _pso_marks(self):
         """The employees that share a user, a contact or an identification.

@@ -624,6 +624,7 @@ class PsoMeasurement(models.Model):
         if not any(map(read.get, self._derived_fields())):
             return  # as in most of the work that changes what they rest on
         self.invalidate_model(DERIVED, flush=False)
+        self.env["res.company"].invalidate_model(["pso_persons"], flush=False)
         for model in (*LINES, "pso.status.period"):
             self.env[model].invalidate_model(flush=False)
         self.env["pso.status"]._forget_counting()
@@ -638,6 +639,7 @@ class PsoMeasurement(models.Model):
         models = (self.env[model] for model in (*LINES, "pso.status.period"))
         fields = [field for model in models for field in model._fields.values()]
         fields += [self._fields[name] for name in DERIVED]
+        fields.append(self.env["res.company"]._fields["pso_persons"])
         return (*fields, *self.env["pso.status"]._counting_fields())
 
     # -- measurements that nobody made ---------------------------------------

@@ -55,6 +55,12 @@ class ResCompany(models.Model):
         copy=False,
         groups=fields.NO_ACCESS,
     )
+    # The same of all companies: asked for by each figure, and found once.
+    pso_persons = fields.Json(
+        string="PSO People with Several Jobs",
+        compute="_compute_pso_persons",
+        groups=fields.NO_ACCESS,
+    )
 
     _pso_fulltime_hours_range = models.Constraint(
         "CHECK (pso_fulltime_hours > 0 AND pso_fulltime_hours <= 168)",
@@ -80,6 +86,10 @@ class ResCompany(models.Model):
         "CHECK (pso_log_months BETWEEN 12 AND 120)",
         "The PSO log is kept for 12 to 120 months (Keep PSO Log).",
     )
+
+    def _compute_pso_persons(self):
+        """Which employees share a user, a contact or an identification."""
+        self.pso_persons = self.env["hr.employee"].sudo()._pso_marks()
 
     def write(self, vals):
         result = super().write(vals)

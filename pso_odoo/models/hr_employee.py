@@ -3,6 +3,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .. import columns
 from .pso_status import STATES
 
 # What the lines read of an employee: a change of these drops figures already read.
@@ -80,6 +81,7 @@ class HrEmployee(models.Model):
 
         :return: ``[[employee id, …], …]``, of two at least
         """
+        columns.require(self.env, "people")
         rows = self.env.execute_query(
             SQL(
                 """

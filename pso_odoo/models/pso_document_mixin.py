@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .. import columns
 from ..score import Facts, exact, percentages
 
 
@@ -244,6 +245,7 @@ class PsoDocumentMixin(models.AbstractModel):
     @api.model
     def _sql_pso_certificate(self, partner, date):
         """SQL: the certificate under the edition in force on the document's date."""
+        columns.require(self.env, "purchases")
         aspirant_counts = SQL(
             """COALESCE((
                 SELECT edition.aspirant_supplier_counts FROM pso_edition edition

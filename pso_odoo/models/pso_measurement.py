@@ -1,4 +1,5 @@
 import itertools
+import logging
 import re
 
 from odoo import api, fields, models
@@ -6,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL, format_date, formatLang, ormcache
 
+from .. import columns
 from ..progress import Progress
 from ..score import (
     TOLERANCE,
@@ -17,6 +19,8 @@ from ..score import (
     share,
     spend_for,
 )
+
+_logger = logging.getLogger(__name__)
 
 # What a person line adds up, in days of so many hours; some by the weight of the rules.
 DAYS = (
@@ -342,6 +346,12 @@ class PsoMeasurement(models.Model):
         "CHECK (payroll_fte >= 0 AND payroll_fte < 1e9)",
         "Total fte by payroll is a number of zero or more.",
     )
+
+    def _register_hook(self):
+        """Tell the server's log which columns of core have lost their fields."""
+        super()._register_hook()
+        for complaint in columns.complaints(self.env):
+            _logger.warning("PSO: %s", complaint)
 
     # -- defaults and other computed fields ----------------------------------
 

@@ -119,7 +119,8 @@ class PsoCheck(models.Model):
             SELECT DISTINCT CASE WHEN contract_date_start IS NULL THEN 'contract_gap'
                 ELSE 'contract_days' END, scope.measurement_id, employee.id
             FROM (
-                SELECT version.*,
+                SELECT employee_id, date_version, contract_date_start,
+                    contract_date_end,
                     COALESCE(LEAD(date_version) OVER person - 1, 'infinity') AS run_end,
                     LAG(id) OVER person IS NOT NULL AS has_former,
                     LAG(contract_date_start) OVER person AS former_start,

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .. import columns
 from ..anniversary import sql_last_day_of_months
 from ..models.hr_employee import FACTS as EMPLOYEE_FACTS
 from ..models.hr_version import FACTS as VERSION_FACTS
@@ -85,9 +86,12 @@ class PsoPersonLine(models.Model):
             JOIN hr_employee employee ON employee.id = version.employee_id
             LEFT JOIN LATERAL (%(departure)s) AS departure
                 ON first_departure IS NOT NULL
-            LEFT JOIN resource_calendar calendar
+            LEFT JOIN %(calendars)s AS calendar
                 ON calendar.id = version.resource_calendar_id
             """,
+            calendars=columns.sql_table(
+                self.env, "resource.calendar", "hours_per_week"
+            ),
             walk=self._sql_versions(only),
             departure=self._sql_departure(),
         )
@@ -97,6 +101,7 @@ class PsoPersonLine(models.Model):
 
         What is sorted is kept small, and joined with the rest afterwards.
         """
+        columns.require(self.env, "people")
         return SQL(
             """
             SELECT id, employee_id, date_version, contract_date_start,

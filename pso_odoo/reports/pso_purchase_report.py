@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, fields, models
 from odoo.tools import SQL
 
+from .. import columns
 from ..models.account_move import PURCHASE_TYPES
 
 # Who may know from whom was bought, also from private persons.
@@ -114,6 +115,7 @@ class PsoPurchaseReport(models.Model):
 
     @property
     def _table_query(self):
+        columns.require(self.env, "purchases")
         document = self.env["account.move"]
         return SQL(
             """

@@ -3,6 +3,7 @@ from datetime import date
 from odoo import api, models
 from odoo.tools import SQL
 
+from .. import columns
 from ..models.account_move import PURCHASE_TYPES
 
 # How many suppliers and years the id of a line tells apart.
@@ -104,6 +105,7 @@ class PsoSupplierLine(models.Model):
         correction on its own. Suppliers that are companies of the scope are left out:
         what companies of one measurement sell each other is not a purchase.
         """
+        columns.require(self.env, "purchases")
         return SQL(
             """
             SELECT measurement.id AS measurement_id, measurement.edition_id,

@@ -1,0 +1,188 @@
+"""The SQL reads what the fields of core say, or says that it cannot."""
+
+from unittest.mock import patch
+
+from common import PsoCase
+
+from odoo.addons.pso_odoo import columns
+from odoo.exceptions import UserError
+from odoo.orm.environments import Environment
+from odoo.tests import tagged
+
+# What PostgreSQL says that a view reads.
+READ_BY_VIEW = """
+    SELECT DISTINCT source.relname, attribute.attname
+    FROM pg_depend depend
+    JOIN pg_rewrite rewrite ON rewrite.oid = depend.objid
+    JOIN pg_class view ON view.oid = rewrite.ev_class
+    JOIN pg_class source ON source.oid = depend.refobjid AND source.oid <> view.oid
+    JOIN pg_attribute attribute ON attribute.attrelid = source.oid
+        AND attribute.attnum = depend.refobjsubid
+    WHERE view.relname = 'pso_columns_read' AND depend.refobjsubid > 0
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestColumns(PsoCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person = cls.employee(24)
+        cls.status(cls.person)
+        cls.vendor_of_ours = cls.social_vendor()
+        cls.bill(cls.vendor_of_ours, 100)
+        cls.pso = cls.measurement()
+        cls.reader = cls.user(
+            *("pso_odoo.group_pso_manager", "pso_odoo.group_pso_hr"),
+            "purchase.group_purchase_user",
+        )
+
+    def read_everything(self):
+        """All that makes figures: a measurement, dashboard, lists and searches."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        pso = self.pso.with_user(self.reader)
+        self.assertTrue(pso.total_fte)
+        self.assertTrue(pso.check_ids)
+        pso._trend()
+        for model in (
+            *("pso.person.line", "pso.supplier.line", "pso.check"),
+            *("pso.purchase.report", "pso.purchase.year", "pso.status.period"),
+            "pso.missing.proof",
+        ):
+            self.env[model].with_user(self.reader).search([]).mapped("display_name")
+        self.env["pso.retention"]._kept_until(self.env["pso.status"].search([]))
+        for model in ("account.move", "purchase.order"):
+            self.env[model].search([("pso_is_social", "=", True)], limit=1)
+
+    # -- by machine ----------------------------------------------------------
+
+    def test_every_column_of_core_that_is_read_is_watched(self):
+        statements = []
+        execute_query = Environment.execute_query
+
+        def record(env, query):
+            statements.append(query)
+            return execute_query(env, query)
+
+        with patch.object(Environment, "execute_query", record):
+            self.read_everything()
+        read = set()
+        for statement in statements:
+            if "pso_" in statement.code and "SELECT" in statement.code:
+                read |= self._columns_of(statement)
+        by_table = {model._table: model for model in self.env.values()}
+        watched = {
+            (model, name)
+            for part in (*columns.READ.values(), columns.READ_BY_ORM)
+            for model, names in part.items()
+            for name in names
+        }
+        missing = sorted(
+            (by_table[table]._name, name)
+            for table, name in read
+            if table in by_table
+            and not table.startswith("pso_")
+            and not name.startswith("pso_")
+            and name != "id"
+            and (by_table[table]._name, name) not in watched
+        )
+        self.assertGreater(len(read & {("hr_version", "date_version")}), 0)
+        self.assertEqual(missing, [])
+
+    def _columns_of(self, statement):
+        """The columns that a statement reads, as PostgreSQL has it."""
+        with self.env.cr.savepoint() as savepoint:
+            text = self.env.cr._obj.mogrify(statement.code, statement.params).decode()
+            # Columns of a view need names of their own.
+            self.env.cr.execute(
+                f"CREATE TEMP VIEW pso_columns_read AS SELECT COUNT(*) FROM ({text}) q"
+                if self._names_are_double(text)
+                else f"CREATE TEMP VIEW pso_columns_read AS {text}"
+            )
+            self.env.cr.execute(READ_BY_VIEW)
+            read = set(self.env.cr.fetchall())
+            savepoint.rollback()
+        return read
+
+    def _names_are_double(self, text):
+        with self.env.cr.savepoint() as savepoint:
+            self.env.cr.execute(f"SELECT * FROM ({text}) q LIMIT 0")
+            names = [column.name for column in self.env.cr.description]
+            savepoint.rollback()
+        return len(set(names)) < len(names)
+
+    def test_each_of_them_is_refused_where_it_is_not_stored(self):
+        for subject, models in columns.READ.items():
+            for model, names in models.items():
+                for name in sorted(names):
+                    with self.subTest(field=f"{model}.{name}"):
+                        self._refuses(subject, model, name)
+
+    def _refuses(self, subject, model, name):
+        field = self.env[model]._fields[name]
+        with patch.object(field, "store", False):
+            self.env.invalidate_all()
+            with self.assertRaisesRegex(UserError, f"{model}.{name}"):
+                self._ask(subject)
+            self.assertTrue(
+                any(f"{model}.{name}" in line for line in columns.complaints(self.env))
+            )
+        self._ask(subject)
+
+    def _ask(self, subject):
+        lines = {"people": "pso.person.line", "purchases": "pso.supplier.line"}
+        self.env[lines[subject]]._sql_live_of(self.pso)
+
+    def test_figures_are_refused_in_words(self):
+        field = self.env["hr.version"]._fields["departure_date"]
+        self.env.invalidate_all()
+        with patch.object(field, "store", False):
+            for read in (
+                lambda: self.pso.total_fte,
+                lambda: self.pso.check_ids.mapped("count"),
+                lambda: self.env["pso.status"].search([])[0].counting_note,
+            ):
+                self.env.invalidate_all()
+                with self.assertRaisesRegex(UserError, "hr.version.departure_date"):
+                    read()
+
+    def test_it_is_said_when_the_server_starts(self):
+        field = self.env["account.move"]._fields["invoice_date"]
+        with (
+            patch.object(field, "store", False),
+            self.assertLogs("odoo.addons.pso_odoo", "WARNING") as log,
+        ):
+            self.env["pso.measurement"]._register_hook()
+        self.assertIn("account.move.invoice_date", log.output[0])
+
+    def test_nothing_is_said_where_all_is_stored(self):
+        self.assertEqual(list(columns.complaints(self.env)), [])
+
+    # -- what can be read all the same ---------------------------------------
+
+    def test_hours_that_are_derived_and_not_stored(self):
+        """As with an app that plans schedules: the column says nothing."""
+        calendars = self.env["resource.calendar"]
+        field = calendars._fields["hours_per_week"]
+
+        def derive(records):
+            for record in records:
+                record.hours_per_week = 24 if record == self.calendar(24) else 36
+
+        self.calendar(24)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE resource_calendar SET hours_per_week = 0")
+        self.env.invalidate_all()
+        with (
+            patch.object(field, "store", False),
+            patch.object(field, "compute", derive),
+        ):
+            self.assertEqual(self.person.version_id.pso_hours, 24)
+            self.assertAlmostEqual(self.pso.total_fte, 0.6, 12)
+            self.assertAlmostEqual(self.pso.direct_fte, 0.6, 12)
+            complaints = list(columns.complaints(self.env))
+            self.assertEqual(len(complaints), 1)
+            self.assertIn("resource.calendar.hours_per_week", complaints[0])
+        self.env.invalidate_all()
+        self.assertEqual(self.pso.total_fte, 0)

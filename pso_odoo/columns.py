@@ -10,7 +10,9 @@ from odoo.tools import SQL
 
 READ = {
     "people": {
-        "hr.employee": {"active", "company_id", "user_id", "work_contact_id"},
+        "hr.employee": {
+            *("active", "company_id", "name", "user_id", "work_contact_id"),
+        },
         "hr.version": {
             *("active", "company_id", "contract_date_end", "contract_date_start"),
             *("date_version", "department_id", "departure_date", "employee_id"),

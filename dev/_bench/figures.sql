@@ -12,50 +12,59 @@ company AS (
         pso_count_without_contract IS TRUE AS counts_without
     FROM res_company WHERE id = ANY(%(companies)s)
 ),
--- Total fte: one pass over the versions. Who has no contract at all is looked up apart,
--- as those are few.
+-- Total fte: one pass over the versions. Who has ever left is looked up apart, as those
+-- are few; nobody in this company has two jobs.
 staff AS (
-    SELECT SUM(hours * days / fulltime) / (%(end)s::date - %(start)s::date + 1) AS fte
+    SELECT SUM(hours * (1 + LEAST(last_day, left_on, %(end)s::date)
+            - GREATEST(%(start)s::date, first_day)) / fulltime)
+        / (%(end)s::date - %(start)s::date + 1) AS fte
     FROM (
-        SELECT fulltime,
+        SELECT fulltime, left_on, last_day, first_day,
             LEAST(CASE WHEN pso_hours_override THEN pso_hours_custom
-                ELSE hours_per_week END, fulltime) AS hours,
-            CASE WHEN contract_date_start IS NOT NULL
-                THEN GREATEST(0, 1
-                    + LEAST(next_date - 1, contract_date_end, %(end)s::date)
-                    - GREATEST(%(start)s::date, contract_date_start,
-                        CASE WHEN is_first THEN NULL ELSE date_version END))
-                ELSE (
-                    SELECT GREATEST(0, 1
-                        + LEAST(next_date - 1, current.departure_date, %(end)s::date)
-                        - GREATEST(%(start)s::date, version.date_version))
-                    FROM hr_employee employee
-                    JOIN hr_version current ON current.id = current_version_id
-                    WHERE employee.id = version.employee_id AND NOT EXISTS (
-                        SELECT FROM hr_version other
-                        WHERE other.employee_id = version.employee_id
-                            AND other.active
-                            AND other.contract_date_start IS NOT NULL)
-                )
-            END AS days
+                ELSE hours_per_week END, fulltime) AS hours
         FROM (
-            SELECT employee_id, date_version, contract_date_start, contract_date_end,
-                resource_calendar_id, pso_hours_override, pso_hours_custom, pso_counts,
-                LEAD(date_version) OVER person AS next_date,
-                LAG(id) OVER person IS NULL AS is_first
-            FROM hr_version
-            WHERE active AND employee_id IS NOT NULL
-            WINDOW person AS (PARTITION BY employee_id ORDER BY date_version)
+            SELECT walk.*, LEAST(next_date - 1, contract_date_end) AS last_day,
+                CASE WHEN NOT has_contract THEN date_version
+                    WHEN is_first THEN contract_date_start
+                    ELSE GREATEST(date_version, contract_date_start) END AS first_day
+            FROM (
+                SELECT id, employee_id, date_version, contract_date_start,
+                    contract_date_end, resource_calendar_id, pso_hours_override,
+                    pso_hours_custom, pso_counts,
+                    LEAD(date_version) OVER person AS next_date,
+                    LAG(id) OVER person IS NULL AS is_first,
+                    COUNT(contract_date_start) OVER person > 0 AS has_contract,
+                    MIN(departure_date) OVER person AS first_departure
+                FROM hr_version
+                WHERE active AND employee_id IS NOT NULL
+                WINDOW person AS (PARTITION BY employee_id ORDER BY date_version
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+            ) AS walk
+            WHERE NOT has_contract OR contract_date_start IS NOT NULL
         ) AS version
         JOIN hr_employee employee ON employee.id = version.employee_id
         JOIN company ON company.id = employee.company_id
         LEFT JOIN resource_calendar calendar ON calendar.id = resource_calendar_id
+        LEFT JOIN LATERAL (
+            SELECT COALESCE(MIN(departure_date) FILTER (
+                    WHERE departure_date >= first_day
+                        OR other.id = version.id AND COALESCE(
+                            version.contract_date_start <= departure_date, TRUE)),
+                CASE WHEN employee.active IS NOT TRUE THEN
+                    MAX(departure_date) FILTER (
+                        WHERE other.date_version < version.date_version
+                            AND other.contract_date_start
+                                IS NOT DISTINCT FROM version.contract_date_start)
+                END) AS left_on
+            FROM hr_version other
+            WHERE other.employee_id = version.employee_id AND other.active
+                AND departure_date IS NOT NULL
+        ) AS departure ON first_departure IS NOT NULL
         -- Most is left out before employees are looked up.
-        WHERE pso_counts AND LEAST(next_date - 1, contract_date_end, %(end)s::date)
-            >= GREATEST(%(start)s::date, contract_date_start,
-                CASE WHEN is_first AND contract_date_start IS NOT NULL THEN NULL
-                    ELSE date_version END)
+        WHERE pso_counts
+            AND LEAST(last_day, %(end)s::date) >= GREATEST(%(start)s::date, first_day)
     ) AS stretch
+    WHERE LEAST(left_on, %(end)s::date) >= GREATEST(%(start)s::date, first_day)
 ),
 -- Direct fte: the statuses, then the versions of those people alone.
 run AS (
@@ -89,10 +98,12 @@ status AS (
         COALESCE(group_rule.counts_for_pso30 AND form_rule.counts_for_pso30
             AND is_zero_hours IS NOT TRUE, FALSE) AS is_pso30,
         LEAST(
-            CASE WHEN group_rule.counting_months > 0 THEN (inflow_day
-                + make_interval(months => group_rule.counting_months))::date - 1 END,
-            CASE WHEN form_rule.max_months > 0 THEN (run_start
-                + make_interval(months => form_rule.max_months))::date - 1 END
+            -- To the day before the anniversary, which is the first of the next month
+            -- where its own lacks the day.
+            CASE WHEN group_rule.counting_months > 0 THEN group_end
+                - (extract(day FROM group_end) >= extract(day FROM inflow_day))::int END,
+            CASE WHEN form_rule.max_months > 0 THEN form_end
+                - (extract(day FROM form_end) >= extract(day FROM run_start))::int END
         ) AS rule_end
     FROM run
     LEFT JOIN pso_group_rule group_rule ON group_rule.edition_id = %(edition)s
@@ -101,46 +112,76 @@ status AS (
         AND form_rule.form_id = run.form_id
     CROSS JOIN LATERAL (SELECT CASE group_rule.counting_from
         WHEN 'event' THEN date_event ELSE inflow END AS inflow_day) AS start
+    CROSS JOIN LATERAL (SELECT
+        (inflow_day + make_interval(months => group_rule.counting_months))::date
+            AS group_end,
+        (run_start + make_interval(months => form_rule.max_months))::date AS form_end
+    ) AS shifted
     WHERE date_start <= %(end)s::date
         AND COALESCE(date_end, 'infinity') >= %(start)s::date
 ),
 member AS (
-    SELECT employee_id, pso_counts, fulltime, counts_without OR has_contract AS employed,
-        hours, LEAST(COALESCE(hours, 0), fulltime) / fulltime AS fte,
-        first_day, last_day,
-        MIN(CASE WHEN has_contract THEN contract_date_start ELSE date_version END) OVER (
-            PARTITION BY employee_id) AS hired_on
+    SELECT member.*, MIN(first_day) OVER run AS hired_on,
+        MAX(COALESCE(last_day, 'infinity')) OVER run AS employed_until
     FROM (
-        SELECT version.*, fulltime, counts_without,
-            CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
-                ELSE hours_per_week END AS hours,
-            CASE WHEN NOT has_contract THEN version.date_version
-                WHEN is_first THEN version.contract_date_start
-                ELSE GREATEST(version.date_version, version.contract_date_start) END AS first_day,
-            LEAST(next_date - 1, CASE WHEN has_contract
-                THEN version.contract_date_end
-                ELSE current.departure_date END) AS last_day
+        SELECT step.*, COUNT(*) FILTER (WHERE is_new) OVER (
+            PARTITION BY employee_id ORDER BY first_day) AS run_number
         FROM (
-            SELECT version.*, LEAD(date_version) OVER person AS next_date,
-                LAG(id) OVER person IS NULL AS is_first,
-                COUNT(contract_date_start) OVER (PARTITION BY employee_id) > 0
-                    AS has_contract
+            SELECT employee_id, pso_counts, fulltime, first_day, last_day,
+                counts_without OR has_contract AS employed, hours,
+                LEAST(COALESCE(hours, 0), fulltime) / fulltime AS fte,
+                (LAG(last_day) OVER (PARTITION BY employee_id ORDER BY first_day)
+                    >= first_day - 1) IS NOT TRUE AS is_new
             FROM (
-                SELECT id, employee_id, date_version, contract_date_start,
-                    contract_date_end, resource_calendar_id, pso_hours_override,
-                    pso_hours_custom, pso_counts
-                FROM hr_version
-                WHERE active AND employee_id IN (SELECT employee_id FROM status)
+                SELECT version.*, fulltime, counts_without,
+                    CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
+                        ELSE hours_per_week END AS hours,
+                    LEAST(next_date - 1, contract_date_end, left_on) AS last_day
+                FROM (
+                    SELECT walk.*,
+                        CASE WHEN NOT has_contract THEN date_version
+                            WHEN is_first THEN contract_date_start
+                            ELSE GREATEST(date_version, contract_date_start)
+                        END AS first_day
+                    FROM (
+                        SELECT id, employee_id, date_version, contract_date_start,
+                            contract_date_end, resource_calendar_id,
+                            pso_hours_override, pso_hours_custom, pso_counts,
+                            LEAD(date_version) OVER person AS next_date,
+                            LAG(id) OVER person IS NULL AS is_first,
+                            COUNT(contract_date_start) OVER person > 0 AS has_contract,
+                            MIN(departure_date) OVER person AS first_departure
+                        FROM hr_version
+                        WHERE active AND employee_id IN (SELECT employee_id FROM status)
+                        WINDOW person AS (PARTITION BY employee_id ORDER BY date_version
+                            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+                    ) AS walk
+                    WHERE NOT has_contract OR contract_date_start IS NOT NULL
+                ) AS version
+                JOIN hr_employee employee ON employee.id = version.employee_id
+                JOIN company ON company.id = employee.company_id
+                LEFT JOIN resource_calendar calendar
+                    ON calendar.id = version.resource_calendar_id
+        LEFT JOIN LATERAL (
+            SELECT COALESCE(MIN(departure_date) FILTER (
+                    WHERE departure_date >= first_day
+                        OR other.id = version.id AND COALESCE(
+                            version.contract_date_start <= departure_date, TRUE)),
+                CASE WHEN employee.active IS NOT TRUE THEN
+                    MAX(departure_date) FILTER (
+                        WHERE other.date_version < version.date_version
+                            AND other.contract_date_start
+                                IS NOT DISTINCT FROM version.contract_date_start)
+                END) AS left_on
+            FROM hr_version other
+            WHERE other.employee_id = version.employee_id AND other.active
+                AND departure_date IS NOT NULL
+        ) AS departure ON first_departure IS NOT NULL
             ) AS version
-            WINDOW person AS (PARTITION BY employee_id ORDER BY date_version)
-        ) AS version
-        JOIN hr_employee employee ON employee.id = version.employee_id
-        JOIN company ON company.id = employee.company_id
-        LEFT JOIN hr_version current ON current.id = employee.current_version_id
-        LEFT JOIN resource_calendar calendar
-            ON calendar.id = version.resource_calendar_id
-        WHERE NOT has_contract OR version.contract_date_start IS NOT NULL
-    ) AS version
+            WHERE COALESCE(last_day, 'infinity') >= first_day
+        ) AS step
+    ) AS member
+    WINDOW run AS (PARTITION BY employee_id, run_number)
 ),
 target AS (
     SELECT SUM(CASE
@@ -159,16 +200,18 @@ target AS (
                 THEN GREATEST(0, 1 + LEAST(day_to, rule_end)
                     - GREATEST(day_from, inflow_day)) ELSE 0 END AS counted,
             is_pso30 AND weight > 0 AND (NOT needs_tenure
-                OR hours >= pso30_min_hours AND hired_on <= %(end)s::date
-                    - make_interval(months => pso30_min_months)) AS is_30
+                OR hours >= pso30_min_hours AND tenure_end
+                    - (extract(day FROM tenure_end) >= extract(day FROM hired_on))::int
+                    <= LEAST(employed_until, %(end)s::date)) AS is_30
         FROM (
-            SELECT status.*, fte, hours, employed, hired_on, pso_counts,
+            SELECT status.*, fte, hours, employed, hired_on, employed_until, pso_counts,
                 GREATEST(date_start, first_day, %(start)s::date) AS day_from,
                 LEAST(date_end, last_day, %(end)s::date) AS day_to
             FROM status JOIN member USING (employee_id)
-            WHERE COALESCE(last_day, 'infinity') >= first_day
         ) AS overlap
         CROSS JOIN (SELECT pso30_min_hours, pso30_min_months FROM edition) AS edition
+        CROSS JOIN LATERAL (SELECT (hired_on
+            + make_interval(months => pso30_min_months))::date AS tenure_end) AS tenure
         WHERE day_to >= day_from
     ) AS line
     GROUP BY period

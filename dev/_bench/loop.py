@@ -8,7 +8,7 @@ inflow that the model computes.
 from collections import defaultdict
 from datetime import date, timedelta
 
-from dateutil.relativedelta import relativedelta
+from odoo.addons.pso_odoo.anniversary import last_day_of_months
 
 DAY = timedelta(days=1)
 BILLS = ("in_invoice", "in_refund", "in_receipt")
@@ -83,7 +83,7 @@ def _employment(employee, versions):
             continue
         first, last = version.date_version, employee.departure_date
         if has_contract:
-            last = version.contract_date_end
+            last = min(filter(None, (version.contract_date_end, last)), default=None)
             first = max(first, version.contract_date_start)
             if number == 0:
                 first = version.contract_date_start
@@ -113,9 +113,9 @@ def _counting(statuses, group_rules, form_rules):
             begin = status.date_event
         ends = [status.date_end]
         if begin and group and group.counting_months:
-            ends.append(begin + relativedelta(months=group.counting_months) - DAY)
+            ends.append(last_day_of_months(begin, group.counting_months))
         if form and form.max_months:
-            ends.append(run_start + relativedelta(months=form.max_months) - DAY)
+            ends.append(last_day_of_months(run_start, form.max_months))
         yield (
             group.weight * form.weight if group and form else 0,
             form.is_in_total if form else True,

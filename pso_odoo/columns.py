@@ -46,7 +46,7 @@ READ = {
         "res.currency.rate": {"company_id", "currency_id", "name", "rate"},
         "res.partner": {
             *("active", "buyer_id", "commercial_partner_id", "company_id"),
-            *("company_registry", "name"),
+            *("company_registry", "complete_name", "is_company", "name"),
         },
         "resource.calendar": {"tz"},
     },

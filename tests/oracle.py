@@ -209,7 +209,10 @@ def _count_people(world):
     total = direct = proven = Fraction(0)
     is_known = True
     windows = [
-        [(status, _window(world.edition, employee, status)) for status in employee.statuses]
+        [
+            (status, _window(world.edition, employee, status))
+            for status in employee.statuses
+        ]
         for employee in world.employees
     ]
     for day in days:
@@ -246,7 +249,9 @@ def _jobs(world, day):
             fulltime = exact(world.companies[employee.company].fulltime_hours)
             jobs.append((number, version, min(exact(version.hours or 0) / fulltime, 1)))
     left = defaultdict(lambda: Fraction(1))
-    for number, version, fte in sorted(jobs, key=lambda job: (not job[1].counts, job[0])):
+    for number, version, fte in sorted(
+        jobs, key=lambda job: (not job[1].counts, job[0])
+    ):
         person = world.employees[number].person
         if person is None:
             yield number, version, fte

@@ -185,9 +185,7 @@ class _Draw:
         return sorted({self.earlier(), *others})
 
     def _versions_without_contract(self):
-        return [
-            self._version(start) for start in self._version_starts()
-        ]
+        return [self._version(start) for start in self._version_starts()]
 
     def _versions_of_one_contract(self):
         starts = self._version_starts()

@@ -5,11 +5,12 @@ from unittest.mock import patch
 
 from common import PsoCase
 
-from odoo.addons.pso_odoo import columns
 from odoo.exceptions import UserError
 from odoo.orm.environments import Environment
 from odoo.tests import tagged
 from odoo.tools import SQL
+
+from odoo.addons.pso_odoo import columns
 
 # What PostgreSQL says that a view reads.
 READ_BY_VIEW = """
@@ -89,7 +90,9 @@ class TestColumns(PsoCase):
             self.read_everything()
         statements += [self.env[model]._table_query for model in REPORTS]
         for model in ("account.move", "purchase.order"):
-            certificate = self.env[model]._field_to_sql("document", "pso_certificate_id")
+            certificate = self.env[model]._field_to_sql(
+                "document", "pso_certificate_id"
+            )
             table = SQL.identifier(self.env[model]._table)
             statements.append(SQL("SELECT %s FROM %s document", certificate, table))
         read = set().union(*map(self._columns_of, statements))

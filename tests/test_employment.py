@@ -163,9 +163,7 @@ class TestContradictions(EmploymentCase):
     def test_archived_without_any_contract(self):
         person = self.employee(contract_date_start=False)
         person.active = False
-        self.assertEqual(
-            self.findings(), {"archived": person, "no_contract": person}
-        )
+        self.assertEqual(self.findings(), {"archived": person, "no_contract": person})
 
     def test_back_by_a_version_without_contract_dates(self):
         person = self.employee(start="2022-01-01", end="2024-12-31")
@@ -242,7 +240,9 @@ class TestContradictions(EmploymentCase):
 
     def test_a_contract_to_come_is_no_contradiction(self):
         self.employee(start="2025-06-01")
-        self.assertEqual(self.findings(self.measurement("2024-01-01", "2024-12-31")), {})
+        self.assertEqual(
+            self.findings(self.measurement("2024-01-01", "2024-12-31")), {}
+        )
 
     def test_the_version_of_another_company(self):
         person = self.employee()
@@ -395,9 +395,7 @@ class TestOnePerson(EmploymentCase):
         self.there(40, "2025-07-01", ssnid="1")
         measurement = self.both()
         self.assertEqual(self.figures(measurement)[0], 1)
-        self.assertEqual(
-            set(measurement.person_line_ids.mapped("reason")), {"counts"}
-        )
+        self.assertEqual(set(measurement.person_line_ids.mapped("reason")), {"counts"})
 
     def test_what_is_cut_is_said(self):
         """The job registered first counts first, and only on days of both."""
@@ -442,3 +440,81 @@ class TestOnePerson(EmploymentCase):
         self.assertAlmostEqual(measurement._trend()[-1]["direct"], 50, 9)
         found = self.env["pso.breakdown"]._who_is_where(measurement)
         self.assertEqual(sum(x.fte for x in (*found.stays, *found.crowds)), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestFromTheField(EmploymentCase):
+    """What HR administrators report: right since long, and to stay so."""
+
+    def test_without_a_schedule_and_with_a_flexible_one(self):
+        nobody, flexible = self.employee(), self.employee()
+        nobody.version_id.resource_calendar_id = False
+        schedule = self.env["resource.calendar"].create(
+            {
+                "name": "Flexible",
+                "company_id": self.company.id,
+                "schedule_type": "flexible",
+                "hours_per_week": 24,
+                "hours_per_day": 8,
+            }
+        )
+        flexible.version_id.resource_calendar_id = schedule
+        measurement = self.measurement()
+        self.assertAlmostEqual(measurement.total_fte, 0.6, 12)
+        lines = measurement.person_line_ids
+        self.assertEqual(lines.filtered(lambda x: not x.total_fte).reason, "no_hours")
+
+    def test_a_schedule_of_two_weeks(self):
+        schedule = self.env["resource.calendar"].create(
+            {"name": "Two weeks", "company_id": self.company.id}
+        )
+        schedule.switch_calendar_type()
+        schedule.attendance_ids.filtered(
+            lambda each: each.week_type == "1"
+            and each.dayofweek in "34"
+            and not each.display_type
+        ).unlink()
+        self.employee().version_id.resource_calendar_id = schedule
+        self.assertAlmostEqual(self.measurement().total_fte, 0.8, 12)
+
+    def test_a_departure_far_ahead(self):
+        person = self.employee()
+        status = self.status(person)
+        self.leave(person, "2100-03-31", set_date_end=True)
+        self.assertEqual(str(status.counted_until), "2100-03-31")
+        self.assertEqual(self.days(), 365)
+
+    def test_a_version_before_its_contract(self):
+        person = self.employee(contract_date_start=False, start="2025-01-01")
+        version = person.create_version({"date_version": "2025-06-01"})
+        version.contract_date_start = "2025-06-15"
+        self.assertEqual(self.days(), 200)
+        # Worked here before, or not: whoever knows is asked.
+        self.assertEqual(self.findings(), {"contract_gap": person})
+
+    def test_who_changes_companies_takes_the_history_along(self):
+        other = self.create_company("PSO daughter")
+        person = self.employee()
+        self.assertEqual(self.days(), 365)
+        person.company_id = other
+        self.assertEqual(self.days(), 0)
+
+    def test_secondments_from_two_hours_a_week(self):
+        for hours in (2, 1.75, 0):
+            self.status(self.employee(hours), form="secondment")
+        lines = self.measurement().person_line_ids.filtered("status_id")
+        self.assertEqual(lines.filtered("pso30_hour_days").mapped("hours"), [2])
+
+    def test_a_freelancer_without_contract_is_said(self):
+        person = self.employee(contract_date_start=False, employee_type="freelance")
+        self.assertEqual(self.findings(), {"no_contract": person})
+
+    def test_who_may_not_see_persons_reads_a_rounded_number(self):
+        self.leave(self.employee(), "2025-03-31")
+        measurement = self.measurement()
+        reader = self.user("pso_odoo.group_pso_user")
+        checks = measurement.with_user(reader).check_ids
+        check = checks.filtered(lambda each: each.type_id.code == "departure")
+        self.assertEqual(check.found, "up to 5")
+        with self.assertRefused("These findings are persons"):
+            check.action_open_findings()

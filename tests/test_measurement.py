@@ -276,9 +276,7 @@ class TestChecks(MeasurementCase):
         """``record, field, value`` by check: what makes it fire; undone, it clears."""
         colleague = self.people[1]
         newcomer = self.employee(start="2025-07-01")
-        returner = self.employee(
-            start="2024-01-01", end="2024-12-31", pso_counts=False
-        )
+        returner = self.employee(start="2024-01-01", end="2024-12-31", pso_counts=False)
         newer = returner.create_version(
             {
                 "date_version": "2025-07-01",

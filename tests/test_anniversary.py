@@ -1,0 +1,89 @@
+"""Periods of months end on the day before their anniversary, in Python and in SQL."""
+
+from datetime import date, timedelta
+
+from common import PsoCase
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from odoo.addons.pso_odoo.anniversary import (
+    last_day_of_months,
+    months_after,
+    sql_last_day_of_months,
+    sql_months_after,
+)
+
+MONTHS = (0, 1, 2, 6, 11, 12, 13, 24, 36, 48, 60, 120)
+
+
+@tagged("post_install", "-at_install")
+class TestAnniversary(PsoCase):
+    def test_the_last_day(self):
+        for start, months, last in (
+            ("2025-07-01", 6, "2025-12-31"),
+            ("2024-02-29", 12, "2025-02-28"),
+            ("2024-02-29", 48, "2028-02-28"),
+            ("2023-03-01", 12, "2024-02-29"),
+            ("2024-08-31", 6, "2025-02-28"),
+            ("2024-08-30", 6, "2025-02-28"),
+            ("2024-08-29", 6, "2025-02-28"),
+            ("2024-08-28", 6, "2025-02-27"),
+            ("2025-10-31", 1, "2025-11-30"),
+            ("2025-01-31", 1, "2025-02-28"),
+            ("9999-12-01", 1, "9999-12-31"),
+        ):
+            with self.subTest(start=start, months=months):
+                found = last_day_of_months(date.fromisoformat(start), months)
+                self.assertEqual(str(found), last)
+
+    def test_months_that_follow_a_day(self):
+        for day, months, last in (
+            ("2025-12-31", 36, "2028-12-31"),
+            ("2024-02-29", 12, "2025-02-28"),
+            ("2025-02-28", 36, "2028-02-29"),
+            ("2025-04-30", 1, "2025-05-31"),
+        ):
+            with self.subTest(day=day, months=months):
+                found = months_after(date.fromisoformat(day), months)
+                self.assertEqual(str(found), last)
+
+    def test_sql_says_the_same_of_every_day_of_four_years(self):
+        first = date(2023, 1, 1)
+        days = [first + timedelta(days=n) for n in range(4 * 365 + 1)]
+        day, months = SQL("day::date"), SQL("months")
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT day::date, months, %s, %s FROM unnest(%s) AS day, "
+                "unnest(%s) AS months",
+                sql_last_day_of_months(day, months),
+                sql_months_after(day, months),
+                days,
+                list(MONTHS),
+            )
+        )
+        self.assertEqual(len(rows), len(days) * len(MONTHS))
+        for start, count, last, after in rows:
+            self.assertEqual(last, last_day_of_months(start, count), (start, count))
+            self.assertEqual(after, months_after(start, count), (start, count))
+
+
+@tagged("post_install", "-at_install")
+class TestLeapDay(PsoCase):
+    def test_a_certificate(self):
+        certificate = self.env["pso.certificate"].new(
+            {"partner_id": self.vendor().id, "date_start": "2024-02-29"}
+        )
+        self.assertEqual(str(certificate.date_end), "2026-02-28")
+
+    def test_a_counting_period(self):
+        status = self.status(self.employee(), "pw", "2020-02-29")
+        measurement = self.measurement()
+        line = measurement.person_line_ids.filtered("status_id")
+        self.assertEqual(line.status_id, status)
+        self.assertEqual(str(line.counted_to), "2025-02-28")
+
+    def test_the_longest_period_of_a_form(self):
+        self.status(self.employee(), start="2022-08-31", form="placement")
+        line = self.measurement().person_line_ids.filtered("status_id")
+        self.assertEqual(str(line.counted_to), "2025-08-30")

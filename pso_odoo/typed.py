@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date
 
 from odoo.fields import Command, Date, Datetime
@@ -24,7 +24,7 @@ NUMBERS = ("float", "monetary")
 TEXTS = ("char", "text", "html")
 TO_MANY = ("one2many", "many2many")
 RELATIONS = ("many2one", *TO_MANY)
-LISTS = (list, tuple, set, frozenset)
+LISTS = (list, tuple, Set)
 # Commands that name a record, and those that bring values.
 NAMING = (Command.UPDATE, Command.DELETE, Command.UNLINK, Command.LINK)
 FILLING = (Command.CREATE, Command.UPDATE)

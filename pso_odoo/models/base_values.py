@@ -20,7 +20,7 @@ def is_ours(name):
 
 
 def guard(cls):
-    """Have a model look at values before any override of its create and write does.
+    """Have a model look at what it is given before any override of it is called.
 
     Odoo puts what is common to all models below the methods of each model, where it
     comes too late: those have asked the database by then, and their answers tell of
@@ -28,7 +28,8 @@ def guard(cls):
     """
     if "_pso_guarded" in vars(cls):
         return
-    create, write = cls.create, cls.write
+    cls._pso_guarded = True
+    create, write, onchange = cls.create, cls.write, cls.onchange
 
     @wraps(create)
     def guarded_create(self, vals_list):
@@ -43,7 +44,43 @@ def guard(cls):
         self._check_left(vals)
         return result
 
-    cls.create, cls.write, cls._pso_guarded = guarded_create, guarded_write, True
+    @wraps(onchange)
+    def guarded_onchange(self, values, field_names, fields_spec):
+        self._check_given([values], with_defaults=not self and not field_names)
+        return onchange(self, values, field_names, fields_spec)
+
+    cls.create, cls.write, cls.onchange = (
+        guarded_create,
+        guarded_write,
+        guarded_onchange,
+    )
+    if is_ours(cls._name):
+        _guard_reading(cls)
+
+
+def _guard_reading(cls):
+    default_get, fetch, exists = cls.default_get, cls.fetch, cls.exists
+
+    @wraps(default_get)
+    def guarded_default_get(self, fields):
+        self._check_context()
+        return default_get(self, fields)
+
+    @wraps(fetch)
+    def guarded_fetch(self, field_names=None):
+        self._check_ids()
+        return fetch(self, field_names)
+
+    @wraps(exists)
+    def guarded_exists(self):
+        self._check_ids()
+        return exists(self)
+
+    cls.default_get, cls.fetch, cls.exists = (
+        guarded_default_get,
+        guarded_fetch,
+        guarded_exists,
+    )
 
 
 class Base(models.AbstractModel):
@@ -51,36 +88,19 @@ class Base(models.AbstractModel):
 
     def _register_hook(self):
         super()._register_hook()
-        if is_ours(self._name) and not self._abstract:
+        if not self._abstract and (is_ours(self._name) or self._pso_relations()):
             guard(type(self))
 
-    # -- values ----------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not is_ours(self._name):
-            self._check_ours(vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not is_ours(self._name):
-            self._check_ours([vals])
-        return super().write(vals)
-
     @api.model
-    def default_get(self, fields):
-        if is_ours(self._name):
-            self._check_context()
-        return super().default_get(fields)
+    def _pso_relations(self):
+        """The names of our relations on a model of core that somebody may fill in."""
+        return {
+            name
+            for name, field in self._fields.items()
+            if name.startswith("pso_") and field.relational and not field.readonly
+        }
 
-    def onchange(self, values, field_names, fields_spec):
-        if self.env.su:
-            return super().onchange(values, field_names, fields_spec)
-        if is_ours(self._name):
-            self._check_given([values], with_defaults=not self and not field_names)
-        else:
-            self._check_ours([values])
-        return super().onchange(values, field_names, fields_spec)
+    # -- values ----------------------------------------------------------------
 
     def _check_given(self, vals_list, with_defaults=False):
         """Look at the values of these records, or of new ones, before they are used.
@@ -92,6 +112,9 @@ class Base(models.AbstractModel):
         """
         if self.env.su:
             return
+        if not is_ours(self._name):
+            self._check_given_to_core(vals_list, with_defaults)
+            return
         self._check_ids()
         self.check_access("write" if self else "create")
         self._check_types(vals_list)
@@ -99,15 +122,14 @@ class Base(models.AbstractModel):
             vals_list = [*vals_list, self._given_defaults(vals_list)]
         self._check_relations(vals_list)
 
-    def _check_ours(self, vals_list):
-        """The same for our fields on a model of core."""
-        names = {name for vals in vals_list for name in vals}
-        if self.env.su or not any(name.startswith("pso_") for name in names):
-            return
-        ours = [
-            {name: vals[name] for name in vals if name.startswith("pso_")}
-            for vals in vals_list
-        ]
+    def _check_given_to_core(self, vals_list, with_defaults):
+        """The same for our relations on a model of core, which looks after its own."""
+        names = self._pso_relations()
+        ours = [{name: vals[name] for name in names & vals.keys()} for vals in vals_list]
+        if with_defaults:
+            context = self.env.context
+            keys = {name: f"default_{name}" for name in names}
+            ours.append({n: context[key] for n, key in keys.items() if key in context})
         self._check_types(ours)
         self._check_relations(ours)
 
@@ -116,7 +138,8 @@ class Base(models.AbstractModel):
 
         :raise AccessError: otherwise, which takes it back
         """
-        if self.env.su or not any(self._fields[name].relational for name in vals):
+        names = [] if self.env.su or not is_ours(self._name) else vals
+        if not any(self._fields[name].relational for name in names):
             return
         companies = self.env.user.company_ids.ids
         self.with_context(allowed_company_ids=companies).check_access("write")
@@ -259,12 +282,13 @@ class Base(models.AbstractModel):
         if field.type == "many2one" and field.ondelete == "cascade":
             if is_ours(records._name):
                 found = found._filtered_access("write")
-        company = records._fields.get("company_id")
-        if company is None or company.type != "many2one" or records._name == "res.users":
+        name = "company_ids" if records._name == "res.users" else "company_id"
+        field = records._fields.get(name)
+        if field is None or field.comodel_name != "res.company":
             return found
-        companies = {record: record.sudo().company_id.id for record in found}
+        companies = {record: set(record.sudo()[name].ids) for record in found}
         return found.filtered(
-            lambda record: not companies[record] or companies[record] in mine
+            lambda record: not companies[record] or companies[record] & mine
         )
 
     # -- what is asked -----------------------------------------------------------
@@ -280,19 +304,11 @@ class Base(models.AbstractModel):
             self._check_ids()
         return super()._check_access(operation)
 
-    def exists(self):
-        if is_ours(self._name):
-            self._check_ids()
-        return super().exists()
-
-    def fetch(self, field_names=None):
-        if is_ours(self._name):
-            self._check_ids()
-        return super().fetch(field_names)
-
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
         if is_ours(self._name) and not self.env.su:
+            if not kwargs.get("bypass_access"):
+                self.browse().check_access("read")
             self._check_domain(domain)
             self._check_page(offset, limit, order)
         return super()._search(domain, offset, limit, order, **kwargs)
@@ -309,6 +325,7 @@ class Base(models.AbstractModel):
         order=None,
     ):
         if is_ours(self._name) and not self.env.su:
+            self.browse().check_access("read")
             self._check_domain(domain)
             self._check_page(offset, limit, order)
             self._check_specs(*groupby, *aggregates)
@@ -319,6 +336,7 @@ class Base(models.AbstractModel):
     @api.model
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
         if is_ours(self._name) and not self.env.su:
+            self.browse().check_access("read")
             self._check_domain(domain)
             self._check_page(0, None, order)
             self._check_specs(*(s for each in grouping_sets for s in each), *aggregates)
@@ -336,21 +354,18 @@ class Base(models.AbstractModel):
 
     @api.model
     def _check_condition(self, condition):
-        model, value = self, condition.value
-        names = condition.field_expr.split(".")
-        for position, name in enumerate(names):
+        field, value, rest = None, condition.value, condition.field_expr
+        while rest and (field is None or field.relational):
+            model = self if field is None else self.env[field.comodel_name]
+            name, _dot, rest = rest.partition(".")
             field = model._fields.get(name)
             if field is None:
                 raise UserError(
                     self.env._("This filter asks for a field that is not there.")
                 )
-            if not field.relational:
-                break
-            model = model.env[field.comodel_name]
-        rest = ".".join(names[position + 1 :])
         if condition.operator in NESTING:
             if field.relational and isinstance(value, (list, tuple, Domain)):
-                model._check_domain(value)
+                self.env[field.comodel_name]._check_domain(value)
             return
         if not compares(field, value, self.env, rest):
             raise UserError(
@@ -368,7 +383,9 @@ class Base(models.AbstractModel):
         is_page = all(isinstance(n, int) and 0 <= n < 2**63 for n in pages)
         if not is_page or order and not isinstance(order, str):
             raise UserError(
-                self.env._("Offset and limit are whole numbers, and an order is a text.")
+                self.env._(
+                    "Offset and limit are whole numbers, and an order is a text."
+                )
             )
 
     @api.model

@@ -9,10 +9,21 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.orm.identifiers import NewId
 
-from ..typed import NUMBERS, RELATIONS, compares, fits, ids_in, is_counted, rows_in
+from ..typed import (
+    NUMBERS,
+    RELATIONS,
+    compares,
+    fits,
+    ids_in,
+    is_counted,
+    is_whole,
+    rows_in,
+)
 
 # Operators whose value is a filter on the records that a field leads to.
 NESTING = ("any", "not any", "any!", "not any!")
+# What may follow a field in an order.
+DIRECTIONS = {"asc", "desc", "nulls", "first", "last"}
 
 
 def is_ours(name):
@@ -125,7 +136,9 @@ class Base(models.AbstractModel):
     def _check_given_to_core(self, vals_list, with_defaults):
         """The same for our relations on a model of core, which looks after its own."""
         names = self._pso_relations()
-        ours = [{name: vals[name] for name in names & vals.keys()} for vals in vals_list]
+        ours = [
+            {name: vals[name] for name in names & vals.keys()} for vals in vals_list
+        ]
         if with_defaults:
             context = self.env.context
             keys = {name: f"default_{name}" for name in names}
@@ -180,7 +193,7 @@ class Base(models.AbstractModel):
                     "This number is too large to count with (%(field)s).", field=label
                 )
             )
-        if field.relational and is_ours(field.comodel_name):
+        if field.relational:
             rows = [vals for _number, vals in rows_in(field, value)]
             self.env[field.comodel_name]._check_types(rows)
 
@@ -380,20 +393,23 @@ class Base(models.AbstractModel):
     def _check_page(self, offset, limit, order):
         """:raise UserError: where a page is asked for that there cannot be"""
         pages = [offset or 0, limit or 0]
-        is_page = all(isinstance(n, int) and 0 <= n < 2**63 for n in pages)
-        if not is_page or order and not isinstance(order, str):
+        is_page = all(is_whole(n, 2**63) and n >= 0 for n in pages)
+        terms = order.lower().split(",") if isinstance(order, str) else []
+        for name, *words in (term.split() or [""] for term in terms if order):
+            is_page &= DIRECTIONS.issuperset(words) and self._is_spec(name)
+        if not is_page or order and not terms:
             raise UserError(
-                self.env._(
-                    "Offset and limit are whole numbers, and an order is a text."
-                )
+                self.env._("A page is asked for by whole numbers, and in an order.")
             )
 
     @api.model
     def _check_specs(self, *specs):
         """:raise UserError: where something is grouped by that is no field"""
-        for spec in specs:
-            name = isinstance(spec, str) and spec.split(":")[0].split(".")[0]
-            if name != "__count" and name not in self._fields:
-                raise UserError(
-                    self.env._("This asks for a group by what is not a field.")
-                )
+        if not all(map(self._is_spec, specs)):
+            raise UserError(self.env._("This asks for a group by what is not a field."))
+
+    @api.model
+    def _is_spec(self, spec):
+        """Whether something names a field, or how many there are."""
+        name = isinstance(spec, str) and spec.split(":")[0].split(".")[0]
+        return name == "__count" or name in self._fields

@@ -310,6 +310,26 @@ class TestParents(ParentsCase):
                     )
                 )
 
+    def test_a_contact_of_an_entity_of_another_company(self):
+        """Figures of that entity, which there are, are not spoken of."""
+        contact = self.env["res.partner"].create({"name": "Shared", "type": "contact"})
+        vals = self.new("pso.supplier.figure") | {"partner_id": contact.id}
+        user, answers = self.users["purchases"], []
+        for parent in self.theirs["res.partner"]:
+            self.env.flush_all()
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE res_partner SET parent_id = %s, commercial_partner_id = %s "
+                    "WHERE id = %s",
+                    *(parent.id, parent.id, contact.id),
+                )
+            )
+            answers.append(
+                self.answer(user, lambda env: env["pso.supplier.figure"].create(vals))
+            )
+        self.assertEqual(answers[0], answers[1])
+        self.assertEqual(answers[0][0], "AccessError")
+
     def test_an_import_tells_no_more(self):
         """By database id, external id and name."""
         person = self.theirs["hr.employee"][0]

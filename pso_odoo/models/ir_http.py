@@ -65,7 +65,7 @@ def _in_words():
         if isinstance(error, HTTPException) or not _is_ours():
             raise
         frames = "".join(traceback.format_tb(error.__traceback__))
-        _logger.error("%s in a request:\n%s", type(error).__name__, frames)
+        _logger.warning("%s in a request:\n%s", type(error).__name__, frames)
         raise UserError(
             request.env._(
                 "This request cannot be understood: a value is of a wrong type."

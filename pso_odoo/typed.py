@@ -123,6 +123,19 @@ def compares(field, value, env, rest=""):
     return check is None or check(value)
 
 
+def has_plain_operators(domain):
+    """Whether operators are written as Odoo knows them: others it logs with values."""
+    terms = domain if isinstance(domain, (list, tuple)) else ()
+    for term in terms:
+        if isinstance(term, (list, tuple)) and len(term) == 3:
+            _name, operator, value = term
+            if not isinstance(operator, str) or operator != operator.lower():
+                return False
+            if "any" in operator and not has_plain_operators(value):
+                return False
+    return True
+
+
 def ids_in(field, value):
     """The ids of the records that a value of a relation names."""
     if not value:

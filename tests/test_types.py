@@ -184,8 +184,9 @@ class TestTypes(TypesCase):
         for model in ACCESS:
             records = self.env[model].with_user(self.everything)
             if records.has_access("create"):
-                with self.subTest(model):
-                    self.assertInWords(lambda r=records: r.create({WORD: WORD}))
+                for values in ({WORD: WORD}, WORD, 5, [WORD], [[WORD]]):
+                    with self.subTest(model=model, values=values):
+                        self.assertInWords(lambda r=records, v=values: r.create(v))
 
     def test_what_is_asked(self):
         """Filters on every field, and filters, pages and groups that are none."""

@@ -14,6 +14,7 @@ from ..typed import (
     RELATIONS,
     compares,
     fits,
+    has_plain_operators,
     ids_in,
     is_counted,
     is_whole,
@@ -94,7 +95,11 @@ def _guard_reading(cls):
     )
 
 
+# What is noted of exports stands apart: it is another subject.
+# pylint: disable-next=consider-merging-classes-inherited
 class Base(models.AbstractModel):
+    """A model that looks at what it is given, and at what it is asked."""
+
     _inherit = "base"
 
     def _register_hook(self):
@@ -137,7 +142,9 @@ class Base(models.AbstractModel):
         """The same for our relations on a model of core, which looks after its own."""
         names = self._pso_relations()
         ours = [
-            {name: vals[name] for name in names & vals.keys()} for vals in vals_list
+            {name: vals[name] for name in names & vals.keys()}
+            for vals in vals_list
+            if isinstance(vals, Mapping)
         ]
         if with_defaults:
             context = self.env.context
@@ -160,7 +167,8 @@ class Base(models.AbstractModel):
     @api.model
     def _check_types(self, vals_list):
         """:raise ValidationError: naming the field, and never the value"""
-        for vals in vals_list:
+        is_list = isinstance(vals_list, (list, tuple))
+        for vals in vals_list if is_list else [None]:
             if not isinstance(vals, Mapping):
                 raise ValidationError(
                     self.env._("Values have to be given by the names of their fields.")
@@ -359,6 +367,8 @@ class Base(models.AbstractModel):
     def _check_domain(self, domain):
         """:raise UserError: where a filter cannot be read, naming the field"""
         try:
+            if not has_plain_operators(domain):
+                raise ValueError
             conditions = list(Domain(domain).iter_conditions())
         except (ValueError, TypeError, AttributeError, KeyError, IndexError):
             raise UserError(self.env._("This filter cannot be read.")) from None

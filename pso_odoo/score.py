@@ -137,6 +137,25 @@ def compute(facts, ladder):
     )
 
 
+def is_none_certain(facts, ladder, min_size, unsure_fte=0, has_unsure=False):
+    """Whether no level is reached, whatever the scheme does not publish.
+
+    Without a direct share there is none, and below the smallest size there is none
+    (sections 2 and 5). A weight that is unknown may turn out above zero, and make the
+    organisation larger where somebody is part of it by counting alone.
+
+    :param min_size: below which no organisation is certified, in fte: where the rungs
+        whose norm is unknown begin at the earliest
+    :param unsure_fte: how much larger the organisation may be, None if that is unknown
+    :param has_unsure: whether somebody counts by a weight that is unknown
+    """
+    has_direct = has_unsure or share(facts.direct_fte, facts.total_fte) > 0
+    sizes = [points[0][0] if points else min_size for _level, points in ladder.rungs]
+    if not has_direct or not sizes:
+        return True
+    return unsure_fte is not None and facts.total_fte + unsure_fte < min(sizes)
+
+
 def gap_fte(facts, points, max_share):
     """The fewest fte of weight 1, hired on top for the whole period, to reach a norm.
 

@@ -364,7 +364,8 @@ def _weight(edition, windows, day, is_employed):
         group = edition.groups[status.group].weight
         form = edition.forms[status.form].weight
         if group is None or form is None:
-            return Fraction(0), status, False
+            # Nothing times something unknown is nothing.
+            return Fraction(0), status, 0 in (group, form)
         return exact(group) * exact(form), status, True
     return Fraction(0), None, True
 

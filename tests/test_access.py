@@ -276,12 +276,10 @@ class TestAccessTable(AccessCase):
         try:
             record = self.record(model)
             self.env.flush_all()
-            if ACCESS[model] is UPLOADS:
-                table = SQL.identifier(record._table)
-                uid, ids = self.users[group].id, record._ids
-                self.env.cr.execute(
-                    SQL("UPDATE %s SET create_uid = %s WHERE id IN %s", table, uid, ids)
-                )
+            if record._transient:  # one sees one's own
+                self.hand_over(record, self.users[group])
+                if model == "pso.import.line":
+                    self.hand_over(record.import_id, self.users[group])
             # A full cache may keep access rights from being checked.
             self.env.invalidate_all()
             getattr(self, f"try_{operation}")(record.with_user(self.users[group]))
@@ -293,6 +291,12 @@ class TestAccessTable(AccessCase):
         finally:
             self.env.invalidate_all(flush=False)
             savepoint.close(rollback=True)
+
+    def hand_over(self, record, user):
+        table, ids = SQL.identifier(record._table), record._ids
+        self.env.cr.execute(
+            SQL("UPDATE %s SET create_uid = %s WHERE id IN %s", table, user.id, ids)
+        )
 
     def record(self, model):
         """A record of this company, a new one where there can be: it may be deleted."""

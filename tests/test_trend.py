@@ -172,6 +172,24 @@ class TestTrend(PsoCase):
         self.assertAlmostEqual(trend[-1]["total"], measurement.total_percentage)
         self.assertEqual(trend[-1]["norms"], measurement.norms)
 
+    def test_points_of_a_period_to_the_end_of_a_month_are_month_ends(self):
+        """And else the same day of each month, or its last where it has no such day."""
+        for end, first, some in (
+            ("2025-06-30", "2023-06-30", ("2025-03-31", "2025-05-31", "2024-02-29")),
+            ("2025-02-28", "2023-02-28", ("2025-01-31", "2024-02-29", "2024-04-30")),
+            ("2024-02-29", "2022-02-28", ("2024-01-31", "2023-02-28", "2023-12-31")),
+            ("2025-04-30", "2023-04-30", ("2025-03-31", "2025-02-28", "2024-12-31")),
+            ("2024-02-28", "2022-02-28", ("2024-01-28", "2023-02-28", "2023-12-28")),
+            ("2025-08-30", "2023-08-30", ("2025-07-30", "2025-02-28", "2024-02-29")),
+            ("2025-06-15", "2023-06-15", ("2025-05-15", "2025-02-15", "2023-07-15")),
+        ):
+            with self.subTest(end=end):
+                year = fields.Date.to_date(end) + DAY - YEAR
+                points = self.measurement(str(year), end)._trend()
+                dates = [point["date"] for point in points]
+                self.assertEqual((len(dates), dates[0], dates[-1]), (25, first, end))
+                self.assertLessEqual(set(some), set(dates))
+
     def test_trend_of_a_locked_measurement_stays(self):
         status = self.status(self.employee())
         measurement = self.measurement()

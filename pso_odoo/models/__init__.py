@@ -1,5 +1,7 @@
 from . import (
     base,
+    base_values,
+    ir_fields_converter,
     pso_kept_mixin,
     pso_personal_mixin,
     pso_log,

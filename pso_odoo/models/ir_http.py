@@ -1,16 +1,26 @@
+import logging
 import re
+import traceback
 from contextlib import contextmanager
 
+from psycopg2 import DataError, ProgrammingError
 from psycopg2.errors import ReadOnlySqlTransaction, SerializationFailure
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import HTTPException, NotFound
 
 from odoo import models
-from odoo.exceptions import MissingError
+from odoo.exceptions import MissingError, UserError
 from odoo.http import request
+
+_logger = logging.getLogger(__name__)
 
 # Our models, methods, reports and routes; and which parameters of core name them.
 OURS = re.compile(r"\bpso[._]|_pso_")
 NAMES = ("model", "method", "data")
+# What Python and PostgreSQL raise for values of a wrong type.
+MISUNDERSTOOD = (
+    *(ValueError, TypeError, AttributeError, LookupError, OverflowError),
+    *(DataError, ProgrammingError),
+)
 
 
 @contextmanager
@@ -38,6 +48,29 @@ def _or_at_the_primary():
         if is_missing and _is_ours():
             raise ReadOnlySqlTransaction("Not on the replica") from error
         raise
+
+
+@contextmanager
+def _in_words():
+    """Say in words that a request for something of ours cannot be understood.
+
+    Whoever calls by RPC may send anything, and what Python or PostgreSQL say of it has
+    the values in it, which may be a person's: they stay out of answer and log.
+
+    :raise UserError: instead
+    """
+    try:
+        yield
+    except MISUNDERSTOOD as error:
+        if isinstance(error, HTTPException) or not _is_ours():
+            raise
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        _logger.warning("%s in a request:\n%s", type(error).__name__, frames)
+        raise UserError(
+            request.env._(
+                "This request cannot be understood: a value is of a wrong type."
+            )
+        ) from None
 
 
 def _is_ours():
@@ -72,7 +105,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        with _or_at_the_primary():
+        with _or_at_the_primary(), _in_words():
             result = super()._dispatch(endpoint)
             if request.env.cr.readonly and _is_ours() and _lacks_records(result):
                 raise ReadOnlySqlTransaction("Not on the replica")

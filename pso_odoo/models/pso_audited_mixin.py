@@ -190,6 +190,9 @@ class PsoAuditedMixin(models.AbstractModel):
         facts = self._audited_facts()
         if facts == self._submitted_facts():
             return self.locked_figures
+        are_weights_known = self.locked_figures.get(
+            "are_weights_known", self.locked_figures["is_complete"]
+        )
         return self.sudo()._figures(
             {
                 "total_days": facts["total_fte"],
@@ -203,6 +206,9 @@ class PsoAuditedMixin(models.AbstractModel):
                 "direct_correction": 0,
                 "unproven_correction": 0,
                 "is_complete": self.locked_figures["is_complete"],
+                # How much larger it may be was not kept: it would be a person's hours.
+                "unsure_days": 0 if are_weights_known else None,
+                "are_weights_known": are_weights_known,
                 "has_corrections": True,
             }
         )

@@ -272,6 +272,7 @@ class PsoEdition(models.Model):
             "rungs": [[rung["id"], rung["points"]] for rung in self.rungs or ()],
             "pso30_min_percentage": self.pso30_min_percentage,
             "pso30_min_regular_percentage": self.pso30_min_regular_percentage,
+            "min_fte": self.min_fte,
         }
 
     def _ladder(self, rules=None):

@@ -16,6 +16,16 @@ class PsoEntityMixin(models.AbstractModel):
         return super().write(vals)
 
     @api.model
+    def _usable(self, field, records):
+        """A contact that one may see may belong to an entity that one may not."""
+        usable = super()._usable(field, records)
+        if records._name != "res.partner":
+            return usable
+        entities = {each: each.sudo().commercial_partner_id.id for each in usable}
+        known = super()._usable(field, records.browse(set(entities.values())))
+        return usable.filtered(lambda each: entities[each] in known._ids)
+
+    @api.model
     def _with_entities(self, vals_list):
         """The values with each contact replaced by its commercial entity."""
         partners = self.env["res.partner"].browse(

@@ -10,6 +10,8 @@ class PsoGroupRule(models.Model):
     _order = "edition_id, group_id"
     _rec_name = "group_id"
 
+    _known = {"is_weight_known": "weight", "is_period_known": "counting_months"}
+
     group_id = fields.Many2one(
         "pso.target.group", required=True, index=True, ondelete="restrict"
     )

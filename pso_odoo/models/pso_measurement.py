@@ -15,6 +15,7 @@ from ..score import (
     compute,
     exact,
     gap_indirect,
+    is_none_certain,
     norm_at,
     share,
     spend_for,
@@ -29,6 +30,7 @@ DAYS = (
     "proven_days",
     "pso30_days",
     "pso30_regular_days",
+    "unsure_days",
 )
 WEIGHTED = {"direct_days", "proven_days"}
 # What other lines, and corrections, add up in fte.
@@ -252,7 +254,8 @@ class PsoMeasurement(models.Model):
         string="Level Certain",
         compute="_compute_figures",
         help="Off where a higher level might be reached: its norm is not public, or "
-        "the figures are not complete.",
+        "the figures are not complete. On where there certainly is none: without a "
+        "direct contribution, or below the smallest size.",
     )
     proven_direct_percentage = fields.Float(
         **COMPUTED,
@@ -790,12 +793,14 @@ class PsoMeasurement(models.Model):
         sums = {
             measurement: dict.fromkeys(itertools.chain(DAYS, *SUMS.values()), 0)
             | {"is_complete": True, "has_corrections": False}
+            | {"are_weights_known": True}
             for measurement in self
         }
         for part, number, is_known, values in rows:
             measurement = numbered[number]
             total = sums[measurement]
             total["is_complete"] &= is_known
+            total["are_weights_known"] &= is_known or part != "group"
             total["has_corrections"] |= part == "corrections"
             for name, value in measurement._parts(part, values):
                 total[name] += value
@@ -877,7 +882,8 @@ class PsoMeasurement(models.Model):
         total = max(sums["total_days"] + sums["total_correction"], 0)
         direct = max(sums["direct_days"] + sums["direct_correction"], 0)
         proven_direct = max(sums["proven_days"] + sums["unproven_correction"], 0)
-        score = compute(Facts(total, direct, sums["indirect"]), ladder)
+        facts = Facts(total, direct, sums["indirect"])
+        score = compute(facts, ladder)
         proven = compute(Facts(total, proven_direct, sums["proven_indirect"]), ladder)
         is_complete = sums["is_complete"]
         pso30 = share(sums["pso30_days"], total)
@@ -899,8 +905,8 @@ class PsoMeasurement(models.Model):
             "is_pso30": self._is_pso30(score, pso30, pso30_regular, rules),
             "is_complete": is_complete,
             "has_corrections": sums["has_corrections"],
-            "is_level_certain": not score.open_levels
-            and (is_complete or not score.next_level),
+            "are_weights_known": sums["are_weights_known"],
+            "is_level_certain": self._is_certain(sums, score, facts, ladder, rules),
             "proven_direct_percentage": float(proven.direct),
             "proven_indirect_percentage": float(proven.indirect),
             "proven_total_percentage": float(proven.total),
@@ -910,6 +916,21 @@ class PsoMeasurement(models.Model):
                 for level, norm in score.norms.items()
             },
         }
+
+    def _is_certain(self, sums, score, facts, ladder, rules):
+        """Whether the level stays what it is, whatever is not known (principle 2)."""
+        if not score.open_levels and (sums["is_complete"] or not score.next_level):
+            return True
+        # Kept since 19.0.5: what was locked before stays as it was.
+        if score.level or rules.get("min_fte") is None:
+            return False
+        return is_none_certain(
+            facts,
+            ladder,
+            exact(rules["min_fte"]),
+            sums["unsure_days"],
+            not sums["are_weights_known"],
+        )
 
     def _is_pso30(self, score, percentage, regular_percentage, rules):
         """PSO 30+ is a read-out within the highest level (section 5)."""

@@ -277,6 +277,18 @@ class PsoStatus(models.Model):
                 date=format_date(self.env, saved.date_start),
             )
 
+    @api.constrains("employee_id", "company_id")
+    def _check_company_of_employee(self):
+        """The company follows the employee, whatever is written by RPC."""
+        for status in self.sudo():
+            if status.company_id != status.employee_id.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "A target-group status is of the company of its employee "
+                        "(Company)."
+                    )
+                )
+
     @api.constrains("employee_id", "date_start", "date_end")
     def _check_one_at_a_time(self):
         """Say which status is in the way, and nothing of whom: messages are logged.

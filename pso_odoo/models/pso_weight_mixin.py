@@ -28,6 +28,27 @@ class PsoWeightMixin(models.AbstractModel):
         help="Whether it is part of the 30% target group that PSO 30+ asks for.",
     )
 
+    # What a rule says to be known, and the value that it is said of.
+    _known = {"is_weight_known": "weight"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules._forget_unknown()
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._forget_unknown()
+        return result
+
+    def _forget_unknown(self):
+        """Keep no value of what is said to be unknown: it would look like one."""
+        for flag, name in self._known.items():
+            unknown = self.filtered(lambda r, f=flag, n=name: not r[f] and r[n])
+            if unknown:
+                unknown.write({name: 0})
+
     @api.depends("is_weight_known")
     def _compute_weight(self):
         for rule in self:

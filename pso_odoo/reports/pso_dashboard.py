@@ -9,6 +9,7 @@ from ..models.pso_certificate import SOON_DAYS
 from ..models.pso_measurement import FACTS, FIGURES
 from ..score import Facts, exact
 from ..suppression import up_to
+from ..typed import is_id, is_text
 
 ROLLING = "rolling"
 YEARS = 3
@@ -37,6 +38,7 @@ class PsoDashboard(models.AbstractModel):
         :raise AccessError: without access to PSO totals, or to the company
         :raise MissingError: if there is no such period
         """
+        self._check_asked([period], [company_id])
         company = self._company(company_id)
         measurements = self._measurements(company)
         today = fields.Date.context_today(self)
@@ -86,6 +88,15 @@ class PsoDashboard(models.AbstractModel):
 
     def _named(self, record):
         return {"id": record.id, "name": record.display_name}
+
+    def _check_asked(self, words, numbers):
+        """:raise UserError: where a part, a period or a record is not asked for by name
+        or number, as who calls by RPC may do
+        """
+        if not all(not word or is_text(word) for word in words) or not all(
+            not number or is_id(number) for number in numbers
+        ):
+            raise UserError(self.env._("There is no such part of the dashboard."))
 
     def _company(self, company_id):
         """:raise AccessError: without access to PSO totals, or to the company"""
@@ -315,6 +326,10 @@ class PsoDashboard(models.AbstractModel):
         :param res_id: the record within that part, if any
         :raise UserError: if there is no such part
         """
+        # A step of the set-up has a key.
+        words, numbers = [what, period], [company_id]
+        (words if what == "setup" else numbers).append(res_id)
+        self._check_asked(words, numbers)
         company = self._company(company_id)
         measurement = self._period(
             period or ROLLING, company, self._measurements(company)

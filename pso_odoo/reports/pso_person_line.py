@@ -322,8 +322,9 @@ class PsoPersonLine(models.Model):
                 fte_hours::numeric * total_days
                     / (fulltime_hours::numeric * period_days) AS total_fte,
                 0::numeric AS direct_fte, period_start, has_contract, fte_hours,
-                last_day AS employed_to, total_days, 0 AS direct_days, 0 AS proven_days, 0 AS pso30_days,
-                0 AS pso30_regular_days
+                last_day AS employed_to, total_days, 0 AS direct_days,
+                0 AS proven_days, 0 AS pso30_days, 0 AS pso30_regular_days,
+                0 AS unsure_days
             FROM (%(stretches)s) AS stretch
             CROSS JOIN LATERAL (SELECT end_day - start_day + 1 AS days) AS length
             CROSS JOIN LATERAL (
@@ -378,8 +379,9 @@ class PsoPersonLine(models.Model):
                     / (fulltime_hours::numeric * period_days) AS total_fte,
                 fte_hours::numeric * weight * direct_days
                     / (fulltime_hours::numeric * period_days) AS direct_fte,
-                period_start, has_contract, fte_hours, last_day AS employed_to, total_days,
-                direct_days, proven_days, pso30_days, pso30_regular_days
+                period_start, has_contract, fte_hours, last_day AS employed_to,
+                total_days, direct_days, proven_days, pso30_days, pso30_regular_days,
+                unsure_days
             FROM (
                 SELECT stretch.*, period.status_id, period.group_id, period.form_id,
                     period.period_start AS inflow, period.group_weight,
@@ -394,6 +396,10 @@ class PsoPersonLine(models.Model):
                             THEN counted_days
                         ELSE 0
                     END AS total_days,
+                    -- By how much the total may grow when the weight is published.
+                    CASE WHEN pso_counts IS NOT TRUE AND is_in_total
+                        AND NOT is_weight_known THEN counted_days ELSE 0
+                    END AS unsure_days,
                     counted_days AS direct_days,
                     CASE WHEN evidence_state = 'verified' THEN counted_days ELSE 0 END
                         AS proven_days,

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..typed import is_id
+
 HR = "pso_odoo.group_pso_hr"
 MANAGER = "pso_odoo.group_pso_manager"
 PURCHASE = "pso_odoo.group_pso_purchase"
@@ -96,8 +98,12 @@ class PsoSetup(models.AbstractModel):
         :raise AccessError: for users who neither coordinate nor administrate, and for
             other companies than theirs
         """
-        company = self.env["res.company"].browse(company_id)
-        if not self._can_close() or company not in self.env.user.company_ids:
+        company = self.env["res.company"].browse(is_id(company_id) and company_id or ())
+        if (
+            not self._can_close()
+            or not company
+            or company not in self.env.user.company_ids
+        ):
             raise AccessError(
                 self.env._("The set-up is put away by a coordinator or administrator.")
             )

@@ -276,9 +276,10 @@ class PsoStatusPeriod(models.Model):
     def _sql_periods(self, statuses=None, editions=None):
         """SQL: every status under every edition, with its rules and their limits.
 
-        The counting period of a group runs from inflow or event to the day before its
-        anniversary; that of a form from the first day of its unbroken run. Nothing
-        counts outside the status itself.
+        What is unknown is read as unknown, whatever stands in its field: a weight as
+        zero, a counting period as one without an end. The counting period of a group
+        runs from inflow or event to the day before its anniversary; that of a form from
+        the first day of its unbroken run. Nothing counts outside the status itself.
 
         :param statuses: SQL as of ``pso.status._sql_inflow``; else all of them
         :param editions: SQL of the ids of those that are asked for; else all
@@ -290,13 +291,17 @@ class PsoStatusPeriod(models.Model):
                 status.form_id, status.date_start, status.date_end,
                 status.is_zero_hours, status.evidence_state, edition.id AS edition_id,
                 group_rule.id IS NOT NULL AND form_rule.id IS NOT NULL AS has_rule,
-                COALESCE(group_rule.weight, 0) AS group_weight,
-                COALESCE(form_rule.weight, 0) AS form_weight,
-                COALESCE(group_rule.weight::numeric * form_rule.weight::numeric, 0)
-                    AS weight,
-                COALESCE(group_rule.is_weight_known AND form_rule.is_weight_known, TRUE)
-                    AS is_weight_known,
-                COALESCE(group_rule.is_period_known, TRUE) AS is_period_known,
+                known.group_weight, known.form_weight,
+                known.group_weight::numeric * known.form_weight::numeric AS weight,
+                -- Nothing times something unknown is nothing.
+                group_rule.id IS NULL OR form_rule.id IS NULL
+                    OR group_rule.is_weight_known AND known.group_weight = 0
+                    OR form_rule.is_weight_known AND known.form_weight = 0
+                    OR COALESCE(
+                        group_rule.is_weight_known AND form_rule.is_weight_known, FALSE
+                    ) AS is_weight_known,
+                group_rule.id IS NULL OR COALESCE(group_rule.is_period_known, FALSE)
+                    AS is_period_known,
                 COALESCE(group_rule.is_confirmed AND form_rule.is_confirmed, FALSE)
                     AS is_confirmed,
                 COALESCE(form_rule.is_in_total, TRUE) AS is_in_total,
@@ -307,7 +312,8 @@ class PsoStatusPeriod(models.Model):
                 start.day AS period_start,
                 CASE WHEN start.day IS NOT NULL
                     THEN GREATEST(status.date_start, start.day) END AS counted_from,
-                CASE WHEN start.day IS NOT NULL AND group_rule.counting_months > 0
+                CASE WHEN start.day IS NOT NULL AND group_rule.is_period_known
+                    AND group_rule.counting_months > 0
                     THEN %(period_end)s END AS period_end,
                 CASE WHEN form_rule.max_months > 0 THEN %(form_end)s END AS form_end
             FROM (%(statuses)s) AS status
@@ -316,6 +322,12 @@ class PsoStatusPeriod(models.Model):
                 AND group_rule.group_id = status.group_id
             LEFT JOIN pso_form_rule form_rule ON form_rule.edition_id = edition.id
                 AND form_rule.form_id = status.form_id
+            CROSS JOIN LATERAL (SELECT
+                CASE WHEN group_rule.is_weight_known
+                    THEN COALESCE(group_rule.weight, 0) ELSE 0 END AS group_weight,
+                CASE WHEN form_rule.is_weight_known
+                    THEN COALESCE(form_rule.weight, 0) ELSE 0 END AS form_weight
+            ) AS known
             CROSS JOIN LATERAL (
                 SELECT CASE group_rule.counting_from
                     WHEN 'event' THEN status.date_event ELSE status.inflow END AS day

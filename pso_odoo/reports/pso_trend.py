@@ -54,11 +54,14 @@ class PsoTrend(models.AbstractModel):
 
     @api.model
     def _until(self, measurement):
-        """24 months of windows up to the end of a measurement, without outlook."""
+        """24 months of windows up to the end of a measurement, without outlook.
+
+        Where it ends at the end of a month they all do; else on its day of the month.
+        """
         last = measurement.date_end
-        ends = [
-            last + relativedelta(days=1, months=-n) - DAY for n in range(PAST, -1, -1)
-        ]
+        is_month_end = (last + DAY).day == 1
+        day = 31 if is_month_end else last.day
+        ends = [last + relativedelta(months=-n, day=day) for n in range(PAST, -1, -1)]
         return self._points(
             measurement.company_ids, measurement.edition_id, ends, today=last
         )

@@ -11,5 +11,6 @@ from . import (
     pso_import_file,
     pso_import_line,
     pso_import_status,
+    pso_person_confirming,
     pso_seal_verification,
 )

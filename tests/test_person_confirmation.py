@@ -372,7 +372,7 @@ class TestPage(HttpCase, ConfirmationCase):
             return response.status_code, text, sorted(headers)
 
     def test_nothing_stored_and_not_confirmed_read_the_same(self):
-        """Whether somebody is of the target group is not told by a page that is shut."""
+        """A page that is shut does not tell who is of the target group."""
         nobody = self.user("base.group_user")
         stored = self.user("base.group_user")
         self.status(self.employee(user_id=stored.id))

@@ -44,23 +44,23 @@ class HrEmployee(models.Model):
         "employee_id",
         string="Confirmed Logins",
         groups="pso_odoo.group_pso_hr",
-        help="When the PSO Target Group has confirmed that the user of this employee is "
-        "this person, and what became of it.",
+        help="When it was confirmed that the user of this employee is this person, and "
+        "what became of it.",
     )
     pso_confirmation_state = fields.Selection(
         CONFIRMATION_STATES,
         string="PSO Login",
         compute="_compute_pso_confirmation",
         groups="pso_odoo.group_pso_hr",
-        help="Whether it is confirmed that the user of this employee is this person, who "
-        "then sees on a page of his own what PSO stores about him.",
+        help="Whether it is confirmed that the user of this employee is this person, "
+        "who then sees on a page of his own what PSO stores about him.",
     )
     pso_confirmation_note = fields.Char(
         string="Own Page",
         compute="_compute_pso_confirmation",
         groups="pso_odoo.group_pso_hr",
-        help="Who has confirmed that the user of this employee is this person, when, and "
-        "whether it still holds.",
+        help="Who has confirmed that the user of this employee is this person, when, "
+        "and whether it still holds.",
     )
 
     # Of those alone who were erased: their key is another than it was.

@@ -67,7 +67,7 @@ class PsoPersonConfirmation(models.Model):
         readonly=True,
         index=True,
         ondelete="cascade",
-        help="The user who sees on a page of his own what PSO stores about this person.",
+        help="Who sees on a page of his own what PSO stores about this person.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -84,7 +84,7 @@ class PsoPersonConfirmation(models.Model):
         required=True,
         readonly=True,
         ondelete="restrict",
-        help="Who of the PSO Target Group has confirmed that the login is this person's.",
+        help="Who of the PSO Target Group has confirmed whose login it is.",
     )
     confirmed_on = fields.Datetime(
         required=True, readonly=True, help="When that was confirmed."
@@ -112,8 +112,8 @@ class PsoPersonConfirmation(models.Model):
             ("closed", "Closed"),
         ],
         compute="_compute_state",
-        help="Confirmed: the user sees what is stored about this person. Changed since, "
-        "or closed: he sees nothing, until somebody confirms anew.",
+        help="Confirmed: the user sees what is stored about this person. Changed "
+        "since, or closed: he sees nothing, until somebody confirms anew.",
     )
     # What was confirmed, as a digest: it repeats no name or address.
     tie = fields.Char(required=True, readonly=True, groups=fields.NO_ACCESS)

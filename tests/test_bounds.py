@@ -7,6 +7,7 @@ import zipfile
 
 from common import PsoCase
 
+from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -292,3 +293,22 @@ class TestBombs(PsoCase):
         empty = self.env["pso.edition.import"].with_user(self.manager).create({})
         with self.assertRaises(UserError):
             empty.action_import()
+
+    def test_edition_that_is_refused_is_not_kept(self):
+        """Though all of the request is undone: each has a transaction of its own."""
+        registry = self.env.registry
+        with registry.cursor() as cr:
+            wizards = api.Environment(cr, SUPERUSER_ID, {})["pso.edition.import"]
+            number = wizards.create({"file": base64.b64encode(b"nothing")}).id
+        try:
+            with self.assertRaises(ValidationError), registry.cursor() as cr:
+                wizards = api.Environment(cr, SUPERUSER_ID, {})["pso.edition.import"]
+                wizards.browse(number).action_import()
+            with registry.cursor() as cr:
+                cr.execute(
+                    "SELECT file FROM pso_edition_import WHERE id = %s", [number]
+                )
+                self.assertEqual(cr.fetchall(), [(None,)])
+        finally:
+            with registry.cursor() as cr:
+                cr.execute("DELETE FROM pso_edition_import WHERE id = %s", [number])

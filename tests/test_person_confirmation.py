@@ -277,6 +277,57 @@ class TestConfirmation(ConfirmationCase):
 
 
 @tagged("post_install", "-at_install")
+class TestLoginOfMembers(ConfirmationCase):
+    """Whoever can be somebody of the PSO Target Group sees what he sees."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = cls.user("pso_odoo.group_pso_manager")
+        cls.administrator = cls.user("base.group_system")
+        cls.members = cls.keeper + cls.manager
+
+    def test_an_hr_officer_cannot_have_their_mail(self):
+        """By the work e-mail, as core writes it for whom it is; or by the contact."""
+        for member in self.members:
+            employee = self.employee(user_id=member.id)
+            before = member.email
+            for record, name in (
+                (employee, "work_email"),
+                (member.partner_id, "email"),
+            ):
+                with self.subTest(member=member, name=name):
+                    with self.assertRaises(AccessError), self.env.cr.savepoint():
+                        self.by(self.officer, record)[name] = "mallory@example.com"
+                        self.env.flush_all()
+                    self.env.invalidate_all(flush=False)
+                    self.assertEqual(member.email, before)
+
+    def test_not_by_making_somebody_their_employee_either(self):
+        employee = self.by(self.officer, self.employee())
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            employee.user_id = self.keeper
+            employee.work_email = "mallory@example.com"
+            self.env.flush_all()
+        self.env.invalidate_all(flush=False)
+
+    def test_they_themselves_and_administrators_can(self):
+        self.by(self.keeper, self.keeper).email = "new@example.com"
+        self.by(self.administrator, self.manager).email = "newer@example.com"
+        self.assertEqual(self.keeper.email, "new@example.com")
+        self.assertEqual(self.manager.email, "newer@example.com")
+
+    def test_others_are_as_core_has_them(self):
+        employee = self.by(self.officer, self.person)
+        employee.work_email = "erika@elsewhere.example"
+        self.by(self.officer, self.vendor()).email = "vendor@example.com"
+        employee = self.employee(user_id=self.keeper.id, work_phone="1")
+        self.by(self.officer, employee).write(
+            {"work_email": self.keeper.email, "work_phone": "2"}
+        )
+
+
+@tagged("post_install", "-at_install")
 class TestAsking(ConfirmationCase):
     """The dialog by which many are confirmed at once."""
 

@@ -5,8 +5,10 @@ value, a date or ``Broken``; nothing is guessed and nothing left out. What canno
 read as a whole raises ``FileError`` with one reason.
 """
 
+import collections
 import csv
 import io
+import itertools
 import re
 import warnings
 import zipfile
@@ -16,12 +18,20 @@ from decimal import Decimal
 
 from odoo.tools.translate import LazyTranslate
 
+from . import archive
+from .archive import FileError
+
 _lt = LazyTranslate(__name__)
 
 MAX_BYTES = 10 * 1024**2
-MAX_UNPACKED = 100 * 1024**2
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
+# What a file may have of nothing: empty lines and rows, and columns beside a table.
+MAX_LINES = 1_048_576
+MAX_PLACES = 3_000_000
+MAX_LINE = 1_000_000
+MAX_TEXT = 32_767
+FIRST_LINES = 1000
 SEPARATORS = ";,\t|"
 WINDOWS_EPOCH = datetime(1899, 12, 30)
 # Compound files: an old .xls, or a newer one that is encrypted.
@@ -34,17 +44,8 @@ MARKS = {
 }
 NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-DOCTYPE = b"<!DOCTYPE"
 # What some programs write so that Excel keeps the zeros before a number.
 FORCED_TEXT = re.compile(r'="([^"]*)"')
-
-
-class FileError(Exception):
-    """Why a file cannot be read, as a lazy translation."""
-
-    @property
-    def reason(self):
-        return self.args[0]
 
 
 @dataclass(frozen=True)
@@ -78,15 +79,7 @@ def read(content, rate=lambda cells: 0):
         is taken that makes the best headers
     :raise FileError: if it is neither, or too large
     """
-    if not content:
-        raise FileError(_lt("The file is empty."))
-    if len(content) > MAX_BYTES:
-        raise FileError(
-            _lt(
-                "The file is larger than %(size)s MB: import it in parts.",
-                size=MAX_BYTES // 1024**2,
-            )
-        )
+    check_size(content)
     if content.startswith(COMPOUND):
         raise FileError(_compound_reason(content))
     table = (
@@ -97,6 +90,29 @@ def read(content, rate=lambda cells: 0):
     if not table.rows:
         raise FileError(_lt("The file has no rows."))
     return table
+
+
+def check_size(content):
+    """:raise FileError: if there is nothing, or more than is looked at"""
+    if not content:
+        raise FileError(_lt("The file is empty."))
+    if len(content) > MAX_BYTES:
+        raise FileError(
+            _lt(
+                "The file is larger than %(size)s MB: import it in parts.",
+                size=MAX_BYTES // 1024**2,
+            )
+        )
+
+
+def check_workbook(content):
+    """Refuse a workbook that holds more than one wants to unpack and read.
+
+    :raise FileError: saying of what
+    :raise Exception: whatever zipfile raises, if it is damaged
+    """
+    check_size(content)
+    archive.check(content)
 
 
 def _compound_reason(content):
@@ -116,13 +132,25 @@ def _add(table, number, cells):
             _lt("The file has more than %(count)s columns.", count=MAX_COLUMNS)
         )
     if len(table.rows) > MAX_ROWS:
-        raise FileError(
-            _lt(
-                "The file has more than %(count)s rows: import it in parts.",
-                count=MAX_ROWS,
-            )
+        raise _too_many_rows(MAX_ROWS)
+    table.rows.append((number, [_bounded(cell) for cell in cells]))
+
+
+def _too_many_rows(count):
+    return FileError(
+        _lt(
+            "The file has more than %(count)s rows: import it in parts.",
+            count=count,
         )
-    table.rows.append((number, cells))
+    )
+
+
+def _bounded(cell):
+    if isinstance(cell, str) and len(cell) > MAX_TEXT:
+        return Broken(
+            _lt("the cell holds more than %(count)s characters", count=MAX_TEXT)
+        )
+    return cell
 
 
 # -- text --------------------------------------------------------------------
@@ -134,6 +162,7 @@ def _read_text(content, rate):
         raise FileError(
             _lt("This cannot be read: save your spreadsheet as .xlsx or CSV UTF-8.")
         )
+    _check_lines(text)
     first, _newline, rest = text.partition("\n")
     skipped = 0
     if re.fullmatch(r"sep=.\r?", first):  # an instruction for Excel
@@ -144,6 +173,20 @@ def _read_text(content, rate):
     for number, cells in enumerate(_records(text, separator), 1 + skipped):
         _add(table, number, [_text_cell(cell) for cell in cells])
     return table
+
+
+def _check_lines(text):
+    """Refuse more lines than a spreadsheet has, and lines that are no rows of cells."""
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise _too_many_rows(MAX_LINES)
+    if any(len(line) > MAX_LINE for line in io.StringIO(text, newline="")):
+        raise FileError(
+            _lt(
+                "A line of the file holds more than %(count)s characters: it is no "
+                "table.",
+                count=MAX_LINE,
+            )
+        )
 
 
 def _decode(content):
@@ -172,8 +215,8 @@ def _decode_as(content, encoding):
 
 
 def _first_cells(text, separator):
-    """The cells of the first line that has any."""
-    for line in text.splitlines():
+    """The cells of the first line that has any, unless it comes very late."""
+    for line in itertools.islice(io.StringIO(text, newline=None), FIRST_LINES):
         cells = [_text_cell(cell) for cell in next(_records(line, separator), [])]
         if any(cells):
             return cells
@@ -183,14 +226,23 @@ def _first_cells(text, separator):
 def _records(text, separator):
     """The rows of cells; one by one where a quotation mark is missing."""
     strict = {"delimiter": separator, "strict": True}
-    try:
-        yield from list(csv.reader(io.StringIO(text, newline=""), **strict))
-    except csv.Error:
+    if _is_sound(csv.reader(io.StringIO(text, newline=""), **strict)):
+        yield from csv.reader(io.StringIO(text, newline=""), **strict)
+    else:
         for line in text.splitlines():
             try:
                 yield next(csv.reader([line], **strict), [])
             except csv.Error:
                 yield [Broken(_lt("a quotation mark is missing in this row"))]
+
+
+def _is_sound(reader):
+    """Whether a whole text can be read; nothing of it is kept."""
+    try:
+        collections.deque(reader, maxlen=0)
+    except csv.Error:
+        return False
+    return True
 
 
 def _text_cell(cell):
@@ -211,7 +263,7 @@ def _text_cell(cell):
 
 def _read_workbook(content):
     try:
-        _check_archive(content)
+        archive.check(content)
         # A workbook of somebody else may hold what openpyxl warns of and leaves out.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -222,29 +274,6 @@ def _read_workbook(content):
         raise FileError(
             _lt("The file is damaged: open it in your spreadsheet and save it anew.")
         ) from error
-
-
-def _check_archive(content):
-    """Refuse what is no workbook, or more than one wants to unpack."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = archive.infolist()
-        names = {part.filename for part in parts}
-        if "xl/workbook.xml" not in names:
-            raise FileError(_lt("This is no .xlsx file: save it as .xlsx or .csv."))
-        if any(part.flag_bits & 1 for part in parts):
-            raise FileError(_lt("The file has a password: save it without one."))
-        if sum(part.file_size for part in parts) > MAX_UNPACKED:
-            raise FileError(
-                _lt(
-                    "Unpacked, the file is larger than %(size)s MB: import it in "
-                    "parts.",
-                    size=MAX_UNPACKED // 1024**2,
-                )
-            )
-        for part in parts:
-            with archive.open(part) as stream:
-                if DOCTYPE in stream.read(1000).upper():
-                    raise ValueError("A workbook has no DOCTYPE")
 
 
 def _open(content, **options):
@@ -265,12 +294,33 @@ def _visible_sheet(book):
     return sheet
 
 
+def sheet_rows(sheet, **options):
+    """The rows of a sheet by number, and no further than one wants to read.
+
+    A single cell far below or to the right makes as many empty ones.
+    """
+    places = 0
+    for number, cells in enumerate(sheet.iter_rows(**options), 1):
+        places += len(cells)
+        if number > MAX_LINES:
+            raise _too_many_rows(MAX_LINES)
+        if places > MAX_PLACES:
+            raise FileError(
+                _lt(
+                    "The file holds more than %(count)s cells, empty ones too: copy "
+                    "the table to a new sheet.",
+                    count=MAX_PLACES,
+                )
+            )
+        yield number, cells
+
+
 def _read_sheet(content):
     book = _open(content, data_only=True)
     sheet = _visible_sheet(book)
     empty_formulas = _formulas(content, sheet)
     table = Table(sheet=sheet.title, epoch=book.epoch)
-    for number, cells in enumerate(sheet.iter_rows(), 1):
+    for number, cells in sheet_rows(sheet):
         values = [_cell(cell) for cell in cells]
         for column in empty_formulas.get(number, ()):
             if values[column] is None:
@@ -286,11 +336,11 @@ def _formulas(content, sheet):
 
     Read as values, one that was never calculated looks like an empty cell.
     """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if not FORMULA.search(archive.read(sheet._worksheet_path)):
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        if not FORMULA.search(parts.read(sheet._worksheet_path)):
             return {}
     found = {}
-    for number, cells in enumerate(_visible_sheet(_open(content)).iter_rows(), 1):
+    for number, cells in sheet_rows(_visible_sheet(_open(content))):
         columns = [i for i, cell in enumerate(cells) if cell.data_type == "f"]
         if columns:
             found[number] = columns

@@ -71,6 +71,10 @@ ACCESS = {
     "pso.seal": {HR: "r", MANAGER: "r"},
     "pso.seal.verification": {HR: "rc", MANAGER: "rc"},
     "pso.locked.index": DERIVED_PERSONS,
+    # Whose login it is, of anybody; withdrawn by a button, and never rewritten.
+    "pso.person.confirmation": {HR: "rc"},
+    "pso.person.confirming": {HR: "rw"},
+    "pso.person.confirming.line": {HR: "rw"},
 }
 
 # The fields of ours on models of core, and the groups that see them.
@@ -78,7 +82,12 @@ EVERY_EMPLOYEE = "base.group_user"
 PSO_USERS = f"{USER},{PURCHASE}"
 FIELD_GROUPS = {
     "hr.employee": dict.fromkeys(
-        ("pso_status_ids", "pso_counting_state", "pso_counting_note"), HR
+        (
+            *("pso_status_ids", "pso_counting_state", "pso_counting_note"),
+            *("pso_confirmation_ids", "pso_confirmation_state"),
+            "pso_confirmation_note",
+        ),
+        HR,
     )
     | {"pso_key_salt": "."},
     "hr.job": {"pso_is_open": None},
@@ -180,7 +189,18 @@ class TestAccessTable(AccessCase):
     def setUpClass(cls):
         super().setUpClass()
         other = cls.employee(name="Other Person")
+        with_login = cls.employee(user_id=cls.user("base.group_user").id)
+        asking = cls.env["pso.person.confirming"].create({})
         cls.new = {
+            "pso.person.confirmation": {"employee_id": with_login.id},
+            "pso.person.confirming": {"line_ids": []},
+            "pso.person.confirming.line": {
+                "is_chosen": True,
+                "confirming_id": asking.id,
+                "employee_id": with_login.id,
+                "user_id": with_login.user_id.id,
+                "tie": "shown",
+            },
             "pso.level": {"code": "new", "name": "New"},
             "pso.edition": {"code": "new", "name": "New"},
             "pso.company.settings": {"pso_small_group": 6},
@@ -577,7 +597,7 @@ class TestRpc(HttpCase, AccessCase):
             "formatted_read_group": [[], ["group_id"], ["__count"]],
         }
         models = [name for name, access in ACCESS.items() if access.keys() == {HR}]
-        self.assertEqual(len(models), 7)
+        self.assertEqual(len(models), 10)
         for group in (*self.CALLERS, MANAGER):
             login = self.users[group].login
             self.authenticate(login, login)

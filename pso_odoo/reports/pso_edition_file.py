@@ -5,6 +5,8 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
+from .. import tabular
+
 # Sheets of the file and the fields of each row; a relation is given by its code.
 EDITION_FIELDS = (
     "code",
@@ -115,7 +117,12 @@ class PsoEditionFile(models.AbstractModel):
         :param content: the bytes of an XLSX file
         :raise ValidationError: naming sheet, row and column of everything wrong
         """
-        book = self._open(content)
+        try:
+            return self._read_book(self._open(content))
+        except tabular.FileError as error:
+            raise ValidationError(self.env._(error.reason)) from error
+
+    def _read_book(self, book):
         errors = []
         missing = [
             name for name in ("edition", *ROW_FIELDS) if name not in book.sheetnames
@@ -149,7 +156,12 @@ class PsoEditionFile(models.AbstractModel):
         from openpyxl import load_workbook  # noqa: PLC0415 -- as xlsxwriter
 
         try:
-            return load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            tabular.check_workbook(content)
+            return load_workbook(
+                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
+            )
+        except tabular.FileError:
+            raise
         except Exception as error:  # openpyxl raises whatever zip and XML raise
             raise ValidationError(
                 self.env._("This file is not a spreadsheet of the kind .xlsx.")
@@ -157,7 +169,8 @@ class PsoEditionFile(models.AbstractModel):
 
     def _read_sheet(self, sheet, model, columns, errors):
         """The rows of a sheet as values; what is wrong is added to ``errors``."""
-        rows = sheet.iter_rows(values_only=True)
+        sheet.reset_dimensions()  # they may claim a million columns
+        rows = (cells for _number, cells in tabular.sheet_rows(sheet, values_only=True))
         headers = [str(cell or "").strip() for cell in next(rows, ())]
         absent = [name for name in columns if name not in headers]
         if absent:

@@ -71,6 +71,7 @@ ACCESS = {
     "pso.seal": {HR: "r", MANAGER: "r"},
     "pso.seal.verification": {HR: "rc", MANAGER: "rc"},
     "pso.locked.index": DERIVED_PERSONS,
+    "pso.snapshot": {},
 }
 
 # The fields of ours on models of core, and the groups that see them.
@@ -82,9 +83,9 @@ FIELD_GROUPS = {
     )
     | {"pso_key_salt": "."},
     "hr.job": {"pso_is_open": None},
+    # What decides on the score is for those who may know whom it concerns.
     "hr.version": dict.fromkeys(
-        ("pso_counts", "pso_hours", "pso_hours_override", "pso_hours_custom"),
-        "hr.group_hr_user",
+        ("pso_counts", "pso_hours", "pso_hours_override", "pso_hours_custom"), HR
     ),
     "res.partner": {
         **dict.fromkeys(

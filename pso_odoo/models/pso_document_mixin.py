@@ -193,10 +193,12 @@ class PsoDocumentMixin(models.AbstractModel):
         )
 
     @api.depends("pso_fte")
+    @api.depends_context("uid")
     def _compute_pso_points(self):
         """What is in the score is taken out of it, what is not is put in (section 5).
 
         Documents that add nothing ask nothing: the score is read for social ones only.
+        For who can change facts about persons it is that of last night.
         """
         self.pso_points = 0
         today = fields.Date.context_today(self)

@@ -36,12 +36,20 @@ class PsoBreakdown(models.AbstractModel):
         :return: ``{limit, by: [{key, name, rows: [{name, persons, fte, share,
             is_rest}]}]}``, the largest first and the rest last
         """
+        kept = None
+        if measurement._sees_kept():
+            lang = self.env.lang or "en_US"
+            kept = measurement._kept_part("answers", lang, "breakdown")
+        if kept:
+            return kept
         breakdown = self.sudo()
         companies = measurement.sudo().company_ids._origin
         limit = max(companies.mapped("pso_small_group"))
+        # Of who can change facts about persons, nothing but what is frozen.
+        is_fixed = measurement.is_locked or not measurement._sees_kept()
         is_year = measurement._days() >= SHORTEST_PERIOD
         found = Found([], [], {}, {})
-        if is_year:
+        if is_year and is_fixed:
             found = breakdown._who_is_where(measurement)
         shown = break_down(found.stays, limit, found.crowds)
         return {

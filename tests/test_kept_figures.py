@@ -4,6 +4,7 @@ Changed, looked at, changed back: no answer is another for it. Every writable fi
 core's models that employment rests on is tried, by each kind of user with such rights.
 """
 
+from common import PsoCase
 from kept import LIVE, RESTRICTED, TARGET_GROUP, KeptCase
 
 from odoo.exceptions import AccessError
@@ -180,3 +181,48 @@ class TestKeptFigures(KeptCase):
             self.assertTrue(frozen.action_export_xlsx())
         self.live.with_env(self.as_user("coordinator")).action_lock()
         self.assertTrue(self.live.with_env(self.as_user(kind)).direct_percentage)
+
+
+@tagged("post_install", "-at_install")
+class TestWhatCountsBelongsToTheTargetGroup(PsoCase):
+    """HR makes and copies employees, and neither sees nor changes who counts how."""
+
+    NAMES = ("pso_counts", "pso_hours", "pso_hours_override", "pso_hours_custom")
+
+    def test_hr_neither_reads_nor_writes_it(self):
+        person = self.employee()
+        for group in ("hr.group_hr_user", "hr.group_hr_manager"):
+            own = person.with_user(self.user("base.group_user", group))
+            for name in self.NAMES:
+                with self.subTest(group=group, name=name):
+                    with self.assertRaises(AccessError):
+                        own.read([name])
+                    with self.assertRaises(AccessError):
+                        own.write({name: 1})
+                    with self.assertRaises(AccessError):
+                        own.search([(name, "!=", 3)])
+
+    def test_who_is_hired_counts(self):
+        officer = self.user("base.group_user", "hr.group_hr_user")
+        people = self.env["hr.employee"].with_user(officer)
+        person = people.create({"name": "New", "company_id": self.company.id})
+        self.assertTrue(person.sudo().version_id.pso_counts)
+
+    def test_a_later_version_keeps_it(self):
+        version = self.employee().sudo().version_id
+        values = {
+            "pso_counts": False,
+            "pso_hours_override": True,
+            "pso_hours_custom": 9,
+        }
+        version.write(values)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        officer = self.user("base.group_user", "hr.group_hr_user")
+        person = version.employee_id.with_user(officer)
+        later = person.create_version({"date_version": "2025-05-01"})
+        self.assertEqual(later.sudo().read([*values])[0], values | {"id": later.id})
+        self.env.invalidate_all()
+        manager = self.user("base.group_user", "hr.group_hr_manager")
+        copy = version.with_user(manager).copy({"date_version": "2026-05-01"})
+        self.assertEqual(copy.sudo().read([*values])[0], values | {"id": copy.id})

@@ -43,6 +43,7 @@ from . import (
     pso_sample_line,
     pso_audit_correction,
     onboarding_onboarding_step,
+    pso_hours_mixin,
     hr_version,
     hr_employee,
     hr_job,

@@ -8,7 +8,7 @@ from .pso_status import STATES
 
 class HrEmployee(models.Model):
     _name = "hr.employee"
-    _inherit = ["hr.employee", "pso.guarded.mixin"]
+    _inherit = ["hr.employee", "pso.guarded.mixin", "pso.hours.mixin"]
 
     pso_status_ids = fields.One2many(
         "pso.status",

@@ -19,7 +19,7 @@ FACTS = {
 
 class HrVersion(models.Model):
     _name = "hr.version"
-    _inherit = ["hr.version", "pso.guarded.mixin"]
+    _inherit = ["hr.version", "pso.guarded.mixin", "pso.hours.mixin"]
 
     pso_counts = fields.Boolean(
         string="Counts in Total Fte",

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 # What is kept of the score has so many decimals.
@@ -189,15 +188,3 @@ class PsoSnapshot(models.Model):
         # Each once: those of a large company are not held in memory together.
         self.flush_recordset()
         self.invalidate_recordset()
-
-    # -- who is concerned ------------------------------------------------------
-
-    @api.model
-    def _readers(self):
-        """The users who are told figures of last night alone."""
-        groups = [
-            self.env.ref(f"pso_odoo.group_pso_{name}").id for name in ("user", "purchase")
-        ]
-        users = self.env["res.users"].sudo()
-        domain = Domain("all_group_ids", "in", groups) & Domain("share", "=", False)
-        return users.search(domain).filtered(lambda u: u._pso_sees_kept_figures())

@@ -72,6 +72,7 @@ ACCESS = {
     "pso.seal.verification": {HR: "rc", MANAGER: "rc"},
     "pso.locked.index": DERIVED_PERSONS,
     "pso.snapshot": {},
+    "pso.trace": {},
 }
 
 # The fields of ours on models of core, and the groups that see them.
@@ -109,6 +110,7 @@ FIELD_GROUPS = {
         ),
         # It follows from the score, so it is for those who see something of that.
         "pso_points": PSO_USERS,
+        "pso_points_note": PSO_USERS,
     },
     "purchase.order.line": dict.fromkeys(
         ("pso_excluded", "pso_excluded_reason"), PURCHASE
@@ -133,9 +135,11 @@ FIELD_GROUPS = {
             "pso_company_registry",
             "pso_edition_name",
             "pso_shows_setup",
+            "pso_reader_warning",
         )
     ),
     "product.template": {"pso_excluded": None},
+    "res.users": {"pso_warning": "base.group_erp_manager"},
 }
 FIELD_GROUPS["account.move"] = FIELD_GROUPS["purchase.order"]
 FIELD_GROUPS["account.move.line"] = FIELD_GROUPS["purchase.order.line"]

@@ -78,9 +78,13 @@ class ChangeCase(KeptCase):
 
     # -- the fields ------------------------------------------------------------
 
-    def writable(self, model):
-        """The names of the fields that can be written, of every kind but files."""
-        fields = self.env[model].fields_get(attributes=["readonly", "type"])
+    def writable(self, kind, model):
+        """The names of the fields that a user can write, of every kind but files."""
+        records = self.env[model].with_user(self.users[kind]).sudo(False)
+        if not records.has_access("write"):
+            self.counts["models refused"] += 1
+            return []
+        fields = records.fields_get(attributes=["readonly", "type"])
         return [
             name
             for name, field in fields.items()
@@ -134,15 +138,16 @@ class ChangeCase(KeptCase):
 
     def told_by_fields(self, kind, model):
         """Change all fields of a model, some at a time, and look each time."""
-        before = self.answers(kind)
-        names = self.writable(model)
+        names = self.writable(kind, model)
+        before = names and self.answers(kind)
         for start in range(0, len(names), TOGETHER):
             with self.undone():
                 some = names[start : start + TOGETHER]
                 done = [name for name in some if self.change(kind, model, name)]
                 if done:
                     self.assertSilent(kind, before, model, done)
-        self.assertSilent(kind, before, model, "and changed it back")
+        if names:
+            self.assertSilent(kind, before, model, "and changed it back")
 
     # -- the records -----------------------------------------------------------
 
@@ -234,7 +239,7 @@ class TestChangeAndUndo(ChangeCase):
                     self.told_by_fields(kind, model)
         tell(f"change and undo, fields: {dict(self.counts)}")
         self.assertGreater(self.counts["changed"], 300)
-        self.assertGreater(self.counts["refused"], 300)
+        self.assertGreater(self.counts["models refused"], 3)
 
     def test_no_record_tells(self):
         done = Counter()

@@ -8,7 +8,14 @@ from .pso_status import STATES
 
 class HrEmployee(models.Model):
     _name = "hr.employee"
-    _inherit = ["hr.employee", "pso.guarded.mixin", "pso.hours.mixin"]
+    _inherit = [
+        "hr.employee",
+        "pso.guarded.mixin",
+        "pso.hours.mixin",
+        "pso.traced.mixin",
+    ]
+
+    _pso_facts_traced = frozenset({"company_id"})
 
     pso_status_ids = fields.One2many(
         "pso.status",

@@ -19,7 +19,14 @@ FACTS = {
 
 class HrVersion(models.Model):
     _name = "hr.version"
-    _inherit = ["hr.version", "pso.guarded.mixin", "pso.hours.mixin"]
+    _inherit = [
+        "hr.version",
+        "pso.guarded.mixin",
+        "pso.hours.mixin",
+        "pso.traced.mixin",
+    ]
+
+    _pso_facts_traced = frozenset(FACTS)
 
     pso_counts = fields.Boolean(
         string="Counts in Total Fte",

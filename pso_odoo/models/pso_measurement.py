@@ -423,8 +423,8 @@ class PsoMeasurement(models.Model):
     @api.depends_context("uid", "lang", "tz")
     def _compute_next_step(self):
         for measurement in self:
-            is_saved = bool(measurement._origin)
-            measurement.next_step = is_saved and measurement._next_step()
+            is_told = bool(measurement._origin) and measurement.has_figures
+            measurement.next_step = is_told and measurement._next_step()
 
     def _next_step(self):
         """One sentence: what brings this measurement to its certificate."""
@@ -448,6 +448,10 @@ class PsoMeasurement(models.Model):
             )
         if "open" in self.quality_ids.mapped("answer"):
             return self.env._("Answer the questions under Quality.")
+        if self._sees_kept():
+            return self.env._(
+                "Ask a coordinator who cannot change employees to lock it."
+            )
         return self.env._("Lock the measurement, then download the workbook.")
 
     def _norm_text(self, level, norm):

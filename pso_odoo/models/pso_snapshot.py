@@ -133,6 +133,7 @@ class PsoSnapshot(models.Model):
         """
         progress = self.env["ir.cron"]._commit_progress
         today = fields.Date.today()
+        self.env["pso.trace"]._forget(today)
         self._plan(today)
         open_rows = self._open_rows(today)
         if not progress(remaining=len(open_rows)):

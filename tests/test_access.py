@@ -248,6 +248,17 @@ class TestAccessTable(AccessCase):
                 "auditor": "New",
             },
             "pso.sample": {"measurement_id": cls.live.id, "size": 1},
+            "pso.snapshot": {
+                "key": "rolling",
+                "company_id": cls.company.id,
+                "date": "2020-01-01",
+            },
+            "pso.trace": {
+                "subject": "new",
+                "value": "new",
+                "date": "2020-01-01",
+                "uid": 1,
+            },
             "pso.erasure": {"reason": "mistake", "employee_id": other.id},
             "pso.quality.answer": {
                 "measurement_id": cls.env["pso.measurement"]

@@ -79,19 +79,25 @@ class ChangeCase(KeptCase):
     # -- the fields ------------------------------------------------------------
 
     def writable(self, kind, model):
-        """The names of the fields that a user can write, of every kind but files."""
+        """The names of the fields that a user can write, of every kind but files.
+
+        Those last that keep others from being written: of whom it is, and whether.
+        """
         records = self.env[model].with_user(self.users[kind]).sudo(False)
         if not records.has_access("write"):
             self.counts["models refused"] += 1
             return []
         fields = records.fields_get(attributes=["readonly", "type"])
-        return [
+        names = [
             name
             for name, field in fields.items()
             if not field["readonly"]
             and field["type"] not in NO_FACTS
             and (model, name) != OWN_ACCESS
         ]
+        return sorted(
+            names, key=lambda name: name in ("active", "company_id", "user_id")
+        )
 
     def another(self, record, name):
         """Another value of a field than it has."""

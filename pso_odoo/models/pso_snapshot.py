@@ -162,23 +162,23 @@ class PsoSnapshot(models.Model):
         """Decide which rows there are today, once a day for all companies."""
         if self.search_count([("date", ">=", today)], limit=1):
             return
-        dashboard = self.env["pso.dashboard"]
-        for company in self.env["res.company"].search([]):
-            self.create(
-                [
-                    {"company_id": company.id, "key": key, "date": today}
-                    for key in dashboard._period_keys(today)
-                ]
+        keys = self.env["pso.dashboard"]._period_keys(today)
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO pso_snapshot (company_id, measurement_id, key, date)
+                SELECT company.id, NULL, key, %(today)s
+                FROM res_company company CROSS JOIN unnest(%(keys)s) AS key
+                WHERE company.active
+                UNION ALL
+                SELECT company_id, id, 'measurement-' || id, %(today)s
+                FROM pso_measurement
+                """,
+                today=today,
+                keys=keys,
             )
-        for measurement in self.env["pso.measurement"].search([]):
-            self.create(
-                {
-                    "company_id": measurement.company_id.id,
-                    "measurement_id": measurement.id,
-                    "key": measurement._period_key(),
-                    "date": today,
-                }
-            )
+        )
 
     def _fill(self):
         """Derive what is told of one period, as it is now."""

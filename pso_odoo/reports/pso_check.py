@@ -92,29 +92,28 @@ class PsoCheck(models.Model):
         :return: ``{"checks": {type: number shown}, "findings": {type: record ids}}``,
             findings of checks that are not personal; values for JSON
         """
-        types = self.env["pso.check.type"].search([])
         limit = max(measurement.company_ids._origin.mapped("pso_small_group"))
-        counts = dict(
-            self.env.execute_query(
-                SQL(
-                    "%s SELECT type_id, count FROM (%s) AS line",
-                    measurement._sql_tables(),
-                    self._sql_for(measurement),
-                )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                %s
+                SELECT type.id, type.code, type.is_personal, line.count
+                FROM (%s) AS line JOIN pso_check_type type ON type.id = line.type_id
+                """,
+                measurement._sql_tables(),
+                self._sql_for(measurement),
             )
         )
-        findings = self._findings(measurement)
+        found = self._findings(measurement)
         return {
             "checks": {
-                str(check.id): up_to(counts.get(check.id, 0), limit)
-                if check.is_personal
-                else counts.get(check.id, 0)
-                for check in types
+                str(number): up_to(count, limit) if is_personal else count
+                for number, _code, is_personal, count in rows
             },
             "findings": {
-                str(check.id): findings.get(check.code, [])
-                for check in types
-                if not check.is_personal
+                str(number): found.get(code, [])
+                for number, code, is_personal, _count in rows
+                if not is_personal
             },
         }
 

@@ -75,6 +75,8 @@ ACCESS = {
     "pso.person.confirmation": {HR: "rc"},
     "pso.person.confirming": {HR: "rw"},
     "pso.person.confirming.line": {HR: "rw"},
+    "pso.snapshot": {},
+    "pso.trace": {},
 }
 
 # The fields of ours on models of core, and the groups that see them.
@@ -91,9 +93,9 @@ FIELD_GROUPS = {
     )
     | {"pso_key_salt": "."},
     "hr.job": {"pso_is_open": None},
+    # What decides on the score is for those who may know whom it concerns.
     "hr.version": dict.fromkeys(
-        ("pso_counts", "pso_hours", "pso_hours_override", "pso_hours_custom"),
-        "hr.group_hr_user",
+        ("pso_counts", "pso_hours", "pso_hours_override", "pso_hours_custom"), HR
     ),
     "res.partner": {
         **dict.fromkeys(
@@ -117,6 +119,7 @@ FIELD_GROUPS = {
         ),
         # It follows from the score, so it is for those who see something of that.
         "pso_points": PSO_USERS,
+        "pso_points_note": PSO_USERS,
     },
     "purchase.order.line": dict.fromkeys(
         ("pso_excluded", "pso_excluded_reason"), PURCHASE
@@ -142,9 +145,11 @@ FIELD_GROUPS = {
             "pso_company_registry",
             "pso_edition_name",
             "pso_shows_setup",
+            "pso_reader_warning",
         )
     ),
     "product.template": {"pso_excluded": None},
+    "res.users": {"pso_warning": "base.group_erp_manager"},
 }
 FIELD_GROUPS["account.move"] = FIELD_GROUPS["purchase.order"]
 FIELD_GROUPS["account.move.line"] = FIELD_GROUPS["purchase.order.line"]
@@ -264,6 +269,17 @@ class TestAccessTable(AccessCase):
                 "auditor": "New",
             },
             "pso.sample": {"measurement_id": cls.live.id, "size": 1},
+            "pso.snapshot": {
+                "key": "rolling",
+                "company_id": cls.company.id,
+                "date": "2020-01-01",
+            },
+            "pso.trace": {
+                "subject": "new",
+                "value": "new",
+                "date": "2020-01-01",
+                "uid": 1,
+            },
             "pso.erasure": {"reason": "mistake", "employee_id": other.id},
             "pso.quality.answer": {
                 "measurement_id": cls.env["pso.measurement"]

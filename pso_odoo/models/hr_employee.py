@@ -21,7 +21,14 @@ CONFIRMATION_STATES = [
 
 class HrEmployee(models.Model):
     _name = "hr.employee"
-    _inherit = ["hr.employee", "pso.guarded.mixin"]
+    _inherit = [
+        "hr.employee",
+        "pso.guarded.mixin",
+        "pso.hours.mixin",
+        "pso.traced.mixin",
+    ]
+
+    _pso_facts_traced = frozenset({"company_id"})
 
     pso_status_ids = fields.One2many(
         "pso.status",

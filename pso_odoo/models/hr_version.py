@@ -22,32 +22,39 @@ FACTS = {
 
 class HrVersion(models.Model):
     _name = "hr.version"
-    _inherit = ["hr.version", "pso.guarded.mixin"]
+    _inherit = [
+        "hr.version",
+        "pso.guarded.mixin",
+        "pso.hours.mixin",
+        "pso.traced.mixin",
+    ]
+
+    _pso_facts_traced = frozenset(FACTS)
 
     pso_counts = fields.Boolean(
         string="Counts in Total Fte",
         default=True,
-        groups="hr.group_hr_user",
+        groups="pso_odoo.group_pso_hr",
         help="Whether this person is part of the size of the organisation for PSO: the "
         "total fte by which every percentage is divided and the norm is chosen. "
         "Somebody who counts for the target group is part of it in any case.",
     )
     pso_hours_override = fields.Boolean(
         string="Other Contract Hours",
-        groups="hr.group_hr_user",
+        groups="pso_odoo.group_pso_hr",
         help="Fill in the contract hours yourself, where they differ from those of the "
         "working schedule: for instance for a fully flexible one, which has none.",
     )
     pso_hours_custom = fields.Float(
         string="Contract Hours",
-        groups="hr.group_hr_user",
+        groups="pso_odoo.group_pso_hr",
         help="Hours a week by contract. PSO counts fte by contract hours, up to full "
         "time, and not by the hours that were worked.",
     )
     pso_hours = fields.Float(
         string="PSO Hours a Week",
         compute="_compute_pso_hours",
-        groups="hr.group_hr_user",
+        groups="pso_odoo.group_pso_hr",
         help="Contract hours a week by which this person counts for PSO: those of the "
         "working schedule, unless other hours are filled in. Divided by the full-time "
         "hours of the company they make fte.",

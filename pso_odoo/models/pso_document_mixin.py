@@ -88,6 +88,14 @@ class PsoDocumentMixin(models.AbstractModel):
         help="How many points of the PSO score of the last 12 months this purchase is "
         "worth: the total with it, less the total without it.",
     )
+    pso_points_note = fields.Char(
+        string="PSO Points as of",
+        compute="_compute_pso_points_note",
+        compute_sudo=True,
+        groups="pso_odoo.group_pso_user,pso_odoo.group_pso_purchase",
+        help="Of which day the score is that the points are of, where it is not that "
+        "of now, and why.",
+    )
     company_currency_id = fields.Many2one("res.currency")
 
     def _pso_facts(self):
@@ -194,10 +202,12 @@ class PsoDocumentMixin(models.AbstractModel):
         )
 
     @api.depends("pso_fte")
+    @api.depends_context("uid")
     def _compute_pso_points(self):
         """What is in the score is taken out of it, what is not is put in (section 5).
 
         Documents that add nothing ask nothing: the score is read for social ones only.
+        For who can change facts about persons it is that of last night.
         """
         self.pso_points = 0
         today = fields.Date.context_today(self)
@@ -218,6 +228,18 @@ class PsoDocumentMixin(models.AbstractModel):
                     facts,
                     max_share,
                 )
+
+    @api.depends("pso_fte")
+    @api.depends_context("uid", "lang")
+    def _compute_pso_points_note(self):
+        self.pso_points_note = False
+        if self.env.user._pso_sees_kept_figures():
+            snapshots = self.env["pso.snapshot"]
+            for document in self.filtered("pso_fte"):
+                date, _figures = snapshots._read_one(
+                    document.company_id._origin, "rolling", "figures"
+                )
+                document.pso_points_note = snapshots._explanation(date)
 
     @api.model
     def _pso_points_of(self, fte, bought, most, is_in_score, facts, max_share):

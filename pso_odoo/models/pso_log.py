@@ -44,6 +44,7 @@ class PsoLog(models.Model):
             ("import", "Imported"),
             ("erase", "Erased a person"),
             ("anonymise", "Anonymised what was past its period"),
+            ("undo", "Changed back a fact about a person"),
         ],
         required=True,
         readonly=True,

@@ -38,7 +38,7 @@ SUMS = {
     "suppliers": ("indirect", "proven_indirect"),
     "corrections": ("total_correction", "direct_correction", "unproven_correction"),
 }
-COMPUTED = {"compute": "_compute_figures"}
+COMPUTED = {"compute": "_compute_figures", "compute_sudo": True}
 FIGURES = (
     "total_fte",
     "direct_fte",
@@ -110,7 +110,12 @@ class PsoMeasurement(models.Model):
 
     _name = "pso.measurement"
     _description = "PSO Measurement"
-    _inherit = ["mail.thread", "pso.seal.mixin", "pso.audited.mixin"]
+    _inherit = [
+        "mail.thread",
+        "pso.seal.mixin",
+        "pso.audited.mixin",
+        "pso.snapshot.mixin",
+    ]
     _order = "date_end desc, id desc"
 
     name = fields.Char(
@@ -212,13 +217,13 @@ class PsoMeasurement(models.Model):
     )
     level_id = fields.Many2one(
         "pso.level",
-        compute="_compute_figures",
+        **COMPUTED,
         help="The highest level whose norm at this size is reached. Without own staff "
         "of the target group there is none.",
     )
     next_level_id = fields.Many2one(
         "pso.level",
-        compute="_compute_figures",
+        **COMPUTED,
         help="The lowest level above it with a known norm.",
     )
     gap_percentage = fields.Float(
@@ -240,19 +245,19 @@ class PsoMeasurement(models.Model):
     )
     is_pso30 = fields.Boolean(
         string="PSO 30+",
-        compute="_compute_figures",
+        **COMPUTED,
         help="The highest level, with at least 30% target group, of which a fifth on "
         "regular contracts.",
     )
     is_complete = fields.Boolean(
         string="Complete",
-        compute="_compute_figures",
+        **COMPUTED,
         help="Off where a figure is a lower bound: a weight is not public, or a "
         "supplier lacks figures or an exchange rate.",
     )
     is_level_certain = fields.Boolean(
         string="Level Certain",
-        compute="_compute_figures",
+        **COMPUTED,
         help="Off where a higher level might be reached: its norm is not public, or "
         "the figures are not complete. On where there certainly is none: without a "
         "direct contribution, or below the smallest size.",
@@ -274,12 +279,12 @@ class PsoMeasurement(models.Model):
     )
     proven_level_id = fields.Many2one(
         "pso.level",
-        compute="_compute_figures",
+        **COMPUTED,
         help="The level that the proven figures alone reach.",
     )
     norms = fields.Json(
         string="Norms at this Size",
-        compute="_compute_figures",
+        **COMPUTED,
         help="The norm at this size by level, or null.",
     )
     gap_amount = fields.Monetary(
@@ -413,6 +418,7 @@ class PsoMeasurement(models.Model):
             measurement.is_locked = measurement.state == "locked"
 
     @api.depends(*FIGURES)
+    @api.depends_context("uid")
     def _compute_gap_amount(self):
         # As the figures: what is being edited shows that of what is saved.
         for measurement in self:
@@ -420,18 +426,18 @@ class PsoMeasurement(models.Model):
             measurement.gap_amount = saved and saved._gap_purchases()["amount"]
 
     @api.depends(*FIGURES)
-    @api.depends_context("lang")
+    @api.depends_context("uid", "lang")
     def _compute_ladder(self):
         for measurement in self:
             figures = {name: measurement[name] for name in FIGURES}
             measurement.ladder = measurement._ladder_picture(figures)
 
     @api.depends("state", "open_check_ids", "quality_ids.answer", "date_end")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("uid", "lang", "tz")
     def _compute_next_step(self):
         for measurement in self:
-            is_saved = bool(measurement._origin)
-            measurement.next_step = is_saved and measurement._next_step()
+            is_told = bool(measurement._origin) and measurement.has_figures
+            measurement.next_step = is_told and measurement._next_step()
 
     def _next_step(self):
         """One sentence: what brings this measurement to its certificate."""
@@ -455,6 +461,10 @@ class PsoMeasurement(models.Model):
             )
         if "open" in self.quality_ids.mapped("answer"):
             return self.env._("Answer the questions under Quality.")
+        if self._sees_kept():
+            return self.env._(
+                "Ask a coordinator who cannot change employees to lock it."
+            )
         return self.env._("Lock the measurement, then download the workbook.")
 
     def _norm_text(self, level, norm):
@@ -467,6 +477,7 @@ class PsoMeasurement(models.Model):
         return "–" if level["points"] else self.env._("unknown")
 
     @api.depends("payroll_fte", "total_fte")
+    @api.depends_context("uid")
     def _compute_payroll_difference(self):
         for measurement in self:
             measurement.payroll_difference = (
@@ -475,6 +486,7 @@ class PsoMeasurement(models.Model):
             )
 
     @api.depends("check_ids")
+    @api.depends_context("uid")
     def _compute_open_check_count(self):
         counts = dict(
             self.env["pso.check"]._read_group(
@@ -735,6 +747,7 @@ class PsoMeasurement(models.Model):
         "correction_ids.kind",
         "correction_ids.amount",
     )
+    @api.depends_context("uid")
     def _compute_figures(self):
         """All figures of locked measurements as kept, of live ones from their lines.
 
@@ -757,10 +770,16 @@ class PsoMeasurement(models.Model):
         """
         if not self:
             return {}
+        if self._sees_kept():
+            return self._kept_figures()
         sums = self._sums()
         return {
             measurement: measurement._figures(sums[measurement]) for measurement in self
         }
+
+    @api.model
+    def _figure_names(self):
+        return FIGURES
 
     def _figures_now(self):
         """The figures of one measurement, virtual or not, as values."""
@@ -1050,6 +1069,8 @@ class PsoMeasurement(models.Model):
         self.ensure_one()
         if self.is_locked:
             return self.locked_figures.get("gap_purchases", NO_GAP)
+        if self._sees_kept():
+            return self._kept_part("gap") or NO_GAP
         if figures is None:
             figures = {name: self[name] for name in FACTS}
             figures["next_level_id"] = self.next_level_id.id
@@ -1179,8 +1200,10 @@ class PsoMeasurement(models.Model):
 
         :raise UserError: if a supplier's turnover cannot be converted, or somebody else
             is changing a measurement
+        :raise AccessError: for who is told figures of last night alone
         """
         self.check_access("write")
+        self._refuse_kept(self.filtered(lambda m: not m.is_locked))
         self._reserve()
         live = self.filtered(lambda m: not m.is_locked)
         self.env["pso.seal"]._reserve(live.company_id)
@@ -1253,8 +1276,12 @@ class PsoMeasurement(models.Model):
         )
 
     def action_unlock(self):
-        """Go live again; the trace of it stays with the measurement."""
+        """Go live again; the trace of it stays with the measurement.
+
+        :raise AccessError: for who is told figures of last night alone
+        """
         self.check_access("write")
+        self._refuse_kept(self.filtered("is_locked"))
         self._reserve()
         locked = self.filtered("is_locked").sudo()
         self.env["pso.seal"]._reserve(locked.company_id)

@@ -245,7 +245,7 @@ class PsoSample(models.Model):
             lines = sample.line_ids
             smallest = 1
             if not sees_names:
-                smallest = sample.measurement_id.company_id.pso_small_group
+                smallest = sample._smallest_shown()
             sample.line_count = len(lines)
             sample.open_count = len(lines.filtered(lambda line: not line.file_state))
             sample.is_suppressed = 0 < len(lines) < smallest
@@ -255,6 +255,18 @@ class PsoSample(models.Model):
                 sample[f"{criterion}_result"] = sample._result(
                     shown.mapped(criterion), smallest
                 )
+
+    def _smallest_shown(self):
+        """Of how many files shares are shown, to who may not see names.
+
+        Who sets that number himself is held to that of last night.
+        """
+        measurement = self.measurement_id
+        if measurement._sees_kept():
+            lang = self.env.lang or "en_US"
+            kept = measurement._kept_part("answers", lang, "breakdown", "limit")
+            return kept or len(self.line_ids) + 1
+        return measurement.company_id.pso_small_group
 
     def _set_shares(self, lines):
         both = lines.filtered("has_appraisal").filtered("has_development")

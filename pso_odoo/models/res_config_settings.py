@@ -39,11 +39,43 @@ class ResConfigSettings(models.TransientModel):
         inverse="_inverse_pso_shows_setup",
         help="The steps from an empty database to the first score.",
     )
+    pso_reader_warning = fields.Char(
+        string="Users Shown the Score of Last Night",
+        compute="_compute_pso_reader_warning",
+        help="Users who see something of the score and can change facts about "
+        "employees.",
+    )
 
     @api.depends("company_id")
     def _compute_pso_edition_name(self):
         edition = self.env["pso.edition"].sudo()._at(fields.Date.context_today(self))
         self.pso_edition_name = edition.display_name
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_pso_reader_warning(self):
+        readers = self.env["res.users"]._pso_readers_of_kept_figures()
+        self.pso_reader_warning = bool(readers) and self.env._(
+            "Users who see something of the PSO score and can change facts about "
+            "employees, schedules or companies: %(count)s. They are shown the score of "
+            "last night alone. Better give one of the two to somebody else.",
+            count=len(readers),
+        )
+
+    def action_pso_readers(self):
+        """Show the users whom the warning is about.
+
+        :raise AccessError: for who may not see the settings
+        """
+        self.check_access("read")
+        readers = self.env["res.users"]._pso_readers_of_kept_figures()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Users Shown the Score of Last Night"),
+            "res_model": "res.users",
+            "view_mode": "list,form",
+            "domain": [("id", "in", readers.ids)],
+        }
 
     @api.depends("company_id")
     def _compute_pso_shows_setup(self):

@@ -9,6 +9,8 @@ from ..suppression import Crowd, Stay, break_down
 SHORTEST_PERIOD = 365
 # Below this size a decimal of the share would say more than whole fte do.
 LARGE = 100
+# For who can change facts about persons, before the first night.
+NOTHING_KEPT = {"limit": 0, "by": []}
 # Who is where, and the names of departments and work locations by id.
 Found = namedtuple("Found", "stays crowds departments locations")
 
@@ -31,11 +33,18 @@ class PsoBreakdown(models.AbstractModel):
         The persons and fte are those of the total fte by employment. The share is
         that of the direct fte, in whole fte, among them; corrections have no place
         in it. Nothing is shown of less than a year (what PSO measures): the
-        difference of two short periods is what one person began or ended.
+        difference of two short periods is what one person began or ended. Who can
+        change facts about persons is shown what was shown last night, and what is
+        frozen.
 
         :return: ``{limit, by: [{key, name, rows: [{name, persons, fte, share,
             is_rest}]}]}``, the largest first and the rest last
         """
+        if measurement._sees_kept():
+            lang = self.env.lang or "en_US"
+            kept = measurement._kept_part("answers", lang, "breakdown")
+            if kept or not measurement.is_locked:
+                return kept or NOTHING_KEPT
         breakdown = self.sudo()
         companies = measurement.sudo().company_ids._origin
         limit = max(companies.mapped("pso_small_group"))

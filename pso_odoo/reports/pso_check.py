@@ -1,6 +1,10 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
+
+from ..suppression import up_to
 
 # Fte by payroll and by Odoo are the same to the hundredth, or somebody should look.
 PAYROLL_TOLERANCE = 0.005
@@ -37,6 +41,7 @@ class PsoCheck(models.Model):
 
     _depends = {
         "pso.locked.check": ["measurement_id"],
+        "pso.snapshot": ["measurement_id", "values"],
         "pso.person.line": ["measurement_id"],
         "pso.supplier.line": ["measurement_id"],
         "pso.measurement": ["payroll_fte"],
@@ -51,6 +56,12 @@ class PsoCheck(models.Model):
 
     @property
     def _table_query(self):
+        if self.env.user._pso_sees_kept_figures():
+            return self._sql_as_of_last_night()
+        return self._sql_shown(super()._table_query)
+
+    def _sql_shown(self, lines):
+        """SQL: lines with the number that is shown of each."""
         return SQL(
             """
             SELECT line.*, CASE
@@ -61,7 +72,7 @@ class PsoCheck(models.Model):
             FROM (%(lines)s) AS line
             JOIN pso_check_type type ON type.id = line.type_id
             """,
-            lines=super()._table_query,
+            lines=lines,
             limit=SQL(
                 """
                 SELECT MAX(company.pso_small_group)
@@ -69,6 +80,73 @@ class PsoCheck(models.Model):
                 JOIN res_company company ON company.id = rel.res_company_id
                 WHERE rel.pso_measurement_id = line.measurement_id
                 """
+            ),
+        )
+
+    # -- as of last night ----------------------------------------------------
+
+    @api.model
+    def _to_keep(self, measurement):
+        """What is kept of a measurement, virtual or not, as who sees totals knows it.
+
+        :return: ``{"checks": {type: number shown}, "findings": {type: record ids}}``,
+            findings of checks that are not personal; values for JSON
+        """
+        limit = max(measurement.company_ids._origin.mapped("pso_small_group"))
+        rows = self.env.execute_query(
+            SQL(
+                """
+                %s
+                SELECT type.id, type.code, type.is_personal, line.count
+                FROM (%s) AS line JOIN pso_check_type type ON type.id = line.type_id
+                """,
+                measurement._sql_tables(),
+                self._sql_for(measurement),
+            )
+        )
+        found = self._findings(measurement)
+        return {
+            "checks": {
+                str(number): up_to(count, limit) if is_personal else count
+                for number, _code, is_personal, count in rows
+            },
+            "findings": {
+                str(number): found.get(code, [])
+                for number, code, is_personal, _count in rows
+                if not is_personal
+            },
+        }
+
+    @api.model
+    def _sql_as_of_last_night(self):
+        """SQL: the checks as they were kept, for who can change facts about persons.
+
+        Of a locked measurement of which nothing is kept yet, those that are frozen.
+        """
+        locked = self.env[self._locked_model]._sql_kept()
+        return SQL(
+            """
+            WITH kept AS (%(latest)s)
+            SELECT (kept.measurement_id::bigint * 65536 + type.id) * 2 AS id,
+                kept.measurement_id, type.id AS type_id, type.sequence,
+                found.number::int AS count, found.number::int AS shown_count
+            FROM kept
+            CROSS JOIN jsonb_each_text(kept.values -> 'checks') AS found (type, number)
+            JOIN pso_check_type type ON type.id = found.type::int
+            UNION ALL
+            SELECT id, measurement_id, type_id, sequence, shown_count, shown_count
+            FROM (%(locked)s) AS locked
+            """,
+            latest=self.env["pso.snapshot"]._sql_latest(),
+            locked=self._sql_shown(
+                SQL(
+                    """
+                    SELECT id::bigint * 2 + 1 AS id, %s FROM %s WHERE measurement_id
+                        NOT IN (SELECT measurement_id FROM kept)
+                    """,
+                    self._sql_columns(),
+                    locked,
+                )
             ),
         )
 
@@ -336,17 +414,35 @@ class PsoCheck(models.Model):
 
     @api.model
     def _finding_ids(self, check, measurement):
-        """The ids of the findings as they are today, in the model of the check."""
+        """The ids of the findings as they are today, in the model of the check.
+
+        Also which measurements and norms are found follows from facts about persons.
+        """
+        if measurement._sees_kept():
+            return measurement._kept_part("findings", str(check.id)) or []
+        return self._findings(measurement, check).get(check.code, [])
+
+    @api.model
+    def _findings(self, measurement, checks=None):
+        """The ids of the findings as they are today, by the code of the check.
+
+        :param checks: of these alone
+        """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                "%s SELECT DISTINCT res_id FROM (%s) AS finding WHERE code = %s",
+                "%s SELECT DISTINCT code, res_id FROM (%s) AS finding WHERE %s",
                 measurement._sql_tables(),
                 self._sql_findings(SQL("measurement.id = %s", measurement._number())),
-                check.code,
+                SQL("code IN %s", tuple(checks.mapped("code")))
+                if checks
+                else SQL("TRUE"),
             )
         )
-        return [res_id for (res_id,) in rows]
+        found = defaultdict(list)
+        for code, res_id in rows:
+            found[code].append(res_id)
+        return found
 
     @api.readonly
     def action_open_findings(self):

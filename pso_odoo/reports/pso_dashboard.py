@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..models.pso_certificate import SOON_DAYS
 from ..models.pso_measurement import FACTS, FIGURES
+from ..models.pso_snapshot import rounded
 from ..score import Facts, exact
 from ..suppression import up_to
 from ..typed import is_id, is_text
@@ -14,6 +15,7 @@ from ..typed import is_id, is_text
 ROLLING = "rolling"
 YEARS = 3
 MEASUREMENTS = 12
+UNKNOWN = "–"
 LEVELS = ("level_id", "next_level_id", "proven_level_id")
 
 
@@ -43,18 +45,34 @@ class PsoDashboard(models.AbstractModel):
         measurements = self._measurements(company)
         today = fields.Date.context_today(self)
         editions = self.env["pso.edition"].sudo()._all()
-        measurement = self._period(period or ROLLING, company, measurements, editions)
-        figures = measurement._figures_now()
+        key = period or ROLLING
+        measurement = self._period(key, company, measurements, editions)
+        who_asks = {
+            "companies": [self._named(each) for each in self.env.companies],
+            "periods": self._periods(measurements, today),
+            "can": {group: self._can(group) for group in ("hr", "manager", "purchase")},
+            "as_of": False,
+        }
+        if measurement._sees_kept():
+            return who_asks | self._kept_answer(company, key, measurement, editions)
+        return who_asks | self._answer(company, key, measurement, editions)
+
+    def _answer(self, company, key, measurement, editions, figures=None):
+        """What the dashboard shows of a period, whoever asks.
+
+        :param figures: as ``_figures_now`` has them, for who knows them already
+        """
+        today = fields.Date.context_today(self)
+        if figures is None:
+            figures = measurement._figures_now()
         dashboard = self.sudo()
         current = editions._in_force(today)
         setup = self.env["pso.setup"]._steps(company, current)
         to_do = dashboard.env["pso.to.do"]._load(company, measurement, current, today)
         return {
             "company": self._named(company),
-            "companies": [self._named(each) for each in self.env.companies],
             "currency_id": company.currency_id.id,
-            "period": period or ROLLING,
-            "periods": self._periods(measurements, today),
+            "period": key,
             "date_start": fields.Date.to_string(measurement.date_start),
             "date_end": fields.Date.to_string(measurement.date_end),
             "measurement_id": measurement._origin.id,
@@ -73,17 +91,109 @@ class PsoDashboard(models.AbstractModel):
             "vendors": self._vendors(to_do["vendor"]),
             "breakdown": dashboard.env["pso.breakdown"]._load(measurement),
             "setup": setup,
-            "can": {
-                "hr": self._can("hr"),
-                "manager": self._can("manager"),
-                "purchase": self._can("purchase"),
-            },
         }
+
+    # -- as of last night --------------------------------------------------------
+
+    def _to_keep(self, company, key, measurement):
+        """What is kept of a period for who can change facts about persons.
+
+        Asked as the superuser, and answered as to somebody who sees totals alone; a
+        part that has words is kept in each language.
+
+        :param measurement: of the period, none for one that nobody made
+        :return: values for JSON
+        """
+        env = self.with_context(
+            pso_totals_only=True, allowed_company_ids=company.ids, tz="UTC"
+        ).env
+        self, company = self.with_env(env), company.with_env(env)
+        today = fields.Date.context_today(self)
+        editions = env["pso.edition"]._all()
+        if measurement:
+            measurement = measurement.with_env(env)
+        elif editions._in_force(self._days_of(key, today)[1]):
+            measurement = self._virtual(company, *self._days_of(key, today), editions)
+        else:
+            return False
+        figures = measurement._figures_now()
+        if not measurement.is_locked:
+            figures = rounded(figures)
+        answers = {}
+        for code, _name in env["res.lang"].get_installed():
+            records = (self, company, measurement, editions)
+            dashboard, *asked = (record.with_context(lang=code) for record in records)
+            answer = dashboard._answer(asked[0], key, asked[1], asked[2], figures)
+            if not measurement.is_locked:
+                answer["trend"] = rounded(answer["trend"])
+            answers[code] = answer
+        _is_closed, done, _texts = env["pso.setup"]._facts(
+            company, editions._in_force(today)
+        )
+        return {
+            "company": company.display_name,
+            "figures": figures,
+            "gap": answer["gap"],
+            "trend": answer["trend"],
+            "done": sorted(done),
+            **env["pso.check"]._to_keep(measurement),
+            "answers": answers,
+        }
+
+    def _kept_answer(self, company, key, measurement, editions):
+        """As ``_answer``, of last night; nothing but an explanation before the first.
+
+        What may be opened is said for who asks.
+        """
+        date, answers = self.env["pso.snapshot"]._read_one(company, key, "answers")
+        explanation = self.env["pso.snapshot"]._explanation(date)
+        as_of = {"date": fields.Date.to_string(date), "explanation": explanation}
+        if answers:
+            answer = answers.get(self.env.lang) or next(iter(answers.values()))
+            for step in answer["setup"]["steps"]:
+                step["can_open"] = self.env["pso.setup"]._can_open(step["key"])
+            answer["setup"]["can_close"] = self.env["pso.setup"]._can_close()
+        elif measurement.is_locked:
+            # What is frozen follows no change.
+            answer = self._answer(company, key, measurement, editions)
+        else:
+            answer = {
+                "company": self._named(company),
+                "period": key,
+                "date_start": fields.Date.to_string(measurement.date_start),
+                "date_end": fields.Date.to_string(measurement.date_end),
+                "measurement_id": measurement._origin.id,
+                "has_staff": False,
+                "figures": None,
+                "setup": {
+                    "done": 0,
+                    "is_closed": True,
+                    "can_close": False,
+                    "steps": [],
+                },
+            }
+        return answer | {"as_of": as_of, "companies": self._kept_companies()}
+
+    def _kept_companies(self):
+        """The companies to choose from, by the names that they had last night."""
+        companies = self.env.companies
+        keys = [(company.id, ROLLING) for company in companies]
+        found = self.env["pso.snapshot"]._read(keys, "company")
+        named = {company: name for (company, _key), (_date, name) in found.items()}
+        return [
+            {"id": company.id, "name": named.get(company.id) or company.display_name}
+            for company in companies
+        ]
 
     # -- which company, which period ---------------------------------------------
 
     def _can(self, group):
-        """Whether the user, superuser or not, is in a group of ours."""
+        """Whether the user, superuser or not, is in a group of ours.
+
+        What is kept overnight is said as to somebody who is in none.
+        """
+        if self.env.context.get("pso_totals_only"):
+            return False
         return self.env.user.has_group(f"pso_odoo.group_pso_{group}")
 
     def _named(self, record):
@@ -119,10 +229,10 @@ class PsoDashboard(models.AbstractModel):
 
     def _periods(self, measurements, today):
         """The periods to choose from, as ``[{key, name}]``."""
-        years = range(today.year, today.year - YEARS, -1)
+        _rolling, *years = self._period_keys(today)
         return [
             {"key": ROLLING, "name": self.env._("Last 12 months")},
-            *({"key": f"year-{year}", "name": str(year)} for year in years),
+            *({"key": key, "name": key.removeprefix("year-")} for key in years),
             *(
                 {"key": f"measurement-{record.id}", "name": record.name}
                 for record in measurements
@@ -139,13 +249,28 @@ class PsoDashboard(models.AbstractModel):
         if key not in {period["key"] for period in self._periods(measurements, today)}:
             # A replica that lags does not know a new measurement: the primary does.
             raise MissingError(self.env._("There is no such period for this company."))
-        if key == ROLLING:
-            return self._rolling(company, editions)
-        kind, number = key.split("-")
+        kind, _dash, number = key.partition("-")
         if kind == "measurement":
             return measurements.browse(int(number))
-        year = int(number)
-        return self._virtual(company, date(year, 1, 1), date(year, 12, 31), editions)
+        return self._virtual(company, *self._days_of(key, today), editions)
+
+    def _period_keys(self, today):
+        """The keys of the periods that every company has, the rolling year first."""
+        years = range(today.year, today.year - YEARS, -1)
+        return [ROLLING, *(f"year-{year}" for year in years)]
+
+    def _days_of(self, key, today):
+        """The first and the last day of a period that every company has."""
+        if key == ROLLING:
+            return self.env["pso.trend"]._year_to(today)
+        year = int(key.removeprefix("year-"))
+        return date(year, 1, 1), date(year, 12, 31)
+
+    def _key_of_days(self, start, end):
+        """The key of the period of these days, none if every company has no such."""
+        today = fields.Date.context_today(self)
+        keys = self._period_keys(today)
+        return next((k for k in keys if self._days_of(k, today) == (start, end)), "")
 
     def _virtual(self, company, start, end, editions=None):
         """:raise UserError: without an edition of the rule book to measure by"""
@@ -274,6 +399,11 @@ class PsoDashboard(models.AbstractModel):
 
     def _ending(self, rows, measurement):
         """Who stops counting soon: names for the PSO HR group, others see a number."""
+        found = self._number_of_people(len(rows), measurement)
+        if measurement._sees_kept():
+            company, lang = measurement.company_id._origin, self.env.lang or "en_US"
+            path = ("answers", lang, "ending", "found")
+            found = self.env["pso.snapshot"]._read_one(company, ROLLING, *path)[1]
         people = [
             {
                 "status_id": row.id,
@@ -285,7 +415,7 @@ class PsoDashboard(models.AbstractModel):
         ]
         return {
             "days": SOON_DAYS,
-            "found": self._number_of_people(len(people), measurement),
+            "found": found or UNKNOWN,
             "people": people if self._can("hr") else None,
         }
 

@@ -4,6 +4,7 @@ from textwrap import wrap
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime, formatLang
 
 from .picture import Line, Rung, draw_ladder, draw_trend
@@ -31,9 +32,15 @@ class ReportMeasurement(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """:raise AccessError: if the user may not read one of the measurements"""
+        """
+        :raise AccessError: if the user may not read one of the measurements
+        :raise UserError: if there are no figures of one for this user yet
+        """
         measurements = self.env["pso.measurement"].browse(docids)
         measurements.check_access("read")
+        for measurement in measurements:
+            if not measurement.has_figures:
+                raise UserError(measurement.figures_note)
         for measurement in measurements:
             measurement._note_output("export")
         return {

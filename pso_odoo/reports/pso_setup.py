@@ -159,6 +159,8 @@ class PsoSetup(models.AbstractModel):
     def _facts(self, company, edition):
         """What there is to know of the steps, in one query.
 
+        Who can change facts about persons is told what was done last night.
+
         :return: whether the list was put away, the keys of the steps that are done, and
             ``[(key, title, description)]`` of those that nobody deleted, in their order
         """
@@ -223,6 +225,9 @@ class PsoSetup(models.AbstractModel):
             done.add("edition")
         keys = ("staff", "statuses", "certificates", "figures", "measurement")
         done.update(key for key, is_there in zip(keys, found, strict=True) if is_there)
+        if self.env.user._pso_sees_kept_figures():
+            kept = self.env["pso.snapshot"]._read_one(company, "rolling", "done")[1]
+            done = set(kept or ())
         return is_closed, done, [(numbers[n], *text) for n, *text in texts or ()]
 
     def _usual_hours(self):

@@ -49,14 +49,18 @@ class PsoToDo(models.AbstractModel):
     def _load(self, company, measurement, edition, today):
         """All parts for a measurement, virtual or not.
 
+        Who stops counting is not looked up for users who can change whether somebody
+        does (see ``pso.snapshot.mixin``).
+
         :param edition: the edition in force today
         :return: ``{part: [ToDo]}``; the first are those that come first
         """
         parts = [
-            self._sql_ending(company, edition, today),
             self._sql_certificates(company, measurement, today),
             self._sql_vendors(measurement),
         ]
+        if not measurement._sees_kept():
+            parts.insert(0, self._sql_ending(company, edition, today))
         if not measurement.is_locked:
             parts.append(measurement._sql_offers(today))
         return self._rows(measurement, parts)

@@ -43,8 +43,12 @@ class PsoTrend(models.AbstractModel):
         The outlook takes statuses, contracts and certificates to end as known today,
         and purchases to be those of a year before.
 
-        :return: as ``_points``
+        :return: as ``_points``; of last night for who can change facts about persons
         """
+        if self.env.user._pso_sees_kept_figures():
+            snapshots = self.env["pso.snapshot"]
+            company = companies[:1]._origin
+            return snapshots._read_one(company, "rolling", "trend")[1] or []
         month_ends = [
             today + relativedelta(months=n, day=31) for n in range(-PAST, OUTLOOK + 1)
         ]
@@ -57,7 +61,11 @@ class PsoTrend(models.AbstractModel):
         """24 months of windows up to the end of a measurement, without outlook.
 
         Where it ends at the end of a month they all do; else on its day of the month.
+
+        :return: as ``_rolling``
         """
+        if measurement._sees_kept():
+            return measurement._kept_part("trend") or []
         last = measurement.date_end
         is_month_end = (last + DAY).day == 1
         day = 31 if is_month_end else last.day

@@ -11,7 +11,8 @@ class PsoMeasurement(models.Model):
     def action_export_xlsx(self):
         """Download the workbook, with a key in place of every person.
 
-        :raise AccessError: if the user is not a PSO manager
+        :raise AccessError: if the user is not a PSO manager, or is told figures of
+            last night alone
         :raise UserError: if a supplier's turnover cannot be converted
         """
         return self._action_export(with_names=False)
@@ -74,6 +75,7 @@ class PsoMeasurement(models.Model):
             raise AccessError(
                 self.env._("Only PSO coordinators may export the workbook.")
             )
+        self._refuse_kept(self.filtered(lambda m: not m.is_locked))
         self._check_rates()
 
     def _workbook_name(self, with_names):

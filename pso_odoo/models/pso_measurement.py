@@ -1056,7 +1056,8 @@ class PsoMeasurement(models.Model):
     def _sql_offers(self, today):
         """SQL: the suppliers that count today, with their fte for the money.
 
-        What is bought above a supplier's turnover of the year counts for nothing.
+        What is bought above a supplier's turnover of the year counts for nothing, nor
+        does what makes good refunds of more than was bought in the period.
         """
         day = max(self.date_start, min(today, self.date_end))
         return SQL(
@@ -1079,10 +1080,11 @@ class PsoMeasurement(models.Model):
                     SELECT partner_id FROM res_company WHERE id IN (%(scope)s))
             ) AS offer
             LEFT JOIN (
-                SELECT partner_id, SUM(amount) AS amount FROM (%(lines)s) AS line
-                WHERE year = %(year)s GROUP BY partner_id
+                SELECT partner_id, SUM(amount) FILTER (WHERE year = %(year)s) AS amount,
+                    SUM(amount_bills + amount_corrections) AS balance
+                FROM (%(lines)s) AS line GROUP BY partner_id
             ) AS bought ON bought.partner_id = offer.partner_id
-            WHERE offer.rate > 0
+            WHERE offer.rate > 0 AND COALESCE(bought.balance, 0) >= 0
             """,
             scope=SQL(
                 "SELECT res_company_id FROM pso_measurement_res_company_rel "

@@ -1,6 +1,9 @@
 import secrets
 
-from odoo import fields, models
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ResCompany(models.Model):
@@ -80,6 +83,30 @@ class ResCompany(models.Model):
         "CHECK (pso_log_months BETWEEN 12 AND 120)",
         "The PSO log is kept for 12 to 120 months (Keep PSO Log).",
     )
+
+    def _pso_timezone(self):
+        """The time zone in which a moment is a day of this company.
+
+        That of its schedule; else the first of its country's, and of those of the
+        companies it is a branch of; UTC where nothing is known.
+        """
+        company = self.sudo()
+        if timezone := company.resource_calendar_id.tz:
+            return timezone
+        while company:
+            if zones := pytz.country_timezones.get(company.country_id.code or ""):
+                return zones[0]
+            company = company.parent_id
+        return "UTC"
+
+    @api.model
+    def _sql_pso_timezones(self):
+        """SQL: the rows ``(company id, time zone)`` of all companies."""
+        companies = self.sudo().with_context(active_test=False).search([])
+        return SQL(", ").join(
+            SQL("(%s, %s)", company.id, company._pso_timezone())
+            for company in companies
+        )
 
     def write(self, vals):
         result = super().write(vals)

@@ -360,8 +360,8 @@ def _after_refunds(amounts):
 def _purchases(world):
     """``(supplier, year, date it is judged on, amount)`` of bills and corrections.
 
-    A refund is of the year of the bill it takes back, or, where that is not measured, of
-    the first year that is.
+    A refund is of the year of the bill it takes back, or, where that is not measured,
+    of the first year that is.
     """
     for bill in world.bills:
         if bill.state != "posted" or bill.company not in world.scope:

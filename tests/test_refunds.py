@@ -3,9 +3,10 @@
 from common import PsoCase
 from test_workbook import WorkbookCase
 
-from odoo.addons.pso_odoo.score import after_refunds
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+
+from odoo.addons.pso_odoo.score import after_refunds
 
 SEASON = ("2025-07-01", "2026-06-30")
 

@@ -134,7 +134,8 @@ class PsoMeasurement(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="The companies measured together; each with its own KvK number.",
+        help="The companies measured together: those with a KvK number of their own, "
+        "each with its branches that have none.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_start = fields.Date(
@@ -384,7 +385,7 @@ class PsoMeasurement(models.Model):
     @api.depends("company_id")
     def _compute_company_ids(self):
         for measurement in self:
-            measurement.company_ids |= measurement.company_id
+            measurement.company_ids |= measurement.company_id._pso_scope()
 
     @api.depends("date_end")
     def _compute_edition_id(self):

@@ -73,8 +73,8 @@ class PurchaseOrder(models.Model):
             "company_id",
         )
         partner = SQL(
-            "(SELECT commercial_partner_id FROM res_partner "
-            "WHERE id = %(order)s.partner_id AND %(order)s.state <> 'cancel') %(flush)s",
+            "(SELECT commercial_partner_id FROM res_partner WHERE id = "
+            "%(order)s.partner_id AND %(order)s.state <> 'cancel') %(flush)s",
             order=alias,
             flush=SQL(to_flush=[self._fields[name] for name in fields_read]),
         )

@@ -21,8 +21,8 @@ class PsoPurchaseYear(models.Model):
     amount = fields.Monetary(
         string="Purchases",
         readonly=True,
-        help="Untaxed vendor bills less refunds, in the company's currency. A refund is "
-        "taken off the year of the bill that it reverses.",
+        help="Untaxed vendor bills less refunds, in the company's currency. A refund "
+        "is taken off the year of the bill that it reverses.",
     )
     social_amount = fields.Monetary(
         string="Social Purchases",

@@ -112,8 +112,9 @@ class PsoSupplierLine(models.Model):
         """SQL: what was bought in each period at who has, or had, a certificate.
 
         Judged on the date of the bill, a refund on that of the bill it reverses, a
-        correction on its own; what a refund takes away is of the year of that bill. Suppliers that are companies of the scope are left out:
-        what companies of one measurement sell each other is not a purchase.
+        correction on its own; what a refund takes away is of the year of that bill.
+        Suppliers that are companies of the scope are left out: what companies of one
+        measurement sell each other is not a purchase.
         """
         return SQL(
             """
@@ -222,7 +223,7 @@ class PsoSupplierLine(models.Model):
         )
 
     def _sql_live(self, condition):
-        """SQL: bought on balance, by year; what counts of it; what that makes in fte."""
+        """SQL: bought on balance by year, what counts of it, what that makes in fte."""
         return SQL(
             """
             SELECT total.*, company.currency_id,
@@ -247,7 +248,8 @@ class PsoSupplierLine(models.Model):
                     ELSE 'counts'
                 END AS reason
             FROM (
-                SELECT by_year.*, %(amount)s AS amount, %(amount_proven)s AS amount_proven
+                SELECT by_year.*, %(amount)s AS amount,
+                    %(amount_proven)s AS amount_proven
                 FROM (
                     SELECT measurement_id, partner_id, year, aspirant_supplier_counts,
                         MAX(judged_on) FILTER (WHERE is_verified IS NOT NULL)

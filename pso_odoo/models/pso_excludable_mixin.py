@@ -39,6 +39,7 @@ class PsoExcludableMixin(models.AbstractModel):
     )
 
     pso_copy_of = fields.Integer(
+        string="Copy of",
         store=False,
         copy=False,
         groups=fields.NO_ACCESS,

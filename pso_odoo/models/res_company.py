@@ -118,6 +118,19 @@ class ResCompany(models.Model):
             for company in companies
         )
 
+    def _pso_complete_demo(self):
+        """Give a demo company what addons ask for that may be installed beside ours.
+
+        Inventory makes no warehouse for a company that is made by data, and without one
+        there are no purchase orders.
+        """
+        if "stock.warehouse" not in self.env:
+            return
+        warehouses = self.env["stock.warehouse"]
+        for company in self:
+            if not warehouses.search_count([("company_id", "=", company.id)], limit=1):
+                warehouses.create({"company_id": company.id})
+
     # -- branches ------------------------------------------------------------
 
     def _pso_entity(self):

@@ -89,6 +89,25 @@ def percentages(facts, max_share):
     return direct, indirect, counted, direct + counted
 
 
+def after_refunds(balances):
+    """What counts of a supplier's purchases in each year of the period (section 4).
+
+    What refunds leave below zero in one year is taken off the other years, the
+    earliest of them first; only the sum of all is cut off at zero.
+
+    :param balances: purchases less refunds of each year, in the order of the years
+    :return: amounts of zero or more, in that order
+    """
+    missing = -sum(balance for balance in balances if balance < 0)
+    amounts = []
+    for balance in balances:
+        bought = max(balance, 0)
+        taken = min(bought, missing)
+        missing -= taken
+        amounts.append(bought - taken)
+    return amounts
+
+
 def norm_at(points, size):
     """The norm at a size, interpolated between the printed rows (section 2).
 

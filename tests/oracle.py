@@ -385,6 +385,7 @@ def _count_purchases(world):
             counted[supplier, year] += amount
             if certificate.is_verified:
                 proven[supplier, year] += amount
+    counted, proven = _after_refunds(counted), _after_refunds(proven)
     is_known = all(
         _fte_per_unit(world, *key) is not None
         for key, amount in counted.items()
@@ -393,8 +394,31 @@ def _count_purchases(world):
     return _converted(world, counted), _converted(world, proven), is_known
 
 
+def _after_refunds(amounts):
+    """Amounts by supplier and year, of which none is below zero.
+
+    Euro by euro, so to say: what is missing in one year is taken from the earliest year
+    in which there is something left.
+    """
+    left = dict(amounts)
+    for supplier, year in sorted(left):
+        while left[supplier, year] < 0:
+            others = [k for k in sorted(left) if k[0] == supplier and left[k] > 0]
+            if not others:
+                left[supplier, year] = Fraction(0)
+                break
+            taken = min(-left[supplier, year], left[others[0]])
+            left[supplier, year] += taken
+            left[others[0]] -= taken
+    return left
+
+
 def _purchases(world):
-    """``(supplier, year, date it is judged on, amount)`` of bills and corrections."""
+    """``(supplier, year, date it is judged on, amount)`` of bills and corrections.
+
+    A refund is of the year of the bill it takes back, or, where that is not measured,
+    of the first year that is.
+    """
     for bill in world.bills:
         if bill.state != "posted" or bill.company not in world.scope:
             continue
@@ -406,7 +430,10 @@ def _purchases(world):
         reversed_bill = None if bill.reverses is None else world.bills[bill.reverses]
         judged_on = reversed_bill.day if reversed_bill else bill.day
         amount = Fraction(bill.amount) - Fraction(bill.excluded)
-        yield bill.supplier, bill.day.year, judged_on, sign * amount
+        year = judged_on.year
+        if not world.start.year <= year <= world.end.year:
+            year = world.start.year
+        yield bill.supplier, year, judged_on, sign * amount
     for correction in world.corrections:
         if correction.kind == "purchases":
             day = correction.day

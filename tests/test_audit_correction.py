@@ -271,6 +271,20 @@ class TestBounds(AuditCase):
             with self.subTest(amount), self.assertRefused("between 0 and 100"):
                 self.correct("error_percentage", amount)
 
+    def test_an_error_percentage_of_zero(self):
+        """It is stated, and not the same as none."""
+        self.assertFalse(self.pso.audit_error_text)
+        self.correct("error_percentage", 0)
+        self.assertEqual(self.pso.audit_error_text, "0.00 %")
+        self.assertEqual(self.pso.audit_error_percentage, 0)
+        self.assertEqual(self.pso.audit_correction_ids.amount_text, "0.00 %")
+        self.correct("error_percentage", 4)
+        self.assertEqual(self.pso.audit_error_text, "4.00 %")
+        self.correct("error_percentage", 0)
+        self.assertEqual(self.pso.audit_error_text, "0.00 %")
+        self.pso.action_unlock()
+        self.assertFalse(self.pso.audit_error_text)
+
     def test_everything_is_asked_for(self):
         for name in LINE:
             with self.subTest(name), mute_logger("odoo.sql_db"):

@@ -708,7 +708,7 @@ class TestAnalysis(DailyCase):
             line = self.lines(("move_id", "=", document.id))
             self.assertEqual(document.pso_amount, line.social_amount)
             self.assertAlmostEqual(document.pso_fte, line.fte)
-        self.assertAlmostEqual(refund.pso_fte, -0.25)
+        self.assertAlmostEqual(refund.pso_fte, -0.5)  # by the figures of its bill
 
     def test_own_companies_alone(self):
         self.bought(self.social, 100)

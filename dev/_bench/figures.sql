@@ -231,12 +231,20 @@ cover AS (
         WHERE id = ANY(%(companies)s))
     GROUP BY partner_id
 ),
-bought AS (
-    SELECT partner_id, extract(year FROM date)::int AS year,
-        GREATEST(SUM(amount) FILTER (WHERE judged_on <@ valid), 0) AS amount,
-        GREATEST(SUM(amount) FILTER (WHERE judged_on <@ proven), 0) AS proven
+balance AS (
+    -- A refund is taken off the year of the bill it reverses, if that is measured.
+    SELECT partner_id, CASE
+            WHEN extract(year FROM taken_on) BETWEEN extract(year FROM %(start)s::date)
+                AND extract(year FROM %(end)s::date)
+            THEN extract(year FROM taken_on)
+            ELSE extract(year FROM %(start)s::date) END::int AS year,
+        COALESCE(SUM(amount) FILTER (WHERE judged_on <@ valid), 0) AS amount,
+        COALESCE(SUM(amount) FILTER (WHERE judged_on <@ proven), 0) AS proven
     FROM (
-        SELECT move.commercial_partner_id AS partner_id, move.invoice_date AS date,
+        SELECT move.commercial_partner_id AS partner_id,
+            CASE WHEN -move.amount_untaxed_signed < COALESCE(excluded.amount, 0)
+                THEN COALESCE(reversed.invoice_date, move.invoice_date)
+                ELSE move.invoice_date END AS taken_on,
             COALESCE(reversed.invoice_date, move.invoice_date) AS judged_on,
             -move.amount_untaxed_signed - COALESCE(excluded.amount, 0) AS amount
         FROM account_move move
@@ -257,6 +265,19 @@ bought AS (
     JOIN cover USING (partner_id)
     GROUP BY partner_id, year
     HAVING COUNT(*) FILTER (WHERE judged_on <@ valid) > 0
+),
+bought AS (
+    -- What is below zero in one year is taken off the others, the earliest first.
+    SELECT partner_id, year,
+        GREATEST(amount - GREATEST(SUM(GREATEST(-amount, 0)) OVER supplier
+            - SUM(GREATEST(amount, 0)) OVER years + GREATEST(amount, 0), 0), 0)
+            AS amount,
+        GREATEST(proven - GREATEST(SUM(GREATEST(-proven, 0)) OVER supplier
+            - SUM(GREATEST(proven, 0)) OVER years + GREATEST(proven, 0), 0), 0)
+            AS proven
+    FROM balance
+    WINDOW supplier AS (PARTITION BY partner_id),
+        years AS (PARTITION BY partner_id ORDER BY year)
 ),
 suppliers AS (
     SELECT COALESCE(SUM(LEAST(amount, turnover) * rate), 0) AS indirect,

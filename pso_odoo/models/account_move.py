@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .pso_document_mixin import Purchase
+from .pso_excludable_mixin import CopyOf
 
 # What counts as a purchase (section 4); a refund is subtracted.
 PURCHASE_TYPES = ("in_invoice", "in_refund", "in_receipt")
@@ -17,6 +18,7 @@ class AccountMove(models.Model):
 
     @api.depends(
         "move_type",
+        "state",
         "commercial_partner_id",
         "invoice_date",
         "date",
@@ -41,27 +43,37 @@ class AccountMove(models.Model):
         return super()._compute_pso_hints()
 
     def _pso_facts(self):
-        """By the bill's date; a refund by that of the bill it reverses."""
-        if self.move_type not in PURCHASE_TYPES:
+        """By the bill's date; a refund by that, and the year, of the bill it reverses.
+
+        What is cancelled is no purchase.
+        """
+        if self.move_type not in PURCHASE_TYPES or self.state == "cancel":
             return Purchase(self.env["res.partner"], None, None, 0)
         own = self.invoice_date or self.date or fields.Date.context_today(self)
+        judged_on = self.reversed_entry_id.invoice_date or own
         excluded = sum(
             line.balance for line in self.invoice_line_ids if line.pso_excluded
         )
+        amount = -self.amount_untaxed_signed - excluded
         return Purchase(
             self.commercial_partner_id,
-            self.reversed_entry_id.invoice_date or own,
-            own,
-            -self.amount_untaxed_signed - excluded,
+            judged_on,
+            judged_on if amount < 0 else own,
+            amount,
         )
 
     @api.model
     def _sql_pso_facts(self, alias):
+        fields_read = (
+            *("move_type", "state", "commercial_partner_id"),
+            *("reversed_entry_id", "invoice_date", "date"),
+        )
         partner = SQL(
-            "CASE WHEN %(move)s.move_type IN %(types)s "
-            "THEN %(move)s.commercial_partner_id END",
+            "CASE WHEN %(move)s.move_type IN %(types)s AND %(move)s.state <> 'cancel' "
+            "THEN %(move)s.commercial_partner_id END %(flush)s",
             move=alias,
             types=PURCHASE_TYPES,
+            flush=SQL(to_flush=[self._fields[name] for name in fields_read]),
         )
         date = SQL(
             """COALESCE((
@@ -94,19 +106,17 @@ class AccountMove(models.Model):
             self.env["pso.measurement"]._forget_figures()
         return result
 
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        """A refund leaves out what its bill left out."""
-        reverses = super()._reverse_moves(default_values_list, cancel)
-        for move, reverse in zip(self.sudo(), reverses.sudo(), strict=True):
-            pairs = zip(
-                move.invoice_line_ids.sorted("id"),
-                reverse.invoice_line_ids.sorted("id"),
-                strict=False,
-            )
-            for line, reversed_line in pairs:
-                if line.pso_excluded:
-                    reversed_line._copy_exclusion(line)
-        return reverses
+    # -- bills merged by account_invoice_merge of OCA, where that is installed ------
+
+    @api.model
+    def _get_invoice_line_key_cols(self):
+        """Lines that count and lines that do not are never merged into one."""
+        return [*super()._get_invoice_line_key_cols(), "_pso_counting"]
+
+    @api.model
+    def _get_invoice_line_vals(self, line):
+        """A merged line counts, or does not, as those that it is made of."""
+        return super()._get_invoice_line_vals(line) | {"pso_copy_of": CopyOf(line.id)}
 
     def action_pso_exclude(self):
         """Leave the whole bill out of the social purchases."""

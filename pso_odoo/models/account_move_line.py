@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 from .account_move import PURCHASE_TYPES
 
@@ -10,11 +10,12 @@ class AccountMoveLine(models.Model):
     # Few lines are left out, and the score asks for just those of a bill.
     _pso_excluded_index = models.Index("(move_id) WHERE pso_excluded IS TRUE")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._take_over_exclusion(vals_list)
-        return lines
+    def write(self, vals):
+        """A line that is matched with an order line that is left out is so too."""
+        result = super().write(vals)
+        if vals.get("purchase_line_id"):
+            self._take_over_exclusion([{}] * len(self))
+        return result
 
     def _pso_exclusion_source(self):
         if self.move_id.move_type not in PURCHASE_TYPES:

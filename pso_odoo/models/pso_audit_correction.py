@@ -101,7 +101,8 @@ class PsoAuditCorrection(models.Model):
 
     # NaN is larger than every number in PostgreSQL.
     _amount_sensible = models.Constraint(
-        f"CHECK (amount <> 0 AND amount BETWEEN -{MOST_FTE} AND {MOST_FTE})",
+        f"CHECK ((amount <> 0 OR kind = '{STATED}') "
+        f"AND amount BETWEEN -{MOST_FTE} AND {MOST_FTE})",
         "A correction by the auditor is a number other than zero, of at most a million "
         "(Amount).",
     )

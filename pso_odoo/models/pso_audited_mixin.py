@@ -67,6 +67,11 @@ class PsoAuditedMixin(models.AbstractModel):
         help="As the auditor stated it last. How it enters the score is not public: "
         "nothing is computed with it.",
     )
+    audit_error_text = fields.Char(
+        string="Error Percentage as Stated",
+        compute="_compute_audit_error_text",
+        help="Empty where the auditor has stated none: that is not 0 %.",
+    )
     audited_total_fte = fields.Float(**AUDITED, string="Total Fte as Corrected")
     audited_direct_fte = fields.Float(**AUDITED, string="Direct Fte as Corrected")
     audited_direct_percentage = fields.Float(
@@ -125,6 +130,16 @@ class PsoAuditedMixin(models.AbstractModel):
                 measurement[f"audited_{name}"] = figures.get(name, False)
             stated = measurement._audit_amounts()[STATED]
             measurement.audit_error_percentage = stated[-1] if stated else 0
+
+    @api.depends("state", "revision", "audit_correction_ids.kind")
+    @api.depends_context("lang")
+    def _compute_audit_error_text(self):
+        for measurement in self:
+            stated = measurement._audit_corrections().filtered(
+                lambda correction: correction.kind == STATED
+            )
+            last = stated.sorted("id")[-1:]
+            measurement.audit_error_text = bool(last) and last._amount_text()
 
     @api.depends("audit_count", "audited_total_percentage", "audited_level_id")
     @api.depends_context("lang")

@@ -14,7 +14,8 @@ class Purchase(NamedTuple):
 
     :param partner: the commercial partner, none if it is not a purchase
     :param judged_on: the date on which the certificate must be valid
-    :param date: the date of the purchase, by which it falls into a year
+    :param date: the date by which it falls into a year: its own, of a refund that of
+        the bill it reverses
     :param amount: untaxed, in company currency, without the lines not counted
     """
 

@@ -2,6 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 
+class CopyOf(int):
+    """The id of the line that a new one is a copy of.
+
+    It is made in ``copy_data`` alone: no value that comes from outside is of this type.
+    """
+
+
 class PsoExcludableMixin(models.AbstractModel):
     """A line of an order or a bill that may be left out of the purchases.
 
@@ -31,6 +38,14 @@ class PsoExcludableMixin(models.AbstractModel):
         help="Why this line is left out, for the auditor.",
     )
 
+    pso_copy_of = fields.Integer(
+        string="Copy of",
+        store=False,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="What a new line is a copy of, on its way from the one to the other.",
+    )
+
     def _pso_exclusion_source(self):
         """The record from which a new line takes over whether it counts."""
         return self.product_id.product_tmpl_id
@@ -40,25 +55,60 @@ class PsoExcludableMixin(models.AbstractModel):
         if self._has_field_access(self._fields["pso_excluded"], "write"):
             self.pso_excluded = self._pso_exclusion_source().pso_excluded
 
-    def _take_over_exclusion(self, vals_list):
-        """Leave new lines out where their product or order line is left out.
+    @api.model_create_multi
+    def create(self, vals_list):
+        plain = [
+            {name: value for name, value in vals.items() if name != "pso_copy_of"}
+            for vals in vals_list
+        ]
+        lines = super().create(plain)
+        lines._take_over_exclusion(vals_list)
+        return lines
 
-        As superuser: the buyer or accountant who makes the line may not decide this,
-        but whoever does has decided it before.
+    def _take_over_exclusion(self, vals_list):
+        """Leave new lines out where what they are of is left out.
+
+        That is the line they are a copy of, which also says where they count, else
+        their order line or product. As superuser: the buyer or accountant who makes the
+        line may not decide this, but whoever does has decided it before.
         """
         for line, vals in zip(self, vals_list, strict=True):
-            source = line._pso_exclusion_source().sudo()
-            if "pso_excluded" not in vals and source.pso_excluded:
+            if "pso_excluded" in vals:
+                continue
+            copy_of = vals.get("pso_copy_of")
+            if isinstance(copy_of, CopyOf):
+                source = self.browse(int(copy_of)).sudo().exists()
+            else:
+                source = line._pso_exclusion_source().sudo()
+                source = source.pso_excluded and source
+            if source and source.pso_excluded != line.sudo().pso_excluded:
                 line._copy_exclusion(source)
 
     def _copy_exclusion(self, source):
+        reason_field = "pso_excluded_reason" in source._fields
         self.sudo().write(
             {
-                "pso_excluded": True,
-                "pso_excluded_reason": "pso_excluded_reason" in source._fields
-                and source.pso_excluded_reason,
+                "pso_excluded": source.pso_excluded,
+                "pso_excluded_reason": reason_field and source.pso_excluded_reason,
             }
         )
+
+    def copy_data(self, default=None):
+        """A copy is left out, or counts, as what it is a copy of, whoever makes it.
+
+        The fields themselves are not copied: who copies need not have access to them.
+        """
+        vals_list = super().copy_data(default)
+        for line, vals in zip(self, vals_list, strict=True):
+            if vals is not None:
+                vals["pso_copy_of"] = CopyOf(line.id)
+        return vals_list
+
+    @property
+    def _pso_counting(self):
+        """Whether this line is left out and why: lines that differ in it stay apart."""
+        line = self.sudo()
+        return bool(line.pso_excluded), line.pso_excluded_reason or ""
 
     def _pso_exclude(self, excluded, reason=False):
         """Leave lines out of the social purchases, or take them in again.

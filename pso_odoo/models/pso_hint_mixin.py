@@ -98,6 +98,13 @@ class PsoHintMixin(models.AbstractModel):
                 expected=format_date(self.env, expected),
             )
         if self.pso_amount and not self.pso_fte:
+            _fact, _certificate, _level, fte_per_unit, _most = self._pso_judge()[self]
+            if fte_per_unit is not None:
+                return self.env._(
+                    "It adds no fte: by the figures of %(vendor)s its fte or its "
+                    "direct share is zero.",
+                    vendor=purchase.partner.name,
+                )
             return self.env._(
                 "It adds no fte as long as turnover, fte and direct share of "
                 "%(vendor)s are not known.",

@@ -145,7 +145,8 @@ class PsoMeasurement(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="The companies measured together; each with its own KvK number.",
+        help="The companies measured together: those with a KvK number of their own, "
+        "each with its branches that have none.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_start = fields.Date(
@@ -402,7 +403,7 @@ class PsoMeasurement(models.Model):
     @api.depends("company_id")
     def _compute_company_ids(self):
         for measurement in self:
-            measurement.company_ids |= measurement.company_id
+            measurement.company_ids |= measurement.company_id._pso_scope()
 
     @api.depends("date_end")
     def _compute_edition_id(self):
@@ -1110,7 +1111,8 @@ class PsoMeasurement(models.Model):
     def _sql_offers(self, today):
         """SQL: the suppliers that count today, with their fte for the money.
 
-        What is bought above a supplier's turnover of the year counts for nothing.
+        What is bought above a supplier's turnover of the year counts for nothing, nor
+        does what makes good refunds of more than was bought in the period.
         """
         day = max(self.date_start, min(today, self.date_end))
         return SQL(
@@ -1133,10 +1135,11 @@ class PsoMeasurement(models.Model):
                     SELECT partner_id FROM res_company WHERE id IN (%(scope)s))
             ) AS offer
             LEFT JOIN (
-                SELECT partner_id, SUM(amount) AS amount FROM (%(lines)s) AS line
-                WHERE year = %(year)s GROUP BY partner_id
+                SELECT partner_id, SUM(amount) FILTER (WHERE year = %(year)s) AS amount,
+                    SUM(amount_bills + amount_corrections) AS balance
+                FROM (%(lines)s) AS line GROUP BY partner_id
             ) AS bought ON bought.partner_id = offer.partner_id
-            WHERE offer.rate > 0
+            WHERE offer.rate > 0 AND COALESCE(bought.balance, 0) >= 0
             """,
             scope=SQL(
                 "SELECT res_company_id FROM pso_measurement_res_company_rel "

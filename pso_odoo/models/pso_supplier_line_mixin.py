@@ -33,7 +33,8 @@ class PsoSupplierLineMixin(models.AbstractModel):
     amount = fields.Monetary(
         string="Purchases",
         readonly=True,
-        help="Bills counted and corrections, and not below zero.",
+        help="Bills counted and corrections, without what refunds left below zero in "
+        "the other years of the period, and not below zero.",
     )
     amount_proven = fields.Monetary(
         string="Purchases, Certificate Verified", readonly=True

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -5,6 +7,8 @@ from .pso_document_mixin import Purchase
 
 # An order of which another vendor may still be asked.
 ASKING = ("draft", "sent", "to approve")
+# How far lines of different kinds are kept apart while orders are merged, in days.
+APART = 36525
 
 
 class PurchaseOrder(models.Model):
@@ -13,6 +17,7 @@ class PurchaseOrder(models.Model):
 
     @api.depends(
         "partner_id.commercial_partner_id",
+        "state",
         "date_approve",
         "date_order",
         "company_id",
@@ -36,8 +41,15 @@ class PurchaseOrder(models.Model):
         return super()._compute_pso_hints()
 
     def _pso_facts(self):
-        """By the day of approval, else of the order, in the company's time zone."""
-        moment = self.date_approve or self.date_order or fields.Datetime.now()
+        """By the day of approval, else of the order, in the company's time zone.
+
+        Core keeps the approval of an order that is set back to draft: it is void. What
+        is cancelled is no purchase.
+        """
+        if self.state == "cancel":
+            return Purchase(self.env["res.partner"], None, None, 0)
+        approved = self.state == "purchase" and self.date_approve
+        moment = approved or self.date_order or fields.Datetime.now()
         excluded = sum(
             line.price_subtotal for line in self.order_line if line.pso_excluded
         )
@@ -47,27 +59,37 @@ class PurchaseOrder(models.Model):
 
     def _pso_day(self, moment):
         """The day of a moment in the company's time zone."""
-        timezone = self.company_id.resource_calendar_id.tz or "UTC"
         return fields.Datetime.context_timestamp(
-            self.with_context(tz=timezone), moment
+            self.with_context(tz=self.company_id._pso_timezone()), moment
         ).date()
 
     @api.model
     def _sql_pso_facts(self, alias):
+        fields_read = (
+            "partner_id",
+            "state",
+            "date_approve",
+            "date_order",
+            "company_id",
+        )
         partner = SQL(
-            "(SELECT commercial_partner_id FROM res_partner WHERE id = %s.partner_id)",
-            alias,
+            "(SELECT commercial_partner_id FROM res_partner WHERE id = "
+            "%(order)s.partner_id AND %(order)s.state <> 'cancel') %(flush)s",
+            order=alias,
+            flush=SQL(to_flush=[self._fields[name] for name in fields_read]),
         )
         date = SQL(
             """(
-                SELECT (COALESCE(%(order)s.date_approve, %(order)s.date_order)
-                    AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date
-                FROM res_company company
-                LEFT JOIN resource_calendar calendar
-                    ON calendar.id = company.resource_calendar_id
+                SELECT (COALESCE(
+                    CASE WHEN %(order)s.state = 'purchase'
+                        THEN %(order)s.date_approve END,
+                    %(order)s.date_order
+                ) AT TIME ZONE 'UTC' AT TIME ZONE company.timezone)::date
+                FROM (VALUES %(timezones)s) AS company (id, timezone)
                 WHERE company.id = %(order)s.company_id
             )""",
             order=alias,
+            timezones=self.env["res.company"]._sql_pso_timezones(),
         )
         return partner, date
 
@@ -87,6 +109,26 @@ class PurchaseOrder(models.Model):
 
     def _pso_not_counted(self):
         return self.env._("This order does not count for PSO.")
+
+    def action_merge(self):
+        """Orders are merged, lines that count with lines that do not are never.
+
+        Core merges lines of which product and expected day are the same: as long as it
+        does, those that do not count are expected in another century.
+        """
+        kinds = self.order_line.filtered("product_id").grouped(
+            lambda line: line._pso_counting
+        )
+        shifts = {
+            kind: timedelta(days=APART * number)
+            for number, kind in enumerate(sorted(kinds))
+        }
+        for kind, lines in kinds.items():
+            lines.sudo()._pso_move_expected(shifts[kind])
+        action = super().action_merge()
+        for kind, lines in kinds.items():
+            lines.exists().sudo()._pso_move_expected(-shifts[kind])
+        return action
 
     def action_pso_exclude(self):
         """Leave the whole order out of the social purchases."""

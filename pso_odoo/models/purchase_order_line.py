@@ -1,12 +1,18 @@
-from odoo import api, models
+from odoo import models
 
 
 class PurchaseOrderLine(models.Model):
     _name = "purchase.order.line"
     _inherit = ["purchase.order.line", "pso.excludable.mixin"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._take_over_exclusion(vals_list)
-        return lines
+    def _prepare_account_move_line(self, move=False):
+        """The web client sends what it may see: it has to be right from the start."""
+        vals = super()._prepare_account_move_line(move)
+        names = ("pso_excluded", "pso_excluded_reason")
+        if self._has_field_access(self._fields[names[0]], "write"):
+            vals |= {name: self[name] for name in names}
+        return vals
+
+    def _pso_move_expected(self, shift):
+        for line in self.filtered("date_planned") if shift else ():
+            line.date_planned += shift

@@ -1,6 +1,19 @@
 import secrets
 
-from odoo import fields, models
+import pytz
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
+
+# What a branch takes over from the company it is a branch of.
+INHERITED = (
+    "pso_fulltime_hours",
+    "pso_count_without_contract",
+    "pso_small_group",
+    "pso_status_months",
+    "pso_names_months",
+    "pso_log_months",
+)
 
 
 class ResCompany(models.Model):
@@ -90,9 +103,107 @@ class ResCompany(models.Model):
     def _compute_pso_persons(self):
         """Which employees share a user, a contact or an identification."""
         self.pso_persons = self.env["hr.employee"].sudo()._pso_marks()
+    def _pso_timezone(self):
+        """The time zone in which a moment is a day of this company.
+
+        That of its schedule; else the first of its country's, and of those of the
+        companies it is a branch of; UTC where nothing is known.
+        """
+        company = self.sudo()
+        if timezone := company.resource_calendar_id.tz:
+            return timezone
+        while company:
+            if zones := pytz.country_timezones.get(company.country_id.code or ""):
+                return zones[0]
+            company = company.parent_id
+        return "UTC"
+
+    @api.model
+    def _sql_pso_timezones(self):
+        """SQL: the rows ``(company id, time zone)`` of all companies."""
+        companies = self.sudo().with_context(active_test=False).search([])
+        return SQL(", ").join(
+            SQL("(%s, %s)", company.id, company._pso_timezone())
+            for company in companies
+        )
+
+    def _pso_complete_demo(self):
+        """Give a demo company what addons ask for that may be installed beside ours.
+
+        Inventory makes no warehouse for a company that is made by data, and without one
+        there are no purchase orders.
+        """
+        if "stock.warehouse" not in self.env:
+            return
+        warehouses = self.env["stock.warehouse"]
+        for company in self:
+            if not warehouses.search_count([("company_id", "=", company.id)], limit=1):
+                warehouses.create({"company_id": company.id})
+
+    # -- branches ------------------------------------------------------------
+
+    def _pso_entity(self):
+        """This company with those of its branches that have no KvK number of their own.
+
+        A branch is no legal entity: what the scheme certifies is the company with it.
+        """
+        return self | self._pso_branches()
+
+    def _pso_branches(self):
+        branches = (
+            self.sudo()
+            .with_context(active_test=False)
+            .child_ids.filtered(
+                lambda branch: branch.active and not branch.company_registry
+            )
+        )
+        return (branches | branches._pso_branches() if branches else branches).with_env(
+            self.env
+        )
+
+    def _pso_scope(self):
+        """What a measurement of this company takes in, for the user.
+
+        Those that one may not work in are left out, which a check says.
+        """
+        entity = self._pso_entity()
+        if self.env.uid == SUPERUSER_ID:
+            return entity
+        return self | (entity & self.env.user.company_ids)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        for company, vals in zip(companies, vals_list, strict=True):
+            head = company.sudo().parent_id
+            values = {name: head[name] for name in INHERITED if name not in vals}
+            if head:
+                company.write(values)
+        return companies
+
+    def _pso_write_branches(self, before):
+        """Let branches follow that had the values that this company had.
+
+        :param before: ``{company: {setting: value}}`` of those that were written
+        """
+        for company, values in before.items():
+            for branch in company._pso_branches().sudo():
+                branch.write(
+                    {
+                        name: company[name]
+                        for name, value in values.items()
+                        if branch[name] == value != company[name]
+                    }
+                )
 
     def write(self, vals):
+        settings = [name for name in INHERITED if name in vals]
+        before = {
+            company: {name: company[name] for name in settings}
+            for company in (self if settings else ())
+        }
         result = super().write(vals)
+        self._pso_write_branches(before)
         if not {"pso_fulltime_hours", "pso_count_without_contract"}.isdisjoint(vals):
             self.env["pso.measurement"]._forget_figures()
         if "pso_status_months" in vals:

@@ -1,5 +1,10 @@
+import re
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
 
 from .pso_certificate import STANDINGS
 
@@ -102,6 +107,75 @@ class ResPartner(models.Model):
             )
         return action
 
+    def write(self, vals):
+        """Certificates and figures go where the bills of the organisation go.
+
+        :raise AccessError: who changes the e-mail address by which another PSO user
+            logs in, and is no administrator
+        """
+        if "email" in vals:
+            self._check_login_email(vals["email"])
+        if {"parent_id", "is_company"}.isdisjoint(vals):
+            return super().write(vals)
+        numbers = {partner: partner.company_registry for partner in self}
+        result = super().write(vals)
+        for partner, number in numbers.items():
+            partner._pso_follow(number)
+        return result
+
+    # -- what is kept for an organisation follows it ---------------------------
+
+    def _pso_follow(self, number):
+        """Give what is kept for a contact to the organisation that it is of by now.
+
+        What that has already stays with the contact, and so does all of it where the
+        number says that it is another legal entity: a check names the contact.
+
+        :param number: the KvK number that it had as an organisation
+        """
+        entity = self.sudo().commercial_partner_id
+        known = {digits(number), digits(entity.company_registry)} - {""}
+        if entity == self or len(known) > 1:
+            return
+        self.env.flush_all()
+        kept = self.env.execute_query(
+            SQL(
+                """
+                WITH certificates AS (
+                    UPDATE pso_certificate SET partner_id = %(entity)s
+                    WHERE partner_id = %(contact)s AND NOT EXISTS (
+                        SELECT FROM pso_certificate twin
+                        WHERE twin.partner_id = %(entity)s
+                            AND twin.kind = pso_certificate.kind
+                            AND twin.date_start = pso_certificate.date_start
+                            AND twin.date_end
+                                IS NOT DISTINCT FROM pso_certificate.date_end)
+                    RETURNING id
+                ), figures AS (
+                    UPDATE pso_supplier_figure SET partner_id = %(entity)s
+                    WHERE partner_id = %(contact)s AND year NOT IN (
+                        SELECT year FROM pso_supplier_figure
+                        WHERE partner_id = %(entity)s)
+                    RETURNING id
+                )
+                SELECT id FROM certificates UNION ALL SELECT id FROM figures
+                """,
+                entity=entity.id,
+                contact=self.id,
+            )
+        )
+        if not kept:
+            return
+        # Core does this for the bills of the contact itself, where its parent changes.
+        bills = self.env["account.move"].sudo().with_context(active_test=False)
+        bills.search([("commercial_partner_id", "=", self.id)]).with_context(
+            bypass_lock_check=BYPASS_LOCK_CHECK
+        ).commercial_partner_id = entity
+        self.env["pso.certificate"].invalidate_model()
+        self.env["pso.supplier.figure"].invalidate_model()
+        (self | entity).invalidate_recordset()
+        self.env["pso.measurement"]._forget_figures()
+
     def unlink(self):
         """Take the certificates along, and their proof files."""
         self.check_access("unlink")
@@ -110,7 +184,7 @@ class ResPartner(models.Model):
 
     # -- who logs in as somebody else -----------------------------------------
 
-    def write(self, vals):
+    def _check_login_email(self, email):
         """Keep to themselves the e-mail addresses by which PSO users log in.
 
         Who receives the mail of a user can ask for a new password and be that user.
@@ -118,11 +192,6 @@ class ResPartner(models.Model):
 
         :raise AccessError: for others than the user himself and administrators
         """
-        if "email" in vals:
-            self._check_login_email(vals["email"])
-        return super().write(vals)
-
-    def _check_login_email(self, email):
         if self.env.uid == SUPERUSER_ID or not self.ids:
             return
         users = self.env["res.users"].sudo().with_context(active_test=False)
@@ -144,3 +213,8 @@ class ResPartner(models.Model):
 
 def _sees_persons(user):
     return any(map(user.has_group, GUARDED_GROUPS))
+
+
+def digits(number):
+    """A KvK number without what people write in and around it."""
+    return re.sub(r"\D", "", number or "")

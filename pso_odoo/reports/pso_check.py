@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..models.account_move import PURCHASE_TYPES
 from ..suppression import up_to
 
 # Fte by payroll and by Odoo are the same to the hundredth, or somebody should look.
@@ -48,9 +49,9 @@ class PsoCheck(models.Model):
         "pso.norm": ["edition_id", "level_id", "size_fte", "is_confirmed"],
         "pso.edition": ["min_fte", "level_ids"],
         "hr.version": ["company_id"],
-        "res.partner": ["company_registry"],
+        "res.partner": ["company_registry", "vat", "commercial_partner_id"],
         "pso.check.type": ["is_personal"],
-        "res.company": ["pso_small_group", "user_ids"],
+        "res.company": ["pso_small_group", "user_ids", "parent_id", "parent_path"],
         "res.users": ["active", "group_ids"],
     }
 
@@ -238,7 +239,8 @@ class PsoCheck(models.Model):
                 ) AS staff ON TRUE
             )
             %(staff)s UNION ALL %(employment)s UNION ALL %(statuses)s
-            UNION ALL %(purchases)s UNION ALL %(rules)s UNION ALL %(access)s
+            UNION ALL %(purchases)s UNION ALL %(cards)s UNION ALL %(rules)s
+            UNION ALL %(branches)s UNION ALL %(access)s
             """,
             measurements=measurements,
             people=People._sql_live(condition),
@@ -250,6 +252,8 @@ class PsoCheck(models.Model):
             employment=self._sql_employment_findings(),
             statuses=self._sql_status_findings(),
             purchases=self._sql_purchase_findings(),
+            cards=self._sql_card_findings(),
+            branches=self._sql_branch_findings(),
             rules=self._sql_rule_findings(),
             access=self._sql_access_findings(),
         )
@@ -383,7 +387,10 @@ class PsoCheck(models.Model):
             SELECT 'no_kvk', scope.measurement_id, company.id FROM scope
             JOIN res_company company ON company.id = scope.company_id
             JOIN res_partner partner ON partner.id = company.partner_id
-            WHERE COALESCE(partner.company_registry, '') = ''
+            WHERE COALESCE(partner.company_registry, '') = '' AND NOT EXISTS (
+                -- A branch is certified by the number of the company it is of.
+                SELECT FROM scope head WHERE head.measurement_id = scope.measurement_id
+                    AND head.company_id = company.parent_id)
             """
         )
 
@@ -410,6 +417,105 @@ class PsoCheck(models.Model):
                 "COALESCE(users.totp_secret, '') = ''" if has_totp else "TRUE"
             ),
             groups=[target_group, *groups.get_subset_ids([target_group])],
+        )
+
+    def _sql_card_findings(self):
+        """SQL: vendors by whom something does not count that should, or the reverse.
+
+        Cards are of one organisation where their numbers are the same: of KvK without
+        what people write around it, of VAT likewise.
+        """
+        return SQL(
+            """
+            SELECT 'stray', measurement.id, contact.id FROM measurement
+            JOIN res_partner contact ON contact.commercial_partner_id <> contact.id
+            WHERE EXISTS (SELECT FROM pso_certificate certificate
+                    WHERE certificate.partner_id = contact.id
+                        AND certificate.date_start <= measurement.date_end
+                        AND COALESCE(certificate.date_end, 'infinity')
+                            >= measurement.date_start)
+                OR EXISTS (SELECT FROM pso_supplier_figure figure
+                    WHERE figure.partner_id = contact.id AND figure.year
+                        <= extract(year FROM measurement.date_end))
+            UNION ALL
+            SELECT 'twin_card', pair.measurement_id, card.id FROM (
+                SELECT measurement.id AS measurement_id, certified.id AS certified_id,
+                    other.id AS other_id
+                FROM measurement
+                JOIN pso_certificate certificate
+                    ON certificate.date_start <= measurement.date_end
+                    AND COALESCE(certificate.date_end, 'infinity')
+                        >= measurement.date_start
+                JOIN res_partner certified ON certified.id = certificate.partner_id
+                JOIN res_partner other ON %(same)s
+                WHERE other.id <> certified.id
+                    AND other.commercial_partner_id = other.id
+                    AND NOT EXISTS (SELECT FROM pso_certificate own
+                        WHERE own.partner_id = other.id
+                            AND own.date_start <= measurement.date_end
+                            AND COALESCE(own.date_end, 'infinity')
+                                >= measurement.date_start)
+                    AND NOT EXISTS (SELECT FROM scope JOIN res_company company
+                        ON company.id = scope.company_id
+                        WHERE scope.measurement_id = measurement.id
+                            AND company.partner_id IN (other.id, certified.id))
+                    AND EXISTS (SELECT FROM account_move move JOIN scope
+                        ON scope.company_id = move.company_id
+                        WHERE scope.measurement_id = measurement.id
+                            AND move.commercial_partner_id = other.id
+                            AND move.state = 'posted' AND move.move_type IN %(types)s
+                            AND move.invoice_date BETWEEN measurement.date_start
+                                AND measurement.date_end)
+            ) AS pair
+            CROSS JOIN LATERAL (VALUES (certified_id), (other_id)) AS card (id)
+            UNION ALL
+            SELECT DISTINCT 'own_card', supplier.measurement_id, other.id
+            FROM supplier
+            JOIN res_partner other ON other.id = supplier.partner_id
+            JOIN scope ON scope.measurement_id = supplier.measurement_id
+            JOIN res_company company ON company.id = scope.company_id
+            JOIN res_partner certified ON certified.id = company.partner_id
+            WHERE supplier.amount > 0 AND %(same)s
+            """,
+            same=SQL(
+                """(
+                    regexp_replace(other.company_registry, '[^0-9]', '', 'g')
+                    = NULLIF(regexp_replace(
+                        certified.company_registry, '[^0-9]', '', 'g'), '')
+                    OR upper(regexp_replace(other.vat, '[^A-Za-z0-9]', '', 'g'))
+                    = NULLIF(upper(regexp_replace(
+                        certified.vat, '[^A-Za-z0-9]', '', 'g')), '')
+                )"""
+            ),
+            types=PURCHASE_TYPES,
+        )
+
+    def _sql_branch_findings(self):
+        """SQL: branches that belong to a company of the scope, and are not in it."""
+        return SQL(
+            """
+            SELECT DISTINCT 'branch_outside', scope.measurement_id, branch.id
+            FROM scope
+            JOIN res_company head ON head.id = scope.company_id
+            JOIN res_company branch ON branch.id <> head.id
+                AND branch.parent_path LIKE head.parent_path || '%%'
+            WHERE branch.id NOT IN (SELECT company_id FROM scope other
+                    WHERE other.measurement_id = scope.measurement_id)
+                -- Neither the branch nor any between has a number of its own.
+                AND NOT EXISTS (
+                    SELECT FROM res_company between_
+                    JOIN res_partner own ON own.id = between_.partner_id
+                    WHERE between_.id <> head.id
+                        AND branch.parent_path LIKE between_.parent_path || '%%'
+                        AND between_.parent_path LIKE head.parent_path || '%%'
+                        AND COALESCE(own.company_registry, '') <> '')
+                AND (EXISTS (SELECT FROM hr_employee WHERE company_id = branch.id)
+                    OR EXISTS (SELECT FROM account_move move
+                        WHERE move.company_id = branch.id AND move.state = 'posted'
+                            AND move.move_type IN %(types)s AND move.invoice_date
+                                BETWEEN scope.date_start AND scope.date_end))
+            """,
+            types=PURCHASE_TYPES,
         )
 
     @api.model

@@ -279,7 +279,8 @@ class PsoDashboard(models.AbstractModel):
         edition = editions._in_force(end)
         if not edition:
             raise UserError(self.env._("No edition of the rule book is active."))
-        return self.env["pso.measurement"]._virtual(company, start, end, edition)
+        scope = company._pso_scope()
+        return self.env["pso.measurement"]._virtual(scope, start, end, edition)
 
     @api.model
     def _rolling(self, company, editions=None):
@@ -344,7 +345,8 @@ class PsoDashboard(models.AbstractModel):
         """The rolling score, with an outlook unless a measurement is looked at."""
         if measurement._origin:
             return measurement._trend()
-        return self.env["pso.trend"]._rolling(company, measurement.edition_id, today)
+        scope = measurement.company_ids._origin
+        return self.env["pso.trend"]._rolling(scope, measurement.edition_id, today)
 
     # -- what to do --------------------------------------------------------------
 
@@ -555,7 +557,9 @@ class PsoDashboard(models.AbstractModel):
     def _open_ending(self, measurement, _res_id):
         return self._action(
             "pso_status_action",
-            domain=[("company_id", "=", measurement.company_id._origin.id)],
+            domain=[
+                ("company_id", "in", measurement.company_id._origin._pso_scope().ids)
+            ],
             context={"search_default_ends_soon": 1},
         )
 

@@ -363,8 +363,9 @@ class Report:
     @cached_property
     def audit_error_percentage(self):
         """What the auditor stated, which nothing is computed with."""
-        stated = self.doc.audit_error_percentage
-        return self.percent(stated) if stated else ""
+        if not self.doc.audit_error_text:
+            return ""
+        return self.percent(self.doc.audit_error_percentage)
 
     @cached_property
     def checks(self):

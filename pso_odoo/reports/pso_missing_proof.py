@@ -127,7 +127,7 @@ class PsoMissingProof(models.Model):
         "pso.certificate": ["partner_id", "kind", "number", "evidence_state"],
         "pso.supplier.figure": ["partner_id", "year", "source", "is_estimate"],
         "pso.quality.answer": ["measurement_id", "criterion", "answer", "explanation"],
-        "res.company": ["partner_id"],
+        "res.company": ["partner_id", "parent_id"],
         "res.partner": ["company_registry"],
     }
 
@@ -364,7 +364,13 @@ class PsoMissingProof(models.Model):
                 CROSS JOIN LATERAL %s AS problem
                 """,
                 self._sql_problems(
-                    no_kvk=SQL("COALESCE(TRIM(partner.company_registry), '') = ''")
+                    no_kvk=SQL(
+                        """COALESCE(TRIM(partner.company_registry), '') = ''
+                        AND NOT EXISTS (
+                            SELECT FROM pso_measurement_res_company_rel head
+                            WHERE head.pso_measurement_id = scope.pso_measurement_id
+                                AND head.res_company_id = company.parent_id)"""
+                    )
                 ),
             ),
             measurement_id=SQL("scope.pso_measurement_id"),

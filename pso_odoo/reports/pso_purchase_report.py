@@ -42,6 +42,12 @@ class PsoPurchaseReport(models.Model):
         readonly=True,
         help="The buyer on the purchase order, else the vendor's buyer.",
     )
+    year = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="The year by whose figures of the vendor it is converted; a refund is of "
+        "the year of the bill that it reverses.",
+    )
     product_id = fields.Many2one("product.product", readonly=True)
     category_id = fields.Many2one(
         "product.category", string="Product Category", readonly=True
@@ -120,6 +126,7 @@ class PsoPurchaseReport(models.Model):
         return SQL(
             """
             SELECT line.id, move.id AS move_id, move.invoice_date AS date,
+                judged.year,
                 %(partner)s AS partner_id,
                 COALESCE(purchase.user_id, move.invoice_user_id, vendor.buyer_id)
                     AS user_id,
@@ -137,6 +144,10 @@ class PsoPurchaseReport(models.Model):
             JOIN res_company company ON company.id = move.company_id
             LEFT JOIN res_partner vendor ON vendor.id = move.commercial_partner_id
             LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
+            CROSS JOIN LATERAL (SELECT day, extract(year FROM day)::int AS year
+                FROM (SELECT COALESCE(reversed.invoice_date, move.invoice_date) AS day)
+                    AS bill
+            ) AS judged
             LEFT JOIN purchase_order_line purchase_line
                 ON purchase_line.id = line.purchase_line_id
             LEFT JOIN purchase_order purchase ON purchase.id = purchase_line.order_id
@@ -158,11 +169,11 @@ class PsoPurchaseReport(models.Model):
             partner=self._sql_partner(),
             certificate=document._sql_pso_certificate(
                 SQL("move.commercial_partner_id"),
-                SQL("COALESCE(reversed.invoice_date, move.invoice_date)"),
+                SQL("judged.day"),
             ),
             figure=self.env["pso.supplier.figure"]._sql_at(
                 SQL("CASE WHEN certificate.id IS NOT NULL THEN vendor.id END"),
-                SQL("extract(year FROM move.invoice_date)::int"),
+                SQL("judged.year"),
                 SQL("company"),
             ),
             types=PURCHASE_TYPES,

@@ -21,7 +21,8 @@ class PsoPurchaseYear(models.Model):
     amount = fields.Monetary(
         string="Purchases",
         readonly=True,
-        help="Untaxed vendor bills less refunds, in the company's currency.",
+        help="Untaxed vendor bills less refunds, in the company's currency. A refund "
+        "is taken off the year of the bill that it reverses.",
     )
     social_amount = fields.Monetary(
         string="Social Purchases",
@@ -36,7 +37,7 @@ class PsoPurchaseYear(models.Model):
         help="The social purchases converted by the vendor's figures of that year.",
     )
 
-    _depends = {"pso.purchase.report": ["date"]}
+    _depends = {"pso.purchase.report": ["year"]}
 
     @property
     def _table_query(self):
@@ -45,9 +46,7 @@ class PsoPurchaseYear(models.Model):
             SELECT (partner_id::bigint * 4096 + company_id) * 4096 + year AS id,
                 partner_id, year, company_id, currency_id, SUM(amount) AS amount,
                 SUM(social_amount) AS social_amount, SUM(fte) AS fte
-            FROM (
-                SELECT *, extract(year FROM date)::int AS year FROM (%s) AS line
-            ) AS line
+            FROM (%s) AS line
             WHERE partner_id IS NOT NULL
             GROUP BY partner_id, year, company_id, currency_id
             """,
@@ -61,7 +60,6 @@ class PsoPurchaseYear(models.Model):
         action = self.partner_id.action_pso_purchases()
         action["domain"] += [
             ("company_id", "=", self.company_id.id),
-            ("date", ">=", f"{self.year}-01-01"),
-            ("date", "<=", f"{self.year}-12-31"),
+            ("year", "=", self.year),
         ]
         return action

@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import columns
@@ -78,18 +79,28 @@ class PsoSupplierLine(models.Model):
                 ("company_id", "in", measurement.company_ids.ids),
                 ("move_type", "in", PURCHASE_TYPES),
                 ("state", "=", "posted"),
-                (
-                    "invoice_date",
-                    ">=",
-                    max(measurement.date_start, date(self.year, 1, 1)),
-                ),
-                (
-                    "invoice_date",
-                    "<=",
-                    min(measurement.date_end, date(self.year, 12, 31)),
-                ),
+                ("invoice_date", ">=", measurement.date_start),
+                ("invoice_date", "<=", measurement.date_end),
+                *self._domain_of_year("invoice_date", "reversed_entry_id.invoice_date"),
             ],
         }
+
+    def _domain_of_year(self, own, reversed_date):
+        """The domain of bills of the line's year, refunds by the bill they reverse.
+
+        :param own: name of the field of the bill's date
+        :param reversed_date: name of the field of the date of the bill it reverses
+        """
+        period = self.measurement_id
+        years = range(period.date_start.year, period.date_end.year + 1)
+        this_year = _between(reversed_date, self.year, self.year)
+        if self.year == years[0]:
+            this_year |= ~_between(reversed_date, years[0], years[-1])
+        is_refund = Domain("move_type", "=", "in_refund")
+        is_linked = is_refund & Domain(reversed_date, "!=", False)
+        return (is_linked & this_year) | (
+            ~is_linked & _between(own, self.year, self.year)
+        )
 
     def _sql_live_id(self):
         return SQL(
@@ -102,8 +113,9 @@ class PsoSupplierLine(models.Model):
         """SQL: what was bought in each period at who has, or had, a certificate.
 
         Judged on the date of the bill, a refund on that of the bill it reverses, a
-        correction on its own. Suppliers that are companies of the scope are left out:
-        what companies of one measurement sell each other is not a purchase.
+        correction on its own; what a refund takes away is of the year of that bill.
+        Suppliers that are companies of the scope are left out: what companies of one
+        measurement sell each other is not a purchase.
         """
         columns.require(self.env, "purchases")
         return SQL(
@@ -112,8 +124,10 @@ class PsoSupplierLine(models.Model):
                 move.id AS move_id,
                 move.commercial_partner_id AS partner_id, move.invoice_date AS date,
                 COALESCE(reversed.invoice_date, move.invoice_date) AS judged_on,
-                -move.amount_untaxed_signed - COALESCE(excluded.amount, 0) AS amount,
-                COALESCE(excluded.amount, 0) AS amount_excluded
+                extract(year FROM CASE WHEN counted.amount < 0
+                    THEN COALESCE(reversed.invoice_date, move.invoice_date)
+                    ELSE move.invoice_date END)::int AS year,
+                counted.amount, COALESCE(excluded.amount, 0) AS amount_excluded
             FROM pso_measurement measurement
             JOIN pso_measurement_res_company_rel scope
                 ON scope.pso_measurement_id = measurement.id
@@ -124,6 +138,9 @@ class PsoSupplierLine(models.Model):
                 WHERE line.move_id = move.id AND line.pso_excluded IS TRUE
                     AND line.display_type = 'product'
             ) AS excluded ON TRUE
+            CROSS JOIN LATERAL (SELECT
+                -move.amount_untaxed_signed - COALESCE(excluded.amount, 0) AS amount
+            ) AS counted
             WHERE %(condition)s AND move.state = 'posted'
                 AND move.move_type IN %(types)s
                 AND move.invoice_date
@@ -132,7 +149,8 @@ class PsoSupplierLine(models.Model):
                     SELECT partner_id FROM pso_certificate)
             UNION ALL
             SELECT measurement.id, measurement.edition_id, NULL, correction.partner_id,
-                correction.date, correction.date, correction.amount::numeric, 0
+                correction.date, correction.date,
+                extract(year FROM correction.date)::int, correction.amount::numeric, 0
             FROM pso_measurement measurement
             JOIN pso_correction correction ON correction.measurement_id = measurement.id
             WHERE %(condition)s AND correction.kind = 'purchases'
@@ -150,8 +168,7 @@ class PsoSupplierLine(models.Model):
         """
         return SQL(
             """
-            SELECT purchase.*, extract(year FROM purchase.date)::int AS year,
-                edition.aspirant_supplier_counts, is_verified
+            SELECT purchase.*, edition.aspirant_supplier_counts, is_verified
             FROM (%(purchases)s) AS purchase
             JOIN pso_edition edition ON edition.id = purchase.edition_id
             CROSS JOIN LATERAL (%(certificate)s) AS certificate
@@ -170,7 +187,45 @@ class PsoSupplierLine(models.Model):
             ),
         )
 
+    def _sql_judged_by_year(self, condition):
+        """SQL: judged purchases, each in the year of the period it is taken with.
+
+        A refund of a bill of a year that is not measured is taken with the first.
+        """
+        return SQL(
+            """
+            SELECT judged.measurement_id, judged.partner_id, judged.move_id,
+                judged.date, judged.judged_on, judged.amount, judged.amount_excluded,
+                judged.aspirant_supplier_counts, judged.is_verified,
+                CASE WHEN judged.year BETWEEN first_year AND last_year
+                    THEN judged.year ELSE first_year END AS year
+            FROM (%(judged)s) AS judged
+            JOIN pso_measurement measurement ON measurement.id = judged.measurement_id
+            CROSS JOIN LATERAL (SELECT
+                extract(year FROM measurement.date_start)::int AS first_year,
+                extract(year FROM measurement.date_end)::int AS last_year
+            ) AS years
+            """,
+            judged=self._sql_judged(self._sql_purchases(condition)),
+        )
+
+    def _sql_after_refunds(self, balance):
+        """SQL: what counts of a supplier in a year, as ``score.after_refunds`` does it.
+
+        :param balance: SQL of what was bought on balance, in rows of ``by_year``
+        """
+        return SQL(
+            """
+            GREATEST(%(balance)s - GREATEST(
+                SUM(GREATEST(-%(balance)s, 0)) OVER supplier
+                - SUM(GREATEST(%(balance)s, 0)) OVER years_to_this
+                + GREATEST(%(balance)s, 0), 0), 0)
+            """,
+            balance=balance,
+        )
+
     def _sql_live(self, condition):
+        """SQL: bought on balance by year, what counts of it, what that makes in fte."""
         return SQL(
             """
             SELECT total.*, company.currency_id,
@@ -195,25 +250,31 @@ class PsoSupplierLine(models.Model):
                     ELSE 'counts'
                 END AS reason
             FROM (
-                SELECT measurement_id, partner_id, year, aspirant_supplier_counts,
-                    MAX(judged_on) FILTER (WHERE is_verified IS NOT NULL)
-                        AS last_counted,
-                    COUNT(move_id) AS bill_count,
-                    COALESCE(SUM(amount) FILTER (
-                        WHERE is_verified IS NOT NULL AND move_id IS NOT NULL), 0)
-                        AS amount_bills,
-                    COALESCE(SUM(amount) FILTER (
-                        WHERE is_verified IS NOT NULL AND move_id IS NULL), 0)
-                        AS amount_corrections,
-                    COALESCE(SUM(amount_excluded), 0) AS amount_excluded,
-                    COALESCE(SUM(amount) FILTER (WHERE is_verified IS NULL), 0)
-                        AS amount_outside,
-                    GREATEST(COALESCE(SUM(amount) FILTER (
-                        WHERE is_verified IS NOT NULL), 0), 0) AS amount,
-                    GREATEST(COALESCE(SUM(amount) FILTER (WHERE is_verified), 0), 0)
-                        AS amount_proven
-                FROM (%(judged)s) AS judged
-                GROUP BY measurement_id, partner_id, year, aspirant_supplier_counts
+                SELECT by_year.*, %(amount)s AS amount,
+                    %(amount_proven)s AS amount_proven
+                FROM (
+                    SELECT measurement_id, partner_id, year, aspirant_supplier_counts,
+                        MAX(judged_on) FILTER (WHERE is_verified IS NOT NULL)
+                            AS last_counted,
+                        COUNT(move_id) AS bill_count,
+                        COALESCE(SUM(amount) FILTER (
+                            WHERE is_verified IS NOT NULL AND move_id IS NOT NULL), 0)
+                            AS amount_bills,
+                        COALESCE(SUM(amount) FILTER (
+                            WHERE is_verified IS NOT NULL AND move_id IS NULL), 0)
+                            AS amount_corrections,
+                        COALESCE(SUM(amount_excluded), 0) AS amount_excluded,
+                        COALESCE(SUM(amount) FILTER (WHERE is_verified IS NULL), 0)
+                            AS amount_outside,
+                        COALESCE(SUM(amount) FILTER (WHERE is_verified IS NOT NULL), 0)
+                            AS balance,
+                        COALESCE(SUM(amount) FILTER (WHERE is_verified), 0)
+                            AS balance_proven
+                    FROM (%(judged)s) AS judged
+                    GROUP BY measurement_id, partner_id, year, aspirant_supplier_counts
+                ) AS by_year
+                WINDOW supplier AS (PARTITION BY measurement_id, partner_id),
+                    years_to_this AS (supplier ORDER BY year)
             ) AS total
             JOIN pso_measurement measurement ON measurement.id = total.measurement_id
             JOIN res_company company ON company.id = measurement.company_id
@@ -223,7 +284,9 @@ class PsoSupplierLine(models.Model):
                 AS fte_per_turnover
             ) AS factor
             """,
-            judged=self._sql_judged(self._sql_purchases(condition)),
+            judged=self._sql_judged_by_year(condition),
+            amount=self._sql_after_refunds(SQL("balance")),
+            amount_proven=self._sql_after_refunds(SQL("balance_proven")),
             certificate=self.env["pso.certificate"]._sql_at(
                 SQL("total.partner_id"),
                 SQL("total.last_counted"),
@@ -233,3 +296,10 @@ class PsoSupplierLine(models.Model):
                 SQL("total.partner_id"), SQL("total.year"), SQL("company")
             ),
         )
+
+
+def _between(fname, first_year, last_year):
+    """The domain of dates from one year to another."""
+    return Domain(fname, ">=", date(first_year, 1, 1)) & Domain(
+        fname, "<=", date(last_year, 12, 31)
+    )

@@ -98,12 +98,12 @@ class PsoToDo(models.AbstractModel):
             JOIN pso_status status ON status.id = period.status_id
             JOIN hr_employee employee ON employee.id = status.employee_id
             JOIN pso_target_group target_group ON target_group.id = status.group_id
-            WHERE status.company_id = %(company)s
+            WHERE status.company_id IN %(companies)s
                 AND stops_on BETWEEN %(first)s AND %(last)s
             """,
             group=self.env["pso.target.group"]._field_to_sql("target_group", "name"),
             periods=self.env["pso.status.period"]._sql_today(edition),
-            company=company.id,
+            companies=tuple(company._pso_scope().ids),
             first=today,
             last=fields.Date.add(today, days=SOON_DAYS),
         )

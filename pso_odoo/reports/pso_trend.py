@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..score import Facts, compute, exact
+from ..score import Facts, after_refunds, compute, exact
 
 PAST = 24
 OUTLOOK = 12
@@ -222,7 +222,7 @@ class PsoTrend(models.AbstractModel):
                     GROUP BY judged.partner_id, judged.year, number
                 ) AS bucket
                 JOIN res_company company ON company.id = %(company)s
-                JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
+                LEFT JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
                 ORDER BY bucket.partner_id, bucket.year, bucket.number
                 %(flush)s
                 """,
@@ -238,25 +238,56 @@ class PsoTrend(models.AbstractModel):
                 flush=self.env["pso.supplier.line"]._sql_flush(),
             )
         )
-        suppliers = defaultdict(list)
+        suppliers = defaultdict(lambda: defaultdict(list))
         for partner, year, number, amount, proven, turnover, rate in rows:
-            suppliers[partner, year, turnover, rate].append((number, amount, proven))
-        places = [
-            (start.year, end.year, *(bisect_left(borders, day) + 1 for day in window))
-            for start, end in windows
-            for window in ((start, end + DAY),)
-        ]
+            figures = year, turnover or 0, rate or 0
+            suppliers[partner][figures].append((number, amount, proven))
         sums = [[0, 0] for _window in windows]
-        for (_partner, year, turnover, rate), buckets in suppliers.items():
-            numbers = [number for number, _amount, _proven in buckets]
-            totals = [[0, *accumulate(bucket[n] for bucket in buckets)] for n in (1, 2)]
-            for window_sums, (since, until, *ends) in zip(sums, places, strict=True):
-                if since <= year <= until:
-                    first, last = (bisect_left(numbers, end) for end in ends)
-                    for n, running in enumerate(totals):
-                        amount = min(max(running[last] - running[first], 0), turnover)
-                        window_sums[n] += amount * rate
+        places = [
+            (
+                *(bisect_left(borders, day) + 1 for day in (start, end + DAY)),
+                start.year,
+                end.year,
+            )
+            for start, end in windows
+        ]
+        for by_year in suppliers.values():
+            years = [(*key, Running(buckets)) for key, buckets in by_year.items()]
+            for window_sums, place in zip(sums, places, strict=True):
+                for n, fte in enumerate(self._supplier_fte(years, *place)):
+                    window_sums[n] += fte
         return [[exact(value) for value in window_sums] for window_sums in sums]
+
+    def _supplier_fte(self, years, first, last, first_year, last_year):
+        """Fte of one supplier's purchases in one window, all and proven.
+
+        :param years: ``(year, turnover, fte per unit, Running)``, in order
+        :param first, last: the first bucket of the window, and the first after it
+        """
+        balances, figures = {}, {}
+        for year, turnover, rate, running in years:
+            balance = running.between(first, last)
+            if not any(balance):
+                continue
+            # As in the lines of a measurement over just these twelve months.
+            within = year if first_year <= year <= last_year else first_year
+            before = balances.get(within, (0, 0))
+            balances[within] = [a + b for a, b in zip(before, balance, strict=True)]
+            if within == year:
+                figures[year] = turnover, rate
+        if not balances:
+            return 0, 0
+        ordered = sorted(balances)
+        return [
+            sum(
+                min(amount, figures[year][0]) * figures[year][1]
+                for year, amount in zip(ordered, amounts, strict=True)
+                if amount
+            )
+            for amounts in (
+                after_refunds([balances[year][n] for year in ordered]) for n in (0, 1)
+            )
+        ]
 
     def _sql_purchases_ahead(self, today):
         """SQL: the purchases up to today, and those of the last year once more.
@@ -266,7 +297,8 @@ class PsoTrend(models.AbstractModel):
         return SQL(
             """
             SELECT known.measurement_id, known.edition_id, move_id, partner_id,
-                shifted.date, shifted.judged_on, amount, amount_excluded
+                shifted.date, shifted.judged_on, known.year + years AS year, amount,
+                amount_excluded
             FROM (%(known)s) AS known
             JOIN pso_measurement measurement ON measurement.id = known.measurement_id
             CROSS JOIN (VALUES (0), (1)) AS later (years)
@@ -281,6 +313,23 @@ class PsoTrend(models.AbstractModel):
             today=today,
             year_ago=today - YEAR,
         )
+
+
+class Running:
+    """The running sums of amounts in numbered buckets.
+
+    :param buckets: ``(number, *amounts)`` in the order of the numbers
+    """
+
+    def __init__(self, buckets):
+        self.numbers = [number for number, *_amounts in buckets]
+        columns = list(zip(*buckets, strict=True))[1:]
+        self.sums = [[0, *accumulate(column)] for column in columns]
+
+    def between(self, first, last):
+        """The sums over the buckets from one number to the one before another."""
+        start, end = (bisect_left(self.numbers, number) for number in (first, last))
+        return [sums[end] - sums[start] for sums in self.sums]
 
 
 class Integral:

@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    bill_to_po_wizard,
     pso_company_settings,
     pso_edition_import,
     pso_erasure,

@@ -10,7 +10,7 @@ class MergePartnerAutomatic(models.TransientModel):
 
         :raise UserError: naming the year
         """
-        partners = src_partners | dst_partner
+        partners = src_partners | dst_partner | dst_partner.commercial_partner_id
         figures = self.env["pso.supplier.figure"].sudo()
         years = figures.search([("partner_id", "in", partners.ids)]).mapped("year")
         double = sorted({year for year in years if years.count(year) > 1})
@@ -23,3 +23,14 @@ class MergePartnerAutomatic(models.TransientModel):
                 )
             )
         return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _update_values(self, src_partners, dst_partner):
+        """Certificates and figures belong to the company of the contact that is left.
+
+        Core makes a contact a company here where one of those that go was one.
+        """
+        numbers = {n for n in src_partners.mapped("company_registry") if n}
+        result = super()._update_values(src_partners, dst_partner)
+        single = numbers.pop() if len(numbers) == 1 else dst_partner.company_registry
+        dst_partner._pso_follow(single)
+        return result

@@ -7,11 +7,21 @@ from .sheet import Sheet
 
 BILLS = "SUMIFS(bill_counted,bill_line,{line},bill_counts,1)"
 CORRECTIONS = "SUMIFS(correction_counted,correction_line,{line},correction_counts,1)"
-AMOUNT = "MAX(0,{bills}+{corrections})"
-PROVEN = (
-    "MAX(0,SUMIFS(bill_counted,bill_line,{line},bill_verified,1)"
-    "+SUMIFS(correction_counted,correction_line,{line},correction_verified,1))"
+BALANCE = "{bills}+{corrections}"
+BALANCE_PROVEN = (
+    "SUMIFS(bill_counted,bill_line,{line},bill_verified,1)"
+    "+SUMIFS(correction_counted,correction_line,{line},correction_verified,1)"
 )
+# What refunds leave below zero in one year is taken off the others of the supplier, the
+# earliest first (section 4); ``balance`` is the key of a column and the name of it.
+AFTER_REFUNDS = (
+    "MAX(0,{{{balance}}}-MAX(0,"
+    '-SUMIFS(supplier_{balance},supplier_first,{{first}},supplier_{balance},"<0")'
+    '-SUMIFS(supplier_{balance},supplier_first,{{first}},supplier_{balance},">0",'
+    'supplier_year,"<"&{{year}})))'
+)
+AMOUNT = AFTER_REFUNDS.format(balance="balance")
+PROVEN = AFTER_REFUNDS.format(balance="balance_proven")
 OUTSIDE = (
     "SUMIFS(bill_counted,bill_line,{line},bill_counts,0)"
     "+SUMIFS(correction_counted,correction_line,{line},correction_counts,0)"
@@ -19,7 +29,12 @@ OUTSIDE = (
 EXCLUDED = "SUMIFS(bill_excluded,bill_line,{line})"
 FTE = "IF(N({{turnover}})>0,MIN({},{{turnover}})/{{turnover}}*{{fte}}*{{direct}}/100,0)"
 # What a locked line keeps when its bills have changed since.
-TRACED = frozenset({"bills", "corrections", "proven", "outside", "excluded"})
+TRACED = frozenset(
+    {
+        *("bills", "corrections", "balance_proven", "amount", "proven"),
+        *("outside", "excluded"),
+    }
+)
 
 
 class PurchaseSheet(Sheet):
@@ -48,6 +63,8 @@ class PurchaseSheet(Sheet):
         table = self.open_table(columns, fixed_columns=2)
         table.add(map(self._row, self.source.supplier_lines))
         table.filter()
+        names = ("first", "year", "balance", "balance_proven")
+        table.name_columns({f"supplier_{name}": name for name in names})
         table.total(self.env._("Total"), self._totals())
         self._write_remark()
 
@@ -63,7 +80,15 @@ class PurchaseSheet(Sheet):
             Column("verified", self.env._("Proof verified"), "flag", 9),
             Column("bills", self.env._("Bills"), "money", 14, BILLS),
             Column("corrections", self.env._("Corrections"), "money", 13, CORRECTIONS),
+            Column("balance", self.env._("On balance"), "money", 14, BALANCE),
             Column("amount", self.env._("Purchases"), "money", 14, AMOUNT),
+            Column(
+                "balance_proven",
+                self.env._("On balance, proven"),
+                "money",
+                14,
+                BALANCE_PROVEN,
+            ),
             Column("proven", self.env._("Purchases, proven"), "money", 14, PROVEN),
             Column("turnover", self.env._("Turnover of supplier"), "money", 17),
             Column("fte", self.env._("Fte of supplier"), "hours", 10),
@@ -88,6 +113,7 @@ class PurchaseSheet(Sheet):
             Column("outside", self.env._("Outside validity"), "money", 13, OUTSIDE),
             Column("excluded", self.env._("Lines not counted"), "money", 13, EXCLUDED),
             Column("source", self.env._("Source of the figures"), width=26),
+            Column("first", self.env._("First line of the supplier"), width=11),
         ]
 
     def _figures(self):
@@ -147,6 +173,7 @@ class PurchaseSheet(Sheet):
         verified = int(certificate.evidence_state == "verified")
         return {
             "line": self.source.references[partner.id, line.year],
+            "first": self.source.first_references[partner.id],
             "supplier": partner.name,
             "kvk": partner.company_registry,
             "year": line.year,
@@ -156,7 +183,9 @@ class PurchaseSheet(Sheet):
             "verified": verified if certificate else None,
             "bills": line.amount_bills,
             "corrections": line.amount_corrections,
+            "balance": line.amount_bills + line.amount_corrections,
             "amount": line.amount,
+            "balance_proven": self.source.proven_balance(line),
             "proven": line.amount_proven,
             **self._supplier_figures(line),
             "indirect": line.indirect_fte,

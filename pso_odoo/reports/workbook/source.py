@@ -7,7 +7,7 @@ from math import fsum
 from odoo import fields
 from odoo.tools import SQL
 
-from ...score import counted_indirect
+from ...score import after_refunds, counted_indirect
 
 # Amounts that differ by less than a cent are the same.
 CENT = 0.005
@@ -153,6 +153,14 @@ class Source:
         }
 
     @cached_property
+    def first_references(self):
+        """The reference of the first line of each supplier: ``{partner: text}``."""
+        references = {}
+        for (partner, _year), reference in self.references.items():
+            references.setdefault(partner, reference)
+        return references
+
+    @cached_property
     def supplier_names(self):
         """``{(partner, year): name}``, as ``references``."""
         return {
@@ -190,7 +198,7 @@ class Source:
                 LEFT JOIN account_move move ON move.id = judged.move_id
                 ORDER BY judged.date, move.name, judged.move_id
                 """,
-                judged=lines._sql_judged(lines._sql_purchases(condition)),
+                judged=lines._sql_judged_by_year(condition),
                 certificate=self.env["pso.certificate"]._sql_at(
                     SQL("judged.partner_id"),
                     SQL("judged.judged_on"),
@@ -203,26 +211,69 @@ class Source:
             purchases[purchase.partner_id, purchase.year].append(purchase)
         return purchases
 
-    def is_traced(self, line):
-        """Whether the purchases of today still add up to a supplier line.
+    @cached_property
+    def _balances(self):
+        """What was bought on balance by the purchases of today, all and proven.
 
-        Bills, certificates and exclusions may change after a measurement is locked;
-        the locked amounts stand.
+        :return: ``{(partner, year): (all, proven)}``
         """
-        purchases = self._purchases[line.partner_id.id, line.year]
-        counted = [p for p in purchases if p.certificate_id]
-        sums = {
-            "amount_bills": fsum(p.amount for p in counted if p.move_id),
-            "amount_corrections": fsum(p.amount for p in counted if not p.move_id),
-            "amount_excluded": fsum(p.excluded for p in purchases),
-            "amount_outside": fsum(p.amount for p in purchases if not p.certificate_id),
-            "amount_proven": max(fsum(p.amount for p in counted if p.is_verified), 0),
-        }
-        return all(abs(line[name] - amount) < CENT for name, amount in sums.items())
+        balances = {}
+        for key, purchases in self._purchases.items():
+            counted = [p for p in purchases if p.certificate_id]
+            balances[key] = (
+                fsum(p.amount for p in counted),
+                fsum(p.amount for p in counted if p.is_verified),
+            )
+        return balances
+
+    def _sums(self, lines):
+        """What the purchases of today make of the lines of one supplier, by line."""
+        lines = lines.sorted("year")
+        balances = [
+            self._balances.get((x.partner_id.id, x.year), (0, 0)) for x in lines
+        ]
+        amounts, proven = (
+            after_refunds([balance[n] for balance in balances]) for n in (0, 1)
+        )
+        sums = {}
+        for line, amount, amount_proven in zip(lines, amounts, proven, strict=True):
+            purchases = self._purchases.get((line.partner_id.id, line.year), ())
+            counted = [p for p in purchases if p.certificate_id]
+            sums[line] = {
+                "amount_bills": fsum(p.amount for p in counted if p.move_id),
+                "amount_corrections": fsum(p.amount for p in counted if not p.move_id),
+                "amount_excluded": fsum(p.excluded for p in purchases),
+                "amount_outside": fsum(
+                    p.amount for p in purchases if not p.certificate_id
+                ),
+                "amount": amount,
+                "amount_proven": amount_proven,
+            }
+        return sums
 
     @cached_property
     def untraced_lines(self):
-        return self.supplier_lines.filtered(lambda line: not self.is_traced(line))
+        """The lines of suppliers whose purchases of today make other lines.
+
+        Bills, certificates and exclusions may change after a measurement is locked, and
+        the rule for refunds has; the locked amounts stand.
+        """
+        return self.supplier_lines.browse(
+            line.id
+            for lines in self.supplier_lines.grouped("partner_id").values()
+            if any(
+                abs(line[name] - amount) >= CENT
+                for line, sums in self._sums(lines).items()
+                for name, amount in sums.items()
+            )
+            for line in lines
+        )
+
+    def proven_balance(self, line):
+        """What was bought on balance at verified certificates; as locked, no less."""
+        if line in self.untraced_lines:
+            return line.amount_proven
+        return self._balances.get((line.partner_id.id, line.year), (0, 0))[1]
 
     @cached_property
     def bills(self):

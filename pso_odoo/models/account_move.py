@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..context import without_defaults
 from .pso_document_mixin import Purchase
 
 # What counts as a purchase (section 4); a refund is subtracted.
@@ -108,10 +109,12 @@ class AccountMove(models.Model):
                     reversed_line._copy_exclusion(line)
         return reverses
 
+    @without_defaults
     def action_pso_exclude(self):
         """Leave the whole bill out of the social purchases."""
         self.invoice_line_ids.action_pso_exclude()
 
+    @without_defaults
     def action_pso_include(self):
         """Count all lines of the bill again."""
         self.invoice_line_ids.action_pso_include()

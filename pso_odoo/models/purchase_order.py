@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..context import without_defaults
 from .pso_document_mixin import Purchase
 
 # An order of which another vendor may still be asked.
@@ -88,10 +89,12 @@ class PurchaseOrder(models.Model):
     def _pso_not_counted(self):
         return self.env._("This order does not count for PSO.")
 
+    @without_defaults
     def action_pso_exclude(self):
         """Leave the whole order out of the social purchases."""
         self.order_line.action_pso_exclude()
 
+    @without_defaults
     def action_pso_include(self):
         """Count all lines of the order again."""
         self.order_line.action_pso_include()

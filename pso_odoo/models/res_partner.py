@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..context import without_defaults
 from .pso_certificate import STANDINGS
 
 GROUPS = "pso_odoo.group_pso_user,pso_odoo.group_pso_purchase"
@@ -83,6 +84,7 @@ class ResPartner(models.Model):
         )
 
     @api.readonly
+    @without_defaults
     def action_pso_purchases(self):
         """What was bought at these vendors, line by line, for PSO users."""
         self.env["pso.purchase.report"].check_access("read")

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..context import without_defaults
+
 # Fte by payroll and by Odoo are the same to the hundredth, or somebody should look.
 PAYROLL_TOLERANCE = 0.005
 
@@ -344,6 +346,7 @@ class PsoCheck(models.Model):
         return [res_id for (res_id,) in rows]
 
     @api.readonly
+    @without_defaults
     def action_open_findings(self):
         """Show the records that a check found.
 

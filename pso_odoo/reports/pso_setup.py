@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..context import without_defaults
+
 HR = "pso_odoo.group_pso_hr"
 MANAGER = "pso_odoo.group_pso_manager"
 PURCHASE = "pso_odoo.group_pso_purchase"
@@ -90,6 +92,7 @@ class PsoSetup(models.AbstractModel):
         return self._action(ACTIONS[key])
 
     @api.model
+    @without_defaults
     def close(self, company_id):
         """Put the list away for a company.
 

@@ -3,6 +3,7 @@ from datetime import date
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..context import without_defaults
 from ..models.account_move import PURCHASE_TYPES
 
 # How many suppliers and years the id of a line tells apart.
@@ -63,6 +64,7 @@ class PsoSupplierLine(models.Model):
     }
 
     @api.readonly
+    @without_defaults
     def action_open_bills(self):
         """The supplier's bills of this line, for who may read bills."""
         self.ensure_one()

@@ -3,6 +3,8 @@ import base64
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
+from ..context import without_defaults
+
 
 class PsoEditionImport(models.TransientModel):
     """Bring in an edition of the rule book from a spreadsheet."""
@@ -18,6 +20,7 @@ class PsoEditionImport(models.TransientModel):
         "under it change with them.",
     )
 
+    @without_defaults
     def action_import(self):
         """Write the edition, whole or not at all, and show it.
 

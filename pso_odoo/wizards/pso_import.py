@@ -4,6 +4,7 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..context import without_defaults
 from ..tabular import FileError
 
 KINDS = [
@@ -77,6 +78,7 @@ class PsoImport(models.TransientModel):
         return importer
 
     @api.readonly
+    @without_defaults
     def action_template(self):
         """Download a spreadsheet with the headers and what fits below them."""
         self._importer()
@@ -87,6 +89,7 @@ class PsoImport(models.TransientModel):
         }
 
     @api.readonly
+    @without_defaults
     def action_download_rejected(self):
         """Download the rows to mend, with the reasons beside them.
 
@@ -104,6 +107,7 @@ class PsoImport(models.TransientModel):
     def _rejected_name(self):
         return self.env._("rows_to_mend")
 
+    @without_defaults
     def action_preview(self):
         """Say of every row what would become of it, and write nothing of it.
 
@@ -115,6 +119,7 @@ class PsoImport(models.TransientModel):
             self._show(importer, reading, "preview")
         return self._reopen()
 
+    @without_defaults
     def action_import(self):
         """Write the good rows; what is there or cannot be is left as it is.
 
@@ -131,6 +136,7 @@ class PsoImport(models.TransientModel):
                 )
         return self._reopen()
 
+    @without_defaults
     def action_discard(self):
         """Forget the file and what was shown of it."""
         self.unlink()

@@ -251,7 +251,8 @@ class PsoImport(models.TransientModel):
                     "proposed": use.name,
                     f"{self.kind}_field": use.name,
                 }
-                for use in uses
+                # Those that are asked about come first.
+                for use in sorted(uses, key=lambda use: not use.is_open)
             ]
         )
 

@@ -10,7 +10,8 @@ _lt = LazyTranslate(__name__)
 
 # Steps as lists write them: 3, trede 3, PSO-trede 3, Step 3.
 STEP = re.compile(
-    r"(?:pso|prestatieladder)? ?(?:trede|step|stap|niveau|level|tree)? ?([123])"
+    r"(?:(?:(?:pso|prestatieladder)[ _-]?)?(?:trede|step|stap|niveau|level)[ _-]?)?"
+    r"([123])"
 )
 
 
@@ -82,9 +83,7 @@ class PsoImportCertificate(models.AbstractModel):
 
     @api.model
     def _choice_key(self, column, text):
-        step = column.name == "level_id" and STEP.fullmatch(
-            re.sub(r"[\s_-]+", " ", fold(text))
-        )
+        step = column.name == "level_id" and STEP.fullmatch(fold(text))
         return f"step{step[1]}" if step else super()._choice_key(column, text)
 
     @api.model

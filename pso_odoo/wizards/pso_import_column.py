@@ -13,7 +13,7 @@ class PsoImportColumn(models.TransientModel):
 
     _name = "pso.import.column"
     _description = "Column of a PSO Import"
-    _order = "position"
+    _order = "is_open desc, position"
 
     import_id = fields.Many2one(
         "pso.import", required=True, index=True, ondelete="cascade"

@@ -687,7 +687,17 @@ class PsoImportMixin(models.AbstractModel):
                 continue
             is_surer = column.strength > first[0].strength
             if is_surer and (there or column.name == "id"):
-                row.refuse(self._label(column), self._nobody(value))
+                nobody = self._nobody(value).removesuffix(".")
+                row.refuse(
+                    self._label(column),
+                    there
+                    and self.env._(
+                        "%(nobody)s; the one of this row has “%(there)s” there.",
+                        nobody=nobody,
+                        there=there,
+                    )
+                    or nobody,
+                )
                 return
             row.hints.append(
                 self.env._(

@@ -202,7 +202,8 @@ class PsoImportStatus(models.AbstractModel):
                 employment,
             )
         ):
-            last = min(filter(None, (last, left[subject])), default=None)
+            if left[subject] and left[subject] >= first:
+                last = min(filter(None, (last, left[subject])))
             periods.setdefault(subject, []).append((first, last))
         return periods
 

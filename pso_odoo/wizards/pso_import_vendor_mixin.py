@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from .pso_import_mixin import Column
+from .pso_import_mixin import Column, _list
 
 _lt = LazyTranslate(__name__)
 
@@ -126,14 +126,14 @@ class PsoImportVendorMixin(models.AbstractModel):
         """By what the vendor's card shows: all who buy may see it."""
         told = []
         for partner in self.env["res.partner"].browse(subjects):
-            marks = {
-                _lt("KvK Number"): partner.company_registry,
-                _lt("Tax ID"): partner.vat,
-                _lt("Reference"): partner.ref,
-                _lt("ID"): partner.id,
-            }
-            label, mark = next((label, mark) for label, mark in marks.items() if mark)
-            told.append(f"{self.env._(label)} {mark}")
+            marks = (
+                (_lt("Reference"), partner.ref),
+                (_lt("KvK Number"), partner.company_registry),
+                (_lt("Tax ID"), partner.vat),
+                (_lt("ID"), partner.id),
+            )
+            said = [f"{self.env._(label)} {mark}" for label, mark in marks if mark]
+            told.append(f"{partner.name}, {_list(said)}")
         return told
 
     @api.model

@@ -335,15 +335,25 @@ def _best_sheet(sheets, rate):
 def _read_sheet(content, rate):
     book = _open(content, data_only=True)
     sheet, others = _best_sheet(_visible_sheets(book), rate)
-    xml = _sheet_xml(content, sheet)
-    empty_formulas = _formulas(content, sheet.title) if FORMULA.search(xml) else {}
     table = Table(
         sheet=sheet.title,
         epoch=book.epoch,
         others=others,
-        hidden_rows=_hidden_rows(xml),
-        hidden_columns=_hidden_columns(xml),
+        hidden_rows=hidden_rows(content, sheet),
+        hidden_columns=_hidden_columns(_sheet_xml(content, sheet)),
     )
+    for number, values in read_rows(content, sheet):
+        _add(table, number, values)
+    return table
+
+
+def read_rows(content, sheet):
+    """The cells of each row of a sheet, with the row's number.
+
+    :param content: the bytes of the workbook
+    :param sheet: of the workbook, opened for its values
+    """
+    empty_formulas = _formulas(content, sheet)
     for number, cells in enumerate(sheet.iter_rows(), 1):
         values = [_cell(cell) for cell in cells]
         for column in empty_formulas.get(number, ()):
@@ -351,8 +361,7 @@ def _read_sheet(content, rate):
                 values[column] = Broken(
                     _lt("the formula has no saved result: paste its value instead")
                 )
-        _add(table, number, values)
-    return table
+        yield number, values
 
 
 def _sheet_xml(content, sheet):
@@ -360,9 +369,9 @@ def _sheet_xml(content, sheet):
         return archive.read(sheet._worksheet_path)
 
 
-def _hidden_rows(xml):
-    """The numbers of rows that are hidden, by a filter or by hand."""
-    tags = (match[0] for match in ROW_TAG.finditer(xml))
+def hidden_rows(content, sheet):
+    """The numbers of the rows of a sheet that are hidden, by a filter or by hand."""
+    tags = (match[0] for match in ROW_TAG.finditer(_sheet_xml(content, sheet)))
     return frozenset(
         number for tag in tags if HIDDEN.search(tag) for number in _attribute(tag, "r")
     )
@@ -383,15 +392,17 @@ def _attribute(tag, name):
     return [int(found[1])] if found else []
 
 
-def _formulas(content, title):
+def _formulas(content, sheet):
     """``{row number: columns}`` of the formulas in a sheet.
 
     Read as values, one that was never calculated looks like an empty cell.
     """
+    if not FORMULA.search(_sheet_xml(content, sheet)):
+        return {}
     found = {}
-    sheets = _visible_sheets(_open(content))
-    sheet = next(each for each in sheets if each.title == title)
-    for number, cells in enumerate(sheet.iter_rows(), 1):
+    same = _open(content)[sheet.title]
+    same.reset_dimensions()
+    for number, cells in enumerate(same.iter_rows(), 1):
         columns = [i for i, cell in enumerate(cells) if cell.data_type == "f"]
         if columns:
             found[number] = columns

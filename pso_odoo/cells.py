@@ -51,6 +51,13 @@ GROUPED = re.compile(
     r"-?[0-9]{1,3}(?:([.,' ])[0-9]{3})(?:\1[0-9]{3})*(?:([.,])[0-9]+)?"
 )
 DECIMAL = re.compile(r"-?[0-9]*([.,])[0-9]+")
+# No cents, as the Dutch write it: 1.250,- and 1.250,-- and 1.250,=
+NO_CENTS = re.compile(r",(?:[-–—]{1,2}|=)$")
+UNIT = re.compile(
+    r"[-0-9.,]+ ?(?:m|mln|mio|miljoen|million|mrd|miljard|billion|k|dzd|duizend"
+    r"|thousand|x ?1[.,]?000(?:[.,]?000)?)\.?",
+    re.IGNORECASE,
+)
 
 
 class CellError(Exception):
@@ -212,7 +219,8 @@ def decimal_mark(texts):
 def _bare(text):
     """A number without currency, percent sign and spaces around it."""
     text = SPACES.sub(" ", str(text)).replace("\u2212", "-").strip()
-    return CURRENCY.sub(r"\1", text.removesuffix("%").strip()).strip()
+    text = CURRENCY.sub(r"\1", text.removesuffix("%").strip()).strip()
+    return NO_CENTS.sub(",00", text)
 
 
 def _shown_mark(text):
@@ -251,6 +259,31 @@ def as_whole(value, notation):
     return int(number)
 
 
+def fractions(values, notation):
+    """Which of the percentages in a column may be meant as fractions: 0.3 for 30%.
+
+    A number up to one without a percent sign can be either, unless another one above
+    one shows that the column holds percentages.
+
+    :param values: the cells of the column
+    :return: their indexes
+    """
+    plain, is_marked = {}, False
+    for index, value in enumerate(values):
+        if isinstance(value, Percent) or (isinstance(value, str) and "%" in value):
+            is_marked = True
+            continue
+        try:
+            plain[index] = abs(_number(value, notation))
+        except CellError:
+            continue
+    if any(number > 1 for number in plain.values()):
+        return set()
+    found = {index for index, number in plain.items() if number}
+    is_fraction = any(number < 1 for number in map(plain.get, found))
+    return found if is_fraction or is_marked else set()
+
+
 def _number(value, notation):
     if isinstance(value, str):
         number = _number_of_text(value, notation)
@@ -267,6 +300,10 @@ def _number(value, notation):
 
 def _number_of_text(value, notation):
     text = _bare(value)
+    if UNIT.fullmatch(text):
+        raise CellError(
+            _lt("“%(value)s” has a unit: write the number in full", value=value)
+        )
     if PLAIN.fullmatch(text):
         return float(text)
     mark = _shown_mark(text)

@@ -1,20 +1,20 @@
 """Rows of cells out of a file that somebody uploads, whatever is in it.
 
 No ORM, and nothing of what the rows mean. A cell is None, a text, a number, a truth
-value, a date or ``Broken``; nothing is guessed and nothing left out. What cannot be
-read as a whole raises ``FileError`` with one reason.
+value, a date or ``Broken``, as the errors that a spreadsheet shows; nothing is guessed
+and nothing left out. What cannot be read as a whole raises ``FileError`` with one
+reason.
 """
 
-import collections
 import csv
 import io
-import itertools
 import re
 import warnings
 import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 
 from odoo.tools.translate import LazyTranslate
 
@@ -32,6 +32,7 @@ MAX_PLACES = 3_000_000
 MAX_LINE = 1_000_000
 MAX_TEXT = 32_767
 FIRST_LINES = 1000
+HEAD_ROWS = 10  # the first rows, among which the headers are looked for
 SEPARATORS = ";,\t|"
 WINDOWS_EPOCH = datetime(1899, 12, 30)
 # Compound files: an old .xls, or a newer one that is encrypted.
@@ -46,13 +47,30 @@ NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 # What some programs write so that Excel keeps the zeros before a number.
 FORCED_TEXT = re.compile(r'="([^"]*)"')
+# What spreadsheets show for a formula that failed, in whatever language they speak.
+ERROR_VALUE = re.compile(
+    r"#(?:N/?[ABDV]|[¡¿]?[^\W\d_][\w/ .]*[!?]|GETTING_DATA|#+"
+    r"|VALUE|REF|NAME|NUM|NULL|WAARDE|VERW|NAAM|GETAL|LEEG|WERT|BEZUG|ZAHL)"
+    r"|(?:err|error|fout|fehler|erreur) ?: ?[0-9]{3}",
+    re.IGNORECASE,
+)
+ROW_TAG = re.compile(rb"<(?:\w+:)?row\s[^>]*>")
+COLUMN_TAG = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
+HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']|\s(?:ht|width)=["']0["']""")
 
 
 @dataclass(frozen=True)
 class Broken:
-    """A cell that says nothing, and why, as a lazy translation."""
+    """A cell that says nothing, and why, as a lazy translation.
+
+    :param text: what stands in it, and makes it broken again when it is read anew
+    """
 
     reason: object
+    text: str = "#N/A"
+
+    def __str__(self):
+        return self.text
 
 
 class Percent(float):
@@ -65,25 +83,31 @@ class Table:
 
     :param sheet: the name of the sheet that was read, empty for text files
     :param epoch: the day zero of the workbook's dates
+    :param others: the names of the other visible sheets that hold anything
+    :param hidden_rows: the numbers of the rows that the spreadsheet does not show
+    :param hidden_columns: the positions of such columns
     """
 
     rows: list = field(default_factory=list)
     sheet: str = ""
     epoch: datetime = WINDOWS_EPOCH
+    others: list = field(default_factory=list)
+    hidden_rows: frozenset = frozenset()
+    hidden_columns: frozenset = frozenset()
 
 
-def read(content, rate=lambda cells: 0):
+def read(content, rate=lambda rows: (0, 0)):
     """The table in the bytes of a CSV or XLSX file.
 
-    :param rate: how much a row of cells looks like headers; of the separators the one
-        is taken that makes the best headers
+    :param rate: how many headers are known among the first rows of cells, and how many
+        columns there are; the separator and the sheet with the best ones are taken
     :raise FileError: if it is neither, or too large
     """
     check_size(content)
     if content.startswith(COMPOUND):
         raise FileError(_compound_reason(content))
     table = (
-        _read_workbook(content)
+        _read_workbook(content, rate)
         if content.startswith(b"PK")
         else _read_text(content, rate)
     )
@@ -167,10 +191,11 @@ def _read_text(content, rate):
     skipped = 0
     if re.fullmatch(r"sep=.\r?", first):  # an instruction for Excel
         separator, text, skipped = first[4], rest, 1
-    else:
-        separator = max(SEPARATORS, key=lambda each: rate(_first_cells(text, each)))
+    lines = list(io.StringIO(text, newline=""))
+    if not skipped:
+        separator = max(SEPARATORS, key=lambda each: rate(_first_rows(lines, each)))
     table = Table()
-    for number, cells in enumerate(_records(text, separator), 1 + skipped):
+    for number, cells in enumerate(_records(lines, separator), 1 + skipped):
         _add(table, number, [_text_cell(cell) for cell in cells])
     return table
 
@@ -214,35 +239,33 @@ def _decode_as(content, encoding):
         ) from error
 
 
-def _first_cells(text, separator):
-    """The cells of the first line that has any, unless it comes very late."""
-    for line in itertools.islice(io.StringIO(text, newline=None), FIRST_LINES):
-        cells = [_text_cell(cell) for cell in next(_records(line, separator), [])]
-        if any(cells):
-            return cells
-    return []
+def _first_rows(lines, separator):
+    """The cells of the first rows that have any."""
+    first = lines[:FIRST_LINES]
+    records = ([_text_cell(cell) for cell in row] for row in _records(first, separator))
+    return list(islice(filter(any, records), HEAD_ROWS))
 
 
-def _records(text, separator):
-    """The rows of cells; one by one where a quotation mark is missing."""
+def _records(lines, separator):
+    """The rows of cells; from where a quotation mark is missing on, line by line."""
     strict = {"delimiter": separator, "strict": True}
-    if _is_sound(csv.reader(io.StringIO(text, newline=""), **strict)):
-        yield from csv.reader(io.StringIO(text, newline=""), **strict)
-    else:
-        for line in text.splitlines():
-            try:
-                yield next(csv.reader([line], **strict), [])
-            except csv.Error:
-                yield [Broken(_lt("a quotation mark is missing in this row"))]
-
-
-def _is_sound(reader):
-    """Whether a whole text can be read; nothing of it is kept."""
-    try:
-        collections.deque(reader, maxlen=0)
-    except csv.Error:
-        return False
-    return True
+    reader = csv.reader(iter(lines), **strict)
+    done = 0
+    while True:
+        try:
+            record = next(reader, None)
+        except csv.Error:
+            break
+        if record is None:
+            return
+        done = reader.line_num
+        yield record
+    for line in lines[done:]:
+        try:
+            yield next(csv.reader([line], **strict), [])
+        except csv.Error:
+            reason = _lt("a quotation mark is missing in this row")
+            yield [Broken(reason, line.strip())]
 
 
 def _text_cell(cell):
@@ -251,23 +274,41 @@ def _text_cell(cell):
     cell = cell.strip()
     if "\n" in cell or "\r" in cell:
         return Broken(
-            _lt("the cell runs over several lines: a quotation mark may be missing")
+            _lt("the cell runs over several lines: a quotation mark may be missing"),
+            cell,
         )
     if forced := FORCED_TEXT.fullmatch(cell):
-        return forced[1]
-    return cell or None
+        cell = forced[1]
+    return _sound(cell) or None
+
+
+def _sound(text):
+    """A text as it is, unless it is an error that a spreadsheet shows."""
+    return broken_value(text) if ERROR_VALUE.fullmatch(text.strip()) else text
+
+
+def broken_value(text):
+    """The cell that shows an error of the spreadsheet."""
+    return Broken(
+        _lt(
+            "“%(value)s” is an error of the spreadsheet: mend its formula, or empty "
+            "the cell",
+            value=text,
+        ),
+        text,
+    )
 
 
 # -- workbooks ---------------------------------------------------------------
 
 
-def _read_workbook(content):
+def _read_workbook(content, rate):
     try:
         archive.check(content)
         # A workbook of somebody else may hold what openpyxl warns of and leaves out.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _read_sheet(content)
+            return _read_sheet(content, rate)
     except FileError:
         raise
     except Exception as error:  # zip, XML and openpyxl raise whatever they like
@@ -284,14 +325,13 @@ def _open(content, **options):
     )
 
 
-def _visible_sheet(book):
-    sheet = next(
-        (each for each in book.worksheets if each.sheet_state == "visible"), None
-    )
-    if sheet is None:
+def _visible_sheets(book):
+    sheets = [each for each in book.worksheets if each.sheet_state == "visible"]
+    if not sheets:
         raise FileError(_lt("The file has no visible sheet."))
-    sheet.reset_dimensions()  # they may claim a million columns
-    return sheet
+    for sheet in sheets:
+        sheet.reset_dimensions()  # they may claim a million columns
+    return sheets
 
 
 def sheet_rows(sheet, **options):
@@ -315,11 +355,45 @@ def sheet_rows(sheet, **options):
         yield number, cells
 
 
-def _read_sheet(content):
+def _best_sheet(sheets, rate):
+    """The sheet with the best headers, the first of equals, and the other ones.
+
+    :return: ``(sheet, names of the others that hold anything)``
+    """
+    if len(sheets) == 1:
+        return sheets[0], []
+    heads = {}
+    for sheet in sheets:
+        rows = ([_cell(cell) for cell in cells] for _number, cells in sheet_rows(sheet))
+        looked_at = islice(rows, 10 * HEAD_ROWS)
+        heads[sheet.title] = [row for row in looked_at if any(row)][:HEAD_ROWS]
+    filled = [sheet for sheet in sheets if heads[sheet.title]] or sheets
+    best = max(filled, key=lambda sheet: rate(heads[sheet.title])[0])
+    return best, [sheet.title for sheet in filled if sheet is not best]
+
+
+def _read_sheet(content, rate):
     book = _open(content, data_only=True)
-    sheet = _visible_sheet(book)
+    sheet, others = _best_sheet(_visible_sheets(book), rate)
+    table = Table(
+        sheet=sheet.title,
+        epoch=book.epoch,
+        others=others,
+        hidden_rows=hidden_rows(content, sheet),
+        hidden_columns=_hidden_columns(_sheet_xml(content, sheet)),
+    )
+    for number, values in read_rows(content, sheet):
+        _add(table, number, values)
+    return table
+
+
+def read_rows(content, sheet):
+    """The cells of each row of a sheet, with the row's number.
+
+    :param content: the bytes of the workbook
+    :param sheet: of the workbook, opened for its values
+    """
     empty_formulas = _formulas(content, sheet)
-    table = Table(sheet=sheet.title, epoch=book.epoch)
     for number, cells in sheet_rows(sheet):
         values = [_cell(cell) for cell in cells]
         for column in empty_formulas.get(number, ()):
@@ -327,8 +401,35 @@ def _read_sheet(content):
                 values[column] = Broken(
                     _lt("the formula has no saved result: paste its value instead")
                 )
-        _add(table, number, values)
-    return table
+        yield number, values
+
+
+def _sheet_xml(content, sheet):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(sheet._worksheet_path)
+
+
+def hidden_rows(content, sheet):
+    """The numbers of the rows of a sheet that are hidden, by a filter or by hand."""
+    tags = (match[0] for match in ROW_TAG.finditer(_sheet_xml(content, sheet)))
+    return frozenset(
+        number for tag in tags if HIDDEN.search(tag) for number in _attribute(tag, "r")
+    )
+
+
+def _hidden_columns(xml):
+    """The positions of columns that are hidden."""
+    hidden = set()
+    for match in COLUMN_TAG.finditer(xml):
+        first, last = _attribute(match[0], "min"), _attribute(match[0], "max")
+        if HIDDEN.search(match[0]) and first:
+            hidden.update(range(first[0], min([*last, MAX_COLUMNS]) + 1))
+    return frozenset(number - 1 for number in hidden)
+
+
+def _attribute(tag, name):
+    found = re.search(rf"""\s{name}=["']([0-9]+)["']""".encode(), tag)
+    return [int(found[1])] if found else []
 
 
 def _formulas(content, sheet):
@@ -336,11 +437,12 @@ def _formulas(content, sheet):
 
     Read as values, one that was never calculated looks like an empty cell.
     """
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        if not FORMULA.search(parts.read(sheet._worksheet_path)):
-            return {}
+    if not FORMULA.search(_sheet_xml(content, sheet)):
+        return {}
     found = {}
-    for number, cells in sheet_rows(_visible_sheet(_open(content))):
+    same = _open(content)[sheet.title]
+    same.reset_dimensions()
+    for number, cells in sheet_rows(same):
         columns = [i for i, cell in enumerate(cells) if cell.data_type == "f"]
         if columns:
             found[number] = columns
@@ -349,8 +451,10 @@ def _formulas(content, sheet):
 
 def _cell(cell):
     value = cell.value
+    if cell.data_type == "e":
+        return broken_value(str(value))
     if isinstance(value, str):
-        return value.strip() or None
+        return _sound(value.strip()) or None
     if isinstance(value, datetime) and value == datetime.combine(
         value.date(), datetime.min.time()
     ):

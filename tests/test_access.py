@@ -40,6 +40,8 @@ ACCESS = {
     "pso.edition.import": {MANAGER: "rwc"},
     "pso.company.settings": {MANAGER: "rwc"},
     "pso.import": UPLOADS,
+    "pso.import.column": UPLOADS,
+    "pso.import.header": UPLOADS,
     "pso.import.line": UPLOADS,
     "pso.norm": RULE_BOOK,
     "pso.target.group": RULE_BOOK,
@@ -212,6 +214,12 @@ class TestAccessTable(AccessCase):
             "pso.edition.import": {"filename": "new.xlsx", "file": "AAAA"},
             "pso.seal.verification": {"scope": "New"},
             "pso.import": {"filename": "new.csv"},
+            "pso.import.column": {
+                "position": 0,
+                "header": "New",
+                "import_id": cls.env["pso.import"].create({}).id,
+            },
+            "pso.import.header": {"kind": "status", "key": "new", "name": "group_id"},
             "pso.import.line": {
                 "row": 2,
                 "state": "bad",

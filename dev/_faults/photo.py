@@ -4,6 +4,7 @@
 ASIDE = (
     "pso_audit_correction",
     "pso_import",
+    "pso_import_column",
     "pso_import_line",
     "pso_locked_check",
     "pso_locked_index",

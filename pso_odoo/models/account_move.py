@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..context import without_defaults
 from .pso_document_mixin import Purchase
 from .pso_excludable_mixin import CopyOf
 
@@ -118,10 +119,12 @@ class AccountMove(models.Model):
         """A merged line counts, or does not, as those that it is made of."""
         return super()._get_invoice_line_vals(line) | {"pso_copy_of": CopyOf(line.id)}
 
+    @without_defaults
     def action_pso_exclude(self):
         """Leave the whole bill out of the social purchases."""
         self.invoice_line_ids.action_pso_exclude()
 
+    @without_defaults
     def action_pso_include(self):
         """Count all lines of the bill again."""
         self.invoice_line_ids.action_pso_include()

@@ -1,10 +1,13 @@
 from odoo import api, models
 
+from ..context import without_defaults
+
 
 class OnboardingOnboardingStep(models.Model):
     _inherit = "onboarding.onboarding.step"
 
     @api.readonly
+    @without_defaults
     def action_open_pso_setup(self):
         """Take this step of the set-up of PSO for the current company.
 

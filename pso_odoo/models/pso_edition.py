@@ -3,6 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.tools import SQL, convert_file
 
+from ..context import without_defaults
 from ..score import Ladder, exact
 
 # In the order in which they refer to each other.
@@ -155,6 +156,7 @@ class PsoEdition(models.Model):
             edition.export_file = base64.b64encode(content)
 
     @api.readonly
+    @without_defaults
     def action_export(self):
         """Download this edition as a spreadsheet."""
         self.ensure_one()

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
+from ..context import without_defaults
+
 # How many uploads that nobody saved are deleted in one go.
 GC_BATCH = 1000
 
@@ -179,6 +181,7 @@ class PsoEvidenceMixin(models.AbstractModel):
                     )
                 )
 
+    @without_defaults
     def action_verify(self):
         """Record that the current user has seen the proof today."""
         self.write({"evidence_state": "verified"})

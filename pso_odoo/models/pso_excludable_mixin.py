@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..context import without_defaults
+
 
 class CopyOf(int):
     """The id of the line that a new one is a copy of.
@@ -129,8 +131,10 @@ class PsoExcludableMixin(models.AbstractModel):
         )
         self.env["pso.measurement"]._forget_figures()
 
+    @without_defaults
     def action_pso_exclude(self):
         self._pso_exclude(True)
 
+    @without_defaults
     def action_pso_include(self):
         self._pso_exclude(False)

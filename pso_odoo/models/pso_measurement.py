@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_date, formatLang, ormcache
 
 from .. import columns
+from ..context import without_defaults
 from ..progress import Progress
 from ..score import (
     TOLERANCE,
@@ -1162,22 +1163,26 @@ class PsoMeasurement(models.Model):
     # -- the records behind the figures --------------------------------------
 
     @api.readonly
+    @without_defaults
     def action_open_people(self):
         """The target group of this measurement, person by person (PSO HR group)."""
         return self._action_lines("pso_odoo.pso_person_line_action")
 
     @api.readonly
+    @without_defaults
     def action_open_suppliers(self):
         """The suppliers of this measurement."""
         return self._action_lines("pso_odoo.pso_supplier_line_action")
 
     @api.readonly
+    @without_defaults
     def action_open_missing(self):
         """What the auditor would ask for and not find."""
         context = {"create": False}
         return self._action_lines("pso_odoo.pso_missing_proof_action", context)
 
     @api.readonly
+    @without_defaults
     def action_open_samples(self):
         """The file reviews of this measurement."""
         context = {"default_measurement_id": self.id}
@@ -1195,6 +1200,7 @@ class PsoMeasurement(models.Model):
 
     # -- locking -------------------------------------------------------------
 
+    @without_defaults
     def action_lock(self):
         """Freeze figures, lines and checks as they are now.
 
@@ -1278,6 +1284,7 @@ class PsoMeasurement(models.Model):
             )
         )
 
+    @without_defaults
     def action_unlock(self):
         """Go live again; the trace of it stays with the measurement.
 
@@ -1315,6 +1322,7 @@ class PsoMeasurement(models.Model):
         self._forget_figures()
 
     @api.readonly
+    @without_defaults
     def action_verify_seal(self):
         """Show whether this measurement is as it was sealed, or what is not.
 

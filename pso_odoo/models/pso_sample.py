@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, formatLang, mute_logger
 
+from ..context import without_defaults
 from ..sampling import draw, new_seed, population_digest, proposed_size
 from ..score import exact
 from .pso_quality_answer import CRITERIA
@@ -387,6 +388,7 @@ class PsoSample(models.Model):
                 self.env._("Only users with access to the target group draw files.")
             )
 
+    @without_defaults
     def action_draw(self):
         """Draw the files, once: the sample, its seed and its population are kept.
 
@@ -457,6 +459,7 @@ class PsoSample(models.Model):
         )
 
     @api.readonly
+    @without_defaults
     def action_verify_draw(self):
         """Repeat the draw, and say whether the same files come out.
 
@@ -501,6 +504,7 @@ class PsoSample(models.Model):
 
     # -- closing -----------------------------------------------------------------
 
+    @without_defaults
     def action_close(self):
         """Freeze the review.
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..context import without_defaults
 from .pso_seal_mixin import CONTENT_EVENTS, LOCK_EVENTS, Verification, digest_of
 
 # The first of the two numbers of an advisory lock: ours among those of others.
@@ -216,6 +217,7 @@ class PsoSeal(models.Model):
     # -- verifying -----------------------------------------------------------
 
     @api.readonly
+    @without_defaults
     def action_verify(self):
         """Show whether the chains of the user's companies and all they seal are whole.
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..context import without_defaults
 from .pso_document_mixin import Purchase
 
 # An order of which another vendor may still be asked.
@@ -130,10 +131,12 @@ class PurchaseOrder(models.Model):
             lines.exists().sudo()._pso_move_expected(-shifts[kind])
         return action
 
+    @without_defaults
     def action_pso_exclude(self):
         """Leave the whole order out of the social purchases."""
         self.order_line.action_pso_exclude()
 
+    @without_defaults
     def action_pso_include(self):
         """Count all lines of the order again."""
         self.order_line.action_pso_include()

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
 
+from ..context import without_defaults
 from .pso_certificate import STANDINGS
 
 GROUPS = "pso_odoo.group_pso_user,pso_odoo.group_pso_purchase"
@@ -91,6 +92,7 @@ class ResPartner(models.Model):
         )
 
     @api.readonly
+    @without_defaults
     def action_pso_purchases(self):
         """What was bought at these vendors, line by line, for PSO users."""
         self.env["pso.purchase.report"].check_access("read")

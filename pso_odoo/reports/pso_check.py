@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..context import without_defaults
 from ..models.account_move import PURCHASE_TYPES
 from ..suppression import up_to
 
@@ -551,6 +552,7 @@ class PsoCheck(models.Model):
         return found
 
     @api.readonly
+    @without_defaults
     def action_open_findings(self):
         """Show the records that a check found.
 

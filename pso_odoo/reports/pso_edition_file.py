@@ -132,14 +132,14 @@ class PsoEditionFile(models.AbstractModel):
                 self.env._("The file lacks the sheet “%(sheet)s”.", sheet=missing[0])
             )
         editions = self._read_sheet(
-            book["edition"], self.env["pso.edition"], EDITION_FIELDS, errors
+            content, book["edition"], self.env["pso.edition"], EDITION_FIELDS, errors
         )
         vals = editions[0] if editions else {}
         if len(editions) != 1:
             errors.append(self.env._("Sheet “edition”: exactly one row is expected."))
         for name, columns in ROW_FIELDS.items():
             model = self.env[self.env["pso.edition"]._fields[name].comodel_name]
-            rows = self._read_sheet(book[name], model, columns, errors)
+            rows = self._read_sheet(content, book[name], model, columns, errors)
             vals[name] = [Command.clear(), *map(Command.create, rows)]
         if errors:
             raise ValidationError(self._error_text(errors))
@@ -167,25 +167,30 @@ class PsoEditionFile(models.AbstractModel):
                 self.env._("This file is not a spreadsheet of the kind .xlsx.")
             ) from error
 
-    def _read_sheet(self, sheet, model, columns, errors):
+    def _read_sheet(self, content, sheet, model, columns, errors):
         """The rows of a sheet as values; what is wrong is added to ``errors``."""
         sheet.reset_dimensions()  # they may claim a million columns
-        rows = (cells for _number, cells in tabular.sheet_rows(sheet, values_only=True))
-        headers = [str(cell or "").strip() for cell in next(rows, ())]
-        absent = [name for name in columns if name not in headers]
-        if absent:
-            errors.append(
-                self.env._(
-                    "Sheet “%(sheet)s”: the column “%(column)s” is missing.",
-                    sheet=sheet.title,
-                    column=absent[0],
-                )
-            )
+        rows = tabular.read_rows(content, sheet)
+        _number, first = next(rows, (1, ()))
+        headers = ["" if cell is None else str(cell).strip() for cell in first]
+        wrong = self._wrong_headers(sheet, headers, columns)
+        if wrong:
+            errors.append(wrong)
             return []
-        result = []
-        for number, cells in enumerate(rows, 2):
-            if all(cell in (None, "") for cell in cells):
+        result, hidden = [], tabular.hidden_rows(content, sheet)
+        for number, cells in rows:
+            if all(cell is None for cell in cells):
                 continue
+            errors += self._wrong_cells(sheet, number, cells, headers, columns)
+            if number in hidden:
+                errors.append(
+                    self.env._(
+                        "Sheet “%(sheet)s”, row %(row)s: your spreadsheet hides this "
+                        "row: show it, or delete it.",
+                        sheet=sheet.title,
+                        row=number,
+                    )
+                )
             values = dict(zip(headers, cells, strict=False))
             result.append(
                 {
@@ -197,9 +202,55 @@ class PsoEditionFile(models.AbstractModel):
             )
         return result
 
+    def _wrong_headers(self, sheet, headers, columns):
+        """What keeps a sheet from being read, in words, or None."""
+        absent = [name for name in columns if name not in headers]
+        if absent:
+            return self.env._(
+                "Sheet “%(sheet)s”: the column “%(column)s” is missing.",
+                sheet=sheet.title,
+                column=absent[0],
+            )
+        double = [name for name in columns if headers.count(name) > 1]
+        if double:
+            return self.env._(
+                "Sheet “%(sheet)s”: the column “%(column)s” is there twice.",
+                sheet=sheet.title,
+                column=double[0],
+            )
+        return None
+
+    def _wrong_cells(self, sheet, number, cells, headers, columns):
+        """What is said in columns of which nobody knows what they are."""
+        unknown = [
+            headers[position] if position < len(headers) else ""
+            for position, cell in enumerate(cells)
+            if cell is not None
+            and (position >= len(headers) or headers[position] not in columns)
+        ]
+        return [
+            self.env._(
+                "Sheet “%(sheet)s”, row %(row)s: the column “%(column)s” is not known: "
+                "give it the name of a field, or delete it.",
+                sheet=sheet.title,
+                row=number,
+                column=header,
+            )
+            for header in unknown
+        ]
+
     def _read_cell(self, model, name, value, errors, sheet, row):
         field = model._fields[name]
         try:
+            if isinstance(value, tabular.Broken):
+                raise ValueError(self.env._(value.reason))
+            if isinstance(value, tabular.Percent):
+                raise ValueError(
+                    self.env._(
+                        "“%(value)s%%” is shown as a percentage: write it as a number",
+                        value=f"{value:g}",
+                    )
+                )
             if value in (None, "") and field.required:
                 raise ValueError(self.env._("a value is required"))
             return getattr(self, f"_read_{field.type}")(field, value)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..context import without_defaults
 from ..models.pso_quality_answer import CRITERIA
 
 # What can be missing: of what, and how bad that is. Those that are checks too have
@@ -487,6 +488,7 @@ class PsoMissingProof(models.Model):
     # -- the record behind a row -------------------------------------------------
 
     @api.readonly
+    @without_defaults
     def action_open(self):
         """Open the record in which what is missing can be filled in."""
         self.ensure_one()

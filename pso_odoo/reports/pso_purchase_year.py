@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..context import without_defaults
+
 
 class PsoPurchaseYear(models.Model):
     """What was bought at one vendor in one calendar year, and what of it is social.
@@ -54,6 +56,7 @@ class PsoPurchaseYear(models.Model):
         )
 
     @api.readonly
+    @without_defaults
     def action_open_purchases(self):
         """The lines behind this sum."""
         self.ensure_one()

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..typed import is_id
+from ..context import without_defaults
 
 HR = "pso_odoo.group_pso_hr"
 MANAGER = "pso_odoo.group_pso_manager"
@@ -92,6 +93,7 @@ class PsoSetup(models.AbstractModel):
         return self._action(ACTIONS[key])
 
     @api.model
+    @without_defaults
     def close(self, company_id):
         """Put the list away for a company.
 

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import columns
+from ..context import without_defaults
 from ..models.account_move import PURCHASE_TYPES
 
 # How many suppliers and years the id of a line tells apart.
@@ -65,6 +66,7 @@ class PsoSupplierLine(models.Model):
     }
 
     @api.readonly
+    @without_defaults
     def action_open_bills(self):
         """The supplier's bills of this line, for who may read bills."""
         self.ensure_one()

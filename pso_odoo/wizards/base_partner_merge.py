@@ -1,10 +1,13 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..context import without_defaults
+
 
 class MergePartnerAutomatic(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
+    @without_defaults
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Refuse in words what the database would: two sets of figures for one year.
 

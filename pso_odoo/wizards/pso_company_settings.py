@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..context import without_defaults
+
 # What a coordinator sets of a company.
 SETTINGS = (
     "pso_fulltime_hours",
@@ -115,6 +117,7 @@ class PsoCompanySettings(models.TransientModel):
         today = fields.Date.context_today(self)
         self.edition_id = self.env["pso.edition"]._at(today)
 
+    @without_defaults
     def action_save(self):
         """Write these values, and no others, to the company.
 

@@ -5,6 +5,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..context import without_defaults
+
 
 class PsoEditionImport(models.TransientModel):
     """Bring in an edition of the rule book from a spreadsheet."""
@@ -20,6 +22,7 @@ class PsoEditionImport(models.TransientModel):
         "under it change with them.",
     )
 
+    @without_defaults
     def action_import(self):
         """Write the edition, whole or not at all, and show it.
 

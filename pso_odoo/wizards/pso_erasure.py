@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..context import without_defaults
+
 # Grounds of GDPR art. 17(1), and a record that never was right.
 REASONS = [
     ("withdrawn", "Consent withdrawn"),
@@ -56,6 +58,7 @@ class PsoErasure(models.TransientModel):
             erasure.measurement_count = len(lines.measurement_id)
             erasure.review_count = len(found["pso.sample.line"].sample_id)
 
+    @without_defaults
     def action_erase(self):
         """Erase, and leave no trace of whom.
 

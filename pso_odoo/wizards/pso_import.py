@@ -4,7 +4,9 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..context import without_defaults
 from ..tabular import FileError
+from .pso_import_mixin import HeaderError
 
 KINDS = [
     ("status", "Statuses"),
@@ -16,9 +18,10 @@ KINDS = [
 class PsoImport(models.TransientModel):
     """Bring in statuses, certificates or supplier figures from a file.
 
-    The preview says of every row what becomes of it. The import reads the file anew
-    and writes the good rows, all in one transaction. The file, which may say who
-    belongs to the target group, is forgotten then.
+    The preview says of every row what becomes of it, and of every column which field
+    it is; while there is one of which nobody knows, nothing is imported. The import
+    reads the file anew and writes the good rows, all in one transaction. The file,
+    which may say who belongs to the target group, is forgotten then.
     """
 
     _name = "pso.import"
@@ -33,7 +36,14 @@ class PsoImport(models.TransientModel):
         default="draft",
     )
     problem = fields.Text(readonly=True, help="Why the file cannot be read at all.")
+    question = fields.Text(
+        readonly=True, help="Which columns nobody knows, so that nothing is imported."
+    )
     note = fields.Text(readonly=True)
+    column_ids = fields.One2many(
+        "pso.import.column", "import_id", string="Columns of the File"
+    )
+    column_count = fields.Integer(string="Columns", readonly=True)
     good_count = fields.Integer(string="Good", readonly=True)
     known_count = fields.Integer(string="Already There", readonly=True)
     bad_count = fields.Integer(string="To Mend", readonly=True)
@@ -84,7 +94,14 @@ class PsoImport(models.TransientModel):
     def _onchange_file(self):
         """What was shown was of another file."""
         self.state = "draft"
-        self.problem = False
+        self.problem = self.question = False
+        self.column_ids = False
+        self.column_count = 0
+
+    @api.onchange("column_ids")
+    def _onchange_column_ids(self):
+        """What was shown was of other columns."""
+        self.state = "draft"
 
     def _importer(self):
         """The model that reads such files.
@@ -97,6 +114,7 @@ class PsoImport(models.TransientModel):
         return importer
 
     @api.readonly
+    @without_defaults
     def action_template(self):
         """Download a spreadsheet with the headers and what fits below them."""
         self._importer()
@@ -107,6 +125,7 @@ class PsoImport(models.TransientModel):
         }
 
     @api.readonly
+    @without_defaults
     def action_download_rejected(self):
         """Download the rows to mend, with the reasons beside them.
 
@@ -124,6 +143,7 @@ class PsoImport(models.TransientModel):
     def _rejected_name(self):
         return self.env._("rows_to_mend")
 
+    @without_defaults
     def action_preview(self):
         """Say of every row what would become of it, and write nothing of it.
 
@@ -135,6 +155,7 @@ class PsoImport(models.TransientModel):
             self._show(importer, reading, "preview")
         return self._reopen()
 
+    @without_defaults
     def action_import(self):
         """Write the good rows; what is there or cannot be is left as it is.
 
@@ -142,7 +163,10 @@ class PsoImport(models.TransientModel):
         """
         importer = self._importer()
         reading = self._try(importer._import)
-        if reading:
+        if reading and reading.open_uses:
+            self._show(importer, reading, "preview")
+            self.problem = self.question
+        elif reading:
             self._show(importer, reading, "done")
             self.file = False
             if self.good_count:
@@ -151,6 +175,7 @@ class PsoImport(models.TransientModel):
                 )
         return self._reopen()
 
+    @without_defaults
     def action_discard(self):
         """Forget the file and what was shown of it."""
         self.unlink()
@@ -166,9 +191,14 @@ class PsoImport(models.TransientModel):
             if self.problem:  # which still holds, and the file is gone
                 return None
             raise UserError(self.env._("Choose a file first."))
+        choices = self.column_ids._said()
+        self.env["pso.import.header"]._remember(self.kind, self.column_ids._said_anew())
         self._clear()
         try:
-            return read(base64.b64decode(self.file, validate=True))
+            return read(base64.b64decode(self.file, validate=True), choices)
+        except HeaderError as error:
+            self.problem = self.env._(error.reason)
+            self._show_columns(error.uses)
         except FileError as error:
             self.problem = self.env._(error.reason)
         except binascii.Error:
@@ -178,11 +208,14 @@ class PsoImport(models.TransientModel):
 
     def _clear(self):
         self.env["pso.import.line"].search([("import_id", "=", self.id)]).unlink()
+        self.column_ids.unlink()
         self.write(
             {
                 "state": "draft",
                 "problem": False,
+                "question": False,
                 "note": False,
+                "column_count": 0,
                 "rejected_file": False,
                 "good_count": 0,
                 "known_count": 0,
@@ -201,12 +234,15 @@ class PsoImport(models.TransientModel):
             {
                 "state": state,
                 "note": self._note_of(reading),
+                "question": self._question_of(reading),
                 "good_count": states.count("good"),
                 "known_count": states.count("known"),
                 "bad_count": states.count("bad"),
                 "rejected_file": rejected,
             }
         )
+        if state != "done":
+            self._show_columns(reading.uses)
         shown = [row for row in reading.rows if row.state == "bad" or state != "done"]
         words = importer._summaries([row for row in shown if not row.problems])
         self.env["pso.import.line"].create(
@@ -217,25 +253,86 @@ class PsoImport(models.TransientModel):
                     "state": row.state,
                     "column": column,
                     "text": text,
+                    "hint": " ".join(row.hints),
                 }
                 for row in shown
                 for column, text in row.problems or [(False, words[row.number])]
             ]
         )
 
+    def _show_columns(self, uses):
+        """Say of each column which field it is, for the user to say otherwise."""
+        self.column_count = len(uses)
+        self.env["pso.import.column"].create(
+            [
+                {
+                    "import_id": self.id,
+                    "position": use.position,
+                    "header": use.header,
+                    "samples": ", ".join(use.samples),
+                    "note": self._note_of_column(use),
+                    "is_open": use.is_open,
+                    "proposed": use.name,
+                    f"{self.kind}_field": use.name,
+                }
+                # Those that are asked about come first.
+                for use in sorted(uses, key=lambda use: not use.is_open)
+            ]
+        )
+
+    def _note_of_column(self, use):
+        notes = []
+        if use.is_open:
+            notes.append(self.env._("Not understood."))
+        elif use.is_remembered:
+            notes.append(self.env._("As you said before."))
+        elif not use.column:
+            notes.append(self.env._("No part of this import."))
+        if use.is_hidden:
+            notes.append(self.env._("Hidden in your spreadsheet."))
+        return " ".join(notes)
+
+    def _question_of(self, reading):
+        if not reading.open_uses:
+            return False
+        return self.env._(
+            "Not understood: %(columns)s. Say under Columns which field each of them "
+            "is, or that it is to be left out. Until then nothing is imported.",
+            columns=", ".join(f"“{use.header}”" for use in reading.open_uses),
+        )
+
     def _note_of(self, reading):
         """What of the file is not imported, whatever its rows say."""
-        notes = []
-        if reading.table.sheet:
+        table, notes = reading.table, []
+        if table.sheet:
             notes.append(
-                self.env._("Read from the sheet %(sheet)s.", sheet=reading.table.sheet)
+                self.env._("Read from the sheet %(sheet)s.", sheet=table.sheet)
             )
-        if reading.unused:
+        if table.others:
             notes.append(
                 self.env._(
-                    "Not used, as these columns are not known: %(columns)s.",
-                    columns=", ".join(reading.unused),
+                    "Not read: the sheets %(sheets)s.", sheets=", ".join(table.others)
                 )
+            )
+        if reading.above:
+            notes.append(
+                self.env._(
+                    "Rows above the headers, not read: %(count)s.", count=reading.above
+                )
+            )
+        left_out = [
+            use.header
+            for use in reading.uses
+            if not use.column and use.samples and not use.is_open
+        ]
+        if left_out:
+            notes.append(
+                self.env._("Left out: %(columns)s.", columns=", ".join(left_out))
+            )
+        if reading.open_uses:
+            unknown = [use.header for use in reading.open_uses]
+            notes.append(
+                self.env._("Not understood: %(columns)s.", columns=", ".join(unknown))
             )
         return " ".join(notes)
 

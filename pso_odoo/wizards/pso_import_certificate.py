@@ -1,9 +1,18 @@
+import re
+
 from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 
-from .pso_import_mixin import Column
+from ..cells import fold
+from .pso_import_mixin import END_HEADERS, PROOF_HEADERS, Column
 
 _lt = LazyTranslate(__name__)
+
+# Steps as lists write them: 3, trede 3, PSO-trede 3, Step 3.
+STEP = re.compile(
+    r"(?:(?:(?:pso|prestatieladder)[ _-]?)?(?:trede|step|stap|niveau|level)[ _-]?)?"
+    r"([123])"
+)
 
 
 class PsoImportCertificate(models.AbstractModel):
@@ -22,34 +31,75 @@ class PsoImportCertificate(models.AbstractModel):
             Column(
                 "kind",
                 "choice",
-                headers=("soort", "type"),
+                headers=(
+                    *("soort", "type", "soort certificaat", "type certificaat"),
+                    *("certificaattype", "certificate type"),
+                ),
                 example="pso",
                 about=_lt("If empty: a PSO certificate."),
             ),
             Column(
                 "level_id",
                 "code",
-                headers=("niveau", "trede"),
+                headers=(
+                    *("niveau", "trede", "step", "pso-trede", "trede pso"),
+                    *("pso-niveau", "pso level", "behaalde trede", "prestatieladder"),
+                    *("certificaatniveau", "level of certificate"),
+                ),
                 example="step2",
                 about=_lt("For a PSO certificate."),
             ),
-            Column("is_pso30", "flag", headers=("pso 30+", "pso30")),
-            Column("number", headers=("certificaatnummer", "certificate")),
+            Column(
+                "is_pso30", "flag", headers=("pso 30+", "pso30", "30+", "pso 30 plus")
+            ),
+            Column(
+                "number",
+                headers=(
+                    *("certificaatnummer", "certificaatnr", "certificaat nr"),
+                    *("certificaat", "nummer certificaat", "certificate"),
+                    *("certificate no", "certificate nr"),
+                ),
+            ),
             Column(
                 "date_start",
                 "date",
-                headers=("start", "geldig vanaf", "startdatum"),
+                headers=(
+                    *("start", "start date", "startdatum", "begin", "begindatum"),
+                    *("geldig vanaf", "geldig van", "vanaf", "van", "valid from"),
+                    *("from", "ingang", "ingangsdatum", "datum ingang", "datum vanaf"),
+                    *("aanvang", "aanvangsdatum", "geldig per", "geldig sinds"),
+                ),
                 is_required=True,
                 example="2025-01-01",
             ),
             Column(
                 "date_end",
                 "date",
-                headers=("end", "geldig t/m", "geldig tot en met", "einddatum"),
+                headers=END_HEADERS,
                 about=_lt("If empty: two years, for a PSO certificate."),
             ),
-            Column("evidence_state", "choice", headers=("bewijs",)),
+            Column("evidence_state", "choice", headers=PROOF_HEADERS),
         )
+
+    @api.model
+    def _choice_key(self, column, text):
+        step = column.name == "level_id" and STEP.fullmatch(fold(text))
+        return f"step{step[1]}" if step else super()._choice_key(column, text)
+
+    @api.model
+    def _derive(self, rows, of_subject):
+        """Also the last day, which follows from the first (section 1)."""
+        super()._derive(rows, of_subject)
+        rows = [
+            row
+            for row in rows
+            if (row.values | row.derived).get("kind") == "pso"
+            and "date_end" not in row.values | row.derived
+        ]
+        starts = {row.values["date_start"] for row in rows}
+        ends = self.env[self._target]._usual_ends(starts)
+        for row in rows:
+            row.derived["date_end"] = ends[row.values["date_start"]]
 
     @api.model
     def _keys(self, subject, values):

@@ -20,39 +20,61 @@ class PsoImportFigure(models.AbstractModel):
         return (
             *super()._columns(),
             Column(
-                "year", "whole", headers=("jaar",), is_required=True, example="2025"
+                "year",
+                "whole",
+                headers=(
+                    *("jaar", "boekjaar", "kalenderjaar", "verslagjaar", "jaartal"),
+                    *("fiscal year", "financial year"),
+                ),
+                is_required=True,
+                example="2025",
             ),
             Column(
                 "turnover",
                 "number",
-                headers=("omzet",),
+                headers=(
+                    *("omzet", "netto omzet", "jaaromzet", "totale omzet", "revenue"),
+                    *("net revenue", "net turnover", "omzet totaal"),
+                ),
                 is_required=True,
                 example="1250000",
             ),
             Column(
                 "currency_id",
                 "code",
-                headers=("currency", "valuta"),
+                headers=("currency", "valuta", "munt", "munteenheid"),
                 example="EUR",
                 about=_lt("If empty: the currency of your company."),
             ),
             Column(
                 "fte",
                 "number",
-                headers=("total fte", "totaal fte"),
+                headers=(
+                    *("total fte", "totaal fte", "aantal fte", "fte totaal", "fte's"),
+                    *("number of fte", "formatie"),
+                ),
                 is_required=True,
                 example="24",
             ),
             Column(
                 "direct_percentage",
                 "percentage",
-                headers=("direct share", "direct", "directe bijdrage"),
+                headers=(
+                    *("direct share", "direct", "directe bijdrage", "aandeel direct"),
+                    *("direct aandeel", "direct percentage", "percentage direct"),
+                    *("directe pso-bijdrage", "directe sociale bijdrage"),
+                    *("direct contribution",),
+                ),
                 is_required=True,
                 example="12",
                 about=_lt("A percentage: 12 for 12%."),
             ),
-            Column("source", headers=("bron",)),
-            Column("is_estimate", "flag", headers=("schatting",)),
+            Column("source", headers=("bron", "herkomst")),
+            Column(
+                "is_estimate",
+                "flag",
+                headers=("schatting", "geschat", "raming", "estimated"),
+            ),
         )
 
     @api.model

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..cells import FORBIDDEN
-from ..tabular import Broken, Percent
+from ..tabular import ERROR_VALUE, Broken, Percent
 from .pso_import_mixin import REASON_COLUMN, ROW_COLUMN
 
 LISTED = ("code", "choice", "flag")
@@ -124,7 +124,7 @@ class PsoImportFile(models.AbstractModel):
         if column.name == "currency_id":
             currencies = self.env["res.currency"].search(Domain.TRUE)
             return [(each.name, each.full_name or "") for each in currencies]
-        named = importer._named(self.env[importer._target], column)
+        named = importer._values_with_names(self.env[importer._target], column)
         return [(str(names[0]), names[-1]) for _value, names in named]
 
     # -- the rows to mend ----------------------------------------------------
@@ -140,7 +140,7 @@ class PsoImportFile(models.AbstractModel):
         sheet.set_column(0, width, 16)
         sheet.set_column(width + 1, width + 1, 80)
         for position, header in enumerate(reading.headers):
-            if header is not None:
+            if header:
                 sheet.write_string(0, position, self._plain(header), bold)
         sheet.write_string(0, width, self.env._(ROW_COLUMN), bold)
         sheet.write_string(0, width + 1, self.env._(REASON_COLUMN), bold)
@@ -153,9 +153,12 @@ class PsoImportFile(models.AbstractModel):
 
     def _write_cell(self, sheet, row, position, cell, percent):
         """A cell as it was read, so that it is read the same the next time."""
-        if cell is None or isinstance(cell, Broken):
+        if cell is None:
             return
-        if isinstance(cell, bool):
+        if isinstance(cell, Broken):  # it stays broken until somebody has mended it
+            is_error = ERROR_VALUE.fullmatch(cell.text)
+            sheet.write_string(row, position, cell.text if is_error else "#N/A")
+        elif isinstance(cell, bool):
             sheet.write_boolean(row, position, cell)
         elif isinstance(cell, Percent):
             sheet.write_number(row, position, cell / 100, percent)

@@ -22,3 +22,7 @@ class PsoImportLine(models.TransientModel):
     row = fields.Integer(required=True, help="As your spreadsheet numbers it.")
     column = fields.Char()
     text = fields.Char(string="Reason")
+    hint = fields.Char(
+        string="Look at This",
+        help="What the file says otherwise than Odoo, though it is clear who is meant.",
+    )

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 from odoo.tools.translate import LazyTranslate
 
-from .pso_import_mixin import Column
+from .pso_import_mixin import END_HEADERS, PROOF_HEADERS, Column
 
 _lt = LazyTranslate(__name__)
 
@@ -22,24 +22,51 @@ class PsoImportStatus(models.AbstractModel):
         return (
             Column(
                 "employee",
-                headers=("employee_id", "name", "naam", "medewerker", "werknemer"),
+                headers=(
+                    *("employee_id", "name", "naam", "medewerker", "werknemer"),
+                    *("naam medewerker", "medewerkernaam", "naam werknemer"),
+                    *("employee name", "full name", "volledige naam", "persoon"),
+                ),
                 label=_lt("Employee"),
                 identifies=True,
+                also=("barcode",),
                 example="Anna de Vries",
                 about=_lt("The name as in Odoo, if nobody else has it."),
             ),
             Column(
                 "barcode",
-                headers=("badge", "badgenummer", "badge id"),
+                headers=(
+                    *("badge", "badgenummer", "badge id", "badgenr", "badge number"),
+                    *("pasnummer", "personeelsnummer", "personeelsnr", "pers nr"),
+                    *("personeelnummer", "personeelnr", "personeels id", "stamnummer"),
+                    *("medewerkernummer", "medewerkernr", "medewerkersnummer"),
+                    *("medewerker nr", "medewerker id", "medewerkercode"),
+                    *("werknemernummer", "werknemersnummer", "werknemernr"),
+                    *("werknemer nr", "loonnummer", "registratienummer"),
+                    *("employee number", "employee no", "employee nr", "employee code"),
+                    *("personnel number", "personnel no", "staff number", "payroll no"),
+                    *("payroll number", "pers. nummer"),
+                ),
                 label=_lt("Badge ID"),
                 identifies=True,
+                strength=8,
                 about=_lt("The badge of the employee in Odoo."),
             ),
             Column(
                 "work_email",
-                headers=("email", "e-mail", "work email", "e-mail werk", "werkmail"),
+                headers=(
+                    *("email", "work email", "e-mail werk", "werkmail", "mail"),
+                    *(
+                        "emailadres",
+                        "mailadres",
+                        "zakelijk e-mailadres",
+                        "e-mail zakelijk",
+                    ),
+                    *("email address", "work email address", "zakelijke e-mail"),
+                ),
                 label=_lt("Work Email"),
                 identifies=True,
+                strength=5,
                 example="anna@example.com",
             ),
             Column(
@@ -47,40 +74,88 @@ class PsoImportStatus(models.AbstractModel):
                 headers=(".id", "external id", "employee_id/id", "employee_id/.id"),
                 label=_lt("ID"),
                 identifies=True,
+                strength=9,
                 about=_lt("The database id or external id in Odoo."),
             ),
             Column(
                 "group_id",
                 "code",
-                headers=("group", "doelgroep", "groep"),
+                headers=(
+                    *("group", "doelgroep", "groep", "doelgroepcode", "regeling"),
+                    *("code doelgroep", "pso-doelgroep", "soort doelgroep"),
+                    *("doelgroepcategorie", "target group code"),
+                ),
                 is_required=True,
                 example="wajong",
             ),
             Column(
                 "form_id",
                 "code",
-                headers=("form", "contractvorm"),
+                headers=(
+                    *("form", "contractvorm", "contract form", "vorm", "dienstverband"),
+                    *("soort dienstverband", "soort contract", "type contract"),
+                    *("contracttype", "contractsoort", "contract type"),
+                    *("aard dienstverband", "vorm van contract"),
+                ),
                 example="regular",
                 about=_lt("If empty: the first form of contract."),
             ),
             Column(
                 "date_start",
                 "date",
-                headers=("begin", "start date", "startdatum", "vanaf"),
+                headers=(
+                    *("begin", "start date", "startdatum", "vanaf", "begindatum"),
+                    *("ingang", "ingangsdatum", "datum ingang", "datum vanaf", "van"),
+                    *("geldig vanaf", "valid from", "from", "aanvang", "date from"),
+                    *("aanvangsdatum", "geldig van", "begin status", "start status"),
+                ),
                 is_required=True,
                 example="2025-01-01",
             ),
-            Column("date_end", "date", headers=("end date", "einde", "einddatum")),
+            Column(
+                "date_end", "date", headers=(*END_HEADERS, "date to", "einde status")
+            ),
             Column(
                 "date_inflow",
                 "date",
-                headers=("inflow date", "instroom", "instroomdatum"),
+                headers=(
+                    *("inflow date", "instroom", "instroomdatum", "datum instroom"),
+                    *("datum van instroom", "ingestroomd op", "date of inflow"),
+                ),
             ),
-            Column("date_event", "date", headers=("event date", "gebeurtenis")),
-            Column("is_zero_hours", "flag", headers=("zero hours", "nulurencontract")),
-            Column("legal_basis", "choice", headers=("grondslag",)),
-            Column("date_informed", "date", headers=("geïnformeerd op",)),
-            Column("evidence_state", "choice", headers=("bewijs",)),
+            Column(
+                "date_event",
+                "date",
+                headers=(
+                    *("event date", "gebeurtenis", "gebeurtenisdatum"),
+                    *("datum gebeurtenis", "date of event"),
+                ),
+            ),
+            Column(
+                "is_zero_hours",
+                "flag",
+                headers=(
+                    *("zero hours", "nulurencontract", "nul uren", "nuluren"),
+                    *("0-uren", "0-urencontract", "zero hour contract"),
+                ),
+            ),
+            Column(
+                "legal_basis",
+                "choice",
+                headers=(
+                    *("grondslag", "wettelijke grondslag", "juridische grondslag"),
+                    *("rechtsgrond", "avg-grondslag", "basis"),
+                ),
+            ),
+            Column(
+                "date_informed",
+                "date",
+                headers=(
+                    *("geïnformeerd op", "geïnformeerd", "datum geïnformeerd"),
+                    *("informed", "date informed"),
+                ),
+            ),
+            Column("evidence_state", "choice", headers=PROOF_HEADERS),
         )
 
     @api.model
@@ -99,6 +174,120 @@ class PsoImportStatus(models.AbstractModel):
                 employees._field_to_sql(query.table, "active", query),
             )
         )
+
+    # -- which of those who have one name -------------------------------------
+
+    @api.model
+    def _facts(self, subjects):
+        """When these employees are employed, in the order of the days.
+
+        :return: ``{id: [(first day, last day or None)]}``
+        """
+        if not subjects:
+            return {}
+        self.env["hr.employee"].flush_model()
+        self.env["hr.version"].flush_model()
+        employment = self.env["pso.person.line"]._sql_employment(
+            SQL("SELECT unnest(%s)", list(subjects))
+        )
+        left = {
+            employee.id: employee.departure_date
+            for employee in self.env["hr.employee"].browse(subjects)
+        }
+        periods = {}
+        for subject, first, last in self.env.execute_query(
+            SQL(
+                "SELECT employee_id, first_day, last_day FROM (%s) AS employment"
+                " ORDER BY employee_id, first_day",
+                employment,
+            )
+        ):
+            if left[subject] and left[subject] >= first:
+                last = min(filter(None, (last, left[subject])))
+            periods.setdefault(subject, []).append((first, last))
+        return periods
+
+    @api.model
+    def _decide(self, row, candidates, facts):
+        """The one who was employed when the status began, and nobody else then.
+
+        Who is archived while the contract goes on has left on a day that nobody
+        knows: he stands back for one who works here.
+        """
+        start, end = row.values.get("date_start"), row.values.get("date_end")
+        if not start or (end and end < start):
+            return list(candidates)
+        employed = [
+            subject
+            for subject in candidates
+            if _meets(facts.get(subject, ()), start, end)
+        ]
+        if len(candidates) == 1:
+            if not employed:
+                row.hints.append(
+                    self.env._(
+                        "In these dates nobody of this name is employed: %(periods)s.",
+                        periods="; ".join(self._told_apart(candidates, facts)),
+                    )
+                )
+            return list(candidates)
+        begun = [id_ for id_ in employed if _meets(facts[id_], start, start)]
+        unsure = [
+            subject
+            for subject in employed
+            if not candidates[subject] and facts[subject][-1][1] is None
+        ]
+        for sure in (begun, [id_ for id_ in begun if id_ not in unsure]):
+            if len(sure) == 1 and {*employed} <= {*sure, *unsure}:
+                others = [id_ for id_ in candidates if id_ not in sure]
+                row.hints.append(
+                    self.env._(
+                        "By the dates, and not %(others)s.",
+                        others="; ".join(self._told_apart(others, facts)),
+                    )
+                )
+                return sure
+        return list(candidates)
+
+    @api.model
+    def _told_apart(self, subjects, facts):
+        """By badge and employment, which the PSO HR group sees of its employees."""
+        told = []
+        for employee in self.env["hr.employee"].browse(subjects):
+            mark = (
+                self.env._("Badge ID %(badge)s", badge=employee.barcode)
+                if employee.barcode
+                else self.env._("ID %(id)s", id=employee.id)
+            )
+            periods = facts.get(employee.id)
+            told.append(
+                self.env._(
+                    "%(mark)s, employed %(period)s",
+                    mark=mark,
+                    period=self._days_in_words(periods[0][0], periods[-1][1]),
+                )
+                if periods
+                else mark
+            )
+        return told
+
+    @api.model
+    def _derive(self, rows, of_subject):
+        """Also the inflow, taken over from the preceding status of the same group."""
+        super()._derive(rows, of_subject)
+        for row in sorted(rows, key=lambda row: row.values["date_start"]):
+            if "date_inflow" in row.values:
+                continue
+            group, start = row.values["group_id"], row.values["date_start"]
+            before = [
+                other
+                for other in of_subject[row.subject]
+                if other.values["group_id"] == group
+                and other.values["date_start"] < start
+            ]
+            last = max(before, key=lambda o: o.values["date_start"], default=None)
+            inflow = last and (last.values | last.derived).get("date_inflow")
+            row.derived["date_inflow"] = inflow or start
 
     @api.model
     def _nobody(self, value):
@@ -163,8 +352,10 @@ class PsoImportStatus(models.AbstractModel):
         )
 
     def _period_in_words(self, row):
-        start = format_date(self.env, row.values["date_start"])
-        end = row.values.get("date_end")
+        return self._days_in_words(row.values["date_start"], row.values.get("date_end"))
+
+    def _days_in_words(self, start, end):
+        start = format_date(self.env, start)
         if not end:
             return self.env._("from %(start)s", start=start)
         return self.env._(
@@ -177,3 +368,11 @@ class PsoImportStatus(models.AbstractModel):
         if "date_inflow" in vals:
             vals["date_inflow_manual"] = vals.pop("date_inflow")
         return vals
+
+
+def _meets(periods, start, end):
+    """Whether one of some periods has a day in common with another one."""
+    return any(
+        (not end or first <= end) and (not last or last >= start)
+        for first, last in periods
+    )

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from .pso_import_mixin import Column
+from .pso_import_mixin import Column, _list
 
 _lt = LazyTranslate(__name__)
 
@@ -25,38 +25,67 @@ class PsoImportVendorMixin(models.AbstractModel):
                 "partner",
                 headers=(
                     *("partner_id", "name", "naam", "vendor", "supplier"),
-                    *("organisation", "leverancier", "organisatie"),
+                    *("organisation", "leverancier", "organisatie", "organization"),
+                    *("bedrijf", "bedrijfsnaam", "naam bedrijf", "organisatienaam"),
+                    *("naam organisatie", "naam leverancier", "leveranciersnaam"),
+                    *("crediteur", "crediteurnaam", "naam crediteur", "relatie"),
+                    *("relatienaam", "onderneming", "handelsnaam", "statutaire naam"),
+                    *("company", "company name", "vendor name", "supplier name"),
+                    *("organisation name", "creditor", "werkgever"),
                 ),
                 label=_lt("Organisation"),
                 identifies=True,
+                also=("ref", "company_registry"),
                 example="Voorbeeld B.V.",
                 about=_lt("The name as in Odoo, if nobody else has it."),
             ),
             Column(
                 "company_registry",
-                headers=("kvk", "kvk number", "kvk-nummer"),
+                headers=(
+                    *("kvk", "kvk number", "kvk-nummer", "kvk nr", "kvk no"),
+                    *("nummer kvk", "kamer van koophandel", "inschrijfnummer kvk"),
+                    *("handelsregisternummer", "coc", "coc number", "coc no"),
+                    *("chamber of commerce", "company registry", "kvk inschrijving"),
+                    *("chamber of commerce number", "inschrijvingsnummer kvk"),
+                ),
                 label=_lt("KvK Number"),
                 identifies=True,
+                strength=8,
                 example="12345678",
                 about=_lt("Number at the Chamber of Commerce."),
             ),
             Column(
                 "vat",
-                headers=("vat", "tax id", "btw-nummer", "btw"),
+                headers=(
+                    *("vat", "vat number", "vat no", "vat nr", "vat id", "tax id"),
+                    *("btw", "btw-nummer", "btw nr", "btw id", "omzetbelastingnummer"),
+                    *("btw identificatienummer", "tax number"),
+                ),
                 label=_lt("Tax ID"),
                 identifies=True,
+                strength=7,
             ),
             Column(
                 "ref",
-                headers=("reference", "referentie"),
+                headers=(
+                    *("reference", "referentie", "onze referentie", "vendor code"),
+                    *("vendor number", "vendor no", "supplier code", "supplier no"),
+                    *("supplier number", "leveranciersnummer", "leveranciernummer"),
+                    *("leveranciersnr", "leveranciernr", "leverancierscode"),
+                    *("crediteurnummer", "crediteurennummer", "crediteurnr"),
+                    *("crediteurcode", "creditor number", "relatienummer"),
+                    *("relatiecode", "relatienr"),
+                ),
                 label=_lt("Reference"),
                 identifies=True,
+                strength=6,
             ),
             Column(
                 "id",
                 headers=(".id", "external id", "partner_id/id", "partner_id/.id"),
                 label=_lt("ID"),
                 identifies=True,
+                strength=9,
                 about=_lt("The database id or external id in Odoo."),
             ),
         )
@@ -91,6 +120,21 @@ class PsoImportVendorMixin(models.AbstractModel):
         if name == "vat":
             return re.sub(r"[\W_]", "", key)
         return key
+
+    @api.model
+    def _told_apart(self, subjects, _facts):
+        """By what the vendor's card shows: all who buy may see it."""
+        told = []
+        for partner in self.env["res.partner"].browse(subjects):
+            marks = (
+                (_lt("Reference"), partner.ref),
+                (_lt("KvK Number"), partner.company_registry),
+                (_lt("Tax ID"), partner.vat),
+                (_lt("ID"), partner.id),
+            )
+            said = [f"{self.env._(label)} {mark}" for label, mark in marks if mark]
+            told.append(f"{partner.name}, {_list(said)}")
+        return told
 
     @api.model
     def _nobody(self, value):

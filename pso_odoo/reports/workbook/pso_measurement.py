@@ -3,11 +3,14 @@ import re
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ...context import without_defaults
+
 
 class PsoMeasurement(models.Model):
     _inherit = "pso.measurement"
 
     @api.readonly
+    @without_defaults
     def action_export_xlsx(self):
         """Download the workbook, with a key in place of every person.
 
@@ -18,6 +21,7 @@ class PsoMeasurement(models.Model):
         return self._action_export(with_names=False)
 
     @api.readonly
+    @without_defaults
     def action_export_xlsx_names(self):
         """Download the workbook with the names of the target group.
 

@@ -1,0 +1,316 @@
+"""Whatever a button writes, it writes without the defaults of an action before it."""
+
+import base64
+import json
+from contextlib import contextmanager
+from functools import partial
+
+from common import PsoCase
+from lxml import etree
+from test_replica import WRITERS, our_methods
+
+from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tools import SQL
+from odoo.tools.safe_eval import safe_eval
+
+GROUPS = (
+    *("pso_odoo.group_pso_hr", "pso_odoo.group_pso_manager"),
+    *("account.group_account_manager", "purchase.group_purchase_manager"),
+)
+# Models of core that a button of ours may write.
+OF_CORE = (
+    *("account.move", "account.move.line", "hr.employee", "hr.version"),
+    *("ir.attachment", "mail.message", "onboarding.progress.step", "res.company"),
+    *("purchase.order", "purchase.order.line", "res.partner"),
+)
+RANDOM = ("pso_key_salt", "message_id", "seed")
+HOSTILE = {
+    "boolean": True,
+    "char": "hostile",
+    "date": "1999-01-01",
+    "datetime": "1999-01-01 00:00:00",
+    "float": 77,
+    "html": "hostile",
+    "integer": 77,
+    "monetary": 77,
+    "selection": "hostile",
+    "text": "hostile",
+}
+FILES = {
+    "status": "Employee;Group;Start\nAnna Context;pw;2024-01-01\nNobody;pw;1-1-2024\n",
+    "certificate": "KvK;Level;Valid From\n98765432;3;2024-01-01\n;3;2024-01-01\n",
+    "figure": "KvK;Year;Turnover;Fte;Direct\n98765432;2024;10;2;5\n;2024;1;1;5\n",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestContext(PsoCase):
+    """Each button is pressed twice: with a bare context, and with a hostile one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.presser = cls.user(*GROUPS)
+        cls.anna = cls.employee(name="Anna Context")
+        cls.proof = cls.status(cls.anna, start="2025-01-01", evidence_state="received")
+        cls.green = cls.social_vendor(name="Green", company_registry="98765432")
+        cls.green.pso_figure_ids.year = 2020
+        cls.a_bill = cls.bill(cls.green, 100)
+        cls.an_order = cls.order(cls.green, 100)
+        cls.live, cls.locked = cls.measurement(), cls.measurement()
+        cls.locked.action_lock()
+        cls.drafted, cls.drawn = cls.env["pso.sample"].create(
+            [{"measurement_id": cls.live.id, "size": 1} for _ in range(2)]
+        )
+        cls.drawn.action_draw()
+        cls.drawn.line_ids.file_state = "complete"
+        cls.env.flush_all()
+        ours = [name for name in cls.registry if name.startswith("pso.")]
+        cls.written = [
+            cls.env[name]
+            for name in (*ours, *OF_CORE)
+            if name in cls.env and cls.env[name]._auto
+        ]
+        cls.hostile = cls.hostile_context()
+
+    @classmethod
+    def hostile_context(cls):
+        """A default for every field of every model that may be written."""
+        context = {}
+        for model in cls.written:
+            for name, field in model._fields.items():
+                if not field.store:
+                    continue
+                if field.type == "many2one" and cls.env[field.comodel_name]._auto:
+                    value = cls.env[field.comodel_name].sudo().search([], limit=1).id
+                else:
+                    value = HOSTILE.get(field.type)
+                if value:
+                    context[f"default_{name}"] = value
+        return context
+
+    # -- what is pressed -----------------------------------------------------
+
+    def scenes(self):
+        """``{model.method: records to press it on, or what makes them}``."""
+        imports = [partial(self.an_import, kind) for kind in FILES]
+        bill_line, order_line = self.a_bill.invoice_line_ids, self.an_order.order_line
+        live, locked = [self.live], [self.locked]
+        return {
+            **{
+                f"pso.import.{method}": imports
+                for method in (
+                    *("action_preview", "action_import", "action_discard"),
+                    *("action_template", "action_download_rejected"),
+                )
+            },
+            "pso.edition.import.action_import": [self.an_edition_import],
+            "pso.company.settings.action_save": [self.some_settings],
+            "pso.erasure.action_erase": [self.an_erasure],
+            "pso.edition.action_export": [self.edition],
+            "pso.evidence.mixin.action_verify": [
+                self.proof,
+                self.green.pso_certificate_ids,
+            ],
+            **{
+                f"{model}.{method}": records
+                for method in ("action_pso_exclude", "action_pso_include")
+                for model, records in (
+                    ("account.move", [self.a_bill]),
+                    ("purchase.order", [self.an_order]),
+                    ("pso.excludable.mixin", [bill_line, order_line]),
+                )
+            },
+            **{
+                f"pso.measurement.{method}": live
+                for method in (
+                    *("action_lock", "action_export_xlsx", "action_open_people"),
+                    *("action_export_xlsx_names", "action_open_suppliers"),
+                    *("action_open_missing", "action_open_samples"),
+                )
+            },
+            "pso.measurement.action_unlock": locked,
+            "pso.measurement.action_verify_seal": locked,
+            "pso.seal.action_verify": [
+                self.env["pso.seal"].search([("company_id", "=", self.company.id)])
+            ],
+            "pso.sample.action_draw": [self.drafted],
+            "pso.sample.action_verify_draw": [self.drawn],
+            "pso.sample.action_close": [self.drawn],
+            "res.partner.action_pso_purchases": [self.green],
+            "pso.check.action_open_findings": [self.live.check_ids[:1]],
+            "pso.supplier.line.action_open_bills": [self.live.supplier_line_ids[:1]],
+            "pso.purchase.year.action_open_purchases": [
+                self.env["pso.purchase.year"].search(
+                    [("partner_id", "=", self.green.id)], limit=1
+                )
+            ],
+            "pso.missing.proof.action_open": [
+                self.env["pso.missing.proof"].search(
+                    [("company_id", "=", self.company.id)], limit=1
+                )
+            ],
+            "onboarding.onboarding.step.action_open_pso_setup": [
+                self.ref("onboarding_step_company")
+            ],
+        }
+
+    def an_import(self, kind):
+        content = base64.b64encode(FILES[kind].encode())
+        imports = self.env["pso.import"].with_user(self.presser)
+        return imports.create({"kind": kind, "file": content})
+
+    def an_edition_import(self):
+        content = self.env["pso.edition.file"]._write_file(self.edition)
+        return self.env["pso.edition.import"].create(
+            {"file": base64.b64encode(content), "replace": True}
+        )
+
+    def some_settings(self):
+        return self.env["pso.company.settings"].create(
+            {"company_id": self.company.id, "pso_log_months": 40}
+        )
+
+    def an_erasure(self):
+        return self.env["pso.erasure"].create(
+            {"employee_id": self.anna.id, "reason": "mistake", "is_sure": True}
+        )
+
+    def test_every_button_has_a_scene(self):
+        """Buttons in views, and methods that are named as one, are all pressed."""
+        buttons = {
+            f"{view.model}.{name}"
+            for view in self.env["ir.ui.view"].search([("model", "!=", False)])
+            if view.xml_id.startswith("pso_odoo.")
+            for name in etree.fromstring(view.arch_db).xpath(
+                "//button[@type='object']/@name"
+            )
+        }
+        found = {
+            f"{model}.{name}"
+            for model, name, _function in our_methods(self.registry)
+            if name.startswith("action_")
+        }
+        self.assertEqual(found, set(self.scenes()))
+        pressed = {name.rpartition(".")[2] for name in found}
+        others = {name for name in buttons if name.rpartition(".")[2] not in pressed}
+        self.assertFalse(others)
+        writers = {name for name in WRITERS if ".action_" not in name}
+        self.assertEqual(writers, {"pso.edition.copy_data", "pso.setup.close"})
+
+    # -- pressing ------------------------------------------------------------
+
+    def test_buttons_write_without_defaults(self):
+        for name, records in self.scenes().items():
+            for number, record in enumerate(records):
+                with self.subTest(button=name, number=number):
+                    bare = self.pressed(name, record, {})
+                    self.assertFalse(isinstance(bare, Exception), bare)
+                    for context in self.contexts(name):
+                        self.assertEqual(self.pressed(name, record, context), bare)
+
+    def contexts(self, name):
+        """The contexts of the actions of a model, and the hostile one."""
+        model = name.rpartition(".")[0]
+        actions = self.env["ir.actions.act_window"].search([("res_model", "=", model)])
+        variables = {"active_id": 1, "active_ids": [1], "uid": 1, "id": 1}
+        own = [
+            context
+            for action in actions
+            if (context := safe_eval(action.context or "{}", variables))
+        ]
+        return [*own, self.hostile]
+
+    def pressed(self, name, record, context):
+        """What the button answers and what is in the database then."""
+        method = name.rpartition(".")[2]
+        with self.undone(), freeze_time("2026-03-01 12:00:00"):
+            records = record() if callable(record) else record
+            self.env.flush_all()
+            before = self.photo()
+            records = records.with_user(self.presser).with_context(
+                allowed_company_ids=self.company.ids, **context
+            )
+            try:
+                with self.env.cr.savepoint():
+                    answer = getattr(records, method)()
+                    self.env.flush_all()
+            except Exception as error:  # the same one is expected twice
+                return error if not context else repr(error)
+            after = self.photo()
+            changed = {
+                table: rows for table, rows in after.items() if rows != before[table]
+            }
+            return json.dumps(answer, default=str, sort_keys=True), changed
+
+    @contextmanager
+    def undone(self):
+        """Afterwards all is as before, also what the next numbers are."""
+        sequences = self.env.execute_query(
+            SQL(
+                "SELECT sequencename, last_value FROM pg_sequences"
+                " WHERE sequencename <> 'pso_log_id_seq'"
+            )
+        )
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all(flush=False)
+            self.env.cr.execute(
+                "SELECT setval(quote_ident(name)::regclass, COALESCE(last, 1),"
+                " last IS NOT NULL) FROM unnest(%s, %s::bigint[]) AS s(name, last)",
+                [[name for name, _last in sequences], [last for _, last in sequences]],
+            )
+
+    def photo(self):
+        """The rows of all that may be written, without keys drawn at random."""
+        return {
+            model._table: self.env.execute_query(
+                SQL(
+                    "SELECT (to_jsonb(t) - %s::text[])::text FROM %s t ORDER BY id",
+                    [*RANDOM, *(["id"] if model._name == "pso.log" else [])],
+                    SQL.identifier(model._table),
+                )
+            )
+            for model in self.written
+        }
+
+
+@tagged("post_install", "-at_install")
+class TestImportInTheWebClient(PsoCase, HttpCase):
+    """The requests of the web client, with the context of the menu's action."""
+
+    def test_kinds(self):
+        self.employee(name="Anna Context")
+        self.vendor("Green", company_registry="98765432")
+        user = self.user(*GROUPS)
+        user.password = "a long password"
+        self.authenticate(user.login, "a long password")
+        for kind, content in FILES.items():
+            with self.subTest(kind=kind):
+                action = self.ref(f"pso_import_{kind}_action")
+                context = {
+                    **safe_eval(action.context),
+                    "allowed_company_ids": self.company.ids,
+                    "lang": "en_US",
+                }
+                self.call("get_views", [[False, "form"]], context=context)
+                new = self.call("onchange", [], {}, [], {"kind": {}}, context=context)
+                file = base64.b64encode(content.encode()).decode()
+                values = {**new["value"], "file": file}
+                self.assertEqual(values["kind"], kind)
+                [saved] = self.call("web_save", [], values, {"id": {}}, context=context)
+                wizard = self.env["pso.import"].browse(saved["id"])
+                for button in ("action_preview", "action_import"):
+                    self.call(button, [wizard.id], context=context, button=True)
+                self.env.invalidate_all()
+                self.assertEqual((wizard.state, wizard.good_count), ("done", 1))
+
+    def call(self, method, *args, button=False, **kwargs):
+        kind = "call_button" if button else "call_kw"
+        return self.make_jsonrpc_request(
+            f"/web/dataset/{kind}/pso.import/{method}",
+            {"model": "pso.import", "method": method, "args": args, "kwargs": kwargs},
+        )

@@ -1,6 +1,7 @@
 from . import (
     base,
     pso_kept_mixin,
+    pso_withheld_mixin,
     pso_personal_mixin,
     pso_log,
     pso_source_mixin,

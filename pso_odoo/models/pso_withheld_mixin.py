@@ -78,7 +78,7 @@ class PsoWithheldMixin(models.AbstractModel):
         return super()._fetch_query(query, fields)
 
     def _read_format(self, fnames, load="_classic_read"):
-        """Give nothing to who reads for others: what copies records elsewhere does so."""
+        """Give nothing to who reads for others, as what copies records elsewhere."""
         if self.env.su and not self._is_addon():
             return [
                 {"id": record.id, **dict.fromkeys(fnames, False)} for record in self

@@ -1,5 +1,9 @@
 from . import (
     base,
+    pso_carrier,
+    ir_default,
+    ir_model,
+    ir_model_data,
     pso_kept_mixin,
     pso_withheld_mixin,
     pso_personal_mixin,

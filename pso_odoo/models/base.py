@@ -44,6 +44,21 @@ class Base(models.AbstractModel):
             env.uid == SUPERUSER_ID or env.context.get("pso_as_addon") is ADDON
         )
 
+    def _prepare_create_values(self, vals_list):
+        """See that nobody names records about persons that he may not read."""
+        result = super()._prepare_create_values(vals_list)
+        carrier = self.env["pso.carrier"]
+        if carrier._fields_of(self._name):
+            for vals in result:
+                carrier._check_named(self._name, vals)
+        return result
+
+    def write(self, vals):
+        carrier = self.env["pso.carrier"]
+        if carrier._fields_of(self._name):
+            carrier._check_named(self._name, vals)
+        return super().write(vals)
+
     def _modified_triggers(self, tree, create=False):
         """What depends on a change is found, whoever made the change."""
         pool = self.pool

@@ -15,8 +15,8 @@ def pre_init_hook(env):
 def uninstall_hook(env):
     """Take along what Odoo would leave.
 
-    What addons that extend ``mail.thread`` noted of our models, and the functions
-    behind the triggers of what is kept.
+    What addons that extend ``mail.thread`` noted of our models, the functions behind
+    the triggers of what is kept, and the key of the reports.
     """
     env["ir.model.data"].search(
         [
@@ -28,3 +28,4 @@ def uninstall_hook(env):
     for model in env.values():
         if hasattr(model, "_drop_keeper") and not model._abstract:
             model._drop_keeper()
+    env["pso.report.mixin"]._drop_key()

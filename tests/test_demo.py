@@ -199,7 +199,7 @@ class TestDemo2026(DemoCase):
 
     def test_clearing_one_check_reaches_it(self):
         """The date of leaving school that somebody still has to fill in."""
-        self.ref("status_akkerman").date_event = "2026-07-10"
+        self.ref("employee_akkerman").pso_status_ids.date_event = "2026-07-10"
         self.assertEqual(self.measurement.level_id.code, "step3")
 
     def test_open_checks(self):
@@ -225,7 +225,7 @@ class TestDemo2026(DemoCase):
         """Somebody whose period ends, and a placement near its three years."""
         for name in ("benali", "berhane"):
             with self.subTest(name):
-                status = self.ref(f"status_{name}")
+                status = self.ref(f"employee_{name}").pso_status_ids
                 self.assertEqual(status.counted_until, Date.to_date("2027-01-14"))
 
     def test_foreign_turnover_is_converted(self):

@@ -1,8 +1,70 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
+
+
+class _Pass(str):
+    """What shows that the addon itself reads: equal to nothing but itself.
+
+    A context travels from the client to whatever core does as superuser. So it is no
+    value that somebody could send, which would be equal to it.
+    """
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        return self is other
+
+    def __ne__(self, other):
+        return self is not other
+
+
+ADDON = _Pass("pso_odoo")
 
 
 class Base(models.AbstractModel):
     _inherit = "base"
+
+    # Whether records say of a person that, or whether, somebody is of the target group:
+    # ``pso.withheld.mixin`` sets it. This is the one way to ask for it.
+    _is_personal = False
+
+    def _as_addon(self):
+        """These records as this addon reads them, for what it derives of persons.
+
+        As superuser alone nobody gets anything of a personal model that the user
+        himself may not read: core goes as superuser where others lead it. User,
+        company and language stay as they are.
+        """
+        return self.sudo().with_context(pso_as_addon=ADDON)
+
+    def _is_addon(self):
+        """Whether this addon, or Odoo itself, reads, and no user."""
+        env = self.env
+        return env.su and (
+            env.uid == SUPERUSER_ID or env.context.get("pso_as_addon") is ADDON
+        )
+
+    def _prepare_create_values(self, vals_list):
+        """See that nobody names records about persons that he may not read."""
+        result = super()._prepare_create_values(vals_list)
+        carrier = self.env["pso.carrier"]
+        if carrier._fields_of(self._name):
+            for vals in result:
+                carrier._check_named(self._name, vals)
+        return result
+
+    def write(self, vals):
+        carrier = self.env["pso.carrier"]
+        if carrier._fields_of(self._name):
+            carrier._check_named(self._name, vals)
+        return super().write(vals)
+
+    def _modified_triggers(self, tree, create=False):
+        """What depends on a change is found, whoever made the change."""
+        pool = self.pool
+        if any(pool[field.model_name]._is_personal for field in tree):
+            self = self._as_addon()  # noqa: PLW0642
+        return super()._modified_triggers(tree, create)
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         """Note who exports our fields, from whatever model one gets to them."""

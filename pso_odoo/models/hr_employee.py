@@ -91,7 +91,7 @@ class HrEmployee(models.Model):
         had one.
         """
         self.check_access("unlink")
-        for company, employees in self.sudo().grouped("company_id").items():
+        for company, employees in self._as_addon().grouped("company_id").items():
             employees._forget_pso()
             self.env["pso.log"]._note("erase", company=company)
         return super().unlink()

@@ -12,6 +12,7 @@ class PsoLockedIndex(models.Model):
 
     _name = "pso.locked.index"
     _description = "Index of a Locked PSO Measurement"
+    _inherit = ["pso.withheld.mixin"]
     _log_access = False
     _order = "measurement_id, part"
 

@@ -11,6 +11,7 @@ class PsoPersonalMixin(models.AbstractModel):
 
     _name = "pso.personal.mixin"
     _description = "PSO Record about a Person"
+    _inherit = ["pso.withheld.mixin"]
 
     def _fetch_query(self, query, fields):
         self._note_look()

@@ -243,7 +243,7 @@ class PsoSample(models.Model):
         """Shares of the files drawn; of few files for those who see names alone."""
         sees_names = self.env.user.has_group(HR)
         for sample in self:
-            lines = sample.line_ids
+            lines = sample._as_addon().line_ids
             smallest = 1
             if not sees_names:
                 smallest = sample._smallest_shown()

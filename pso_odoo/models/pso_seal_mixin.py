@@ -537,7 +537,7 @@ class PsoSealMixin(models.AbstractModel):
 
     def _exists(self, part, name, number):
         comodel = self._reference_field(part, name).comodel_name
-        return bool(self.env[comodel].sudo().browse(number).exists())
+        return bool(self.env[comodel]._as_addon().browse(number).exists())
 
     # -- what findings are called --------------------------------------------
 

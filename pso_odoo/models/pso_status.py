@@ -63,6 +63,7 @@ class PsoStatus(models.Model):
     _description = "PSO Target-Group Status"
     _inherit = ["pso.personal.mixin", "pso.evidence.mixin", "pso.source.mixin"]
     _order = "employee_id, date_start desc"
+    _known_by = ("employee_id", "date_start")
 
     _evidence_of = frozenset(
         {

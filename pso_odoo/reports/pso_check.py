@@ -171,7 +171,7 @@ class PsoCheck(models.Model):
         return str(number)
 
     def _sql_live_id(self):
-        return SQL("(measurement_id::bigint * 65536 + type_id)")
+        return self._sql_shuffled(SQL("measurement_id::bigint * 65536 + type_id"))
 
     def _sql_live(self, condition):
         return SQL(

@@ -5,9 +5,7 @@ from odoo.tools import SQL
 class PsoLineReport(models.AbstractModel):
     """An SQL report of lines: derived for live measurements, kept for locked ones.
 
-    Ids are made of what identifies a line, so that they are the same in every query:
-    even for live lines, odd for locked ones. They stay below 2^53, the largest number
-    a browser counts to.
+    Ids are made of what identifies a line: even for live lines, odd for locked ones.
     """
 
     _name = "pso.line.report"
@@ -29,12 +27,13 @@ class PsoLineReport(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT %(live_id)s * 2 AS id, %(typed)s FROM (%(live)s) AS live
+            SELECT (%(live_id)s << 1) AS id, %(typed)s FROM (%(live)s) AS live
             UNION ALL
-            SELECT id::bigint * 2 + 1 AS id, %(columns)s FROM %(locked)s
+            SELECT ((%(locked_id)s << 1) | 1) AS id, %(columns)s FROM %(locked)s
             WHERE %(is_locked)s
             """,
             live_id=self._sql_live_id(),
+            locked_id=self._sql_shuffled(SQL("id::bigint"), rounds=2),
             columns=self._sql_columns(),
             typed=self._sql_typed_columns(),
             live=self._sql_live(is_live),
@@ -108,7 +107,7 @@ class PsoLineReport(models.AbstractModel):
 
     @api.model
     def _sql_live_id(self):
-        """SQL: a number for a line of the subquery ``live``."""
+        """SQL: a shuffled number for a line of the subquery ``live``."""
         raise NotImplementedError
 
     @api.model

@@ -138,16 +138,21 @@ class PsoMissingProof(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT (missing.measurement_id::bigint * %(kinds)s + kind.sequence)
-                    * %(records)s + missing.number AS id,
+            SELECT %(id)s AS id,
                 missing.*, kind.sequence, kind.area, kind.severity
             FROM (%(people)s UNION ALL %(certificates)s UNION ALL %(figures)s
                 UNION ALL %(quality)s UNION ALL %(companies)s) AS missing
             JOIN (VALUES %(values)s) AS kind (kind, sequence, area, severity)
                 ON kind.kind = missing.kind
             """,
-            kinds=KIND_NUMBERS,
-            records=RECORDS,
+            id=self._sql_shuffled(
+                SQL(
+                    "(missing.measurement_id::bigint * %s + kind.sequence) * %s"
+                    " + missing.number",
+                    KIND_NUMBERS,
+                    RECORDS,
+                )
+            ),
             people=self._sql_people(),
             certificates=self._sql_certificates(),
             figures=self._sql_figures(),

@@ -49,12 +49,12 @@ class ReportPerson(models.AbstractModel):
         """
         self.env["pso.log"]._note_look(self._name)
         mine = self.env["pso.person.confirmation"]._persons_of(self.env.user)
-        return [about for about in self.sudo()._about(mine) if about["is_stored"]]
+        return [about for about in self._as_addon()._about(mine) if about["is_stored"]]
 
     def _in_the_words_of(self, employee):
         """This report in the language of the person, who is to read it."""
         lang = employee.user_id.lang or employee.lang or self.env.lang
-        return self.sudo().with_context(lang=lang)
+        return self._as_addon().with_context(lang=lang)
 
     def _about(self, employees):
         """All that is stored about people, for who may know, read as superuser."""

@@ -45,14 +45,17 @@ class PsoPurchaseYear(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT (partner_id::bigint * 4096 + company_id) * 4096 + year AS id,
+            SELECT %(id)s AS id,
                 partner_id, year, company_id, currency_id, SUM(amount) AS amount,
                 SUM(social_amount) AS social_amount, SUM(fte) AS fte
-            FROM (%s) AS line
+            FROM (%(lines)s) AS line
             WHERE partner_id IS NOT NULL
             GROUP BY partner_id, year, company_id, currency_id
             """,
-            self.env["pso.purchase.report"]._table_query,
+            id=self._sql_shuffled(
+                SQL("(partner_id::bigint * 4096 + company_id) * 4096 + year")
+            ),
+            lines=self.env["pso.purchase.report"]._table_query,
         )
 
     @api.readonly

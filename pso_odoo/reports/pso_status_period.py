@@ -231,7 +231,7 @@ class PsoStatusPeriod(models.Model):
                 GROUP BY edition_id, employee_id, status_id, obstacle, run
             )
             SELECT DISTINCT ON (edition_id, status_id)
-                status_id::bigint * 8192 + edition_id AS id,
+                %(id)s AS id,
                 status_id, edition_id, employee_id, period_start, period_end, form_end,
                 day_from AS counted_from, NULLIF(day_to, 'infinity') AS counted_until,
                 NULLIF(run_to, 'infinity') AS run_until,
@@ -271,6 +271,7 @@ class PsoStatusPeriod(models.Model):
                 SQL("SELECT employee_id FROM period")
             ),
             today=SQL("%s::date", fields.Date.context_today(self)),
+            id=self._sql_shuffled(SQL("status_id::bigint * 8192 + edition_id")),
         )
 
     def _sql_periods(self, statuses=None, editions=None):

@@ -105,10 +105,12 @@ class PsoSupplierLine(models.Model):
         )
 
     def _sql_live_id(self):
-        return SQL(
-            "((measurement_id::bigint * %s + partner_id) * %s + year_offset)",
-            PARTNERS,
-            YEARS,
+        return self._sql_shuffled(
+            SQL(
+                "(measurement_id::bigint * %s + partner_id) * %s + year_offset",
+                PARTNERS,
+                YEARS,
+            )
         )
 
     def _sql_purchases(self, condition):

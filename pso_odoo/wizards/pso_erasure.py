@@ -18,6 +18,7 @@ class PsoErasure(models.TransientModel):
 
     _name = "pso.erasure"
     _description = "Erasure of PSO Data"
+    _inherit = ["pso.withheld.mixin"]
 
     employee_id = fields.Many2one(
         "hr.employee",

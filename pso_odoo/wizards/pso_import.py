@@ -26,6 +26,7 @@ class PsoImport(models.TransientModel):
 
     _name = "pso.import"
     _description = "PSO Import"
+    _inherit = ["pso.withheld.mixin"]
 
     kind = fields.Selection(KINDS, required=True, default="status")
     file = fields.Binary(attachment=False)

@@ -6,6 +6,7 @@ class PsoImportLine(models.TransientModel):
 
     _name = "pso.import.line"
     _description = "Row of a PSO Import"
+    _inherit = ["pso.withheld.mixin"]
     _order = "row, id"
 
     import_id = fields.Many2one(

@@ -96,7 +96,7 @@ class Source:
         :param make: the tuple that a row becomes
         :param names: the fields that are read
         """
-        Line = self.env["pso.person.line"].sudo()
+        Line = self.env["pso.person.line"]._as_addon()
         query = Line._search(
             [("measurement_id", "=", self.measurement.id), ("kind", "=", kind)],
             order="key, date_from",

@@ -1,0 +1,117 @@
+from odoo import api, models
+from odoo.tools import ormcache
+
+# What fields of core and of others are called that hold the name of a model.
+MODEL_NAMES = {"model", "res_model", "resource", "relation", "model_id"}
+OF_MODELS = {"ir.model", "ir.model.fields"}
+
+
+class PsoCarrier(models.AbstractModel):
+    """Which fields of other models name a model, or a record of a model, of ours.
+
+    Messages, activities, attachments and favourites name a record by model and number;
+    rules that copy records elsewhere, server actions and fields made by hand name a
+    model. They are found by what they are, so that those of other addons are too.
+    """
+
+    _name = "pso.carrier"
+    _description = "PSO: What Names Records by Model and Number"
+
+    @api.model
+    @ormcache("name")
+    def _fields_of(self, name):
+        """The fields of a model that name models, as a set of their names."""
+        if name.startswith("pso."):
+            return frozenset()
+        fields = self.env[name]._fields
+        return frozenset(
+            {each.name for each in fields.values() if self._is_carrier(each)}
+            | {
+                each.model_field
+                for each in fields.values()
+                if each.type == "many2one_reference" and each.model_field
+            }
+        )
+
+    @api.model
+    def _is_carrier(self, field):
+        if field.type in ("char", "selection"):
+            return field.name in MODEL_NAMES
+        is_of_models = field.type == "many2one" and field.comodel_name in OF_MODELS
+        return field.type == "reference" or is_of_models
+
+    @api.model
+    @ormcache()
+    def _pairs(self):
+        """The stored pairs of model and number: ``(model, its field, field)``."""
+        pairs = []
+        for name, model in self.env.items():
+            if model._abstract or not model._auto:
+                continue
+            for field in model._fields.values():
+                names = [getattr(field, "model_field", None)]
+                if field.name == "res_id" and field.type == "integer":
+                    names = self._fields_of(name)
+                pairs += [
+                    (name, each, field.name)
+                    for each in names
+                    if each and field.store and model._fields[each].store
+                ]
+        return pairs
+
+    @api.model
+    def _forget(self, model, numbers):
+        """Delete what other addons keep of deleted records, by their number."""
+        for name, model_field, field in self._pairs():
+            is_record = self.env[name]._fields[model_field].type == "many2one"
+            path = f"{model_field}.model" if is_record else model_field
+            copies = self.env[name].sudo().with_context(active_test=False)
+            copies.search([(path, "=", model), (field, "in", numbers)]).unlink()
+
+    # -- what may be named -------------------------------------------------------
+
+    @api.model
+    def _check_named(self, name, vals):
+        """See that nobody names records to others that he may not read himself.
+
+        :param name: the model that is written
+        :raise AccessError: the same for each record, there or not
+        """
+        for field in self._fields_of(name) & vals.keys():
+            for model in self._named_by(self.env[name]._fields[field], vals[field]):
+                self._check_model(model)
+
+    @api.model
+    def _check_model(self, name):
+        """:raise AccessError: if a model is about persons and not the user's to read"""
+        if name in self.env and self.env[name]._is_personal:
+            self.env[name]._check_withheld()
+
+    @api.model
+    def _named_by(self, field, value):
+        """The names of models that a value of a field leads to."""
+        if field.type != "many2one":
+            return [value.split(",")[0]] if isinstance(value, str) else []
+        if not isinstance(value, int) or not value:
+            return []
+        record = self.env[field.comodel_name].sudo().browse(value).exists()
+        return [record.model, *self._reached_by(record)] if record else []
+
+    @api.model
+    def _reached_by(self, field):
+        """The models that a field leads to, if it is one."""
+        if field._name != "ir.model.fields":
+            return []
+        return [field.relation, *self._on_path(field.model, field.related)]
+
+    @api.model
+    def _on_path(self, name, path):
+        """The models on a dotted path from a model."""
+        found = []
+        for step in (path or "").split("."):
+            field = name in self.env and self.env[name]._fields.get(step)
+            if not field or not field.relational:
+                break
+            name = field.comodel_name
+            found.append(name)
+        return found

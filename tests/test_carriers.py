@@ -1,0 +1,344 @@
+"""Through nothing that takes a model and a number does one learn what there is.
+
+Models, methods and routes are found by machine (``probing/carriers.py``).
+"""
+
+import inspect
+import json
+import re
+from collections import Counter
+
+from common import PsoCase
+from probing import carriers
+from probing.granted import ABROAD, KINDS
+from tally import tell
+
+from odoo import http
+from odoo.tests import HttpCase, new_test_user, tagged
+
+HR = "pso_odoo.group_pso_hr"
+READERS = ("target group",)
+# Of these every carrier is tried by every kind of user; of the others a share.
+DEEP = ("pso.status", "pso.person.line")
+SHARE = 9
+OVER_HTTP = (
+    *("public", "portal", "employee", "HR administrator", "system administrator"),
+    "all but the target group",
+)
+
+
+class CarrierCase(PsoCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person = cls.employee(name="Erika")
+        cls.kept = cls.status(cls.person, evidence_state="missing")
+        cls.live = cls.measurement()
+        locked = cls.measurement(start="2024-01-01", end="2024-12-31")
+        locked.action_lock()
+        sample = cls.env["pso.sample"].create({"measurement_id": cls.live.id})
+        sample.action_draw()
+        cls.env["pso.erasure"].create(
+            {"employee_id": cls.person.id, "reason": "mistake"}
+        )
+        importer = cls.env["pso.import"].create({"kind": "status"})
+        cls.env["pso.import.line"].create(
+            {"import_id": importer.id, "state": "good", "row": 1}
+        )
+        cls.abroad = cls.create_company("Abroad")
+        cls.users = {kind: cls._user(kind) for kind in KINDS if kind not in READERS}
+        cls.env.flush_all()
+        cls.numbers = dict(cls._numbers())
+
+    @classmethod
+    def _user(cls, kind):
+        company = cls.abroad if kind == ABROAD else cls.company
+        groups = KINDS[kind]
+        if groups[0] not in ("base.group_public", "base.group_portal"):
+            groups = ("base.group_user", "base.group_allow_export", *groups)
+        return new_test_user(
+            cls.env,
+            login=f"carrier-{kind.replace(' ', '-')}",
+            groups=",".join(dict.fromkeys(groups)),
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+
+    @classmethod
+    def _numbers(cls):
+        """Of each model about persons a number that is there, and one that is not."""
+        for name, model in cls.env.items():
+            if model._is_personal and not model._abstract:
+                domain = []
+                if name == "pso.missing.proof":
+                    domain = [("area", "=", "people")]
+                [there] = model.search(domain, limit=1, order="id desc").ids
+                missing = there + 1000
+                assert not model.browse(missing).exists()
+                yield name, (there, missing)
+
+    def as_user(self, kind):
+        user = self.users[kind]
+        context = {"allowed_company_ids": user.company_id.ids}
+        return self.env(user=user, su=False, context=context)
+
+    def hidden_from(self, env):
+        """The models about persons whose records this user may not read, all of them."""
+        return [
+            name
+            for name in self.numbers
+            if env.user == self.users[ABROAD] or not env[name].has_access("read")
+        ]
+
+    def compare(self, env, call, name, *what):
+        self.tried[what[0]] += 2
+        said = {carriers.answer(env, call, number) for number in self.numbers[name]}
+        if len(said) > 1:
+            self.told.append((*what, name, env.user.login, *sorted(said)))
+
+    def setUp(self):
+        super().setUp()
+        self.tried, self.told, self.found = Counter(), [], Counter()
+
+    def check(self, part):
+        counts = ", ".join(
+            f"{self.tried[each]:,} attempts at {number} {each}"
+            for each, number in sorted(self.found.items())
+        )
+        tell(f"carriers {part}: {counts}, {len(self.told)} told")
+        self.assertTrue(all(self.tried.values()))
+        shown = "\n".join(map(repr, self.told[:20]))
+        self.assertFalse(self.told, f"\n{len(self.told)}:\n{shown}")
+
+    def in_turn(self, wanted):
+        """Of some models all, of the others one in so many attempts."""
+        for position, each in enumerate(wanted):
+            for place, name in enumerate(self.numbers):
+                if name in DEEP or (position + place) % SHARE == 0:
+                    yield each, name
+
+
+@tagged("post_install", "-at_install")
+class TestCarriers(CarrierCase):
+    def test_every_kind_of_record_is_there_to_be_asked_for(self):
+        self.assertGreaterEqual(len(self.numbers), 10)
+
+    def test_fields(self):
+        """Records of every model that names a record: made, changed and searched."""
+        pairs = list(carriers.field_pairs(self.env))
+        self.assertGreater(len(pairs), 20)
+        self.found["models"] = len(pairs)
+        for kind in self.users:
+            env = self.as_user(kind)
+            hidden = self.hidden_from(env)
+            for (model, pair), name in self.in_turn(pairs):
+                if name not in hidden:
+                    continue
+                for su in (False, True):
+                    # Of his own model a foreigner in the group is a reader.
+                    if su and kind == ABROAD:
+                        continue
+                    records = env(su=su)[model]
+
+                    def make(
+                        number, records=records, pair=pair, model=model, name=name
+                    ):
+                        vals = carriers.values(self.env, model, pair, name, number)
+                        record = records.create(vals)
+                        return record.read()[0].get("display_name")
+
+                    def find(number, records=records, pair=pair, name=name):
+                        models, numbers = pair
+                        domain = [(each.name, "=", number) for each in numbers[:1]]
+                        return records.search_count(domain)
+
+                    def change(
+                        number, records=records, pair=pair, model=model, name=name
+                    ):
+                        vals = carriers.values(self.env, model, pair, name, number)
+                        named = {f.name for fields in pair for f in fields}
+                        record = records.sudo().search([], limit=1).sudo(records.env.su)
+                        record.write({k: v for k, v in vals.items() if k in named})
+                        return record.mapped("display_name")
+
+                    for call in (make, find, change):
+                        self.compare(
+                            env, call, name, "models", model, call.__name__, su
+                        )
+        self.check("fields")
+
+    def test_methods(self):
+        """Public methods of every model of core that take a model and a number."""
+        found = list(carriers.methods(self.env))
+        self.assertGreater(len(found), 5)
+        self.found["methods"] = len(found)
+        for kind in self.users:
+            env = self.as_user(kind)
+            hidden = self.hidden_from(env)
+            for (model, method, parameters), name in self.in_turn(found):
+                if name in hidden:
+
+                    def call(
+                        number, model=model, method=method, p=parameters, name=name
+                    ):
+                        given = carriers.arguments(p, name, number)
+                        return getattr(env[model], method)(**given)
+
+                    self.compare(env, call, name, "methods", model, method)
+        self.check("methods")
+
+    def test_own_methods(self):
+        """Every public method of the records themselves."""
+        for kind in self.users:
+            env = self.as_user(kind)
+            for name in self.hidden_from(env):
+                own = list(carriers.own_methods(env[name]))
+                self.found["own methods"] = max(self.found["own methods"], len(own))
+                for position, (method, parameters) in enumerate(own):
+                    if name not in DEEP and position % SHARE:
+                        continue
+
+                    def call(number, name=name, method=method, p=parameters):
+                        given = carriers.arguments(p, name, number)
+                        return getattr(env[name].browse(number), method)(**given)
+
+                    self.compare(env, call, name, "own methods", method)
+        self.check("own methods")
+
+
+@tagged("post_install", "-at_install")
+class TestRoutes(HttpCase, CarrierCase):
+    def routes(self):
+        """``(url, kind, parameters)`` of each route that takes a model and a number."""
+        routing = self.env["ir.http"].routing_map()
+        for rule in routing.iter_rules():
+            endpoint = rule.endpoint
+            names = set(inspect.signature(endpoint.original_endpoint).parameters)
+            names = (names | rule.arguments) - {"self"}
+            takes_model = any(carriers.MODEL_LIKE.search(name) for name in names)
+            takes_number = any(carriers.NUMBER_LIKE.search(name) for name in names)
+            if takes_model and takes_number:
+                yield rule, endpoint.routing["type"], names
+
+    def url_and_data(self, rule, names, name, number):
+        data = {}
+        for each in names:
+            if carriers.MODEL_LIKE.search(each):
+                data[each] = name
+            elif carriers.NUMBER_LIKE.search(each):
+                data[each] = [number] if each.endswith("s") else number
+        url = rule.rule
+        for argument in rule.arguments:
+            value = data.pop(argument, None)
+            if isinstance(value, list):
+                value = value[0]
+            default = {"field": "create_uid", "filename": "x", "converter": "html"}
+            value = value if value is not None else default.get(argument, "x")
+            url = re.sub(rf"<[^<>]*\b{argument}>", str(value), url)
+        return url, data
+
+    def ask(self, rule, kind, names, name, number):
+        url, data = self.url_and_data(rule, names, name, number)
+        data.update(self.more(names))
+        if kind == "jsonrpc":
+            body = {"jsonrpc": "2.0", "method": "call", "id": 1, "params": data}
+            response = self.url_open(
+                url, data=json.dumps(body), headers={"Content-Type": "application/json"}
+            )
+            error = response.json().get("error", {}).get("data", {})
+            text = str(error.get("message") or response.json().get("result"))
+        else:
+            method = "POST" if "POST" in (rule.methods or ()) else "GET"
+            data["csrf_token"] = http.Request.csrf_token(self)
+            response = self.opener.request(
+                method,
+                self.base_url() + url,
+                timeout=60,
+                allow_redirects=False,
+                **({"params": data} if method == "GET" else {"data": data}),
+            )
+            text = re.sub(
+                r"csrf_token[^,;>]*|unique=\w+|[0-9a-f]{40}o\d+", "", response.text
+            )
+        location = response.headers.get("Location", "")
+        return carriers.without(number, f"{response.status_code} {location} {text}")
+
+    def more(self, names):
+        """What some routes want beside."""
+        more = {
+            "post_data": {"body": "x"},
+            "request_list": ["messages", "followers", "attachments"],
+            "method": "read",
+            "args": [[]],
+            "kwargs": {},
+            "content": "x",
+        }
+        return {name: value for name, value in more.items() if name in names}
+
+    def test_routes(self):
+        routes = list(self.routes())
+        self.assertGreater(len(routes), 10)
+        self.found["routes"] = len(routes)
+        for kind in OVER_HTTP:
+            user = self.users[kind]
+            login = None if kind == "public" else user.login
+            self.authenticate(login, login)
+            hidden = self.hidden_from(self.as_user(kind))
+            for position, (rule, type_, names) in enumerate(routes):
+                for place, name in enumerate(self.numbers):
+                    if name not in hidden or (
+                        name != "pso.status" and (position + place) % (2 * SHARE)
+                    ):
+                        continue
+                    self.tried["routes"] += 2
+                    said = {
+                        self.ask(rule, type_, names, name, number)
+                        for number in self.numbers[name]
+                    }
+                    if len(said) > 1:
+                        short = [text[:300] for text in sorted(said)]
+                        self.told.append((rule.rule, name, kind, *short))
+        self.check("routes")
+
+    def test_calls_of_the_client(self):
+        """What the web client and its URLs ask of a record."""
+        calls = (
+            *("read", "web_read", "exists", "check_access", "has_access"),
+            *("get_metadata", "get_formview_action", "get_formview_id", "copy"),
+            *("unlink", "onchange", "read_progress_bar", "name_search", "export_data"),
+        )
+        given = {
+            "read": [["display_name"]],
+            "web_read": [{"display_name": {}}],
+            "check_access": ["read"],
+            "has_access": ["read"],
+            "onchange": [{}, [], {"display_name": {}}],
+            "export_data": [["display_name"]],
+        }
+        self.found["calls"] = len(calls)
+        for kind in OVER_HTTP[1:]:
+            user = self.users[kind]
+            self.authenticate(user.login, user.login)
+            for name in DEEP:
+                for method in calls:
+                    self.tried["calls"] += 2
+                    said = set()
+                    for number in self.numbers[name]:
+                        answer = self.make_call(
+                            name, method, [[number], *given.get(method, [])]
+                        )
+                        said.add(carriers.without(number, answer))
+                    if len(said) > 1:
+                        self.told.append((method, name, kind, *sorted(said)))
+        self.check("calls")
+
+    def make_call(self, model, method, args):
+        params = {"model": model, "method": method, "args": args, "kwargs": {}}
+        response = self.url_open(
+            f"/web/dataset/call_kw/{model}/{method}",
+            data=json.dumps({"jsonrpc": "2.0", "id": 1, "params": params}),
+            headers={"Content-Type": "application/json"},
+        )
+        answer = response.json()
+        error = answer.get("error", {}).get("data", {})
+        return f"{error.get('name')} {error.get('message')} {answer.get('result')}"

@@ -84,7 +84,9 @@ def mutants_of(owner, name):
 
 
 def _node(tree, position):
-    return next(node for number, node in enumerate(ast.walk(tree)) if number == position)
+    return next(
+        node for number, node in enumerate(ast.walk(tree)) if number == position
+    )
 
 
 def _changes(node):

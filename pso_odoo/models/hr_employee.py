@@ -305,6 +305,7 @@ class HrEmployee(models.Model):
         confirmations.check_access("create")
         confirmations._that_hold(self).action_withdraw()
 
+
 def _united(marks):
     """Who is one with whom, also by way of others.
 

@@ -103,6 +103,7 @@ class ResCompany(models.Model):
     def _compute_pso_persons(self):
         """Which employees share a user, a contact or an identification."""
         self.pso_persons = self.env["hr.employee"].sudo()._pso_marks()
+
     def _pso_timezone(self):
         """The time zone in which a moment is a day of this company.
 

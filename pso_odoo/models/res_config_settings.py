@@ -69,13 +69,8 @@ class ResConfigSettings(models.TransientModel):
         """
         self.check_access("read")
         readers = self.env["res.users"]._pso_readers_of_kept_figures()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Users Shown the Score of Last Night"),
-            "res_model": "res.users",
-            "view_mode": "list,form",
-            "domain": [("id", "in", readers.ids)],
-        }
+        action = self.env["ir.actions.actions"]._for_xml_id("base.action_res_users")
+        return action | {"domain": [("id", "in", readers.ids)], "context": {}}
 
     @api.depends("company_id")
     def _compute_pso_shows_setup(self):

@@ -134,15 +134,19 @@ class TestThePage(PsoCase):
         view = self.env["hr.employee"].with_user(user).get_view(view_type="form")
         return view["arch"], user
 
-    def test_an_hr_officer_sees_hours_alone(self):
+    def test_an_hr_officer_sees_no_page(self):
+        """Nor the hours: who changes them could see what becomes of the score."""
         for groups in (["hr.group_hr_user"], ["hr.group_hr_manager"]):
             arch, user = self.arch(*groups, "pso_odoo.group_pso_manager")
-            self.assertIn("pso_hours", arch)
-            self.assertNotIn("pso_status", arch)
-            self.assertNotIn("pso_counting", arch)
+            self.assertNotIn('name="pso', arch)
             person = self.person.with_user(user)
-            self.assertEqual(person.pso_hours, 32)
-            for name in ("pso_counting_note", "pso_counting_state", "pso_status_ids"):
+            for name in (
+                "pso_counting_note",
+                "pso_counting_state",
+                "pso_status_ids",
+                "pso_hours",
+                "pso_counts",
+            ):
                 with self.subTest(name=name), self.assertRaises(AccessError):
                     person.read([name])
 

@@ -291,13 +291,16 @@ class TestDashboard(PsoCase):
             USER,
             PURCHASE + "," + USER,
             MANAGER,
-            "base.group_system," + USER,
         ):
             with self.subTest(group):
                 dashboard = self.load(group)
                 self.assertNotIn("Person", json.dumps(dashboard))
                 self.assertEqual(dashboard["ending"]["found"], "up to 5")
                 self.assertIsNone(dashboard["ending"]["people"])
+        # Who can change companies is shown what was kept, and nothing is kept yet.
+        dashboard = self.load("base.group_system," + USER)
+        self.assertNotIn("Person", json.dumps(dashboard))
+        self.assertIsNone(dashboard["figures"])
         dashboard = self.load(HR)
         self.assertEqual(
             [(p["name"], p["until"]) for p in dashboard["ending"]["people"]],

@@ -4,6 +4,8 @@ Changed, looked at, changed back: no answer is another for it. Every writable fi
 core's models that employment rests on is tried, by each kind of user with such rights.
 """
 
+from unittest.mock import patch
+
 from common import PsoCase
 from kept import LIVE, RESTRICTED, TARGET_GROUP, KeptCase
 
@@ -126,6 +128,30 @@ class TestKeptFigures(KeptCase):
         self.run_job()
         self.assertEqual(filled.values, before)
         self.assertTrue(all(snapshots.mapped("values")))
+
+    def test_what_fails_keeps_nothing_else_from_being_kept(self):
+        """It goes on showing what was kept before, and says of which day that is."""
+        self.a_day_later()
+        dashboard = type(self.env["pso.dashboard"])
+        derive = dashboard._to_keep
+
+        def fails(model, company, key, measurement):
+            if key == "rolling":
+                raise ValueError("Zeisig")
+            return derive(model, company, key, measurement)
+
+        with (
+            patch.object(dashboard, "_to_keep", fails),
+            self.assertLogs("odoo.addons.pso_odoo.models.pso_snapshot") as logged,
+        ):
+            self.run_job()
+        self.assertNotIn("Zeisig", str(logged.output))
+        answers = self.answers(self.KIND)
+        yesterday, today = (
+            answers[key]["as_of"]["date"]
+            for key in ("dashboard rolling", f"dashboard measurement-{self.live.id}")
+        )
+        self.assertLess(yesterday, today)
 
     def test_before_the_first_night_nothing_is_told_and_it_says_so(self):
         self.env["pso.snapshot"].search([]).unlink()

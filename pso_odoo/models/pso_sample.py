@@ -264,9 +264,8 @@ class PsoSample(models.Model):
         """
         measurement = self.measurement_id
         if measurement._sees_kept():
-            lang = self.env.lang or "en_US"
-            kept = measurement._kept_part("answers", lang, "breakdown", "limit")
-            return kept or len(self.line_ids) + 1
+            kept = measurement._kept_in_words("breakdown") or {}
+            return kept.get("limit") or len(self.line_ids) + 1
         return measurement.company_id.pso_small_group
 
     def _set_shares(self, lines):

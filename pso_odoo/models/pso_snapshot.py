@@ -1,5 +1,10 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
+
+_logger = logging.getLogger(__name__)
+
 
 # What is kept of the score has so many decimals.
 DECIMALS = 1
@@ -87,6 +92,15 @@ class PsoSnapshot(models.Model):
         )
 
     @api.model
+    def _in_words(self, answers):
+        """Of what was kept in each language, that of the user, or another one.
+
+        :return: as ``pso.dashboard`` answers; nothing if nothing is kept
+        """
+        answers = answers or {}
+        return answers.get(self.env.lang) or next(iter(answers.values()), {})
+
+    @api.model
     def _sql_latest(self):
         """SQL: what was kept last of each measurement: ``measurement_id, values``."""
         return SQL(
@@ -139,10 +153,43 @@ class PsoSnapshot(models.Model):
         if not progress(remaining=len(open_rows)):
             return
         for row in open_rows:
-            row._fill()
+            row._attempt()
             if not progress(1):
                 return
-        self.search([("date", "<", today)]).unlink()
+        self._drop_earlier(today)
+
+    def _attempt(self):
+        """Fill a row, or leave it for the next run: the others do not wait for it."""
+        try:
+            with self.env.cr.savepoint():
+                self._fill()
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            # Without its words: they may name somebody.
+            _logger.error(
+                "PSO: figures of company %s, period %s are not kept today: %s",
+                self.company_id.id,
+                self.key,
+                type(error).__name__,
+            )
+
+    @api.model
+    def _drop_earlier(self, today):
+        """Drop what is of earlier days, but for periods that nothing came of today."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM pso_snapshot earlier
+                WHERE date < %(today)s AND NOT EXISTS (
+                    SELECT FROM pso_snapshot open
+                    WHERE open.company_id = earlier.company_id
+                        AND open.key = earlier.key
+                        AND open.date = %(today)s AND open.values IS NULL)
+                """,
+                today=today,
+            )
+        )
+        self.invalidate_model()
 
     @api.model
     def _open_rows(self, today):

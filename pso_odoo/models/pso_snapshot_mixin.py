@@ -80,6 +80,11 @@ class PsoSnapshotMixin(models.AbstractModel):
         _date, part = self._kept(*path).get(self._origin or self, (None, None))
         return part
 
+    def _kept_in_words(self, part):
+        """A part of the dashboard as it was kept last, None if there is none."""
+        answers = self._kept_part("answers")
+        return self.env["pso.snapshot"]._in_words(answers).get(part)
+
     def _kept_figures(self):
         """As ``_live_figures``, of last night; all zero where nothing is kept."""
         kept = self._kept("figures")

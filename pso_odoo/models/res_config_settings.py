@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# More logins than this are counted and not named.
+MOST_NAMED = 10
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -57,25 +60,12 @@ class ResConfigSettings(models.TransientModel):
         readers = self.env["res.users"]._pso_readers_of_kept_figures()
         self.pso_reader_warning = bool(readers) and self.env._(
             "Users who see something of the PSO score and can change facts about "
-            "employees, schedules or companies: %(count)s. They are shown the score of "
-            "last night alone. Better give one of the two to somebody else.",
+            "employees, schedules or companies: %(count)s (%(logins)s). They are shown "
+            "the score of last night alone. Better give one of the two to somebody "
+            "else.",
             count=len(readers),
+            logins=", ".join(readers[:MOST_NAMED].mapped("login")),
         )
-
-    def action_pso_readers(self):
-        """Show the users whom the warning is about.
-
-        :raise AccessError: for who may not see the settings
-        """
-        self.check_access("read")
-        readers = self.env["res.users"]._pso_readers_of_kept_figures()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Users Shown the Score of Last Night"),
-            "res_model": "res.users",
-            "view_mode": "list,form",
-            "domain": [("id", "in", readers.ids)],
-        }
 
     @api.depends("company_id")
     def _compute_pso_shows_setup(self):

@@ -10,7 +10,8 @@ CHANGES = ("write", "create", "unlink")
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["res.users", "pso.guarded.mixin"]
 
     pso_warning = fields.Char(
         string="PSO Warning",

@@ -41,8 +41,7 @@ class PsoBreakdown(models.AbstractModel):
             is_rest}]}]}``, the largest first and the rest last
         """
         if measurement._sees_kept():
-            lang = self.env.lang or "en_US"
-            kept = measurement._kept_part("answers", lang, "breakdown")
+            kept = measurement.with_env(self.env)._kept_in_words("breakdown")
             if kept or not measurement.is_locked:
                 return kept or NOTHING_KEPT
         breakdown = self.sudo()

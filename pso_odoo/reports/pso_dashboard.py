@@ -148,14 +148,15 @@ class PsoDashboard(models.AbstractModel):
         date, answers = self.env["pso.snapshot"]._read_one(company, key, "answers")
         explanation = self.env["pso.snapshot"]._explanation(date)
         as_of = {"date": fields.Date.to_string(date), "explanation": explanation}
-        if answers:
-            answer = answers.get(self.env.lang) or next(iter(answers.values()))
+        answer = self.env["pso.snapshot"]._in_words(answers)
+        if measurement.is_locked:
+            as_of = False  # what is frozen follows no change
+            if not answer or not answer["is_locked"]:
+                answer = self._answer(company, key, measurement, editions)
+        if answer:
             for step in answer["setup"]["steps"]:
                 step["can_open"] = self.env["pso.setup"]._can_open(step["key"])
             answer["setup"]["can_close"] = self.env["pso.setup"]._can_close()
-        elif measurement.is_locked:
-            # What is frozen follows no change.
-            answer = self._answer(company, key, measurement, editions)
         else:
             answer = {
                 "company": self._named(company),
@@ -403,9 +404,10 @@ class PsoDashboard(models.AbstractModel):
         """Who stops counting soon: names for the PSO HR group, others see a number."""
         found = self._number_of_people(len(rows), measurement)
         if measurement._sees_kept():
-            company, lang = measurement.company_id._origin, self.env.lang or "en_US"
-            path = ("answers", lang, "ending", "found")
-            found = self.env["pso.snapshot"]._read_one(company, ROLLING, *path)[1]
+            snapshots = self.env["pso.snapshot"]
+            company = measurement.company_id._origin
+            _date, answers = snapshots._read_one(company, ROLLING, "answers")
+            found = snapshots._in_words(answers).get("ending", {}).get("found")
         people = [
             {
                 "status_id": row.id,

@@ -27,10 +27,7 @@ DEEP = ("pso.status", "pso.person.line")
 SHARE = 15
 # For these core goes as superuser where they lead it.
 LED = ("portal", "HR officer", "all but the target group")
-OVER_HTTP = (
-    *("public", "portal", "employee", "HR administrator", "system administrator"),
-    "all but the target group",
-)
+OVER_HTTP = ("public", "portal", "all but the target group")
 
 
 class CarrierCase(PsoCase):

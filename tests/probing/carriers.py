@@ -227,13 +227,15 @@ def answer(env, call, number):
 
 NOISE = re.compile(
     r"<[\d.]+@|0x[0-9a-f]+|\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?"
-    r"|\bids?: \[?\d+|'id': \d+|\(\d+,\)|[0-9a-f]{32,}"
+    r"|\bids?: \[?\d+|'id': \d+|\(\d+,\)|[0-9a-f]{32,}(o\d+)?"
 )
 
 
 def without(number, text):
     """A text without a number, and without what differs from one time to the next."""
-    return NOISE.sub("~", re.sub(rf"\b{number}\b", "N", text)).replace("'id': N", "~")
+    return NOISE.sub("~", re.sub(rf"(?<!\d){number}(?!\d)", "N", text)).replace(
+        "'id': N", "~"
+    )
 
 
 class _Undone(Exception):

@@ -34,6 +34,7 @@ DERIVED_PURCHASES = {USER: "r", PURCHASE: "r", HR: "r", MANAGER: "r"}
 PERSONS = {HR: "rwcu"}
 DERIVED_PERSONS = {HR: "r"}
 UPLOADS = {HR: "rwcu", PURCHASE: "rwcu", MANAGER: "rwcu"}  # their own, by rule
+OWN = {"pso.import", "pso.import.line", "pso.erasure"}
 ACCESS = {
     "pso.level": RULE_BOOK,
     "pso.edition": RULE_BOOK,

@@ -59,6 +59,18 @@ class Base(models.AbstractModel):
             carrier._check_named(self._name, vals)
         return super().write(vals)
 
+    def read(self, fields=None, load="_classic_read"):
+        """Give nothing of persons to who reads for others, to keep it elsewhere."""
+        if not self.env.su or self._is_addon():
+            return super().read(fields, load)
+        hidden = self.env["pso.carrier"]._fields_of_persons(self._name)
+        if not hidden or not hidden.intersection(fields or hidden):
+            return super().read(fields, load)
+        names = list(self._fields if fields is None else fields)
+        rows = super().read([name for name in names if name not in hidden], load)
+        nothing = {name: False for name in names if name in hidden}
+        return [{**row, **nothing} for row in rows]
+
     def _modified_triggers(self, tree, create=False):
         """What depends on a change is found, whoever made the change."""
         pool = self.pool

@@ -19,22 +19,31 @@ class IrModelFields(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        fields = super().create(vals_list)
-        fields._check_not_of_persons()
-        return fields
+        models = self.env["ir.model"].sudo()
+        for vals in vals_list:
+            model = models.browse(vals.get("model_id")).model or vals.get("model")
+            self._check_path(model, vals)
+        return super().create(vals_list)
 
     def write(self, vals):
         if any(vals.values()):
             self._check_not_of_persons()
-        result = super().write(vals)
-        self.filtered(lambda field: "related" in vals)._check_not_of_persons()
-        return result
+        for field in self.sudo():
+            self._check_path(field.model, vals)
+        return super().write(vals)
 
     def _write(self, vals):
         # Addons that track what is not tracked go by here.
         if any(vals.values()):
             self._check_not_of_persons()
         return super()._write(vals)
+
+    def _check_path(self, model, vals):
+        """Before anything is made of it: a field changes a table at once."""
+        carrier = self.env["pso.carrier"]
+        names = [vals.get("relation"), *carrier._on_path(model, vals.get("related"))]
+        for name in (model, *names):
+            carrier._check_model(name)
 
     def _check_not_of_persons(self):
         """:raise AccessError: for who may not read what the fields are of or lead to"""

@@ -3,6 +3,7 @@ from odoo.tools import ormcache
 
 # What fields of core and of others are called that hold the name of a model.
 MODEL_NAMES = {"model", "res_model", "resource", "relation", "model_id"}
+HR = "pso_odoo.group_pso_hr"
 OF_MODELS = {"ir.model", "ir.model.fields"}
 
 
@@ -31,6 +32,20 @@ class PsoCarrier(models.AbstractModel):
                 for each in fields.values()
                 if each.type == "many2one_reference" and each.model_field
             }
+        )
+
+    @api.model
+    @ormcache("name")
+    def _fields_of_persons(self, name):
+        """The fields of other models that lead to records about persons, or show some.
+
+        :return: a set of their names
+        """
+        return frozenset(
+            field.name
+            for field in self.env[name]._fields.values()
+            if HR in (field.groups or "")
+            or (field.relational and self.env[field.comodel_name]._is_personal)
         )
 
     @api.model

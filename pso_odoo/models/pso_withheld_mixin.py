@@ -50,7 +50,8 @@ class PsoWithheldMixin(models.AbstractModel):
             return self - self.exists(), self._no_such_record
         if not result or not self or not self.browse().has_access(operation):
             return result
-        if all(record._is_of_own_company() for record in result[0]):
+        there = result[0].sudo().exists()
+        if there and all(record._is_of_own_company() for record in there):
             # Odoo says to which company one has to change.
             return result
         return result[0], self._no_such_record

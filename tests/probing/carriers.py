@@ -1,8 +1,8 @@
 """What names a record by model and number, found by machine, and what it answers.
 
 An attempt is made with a number that is there and with one that is not. If the answers
-differ in the class or the words of an error, in what comes back or in what the log says,
-the carrier tells whether there is such a record.
+differ in the class or the words of an error, in what comes back or in what the log
+says, the carrier tells whether there is such a record.
 """
 
 import inspect
@@ -68,7 +68,8 @@ def field_pairs(env):
         numbers = [
             field
             for field in fields
-            if field.type == "many2one_reference" or NUMBER_LIKE.search(field.name)
+            if field.type == "many2one_reference"
+            or (field.name != "id" and NUMBER_LIKE.search(field.name))
         ]
         models = [
             field
@@ -84,7 +85,7 @@ def field_pairs(env):
 
 
 def values(env, model, pair, name, number):
-    """Values that name a record, in all of the fields that can, and what is required."""
+    """Values that name a record, by all fields that can, and what is required."""
     models, numbers = pair
     vals = {}
     for field in env[model]._fields.values():
@@ -169,6 +170,42 @@ def _argument(key):
     return "read" if key == "operation" else "x"
 
 
+def make(owner, records, pair, name, number):
+    """Make a record that names another, and read what it says of it."""
+    record = records.create(values(owner, records._name, pair, name, number))
+    return record.read()[0].get("display_name")
+
+
+def find(owner, records, pair, name, number):
+    """Count the records that name another."""
+    [first, *_others], numbers = pair
+    if first.type == "reference":
+        return records.search_count([(first.name, "=", f"{name},{number}")])
+    path = f"{first.name}.model" if first.type == "many2one" else first.name
+    domain = [(path, "=", name), *((each.name, "=", number) for each in numbers[:1])]
+    return records.search_count(domain)
+
+
+def change(owner, records, pair, name, number):
+    """Have an existing record name another, and read what it says of it."""
+    vals = values(owner, records._name, pair, name, number)
+    named = {field.name for fields in pair for field in fields}
+    record = records.sudo().search([], limit=1).sudo(records.env.su)
+    record.write({key: value for key, value in vals.items() if key in named})
+    return record.mapped("display_name")
+
+
+def call(records, method, parameters, name, number):
+    """Call a method that takes a model and a number."""
+    return getattr(records, method)(**arguments(parameters, name, number))
+
+
+def call_on(records, method, parameters, name, number):
+    """Call a method on a record."""
+    given = arguments(parameters, name, number)
+    return getattr(records.browse(number), method)(**given)
+
+
 def answer(env, call, number):
     """What a call comes to: its result or refusal, and the log, without the number."""
     env.invalidate_all(flush=False)
@@ -188,11 +225,17 @@ def answer(env, call, number):
     return without(number, f"{said} {lines}")
 
 
+NOISE = re.compile(
+    r"<[\d.]+@|0x[0-9a-f]+|\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?"
+    r"|\bids?: \[?\d+|'id': \d+|\(\d+,\)|[0-9a-f]{32,}(o\d+)?"
+)
+
+
 def without(number, text):
     """A text without a number, and without what differs from one time to the next."""
-    text = re.sub(rf"\b{number}\b", "N", text)
-    text = re.sub(r"0x[0-9a-f]+|\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?", "T", text)
-    return re.sub(r"\bids?: \[?\d+|'id': \d+|\(\d+,\)|[0-9a-f]{32,}", "I", text)
+    return NOISE.sub("~", re.sub(rf"(?<!\d){number}(?!\d)", "N", text)).replace(
+        "'id': N", "~"
+    )
 
 
 class _Undone(Exception):

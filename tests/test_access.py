@@ -109,9 +109,11 @@ FIELD_GROUPS = {
         # It follows from the score, so it is for those who see something of that.
         "pso_points": PSO_USERS,
     },
-    "purchase.order.line": dict.fromkeys(
-        ("pso_excluded", "pso_excluded_reason"), PURCHASE
-    ),
+    "purchase.order.line": {
+        **dict.fromkeys(("pso_excluded", "pso_excluded_reason"), PURCHASE),
+        # On its way from a line to its copy: nobody reads it, or says it from outside.
+        "pso_copy_of": ".",
+    },
     "res.company": {
         "pso_fulltime_hours": None,
         "pso_count_without_contract": None,

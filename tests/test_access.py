@@ -34,7 +34,6 @@ DERIVED_PURCHASES = {USER: "r", PURCHASE: "r", HR: "r", MANAGER: "r"}
 PERSONS = {HR: "rwcu"}
 DERIVED_PERSONS = {HR: "r"}
 UPLOADS = {HR: "rwcu", PURCHASE: "rwcu", MANAGER: "rwcu"}  # their own, by rule
-OWN = {"pso.import", "pso.import.line", "pso.erasure"}
 ACCESS = {
     "pso.level": RULE_BOOK,
     "pso.edition": RULE_BOOK,
@@ -124,9 +123,11 @@ FIELD_GROUPS = {
         "pso_points": PSO_USERS,
         "pso_points_note": PSO_USERS,
     },
-    "purchase.order.line": dict.fromkeys(
-        ("pso_excluded", "pso_excluded_reason"), PURCHASE
-    ),
+    "purchase.order.line": {
+        **dict.fromkeys(("pso_excluded", "pso_excluded_reason"), PURCHASE),
+        # On its way from a line to its copy: nobody reads it, or says it from outside.
+        "pso_copy_of": ".",
+    },
     "res.company": {
         "pso_fulltime_hours": None,
         "pso_count_without_contract": None,
@@ -156,6 +157,13 @@ FIELD_GROUPS = {
 }
 FIELD_GROUPS["account.move"] = FIELD_GROUPS["purchase.order"]
 FIELD_GROUPS["account.move.line"] = FIELD_GROUPS["purchase.order.line"]
+
+
+# What core offers to its own users, and we add to.
+OF_CORE = {
+    *("create", "write", "unlink", "copy_data"),
+    *("action_merge", "action_add_to_po", "action_add_downpayment"),
+}
 
 
 class AccessCase(PsoCase):
@@ -583,7 +591,7 @@ class TestRpc(HttpCase, AccessCase):
                 for method, _function in inspect.getmembers(cls, inspect.isfunction)
                 if not method.startswith("_") and method in cls.__dict__
             }
-            for method in sorted(ours - {"create", "write", "unlink", "copy_data"}):
+            for method in sorted(ours - OF_CORE):
                 yield name, method
 
     def call(self, model, method, *args):

@@ -1,4 +1,4 @@
-"""Orders and bills in every state, on the day of the company, and what stays left out."""
+"""Orders and bills in every state, on the company's days, and what stays left out."""
 
 from common import PsoCase
 

@@ -336,6 +336,31 @@ class TestChecks(MeasurementCase):
             ),
             "norm_unknown": (self.edition, "level_ids", self.edition.level_ids + level),
             "no_two_factor": (member, "active", True),
+            **self.changes_of_companies(),
+        }
+
+    def changes_of_companies(self):
+        """As ``changes``: of vendors with two cards, and of branches."""
+        self.company.company_registry = "12345678"
+        parent = self.social_vendor(name="Parent")
+        contact = self.social_vendor(name="Contact", parent_id=parent.id)
+        twin = self.vendor("Twin", company_registry="11112222")
+        self.bill(twin, 100)
+        other = self.social_vendor(name="Other", company_registry="33334444")
+        self.bill(other, 100)
+        branch = self.env["res.company"].create(
+            {
+                "name": "Branch",
+                "parent_id": self.company.id,
+                "company_registry": "55556666",
+            }
+        )
+        self.employee(company_id=branch.id)
+        return {
+            "stray": (contact, "is_company", False),
+            "twin_card": (twin, "company_registry", "33334444"),
+            "own_card": (other, "company_registry", "12345678"),
+            "branch_outside": (branch, "company_registry", False),
         }
 
     def test_findings_are_the_records_to_look_at(self):

@@ -74,16 +74,20 @@ class PsoExcludableMixin(models.AbstractModel):
         their order line or product. As superuser: the buyer or accountant who makes the
         line may not decide this, but whoever does has decided it before.
         """
+        copied = {
+            line: int(vals["pso_copy_of"])
+            for line, vals in zip(self, vals_list, strict=True)
+            if isinstance(vals.get("pso_copy_of"), CopyOf)
+        }
+        prefetch = tuple(copied.values())
         for line, vals in zip(self, vals_list, strict=True):
             if "pso_excluded" in vals:
                 continue
-            copy_of = vals.get("pso_copy_of")
-            if isinstance(copy_of, CopyOf):
-                source = self.browse(int(copy_of)).sudo().exists()
+            if line in copied:
+                source = self.sudo().browse(copied[line]).with_prefetch(prefetch)
             else:
                 source = line._pso_exclusion_source().sudo()
-                source = source.pso_excluded and source
-            if source and source.pso_excluded != line.sudo().pso_excluded:
+            if source.pso_excluded:
                 line._copy_exclusion(source)
 
     def _copy_exclusion(self, source):

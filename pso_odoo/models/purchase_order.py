@@ -117,6 +117,7 @@ class PurchaseOrder(models.Model):
         Core merges lines of which product and expected day are the same: as long as it
         does, those that do not count are expected in another century.
         """
+        self.check_access("write")
         kinds = self.order_line.filtered("product_id").grouped(
             lambda line: line._pso_counting
         )

@@ -122,7 +122,7 @@ class ResCompany(models.Model):
     @api.model
     def _sql_pso_timezones(self):
         """SQL: the rows ``(company id, time zone)`` of all companies."""
-        companies = self.sudo().with_context(active_test=False).search([])
+        companies = self.sudo().search([("active", "in", (True, False))])
         return SQL(", ").join(
             SQL("(%s, %s)", company.id, company._pso_timezone())
             for company in companies
@@ -151,16 +151,11 @@ class ResCompany(models.Model):
         return self | self._pso_branches()
 
     def _pso_branches(self):
-        branches = (
-            self.sudo()
-            .with_context(active_test=False)
-            .child_ids.filtered(
-                lambda branch: branch.active and not branch.company_registry
-            )
+        branches = self.sudo().child_ids.filtered(
+            lambda branch: not branch.company_registry
         )
-        return (branches | branches._pso_branches() if branches else branches).with_env(
-            self.env
-        )
+        below = branches._pso_branches() if branches else branches
+        return (branches | below).with_env(self.env)
 
     def _pso_scope(self):
         """What a measurement of this company takes in, for the user.
@@ -189,13 +184,13 @@ class ResCompany(models.Model):
         """
         for company, values in before.items():
             for branch in company._pso_branches().sudo():
-                branch.write(
-                    {
-                        name: company[name]
-                        for name, value in values.items()
-                        if branch[name] == value != company[name]
-                    }
-                )
+                changed = {
+                    name: company[name]
+                    for name, value in values.items()
+                    if branch[name] == value != company[name]
+                }
+                if changed:
+                    branch.write(changed)
 
     def write(self, vals):
         settings = [name for name in INHERITED if name in vals]

@@ -423,70 +423,83 @@ class PsoCheck(models.Model):
     def _sql_card_findings(self):
         """SQL: vendors by whom something does not count that should, or the reverse.
 
-        Cards are of one organisation where their numbers are the same: of KvK without
-        what people write around it, of VAT likewise.
+        Cards are of one organisation where they have a number in common: of KvK or VAT,
+        without what people write in and around it.
         """
         return SQL(
             """
             SELECT 'stray', measurement.id, contact.id FROM measurement
-            JOIN res_partner contact ON contact.commercial_partner_id <> contact.id
-            WHERE EXISTS (SELECT FROM pso_certificate certificate
-                    WHERE certificate.partner_id = contact.id
-                        AND certificate.date_start <= measurement.date_end
-                        AND COALESCE(certificate.date_end, 'infinity')
-                            >= measurement.date_start)
-                OR EXISTS (SELECT FROM pso_supplier_figure figure
-                    WHERE figure.partner_id = contact.id AND figure.year
-                        <= extract(year FROM measurement.date_end))
+            JOIN pso_certificate certificate ON %(is_valid)s
+            JOIN res_partner contact ON contact.id = certificate.partner_id
+                AND contact.commercial_partner_id <> contact.id
             UNION ALL
-            SELECT 'twin_card', pair.measurement_id, card.id FROM (
-                SELECT measurement.id AS measurement_id, certified.id AS certified_id,
-                    other.id AS other_id
-                FROM measurement
-                JOIN pso_certificate certificate
-                    ON certificate.date_start <= measurement.date_end
-                    AND COALESCE(certificate.date_end, 'infinity')
-                        >= measurement.date_start
-                JOIN res_partner certified ON certified.id = certificate.partner_id
-                JOIN res_partner other ON %(same)s
-                WHERE other.id <> certified.id
-                    AND other.commercial_partner_id = other.id
-                    AND NOT EXISTS (SELECT FROM pso_certificate own
-                        WHERE own.partner_id = other.id
-                            AND own.date_start <= measurement.date_end
-                            AND COALESCE(own.date_end, 'infinity')
-                                >= measurement.date_start)
-                    AND NOT EXISTS (SELECT FROM scope JOIN res_company company
-                        ON company.id = scope.company_id
-                        WHERE scope.measurement_id = measurement.id
-                            AND company.partner_id IN (other.id, certified.id))
-                    AND EXISTS (SELECT FROM account_move move JOIN scope
-                        ON scope.company_id = move.company_id
-                        WHERE scope.measurement_id = measurement.id
-                            AND move.commercial_partner_id = other.id
+            SELECT 'stray', measurement.id, contact.id FROM measurement
+            JOIN pso_supplier_figure figure
+                ON figure.year <= extract(year FROM measurement.date_end)
+            JOIN res_partner contact ON contact.id = figure.partner_id
+                AND contact.commercial_partner_id <> contact.id
+            UNION ALL
+            SELECT 'twin_card', twin.measurement_id, card.id FROM (
+                WITH numbered AS (%(numbers)s),
+                certified AS (
+                    SELECT measurement.id AS measurement_id, measurement.date_start,
+                        measurement.date_end, certificate.partner_id
+                    FROM measurement JOIN pso_certificate certificate ON %(is_valid)s
+                ),
+                own AS (
+                    SELECT scope.measurement_id, company.partner_id FROM scope
+                    JOIN res_company company ON company.id = scope.company_id
+                )
+                SELECT certified.measurement_id, certified.partner_id,
+                    other.partner_id AS other_id
+                FROM certified
+                JOIN numbered ON numbered.partner_id = certified.partner_id
+                JOIN numbered other ON other.number = numbered.number
+                    AND other.partner_id <> certified.partner_id
+                WHERE (certified.measurement_id, other.partner_id) NOT IN (
+                        SELECT measurement_id, partner_id FROM certified)
+                    AND (certified.measurement_id, other.partner_id) NOT IN (
+                        SELECT measurement_id, partner_id FROM own)
+                    AND (certified.measurement_id, certified.partner_id) NOT IN (
+                        SELECT measurement_id, partner_id FROM own)
+                    AND EXISTS (
+                        SELECT FROM account_move move JOIN scope
+                            ON scope.company_id = move.company_id
+                        WHERE scope.measurement_id = certified.measurement_id
+                            AND move.commercial_partner_id = other.partner_id
                             AND move.state = 'posted' AND move.move_type IN %(types)s
-                            AND move.invoice_date BETWEEN measurement.date_start
-                                AND measurement.date_end)
-            ) AS pair
-            CROSS JOIN LATERAL (VALUES (certified_id), (other_id)) AS card (id)
+                            AND move.invoice_date
+                                BETWEEN certified.date_start AND certified.date_end)
+            ) AS twin
+            CROSS JOIN LATERAL (VALUES (partner_id), (other_id)) AS card (id)
             UNION ALL
-            SELECT DISTINCT 'own_card', supplier.measurement_id, other.id
+            SELECT 'own_card', supplier.measurement_id, supplier.partner_id
             FROM supplier
-            JOIN res_partner other ON other.id = supplier.partner_id
             JOIN scope ON scope.measurement_id = supplier.measurement_id
             JOIN res_company company ON company.id = scope.company_id
-            JOIN res_partner certified ON certified.id = company.partner_id
-            WHERE supplier.amount > 0 AND %(same)s
+            WHERE supplier.amount > 0 AND EXISTS (
+                SELECT number FROM (%(numbers)s) AS numbered
+                WHERE partner_id = supplier.partner_id
+                INTERSECT
+                SELECT number FROM (%(numbers)s) AS numbered
+                WHERE partner_id = company.partner_id)
             """,
-            same=SQL(
-                """(
-                    regexp_replace(other.company_registry, '[^0-9]', '', 'g')
-                    = NULLIF(regexp_replace(
-                        certified.company_registry, '[^0-9]', '', 'g'), '')
-                    OR upper(regexp_replace(other.vat, '[^A-Za-z0-9]', '', 'g'))
-                    = NULLIF(upper(regexp_replace(
-                        certified.vat, '[^A-Za-z0-9]', '', 'g')), '')
-                )"""
+            is_valid=SQL(
+                "certificate.date_start <= measurement.date_end AND COALESCE("
+                "certificate.date_end, 'infinity') >= measurement.date_start"
+            ),
+            numbers=SQL(
+                """
+                SELECT id AS partner_id,
+                    'kvk' || regexp_replace(company_registry, '[^0-9]', '', 'g')
+                    AS number
+                FROM res_partner
+                WHERE commercial_partner_id = id AND company_registry ~ '[0-9]'
+                UNION ALL
+                SELECT id, 'vat' || upper(regexp_replace(vat, '[^A-Za-z0-9]', '', 'g'))
+                FROM res_partner
+                WHERE commercial_partner_id = id AND vat ~ '[A-Za-z0-9]{2}'
+                """
             ),
             types=PURCHASE_TYPES,
         )

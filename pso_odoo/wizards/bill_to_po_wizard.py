@@ -13,8 +13,10 @@ class BillToPoWizard(models.TransientModel):
         return self._pso_keep_counting(super().action_add_downpayment)
 
     def _pso_keep_counting(self, action):
+        self.check_access("write")
         numbers = self.env.context.get("active_ids") or ()
         lines = self.env["account.move.line"].browse(-n for n in numbers if n < 0)
+        lines.check_access("read")
         counting = {line: line._pso_counting for line in lines}
         result = action()
         for line, (is_excluded, reason) in counting.items():

@@ -123,11 +123,29 @@ class PsoPersonConfirmation(models.Model):
     def init(self):
         super().init()
         for table, (columns, whose) in TIES.items():
-            self.env.cr.execute(self._sql_trigger(table, columns, whose))
+            trigger = f"pso_close_confirmation_{table}"
+            self.env.cr.execute(self._sql_function(trigger, whose))
+            # Nobody who works with these tables waits for an upgrade without a reason.
+            if not self._has_trigger(trigger, columns):
+                self.env.cr.execute(self._sql_trigger(trigger, table, columns))
 
-    def _sql_trigger(self, table, columns, whose):
-        """SQL: a trigger that closes what a change of a table makes doubtful."""
-        names = [SQL.identifier(column) for column in columns]
+    def _has_trigger(self, trigger, columns):
+        """Whether a trigger is there, and looks at these columns."""
+        [(found,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT ARRAY_AGG(attname::text ORDER BY attname)
+                FROM pg_trigger JOIN pg_attribute ON attrelid = tgrelid
+                    AND attnum = ANY(tgattr)
+                WHERE tgname = %s
+                """,
+                trigger,
+            )
+        )
+        return found == sorted(columns)
+
+    def _sql_function(self, name, whose):
+        """SQL: the function that closes what a change of a table makes doubtful."""
         return SQL(
             """
             CREATE OR REPLACE FUNCTION %(function)s() RETURNS trigger
@@ -138,18 +156,27 @@ class PsoPersonConfirmation(models.Model):
                 WHERE closed_on IS NULL AND %(whose)s;
                 RETURN NULL;
             END $$;
+            """,
+            function=SQL.identifier(name),
+            whose=SQL(whose),
+        )
+
+    def _sql_trigger(self, name, table, columns):
+        """SQL: the trigger that calls it when one of these columns is changed."""
+        names = [SQL.identifier(column) for column in columns]
+        return SQL(
+            """
             CREATE OR REPLACE TRIGGER %(trigger)s
             AFTER UPDATE OF %(columns)s ON %(table)s FOR EACH ROW
             WHEN ((%(old)s) IS DISTINCT FROM (%(new)s))
             EXECUTE FUNCTION %(function)s();
             """,
-            function=SQL.identifier(f"pso_close_confirmation_{table}"),
-            trigger=SQL.identifier(f"pso_close_confirmation_{table}"),
+            function=SQL.identifier(name),
+            trigger=SQL.identifier(name),
             table=SQL.identifier(table),
             columns=SQL(", ").join(names),
             old=SQL(", ").join(SQL("OLD.%s", name) for name in names),
             new=SQL(", ").join(SQL("NEW.%s", name) for name in names),
-            whose=SQL(whose),
         )
 
     @api.model

@@ -1,6 +1,5 @@
 from . import (
     base,
-    base_values,
     ir_fields_converter,
     pso_kept_mixin,
     pso_personal_mixin,

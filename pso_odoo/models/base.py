@@ -1,7 +1,9 @@
 from odoo import models
 
+from .base_values import Values
 
-class Base(models.AbstractModel):
+
+class Base(Values, models.AbstractModel):
     _inherit = "base"
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):

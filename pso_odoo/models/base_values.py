@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import wraps
 
-from odoo import api, models
+from odoo import api
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.orm.identifiers import NewId
@@ -95,12 +95,13 @@ def _guard_reading(cls):
     )
 
 
-# What is noted of exports stands apart: it is another subject.
-# pylint: disable-next=consider-merging-classes-inherited
-class Base(models.AbstractModel):
-    """A model that looks at what it is given, and at what it is asked."""
+class Values:
+    """What every model has of this (see ``base.py``): a look at what it is given.
 
-    _inherit = "base"
+    And at what it is asked: filters, pages, groups and ids.
+    """
+
+    __slots__ = ()
 
     def _register_hook(self):
         super()._register_hook()

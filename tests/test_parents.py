@@ -310,6 +310,37 @@ class TestParents(ParentsCase):
                     )
                 )
 
+    def test_a_line_is_shown_with_the_record_that_it_belongs_to(self):
+        """As the web client does, with what is typed there."""
+        user, spec = self.users["coordinator"], {"reason": {}, "measurement_id": {}}
+        for typed, reason in (
+            ({"name": "typed"}, None),
+            ({"company_id": self.other.id}, None),
+            ({"company_id": self.company.id}, "Company: choose"),
+            ({"company_ids": [Command.link(self.company.id)]}, "Scope: choose"),
+            ({"no_such_field": 1}, "no field of that name"),
+        ):
+            for own in (self.ours["pso.measurement"][0].id, False):
+                owner = {"id": own, **typed}
+                with self.subTest(owner=owner):
+                    answer = self.shown(user, owner, spec)
+                    self.assertIn(reason or "", str(answer))
+                    self.assertEqual(answer is None, reason is None)
+        theirs = self.theirs["pso.measurement"]
+        missing = theirs[-1].id + 10**5
+        answers = [
+            self.shown(user, {"id": number, "name": "typed"}, spec)
+            for number in (missing, *(parent.id for parent in theirs))
+        ]
+        self.assertEqual(len(set(answers)), 1)
+        self.assertIn("Measurement: choose", answers[0][1])
+
+    def shown(self, user, owner, spec):
+        vals = {"reason": "x", "measurement_id": owner}
+        return self.answer(
+            user, lambda env: env["pso.correction"].onchange(vals, ["reason"], spec)
+        )
+
     def test_a_contact_of_an_entity_of_another_company(self):
         """Figures of that entity, which there are, are not spoken of."""
         contact = self.env["res.partner"].create({"name": "Shared", "type": "contact"})

@@ -171,7 +171,9 @@ class TestTypes(TypesCase):
             self.assertInWords(lambda: records.create(vals))
         if "create" in ways and isinstance(value, (str, int)):
             self.assertInWords(lambda: records.create([{}, vals]))
-            self.assertInWords(lambda: records.onchange(vals, [name], {name: {}}))
+            # A form shows a line with the record that it belongs to.
+            if not (isinstance(value, dict) and records._fields[name].relational):
+                self.assertInWords(lambda: records.onchange(vals, [name], {name: {}}))
             default = records.with_context(**{f"default_{name}": value})
             self.assertInWords(lambda: default.create({}))
             self.assertInWords(lambda: default.default_get([name]))

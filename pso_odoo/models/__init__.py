@@ -1,6 +1,5 @@
 from . import (
     base,
-    base_values,
     ir_fields_converter,
     pso_carrier,
     ir_default,

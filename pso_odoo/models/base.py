@@ -20,8 +20,10 @@ class _Pass(str):
 
 ADDON = _Pass("pso_odoo")
 
+from .base_values import Values
 
-class Base(models.AbstractModel):
+
+class Base(Values, models.AbstractModel):
     _inherit = "base"
 
     # Whether records say of a person that, or whether, somebody is of the target group:

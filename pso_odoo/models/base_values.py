@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import wraps
 
-from odoo import api, models
+from odoo import api
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.orm.identifiers import NewId
@@ -58,7 +58,7 @@ def guard(cls):
 
     @wraps(onchange)
     def guarded_onchange(self, values, field_names, fields_spec):
-        self._check_given([values], with_defaults=not self and not field_names)
+        self._check_shown(values, with_defaults=not self and not field_names)
         return onchange(self, values, field_names, fields_spec)
 
     cls.create, cls.write, cls.onchange = (
@@ -95,12 +95,13 @@ def _guard_reading(cls):
     )
 
 
-# What is noted of exports stands apart: it is another subject.
-# pylint: disable-next=consider-merging-classes-inherited
-class Base(models.AbstractModel):
-    """A model that looks at what it is given, and at what it is asked."""
+class Values:
+    """What every model has of this (see ``base.py``): a look at what it is given.
 
-    _inherit = "base"
+    And at what it is asked: filters, pages, groups and ids.
+    """
+
+    __slots__ = ()
 
     def _register_hook(self):
         super()._register_hook()
@@ -137,6 +138,34 @@ class Base(models.AbstractModel):
         if with_defaults:
             vals_list = [*vals_list, self._given_defaults(vals_list)]
         self._check_relations(vals_list)
+
+    def _check_shown(self, values, with_defaults):
+        """The same for a form, which shows a line with the record it belongs to."""
+        if self.env.su:
+            return
+        owners, plain = {}, values
+        if isinstance(values, Mapping):
+            fields = self._fields
+            owners = {
+                fields[name]: value
+                for name, value in values.items()
+                if isinstance(value, Mapping)
+                and name in fields
+                and fields[name].type == "many2one"
+            }
+            ids = {field.name: value.get("id") for field, value in owners.items()}
+            plain = {**values, **ids}
+        self._check_given([plain], with_defaults)
+        for field, value in owners.items():
+            owner = self.env[field.comodel_name].browse(value.get("id") or ())
+            rest = {name: value[name] for name in value if name != "id"}
+            if not rest.keys() <= owner._fields.keys():
+                owner._check_types([rest])
+            if not is_ours(owner._name):
+                owner._check_given_to_core([rest], with_defaults=False)
+                continue
+            owner._check_types([rest])
+            owner._check_relations([rest])
 
     def _check_given_to_core(self, vals_list, with_defaults):
         """The same for our relations on a model of core, which looks after its own."""

@@ -1,5 +1,7 @@
 from odoo import SUPERUSER_ID, models
 
+from .base_values import Values
+
 
 class _Pass(str):
     """What shows that the addon itself reads: equal to nothing but itself.
@@ -19,8 +21,6 @@ class _Pass(str):
 
 
 ADDON = _Pass("pso_odoo")
-
-from .base_values import Values
 
 
 class Base(Values, models.AbstractModel):

@@ -203,7 +203,7 @@ class PsoPersonLine(models.Model):
     def _sql_jobs(self, condition, only=None, with_tenure=None):
         """SQL: employment within the period of each measurement, each job on its own.
 
-        :param with_tenure: whether to tell since when; of those that are asked for alone
+        :param with_tenure: whether to tell since when, else of those wanted alone
         """
         employment = self._sql_employment(only)
         if only if with_tenure is None else with_tenure:
@@ -322,8 +322,8 @@ class PsoPersonLine(models.Model):
                 fte_hours::numeric * total_days
                     / (fulltime_hours::numeric * period_days) AS total_fte,
                 0::numeric AS direct_fte, period_start, has_contract, fte_hours,
-                last_day AS employed_to, total_days, 0 AS direct_days, 0 AS proven_days, 0 AS pso30_days,
-                0 AS pso30_regular_days
+                last_day AS employed_to, total_days, 0 AS direct_days,
+                0 AS proven_days, 0 AS pso30_days, 0 AS pso30_regular_days
             FROM (%(stretches)s) AS stretch
             CROSS JOIN LATERAL (SELECT end_day - start_day + 1 AS days) AS length
             CROSS JOIN LATERAL (
@@ -378,8 +378,8 @@ class PsoPersonLine(models.Model):
                     / (fulltime_hours::numeric * period_days) AS total_fte,
                 fte_hours::numeric * weight * direct_days
                     / (fulltime_hours::numeric * period_days) AS direct_fte,
-                period_start, has_contract, fte_hours, last_day AS employed_to, total_days,
-                direct_days, proven_days, pso30_days, pso30_regular_days
+                period_start, has_contract, fte_hours, last_day AS employed_to,
+                total_days, direct_days, proven_days, pso30_days, pso30_regular_days
             FROM (
                 SELECT stretch.*, period.status_id, period.group_id, period.form_id,
                     period.period_start AS inflow, period.group_weight,

@@ -795,8 +795,8 @@ class PsoMeasurement(models.Model):
         """The rows that ``_sums`` adds up, mostly from one statement.
 
         Who has several jobs has to be known before the statement is made. Hardly
-        anybody has: so it is made as if nobody had, asks for that too, and is made again
-        where there is somebody.
+        anybody has: so it is made as if nobody had, asks for that too, and is made
+        again where there is somebody.
         """
         company = self.env.company.sudo()
         if company._pso_knows_persons():

@@ -26,11 +26,6 @@ def last_day_of_months(start, months):
     return shifted - timedelta(days=1)
 
 
-def months_after(day, months):
-    """The last day of the so many months that begin on the day after a day."""
-    return last_day_of_months(day + timedelta(days=1), months)
-
-
 def sql_last_day_of_months(start, months):
     """SQL: as ``last_day_of_months``, of SQL expressions."""
     return SQL(
@@ -41,8 +36,3 @@ def sql_last_day_of_months(start, months):
         months=months,
         last=date.max,
     )
-
-
-def sql_months_after(day, months):
-    """SQL: as ``months_after``, of SQL expressions."""
-    return sql_last_day_of_months(SQL("(%s + 1)", day), months)

@@ -1,8 +1,8 @@
 """The columns of core that our SQL reads, and what is done where one is not kept.
 
 Another addon may derive a field of core without storing it: its column stays, is never
-written again, and says nothing. A small table is then read through the ORM; of any other
-the figures are refused.
+written again, and says nothing. A small table is then read through the ORM; figures
+that rest on any other are refused.
 """
 
 from odoo.exceptions import UserError

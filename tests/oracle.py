@@ -82,7 +82,7 @@ class Status:
 
 @dataclass
 class Employee:
-    """``person`` and ``mark``: employees of one number are one person, known by that."""
+    """Employees of one ``person`` are one, as what ``mark`` names says."""
 
     company: int
     versions: list[Version]
@@ -287,7 +287,7 @@ def _version_at_work(employee, day, today):
 
 
 def _has_left(employee, versions, version, begins, day):
-    """Whether somebody who works under a version since a day has left on another one."""
+    """Whether somebody whose version began on a day has left on another one."""
     own = version.departure
     if own and own < day and (version.contract_start or own) <= own:
         return True

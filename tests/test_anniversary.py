@@ -9,9 +9,7 @@ from odoo.tools import SQL
 
 from odoo.addons.pso_odoo.anniversary import (
     last_day_of_months,
-    months_after,
     sql_last_day_of_months,
-    sql_months_after,
 )
 
 MONTHS = (0, 1, 2, 6, 11, 12, 13, 24, 36, 48, 60, 120)
@@ -37,35 +35,22 @@ class TestAnniversary(PsoCase):
                 found = last_day_of_months(date.fromisoformat(start), months)
                 self.assertEqual(str(found), last)
 
-    def test_months_that_follow_a_day(self):
-        for day, months, last in (
-            ("2025-12-31", 36, "2028-12-31"),
-            ("2024-02-29", 12, "2025-02-28"),
-            ("2025-02-28", 36, "2028-02-29"),
-            ("2025-04-30", 1, "2025-05-31"),
-        ):
-            with self.subTest(day=day, months=months):
-                found = months_after(date.fromisoformat(day), months)
-                self.assertEqual(str(found), last)
-
     def test_sql_says_the_same_of_every_day_of_four_years(self):
         first = date(2023, 1, 1)
         days = [first + timedelta(days=n) for n in range(4 * 365 + 1)]
         day, months = SQL("day::date"), SQL("months")
         rows = self.env.execute_query(
             SQL(
-                "SELECT day::date, months, %s, %s FROM unnest(%s) AS day, "
+                "SELECT day::date, months, %s FROM unnest(%s) AS day, "
                 "unnest(%s) AS months",
                 sql_last_day_of_months(day, months),
-                sql_months_after(day, months),
                 days,
                 list(MONTHS),
             )
         )
         self.assertEqual(len(rows), len(days) * len(MONTHS))
-        for start, count, last, after in rows:
+        for start, count, last in rows:
             self.assertEqual(last, last_day_of_months(start, count), (start, count))
-            self.assertEqual(after, months_after(start, count), (start, count))
 
 
 @tagged("post_install", "-at_install")

@@ -24,7 +24,7 @@ class TestCertificate(PsoCase):
                 "date_start": "2024-02-29",
             }
         )
-        self.assertEqual(str(certificate.date_end), "2026-02-27")
+        self.assertEqual(str(certificate.date_end), "2026-02-28")
         self.edition.certificate_months = 12
         certificate.date_start = "2024-05-01"
         self.assertEqual(str(certificate.date_end), "2025-04-30")

@@ -119,44 +119,42 @@ class HrEmployee(models.Model):
 
         :return: ``[[employee id, …], …]``, of two at least
         """
-        columns.require(self.env, "people")
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT array_agg(id ORDER BY id) FROM hr_employee
-                WHERE user_id IN (SELECT user_id FROM hr_employee
-                    GROUP BY user_id HAVING COUNT(user_id) > 1)
-                GROUP BY user_id
-                UNION ALL
-                SELECT array_agg(id ORDER BY id) FROM hr_employee
-                WHERE work_contact_id IN (SELECT work_contact_id FROM hr_employee
-                    GROUP BY work_contact_id HAVING COUNT(work_contact_id) > 1)
-                GROUP BY work_contact_id
-                UNION ALL
-                SELECT array_agg(DISTINCT employee_id) FROM hr_version
-                CROSS JOIN LATERAL (VALUES ('identification', identification_id),
-                    ('ssn', ssnid), ('passport', passport_id)) AS mark (kind, number)
-                WHERE active AND employee_id IS NOT NULL
-                    AND COALESCE(identification_id, ssnid, passport_id) IS NOT NULL
-                    AND TRIM(number) <> ''
-                GROUP BY kind, TRIM(number) HAVING MIN(employee_id) < MAX(employee_id)
-                %s
-                """,
-                SQL(
-                    to_flush=[
-                        *map(self._fields.get, ("user_id", "work_contact_id")),
-                        *map(
-                            self.env["hr.version"]._fields.get,
-                            (
-                                *("active", "employee_id", "identification_id"),
-                                *("passport_id", "ssnid"),
-                            ),
-                        ),
-                    ]
-                ),
-            )
-        )
+        rows = self.env.execute_query(self._sql_pso_marks())
         return [employees for (employees,) in rows]
+
+    def _sql_pso_marks(self):
+        """SQL: the employees that share something, an array for each such thing."""
+        columns.require(self.env, "people")
+        versions = self.env["hr.version"]
+        read = ("active", "employee_id", "identification_id", "passport_id", "ssnid")
+        return SQL(
+            """
+            SELECT array_agg(id ORDER BY id) AS employees FROM hr_employee
+            WHERE user_id IN (SELECT user_id FROM hr_employee
+                GROUP BY user_id HAVING COUNT(user_id) > 1)
+            GROUP BY user_id
+            UNION ALL
+            SELECT array_agg(id ORDER BY id) FROM hr_employee
+            WHERE work_contact_id IN (SELECT work_contact_id FROM hr_employee
+                GROUP BY work_contact_id HAVING COUNT(work_contact_id) > 1)
+            GROUP BY work_contact_id
+            UNION ALL
+            SELECT array_agg(DISTINCT employee_id) FROM hr_version
+            CROSS JOIN LATERAL (VALUES ('identification', identification_id),
+                ('ssn', ssnid), ('passport', passport_id)) AS mark (kind, number)
+            WHERE active AND employee_id IS NOT NULL
+                AND COALESCE(identification_id, ssnid, passport_id) IS NOT NULL
+                AND TRIM(number) <> ''
+            GROUP BY kind, TRIM(number) HAVING MIN(employee_id) < MAX(employee_id)
+            %s
+            """,
+            SQL(
+                to_flush=[
+                    *map(self._fields.get, ("user_id", "work_contact_id")),
+                    *map(versions._fields.get, read),
+                ]
+            ),
+        )
 
     def _erase_pso(self, reason):
         """Take away all that PSO keeps of one person, who may still work here.

@@ -799,17 +799,7 @@ class PsoMeasurement(models.Model):
         :return: ``{measurement: {sum: fte}}``, and whether all weights and figures
             are known
         """
-        rows = self.env.execute_query(
-            SQL(
-                "%(tables)s %(staff)s UNION ALL %(group)s UNION ALL %(suppliers)s "
-                "UNION ALL %(corrections)s",
-                tables=self._sql_tables(),
-                staff=self._sql_staff_sums(),
-                group=self._sql_group_sums(),
-                suppliers=self._sql_supplier_sums(),
-                corrections=self._sql_correction_sums(),
-            )
-        )
+        rows = self._rows_of_sums()
         numbered = self._by_number()
         sums = {
             measurement: dict.fromkeys(itertools.chain(DAYS, *SUMS.values()), 0)
@@ -826,6 +816,46 @@ class PsoMeasurement(models.Model):
             for name, value in measurement._parts(part, values):
                 total[name] += value
         return sums
+
+    def _rows_of_sums(self):
+        """The rows that ``_sums`` adds up, mostly from one statement.
+
+        Who has several jobs has to be known before the statement is made. Hardly
+        anybody has: so it is made as if nobody had, asks for that too, and is made
+        again where there is somebody.
+        """
+        company = self.env.company.sudo()
+        if company._pso_knows_persons():
+            return self.env.execute_query(self._sql_sums())
+        company._pso_learn_persons([])
+        try:
+            rows = self.env.execute_query(
+                SQL("%s UNION ALL %s", self._sql_sums(), self._sql_persons())
+            )
+        except BaseException:
+            company.invalidate_recordset(["pso_persons"], flush=False)
+            raise
+        marks = [list(map(int, row[3])) for row in rows if row[0] == "persons"]
+        if company._pso_learn_persons(marks):
+            return self.env.execute_query(self._sql_sums())
+        return rows
+
+    def _sql_sums(self):
+        return SQL(
+            "%(tables)s %(staff)s UNION ALL %(group)s UNION ALL %(suppliers)s "
+            "UNION ALL %(corrections)s",
+            tables=self._sql_tables(),
+            staff=self._sql_staff_sums(),
+            group=self._sql_group_sums(),
+            suppliers=self._sql_supplier_sums(),
+            corrections=self._sql_correction_sums(),
+        )
+
+    def _sql_persons(self):
+        return SQL(
+            "SELECT 'persons', 0, TRUE, employees::numeric[] FROM (%s) AS mark",
+            self.env["hr.employee"]._sql_pso_marks(),
+        )
 
     def _parts(self, part, values):
         """The fte of a row of sums, as ``(name, fraction)``."""

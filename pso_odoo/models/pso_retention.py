@@ -1,9 +1,8 @@
 import logging
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
-
-from ..anniversary import months_after, sql_months_after
 
 _logger = logging.getLogger(__name__)
 
@@ -54,7 +53,9 @@ class PsoRetention(models.AbstractModel):
             condition = SQL("employee_id IN %s", employees._ids)
         return SQL(
             """
-            SELECT status_id, company_id, %(kept_until)s AS kept_until
+            SELECT status_id, company_id, LEAST((last_day
+                + make_interval(months => pso_status_months))::date, %(last_day)s)
+                AS kept_until
             FROM (
                 SELECT id AS status_id, company_id, GREATEST(
                     MAX(last_day) OVER (
@@ -96,7 +97,7 @@ class PsoRetention(models.AbstractModel):
                 SQL("SELECT employee_id FROM pso_status WHERE %s", condition)
             ),
             condition=condition,
-            kept_until=sql_months_after(SQL("last_day"), SQL("pso_status_months")),
+            last_day=date.max,
             flush=SQL(
                 to_flush=[
                     *periods._table_sql.to_flush,
@@ -123,7 +124,7 @@ class PsoRetention(models.AbstractModel):
     def _names_until(self, measurement):
         """The last day on which a locked measurement shows who its lines are of."""
         months = measurement.company_id.pso_names_months
-        return months_after(measurement.date_end, months)
+        return fields.Date.add(measurement.date_end, months=months)
 
     # -- the daily job -------------------------------------------------------
 
@@ -225,14 +226,12 @@ class PsoRetention(models.AbstractModel):
                 """
                 SELECT measurement.id FROM pso_measurement measurement
                 JOIN res_company company ON company.id = measurement.company_id
-                WHERE %(names_until)s < %(day)s
+                WHERE (measurement.date_end
+                    + make_interval(months => company.pso_names_months))::date < %(day)s
                     AND (measurement.state = 'locked' OR EXISTS (SELECT FROM pso_sample
                         WHERE measurement_id = measurement.id))
                 ORDER BY measurement.date_end, measurement.id %(flush)s
                 """,
-                names_until=sql_months_after(
-                    SQL("measurement.date_end"), SQL("company.pso_names_months")
-                ),
                 day=today,
                 flush=SQL(
                     to_flush=[

@@ -219,7 +219,7 @@ class PsoPersonLine(models.Model):
     def _sql_jobs(self, condition, only=None, with_tenure=None):
         """SQL: employment within the period of each measurement, each job on its own.
 
-        :param with_tenure: whether to tell since when; of those that are asked for alone
+        :param with_tenure: whether to tell since when, else of those wanted alone
         """
         employment = self._sql_employment(only)
         if only if with_tenure is None else with_tenure:

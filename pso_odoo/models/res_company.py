@@ -5,7 +5,7 @@ from odoo import fields, models
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "pso.guarded.mixin"]
+    _inherit = ["res.company", "pso.guarded.mixin", "pso.shown.mixin"]
 
     pso_fulltime_hours = fields.Float(
         string="PSO Full-Time Hours",
@@ -47,6 +47,12 @@ class ResCompany(models.Model):
         default=36,
         help="How long it is kept who looked at names, exported, locked and erased. 36 "
         "is an assumption.",
+    )
+    pso_seal_email = fields.Char(
+        string="Mail PSO Digests To",
+        help="An address outside this Odoo, such as the auditor's: the digest of each "
+        "new seal is mailed there, with measurement and number, and nothing of "
+        "persons. Who forges a seal afterwards cannot change what was mailed.",
     )
     # Behind the keys in exports: who does not know it cannot find out whose key it is.
     pso_secret = fields.Char(

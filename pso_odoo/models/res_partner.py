@@ -7,7 +7,7 @@ GROUPS = "pso_odoo.group_pso_user,pso_odoo.group_pso_purchase"
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "pso.guarded.mixin"]
+    _inherit = ["res.partner", "pso.guarded.mixin", "pso.shown.mixin"]
 
     pso_certificate_ids = fields.One2many(
         "pso.certificate",
@@ -98,6 +98,15 @@ class ResPartner(models.Model):
                 "Purchases at %(vendor)s", vendor=partners.display_name
             )
         return action
+
+    def _called_alike(self):
+        """Contacts under these are called by their names, and so are companies."""
+        contacts = self.sudo().with_context(active_test=False)
+        companies = contacts.env["res.company"]
+        return [
+            contacts.search([("id", "child_of", self.ids)]),
+            companies.search([("partner_id", "in", self.ids)]),
+        ]
 
     def unlink(self):
         """Take the certificates along, and their proof files."""

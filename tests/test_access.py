@@ -71,6 +71,8 @@ ACCESS = {
     "pso.seal": {HR: "r", MANAGER: "r"},
     "pso.seal.verification": {HR: "rc", MANAGER: "rc"},
     "pso.locked.index": DERIVED_PERSONS,
+    "pso.log.link": DERIVED_PERSONS,
+    "pso.log.head": DERIVED_PERSONS,
 }
 
 # The fields of ours on models of core, and the groups that see them.
@@ -119,6 +121,7 @@ FIELD_GROUPS = {
         "pso_status_months": None,
         "pso_names_months": None,
         "pso_log_months": None,
+        "pso_seal_email": None,
         "pso_secret": ".",
     },
     "res.config.settings": dict.fromkeys(
@@ -129,6 +132,7 @@ FIELD_GROUPS = {
             "pso_status_months",
             "pso_names_months",
             "pso_log_months",
+            "pso_seal_email",
             "pso_company_registry",
             "pso_edition_name",
             "pso_shows_setup",

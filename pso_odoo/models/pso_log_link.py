@@ -5,7 +5,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.sql_db import db_connect
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL
 
 from ..sealing import Keys, Signature
 
@@ -137,10 +137,7 @@ class PsoLogLink(models.Model):
         If it fails, the daily job does it: what was noted stands.
         """
         try:
-            with (
-                mute_logger("odoo.sql_db"),
-                db_connect(self.env.cr.dbname).cursor() as cr,
-            ):
+            with db_connect(self.env.cr.dbname).cursor() as cr:
                 # The chain goes on from its end as it is when it is our turn.
                 cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
                 cr.execute(SQL("SET LOCAL lock_timeout = %s", LONGEST_WAIT))
@@ -154,7 +151,8 @@ class PsoLogLink(models.Model):
 
         A line that nobody signed is none of ours, and is not linked.
         """
-        cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, %s)", LINK_LOCK, company_id))
+        turn = SQL("SELECT pg_advisory_xact_lock(%s, %s)", LINK_LOCK, company_id)
+        cr.execute(turn, log_exceptions=False)
         number, previous = self._end(cr, company_id)
         keys, had_key = Keys(), self._has_key(cr, company_id)
         for line, date, content, digest, key, signature in self._unlinked(

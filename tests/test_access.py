@@ -79,6 +79,8 @@ ACCESS = {
     "pso.person.confirming.line": {HR: "rw"},
     "pso.snapshot": {},
     "pso.trace": {},
+    "pso.log.link": DERIVED_PERSONS,
+    "pso.log.head": DERIVED_PERSONS,
 }
 
 # The fields of ours on models of core, and the groups that see them.
@@ -135,6 +137,7 @@ FIELD_GROUPS = {
         "pso_status_months": None,
         "pso_names_months": None,
         "pso_log_months": None,
+        "pso_seal_email": None,
         "pso_secret": ".",
         "pso_persons": ".",
     },
@@ -146,6 +149,7 @@ FIELD_GROUPS = {
             "pso_status_months",
             "pso_names_months",
             "pso_log_months",
+            "pso_seal_email",
             "pso_company_registry",
             "pso_edition_name",
             "pso_shows_setup",

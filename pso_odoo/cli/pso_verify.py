@@ -68,8 +68,9 @@ class PsoVerify(Command):
             SQL(
                 "SELECT company_id FROM pso_seal UNION "
                 "SELECT company_id FROM pso_measurement UNION "
-                "SELECT company_id FROM pso_log WHERE model = 'pso.measurement' "
-                "AND event IN ('lock', 'unlock', 'correct') ORDER BY 1"
+                "SELECT company_id FROM pso_log UNION "
+                "SELECT company_id FROM pso_log_link UNION "
+                "SELECT company_id FROM pso_log_head ORDER BY 1"
             )
         )
         results = [self._verify_company(env, number) for (number,) in rows]
@@ -89,6 +90,7 @@ class PsoVerify(Command):
             f"  Digest   {head['digest'] or '-'}",
             *(f"  CHANGED  {finding}" for finding in verification.findings),
             *(f"  Note     {note}" for note in verification.notes),
+            *(f"  LIMIT    {limit}" for limit in verification.limits),
         ]
         if not verification.findings:
             lines.append("  Intact")

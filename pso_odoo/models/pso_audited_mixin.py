@@ -318,7 +318,7 @@ class PsoAuditedMixin(models.AbstractModel):
             # Written each time: a second session that has not seen this correction
             # must not add up without it.
             measurement.audit_count = len(measurement._audit_corrections())
-            measurement._seal_and_note("correct")
+            measurement._seal("correct")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_audited(self):

@@ -6,6 +6,7 @@ class PsoCheckType(models.Model):
 
     _name = "pso.check.type"
     _description = "PSO Check"
+    _inherit = ["pso.shown.mixin"]
     _order = "sequence, id"
 
     code = fields.Char(required=True, readonly=True)

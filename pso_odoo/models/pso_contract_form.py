@@ -6,6 +6,7 @@ class PsoContractForm(models.Model):
 
     _name = "pso.contract.form"
     _description = "PSO Form of Contract"
+    _inherit = ["pso.shown.mixin"]
     _order = "sequence, id"
 
     code = fields.Char(required=True, help="Short name, as used in imports.")

@@ -27,7 +27,7 @@ class PsoEdition(models.Model):
 
     _name = "pso.edition"
     _description = "PSO Rule Book Edition"
-    _inherit = ["pso.source.mixin"]
+    _inherit = ["pso.source.mixin", "pso.shown.mixin"]
     _order = "date_from desc nulls last, code desc, id desc"
 
     code = fields.Char(

@@ -2,6 +2,20 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+BODY = """
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF DELETABLE THEN
+            RETURN OLD;
+        END IF;
+    END IF;
+    RAISE EXCEPTION '%: rows are kept as they are', TG_TABLE_NAME
+    USING ERRCODE = 'insufficient_privilege';
+END """
+# What PostgreSQL calls these kinds of triggers (pg_trigger.tgtype).
+BEFORE_ROW = 1 | 2 | 8 | 16
+BEFORE_TRUNCATE = 2 | 32
+
 
 class PsoKeptMixin(models.AbstractModel):
     """Rows that are written once and kept as they are: what an audit rests on.
@@ -26,16 +40,7 @@ class PsoKeptMixin(models.AbstractModel):
             SQL(
                 """
                 CREATE OR REPLACE FUNCTION %(function)s() RETURNS trigger
-                LANGUAGE plpgsql AS $$
-                BEGIN
-                    IF TG_OP = 'DELETE' THEN
-                        IF %(deletable)s THEN
-                            RETURN OLD;
-                        END IF;
-                    END IF;
-                    RAISE EXCEPTION '%%: rows are kept as they are', TG_TABLE_NAME
-                    USING ERRCODE = 'insufficient_privilege';
-                END $$;
+                LANGUAGE plpgsql AS %(body)s;
                 CREATE OR REPLACE TRIGGER %(trigger)s
                 BEFORE UPDATE OR DELETE ON %(table)s
                 FOR EACH ROW EXECUTE FUNCTION %(function)s();
@@ -44,11 +49,46 @@ class PsoKeptMixin(models.AbstractModel):
                 FOR EACH STATEMENT EXECUTE FUNCTION %(function)s();
                 """,
                 function=SQL.identifier(f"{self._table}_is_kept"),
+                body=self._keeper_body(),
                 trigger=SQL.identifier(f"{self._table}_kept"),
                 trigger_all=SQL.identifier(f"{self._table}_kept_all"),
                 table=SQL.identifier(self._table),
-                deletable=SQL(self._deletable),
             )
+        )
+
+    @api.model
+    def _keeper_body(self):
+        """What the function behind the triggers does."""
+        return BODY.replace("DELETABLE", self._deletable)
+
+    @api.model
+    def _keeper_problem(self):
+        """What is the matter with the triggers of this table, as text, if anything."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT tgname, tgenabled, tgtype, tgqual IS NULL, prosrc, proname
+                FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+                WHERE tgrelid = %(table)s::regclass AND NOT tgisinternal
+                UNION ALL
+                SELECT rulename, '', 0, FALSE, '', '' FROM pg_rewrite
+                WHERE ev_class = %(table)s::regclass
+                """,
+                table=self._table,
+            )
+        )
+        function, body = f"{self._table}_is_kept", self._keeper_body()
+        expected = {
+            (f"{self._table}_kept", "O", BEFORE_ROW, True, body, function),
+            (f"{self._table}_kept_all", "O", BEFORE_TRUNCATE, True, body, function),
+        }
+        if set(rows) == expected:
+            return None
+        return self.env._(
+            "%(model)s: the triggers that keep these records are not as they should be "
+            "(%(names)s).",
+            model=self.env["ir.model"].sudo()._get(self._name).name,
+            names=", ".join(sorted({row[0] for row in expected ^ set(rows)})),
         )
 
     @api.model

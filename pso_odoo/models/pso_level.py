@@ -7,6 +7,7 @@ class PsoLevel(models.Model):
 
     _name = "pso.level"
     _description = "PSO Level"
+    _inherit = ["pso.shown.mixin"]
     _order = "sequence, id"
 
     code = fields.Char(

@@ -102,6 +102,43 @@ class PsoLockedIndex(models.Model):
         )
 
     @api.model
+    def _entries(self, measurement, part):
+        """The entries that are kept of a part."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT unnest(string_to_array(entries, chr(10))) FROM pso_locked_index
+                WHERE measurement_id = %s AND part = %s
+                """,
+                measurement.id,
+                part,
+            )
+        )
+        return [entry for (entry,) in rows]
+
+    @api.model
+    def _digest_of_first(self, measurement, part, rows):
+        """The digest of so many rows of what is kept, None if nothing is."""
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT %(digest)s FROM (
+                    SELECT COALESCE(array_to_string((
+                        string_to_array(entries, chr(10)))[:%(rows)s], chr(10)
+                    ), '') AS entries
+                    FROM pso_locked_index
+                    WHERE measurement_id = %(measurement)s AND part = %(part)s
+                ) AS first
+                """,
+                digest=self._sql_digest(),
+                rows=rows,
+                measurement=measurement.id,
+                part=part,
+            )
+        )
+        return found[0][0] if found else None
+
+    @api.model
     def _differences(self, measurement, part, entries):
         """The entries that are kept and not there, and those that came in."""
         rows = self.env.execute_query(

@@ -116,6 +116,7 @@ class PsoMeasurement(models.Model):
         "pso.seal.mixin",
         "pso.audited.mixin",
         "pso.snapshot.mixin",
+        "pso.sampled.mixin",
     ]
     _order = "date_end desc, id desc"
 
@@ -1305,7 +1306,7 @@ class PsoMeasurement(models.Model):
         )
         self._forget_figures()
         progress.tell(self.env._("Seal"), 0.95)
-        self._seal_and_note("lock")
+        self._seal("lock")
         self.message_post(
             body=self.env._(
                 "Locked at %(total)s %% (%(level)s).",
@@ -1326,7 +1327,7 @@ class PsoMeasurement(models.Model):
         locked = self.filtered("is_locked").sudo()
         self.env["pso.seal"]._reserve(locked.company_id)
         for measurement in locked:
-            measurement._seal_and_note("unlock")
+            measurement._seal("unlock")
             measurement.env["pso.locked.index"]._forget(measurement)
             for model in LINES:
                 measurement.env[model]._thaw(measurement)
@@ -1367,18 +1368,11 @@ class PsoMeasurement(models.Model):
             revision=self.revision,
             number=self.seal_number,
         )
+        found = self.env["pso.seal"].sudo()._verify_chain(self.company_id.id)
+        for name, each in self.sudo()._verify_samples():
+            found += each.about(name)
         return self.env["pso.seal.verification"]._show(
-            self.sudo()._verify_seal(), scope, self._seal_digest()
-        )
-
-    def _seal_and_note(self, event):
-        self._seal(event)
-        self.env["pso.log"]._note(
-            event,
-            model=self._name,
-            record=self.id,
-            name=self.name,
-            company=self.company_id,
+            found + self.sudo()._verify_seal(), scope, self._seal_digest()
         )
 
     def _check_rates(self):

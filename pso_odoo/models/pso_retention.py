@@ -154,7 +154,7 @@ class PsoRetention(models.AbstractModel):
                 yield
         self._attempt(self.env["pso.locked.person.line"], self._drop_deleted)
         yield
-        while self._shorten_log():
+        while self._attempt(self.env["pso.log"], self._shorten_log):
             yield
 
     def _attempt(self, records, work, *args):
@@ -293,15 +293,35 @@ class PsoRetention(models.AbstractModel):
         line = lines._name
         for name in TELLING[line]:
             target = self.env["pso.person.line"]._fields[name].comodel_name
-            self._clear(
-                line,
-                TELLING[line] if name == "employee_id" else (name,),
-                SQL(
-                    "%(name)s IS NOT NULL AND NOT EXISTS ("
-                    "SELECT FROM %(target)s AS target WHERE target.id = %(name)s)",
-                    name=SQL.identifier(self.env[line]._table, name),
-                    target=SQL.identifier(self.env[target]._table),
-                ),
+            condition = SQL(
+                "%(name)s IS NOT NULL AND NOT EXISTS ("
+                "SELECT FROM %(target)s AS target WHERE target.id = %(name)s)",
+                name=SQL.identifier(self.env[line]._table, name),
+                target=SQL.identifier(self.env[target]._table),
+            )
+            self._note_emptied(line, condition)
+            names = TELLING[line] if name == "employee_id" else (name,)
+            self._clear(line, names, condition)
+
+    def _note_emptied(self, model, condition):
+        """Write down in how many kept lines of which measurement numbers go."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT measurement_id, COUNT(*) FROM %s WHERE %s "
+                "GROUP BY 1 ORDER BY 1",
+                SQL.identifier(self.env[model]._table),
+                condition,
+            )
+        )
+        for number, count in rows:
+            measurement = self.env["pso.measurement"].browse(number)
+            self.env["pso.log"]._note(
+                "anonymise",
+                measurement._name,
+                measurement.id,
+                measurement.name,
+                count=count,
+                company=measurement.company_id,
             )
 
     @api.model
@@ -332,24 +352,31 @@ class PsoRetention(models.AbstractModel):
         self.env["pso.person.line"].invalidate_model(flush=False)
         return count
 
-    def _shorten_log(self):
+    def _shorten_log(self, log):
         """Delete some of the log that is older than its company wants it.
 
-        :return: how many lines
+        The chain of each company is closed at its old end, and lines that are not yet
+        part of it come in.
+
+        :return: how many lines went
         """
-        self.env.cr.execute(
+        rows = self.env.execute_query(
             SQL(
                 """
-                DELETE FROM pso_log WHERE id = ANY(ARRAY(
-                    SELECT line.id FROM pso_log line
-                    LEFT JOIN res_company company ON company.id = line.company_id
-                    WHERE line.date < now() AT TIME ZONE 'UTC' - make_interval(
-                        months => COALESCE(company.pso_log_months, %(months)s))
-                    LIMIT %(limit)s FOR UPDATE OF line SKIP LOCKED))
+                SELECT line.company_id, now() AT TIME ZONE 'UTC' - make_interval(
+                    months => COALESCE(company.pso_log_months, %(months)s))
+                FROM (SELECT DISTINCT company_id FROM pso_log) AS line
+                LEFT JOIN res_company company ON company.id = line.company_id
+                ORDER BY line.company_id %(flush)s
                 """,
                 months=DEFAULT_MONTHS,
-                limit=LINES_AT_ONCE,
+                flush=SQL(to_flush=self.env["res.company"]._fields["pso_log_months"]),
             )
         )
-        self.env["pso.log"].invalidate_model(flush=False)
-        return self.env.cr.rowcount
+        links = self.env["pso.log.link"]
+        count = sum(
+            links._shorten(company_id, limit, LINES_AT_ONCE)
+            for company_id, limit in rows
+        )
+        log.invalidate_model(flush=False)
+        return count

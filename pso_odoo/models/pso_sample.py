@@ -35,6 +35,7 @@ class PsoSample(models.Model):
 
     _name = "pso.sample"
     _description = "PSO File Review"
+    _inherit = ["pso.sample.seal.mixin"]
     _order = "id desc"
 
     name = fields.Char(
@@ -448,14 +449,7 @@ class PsoSample(models.Model):
                 }
             )
             self.flush_recordset()
-        self.env["pso.log"]._note(
-            "draw",
-            self._name,
-            record=self.id,
-            name=self.measurement_id.name,
-            count=len(keys),
-            company=self.measurement_id.company_id,
-        )
+        self._seal("draw", count=len(keys))
 
     @api.readonly
     @without_defaults
@@ -532,3 +526,4 @@ class PsoSample(models.Model):
                     "closed_by_id": self.env.uid,
                 }
             )
+            sample._seal("close", count=len(sample.line_ids))

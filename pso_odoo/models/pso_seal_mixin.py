@@ -9,7 +9,11 @@ from odoo import api, fields, models
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import SQL, format_date
 
-FORMAT = 1
+from .pso_locked_words import PART
+
+# The manifests that this version makes, and those of before 19.0.5.
+FORMAT = 2
+OLD_FORMAT = 1
 # What stands for a row, of 128 bits, and for the number of somebody or of his place.
 ROW_LENGTH = 32
 REFERENCE_LENGTH = 12
@@ -18,6 +22,8 @@ LONGEST_FIGURE = 40
 HASHED = "sha256:"
 # More are counted and not named.
 MOST_NAMED = 200
+# Whoever writes into the database can write anything where a manifest or figures were.
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 # The one thing that may happen to a row.
 MERGED = "merged"
 # The seals that say what a locked measurement holds, and those that begin a revision.
@@ -106,10 +112,29 @@ PARTS = {
 
 
 class Verification(NamedTuple):
-    """What was changed, and what changed as it may: texts that name nobody."""
+    """What was changed, what changed as it may, and what cannot be promised.
+
+    Texts that name nobody.
+    """
 
     findings: list
     notes: list
+    limits: list = ()
+
+    def __add__(self, other):
+        return Verification(
+            [*self.findings, *other.findings],
+            [*self.notes, *other.notes],
+            [*dict.fromkeys([*self.limits, *other.limits])],
+        )
+
+    def about(self, name):
+        """The same, with the name of what it is about."""
+        return Verification(
+            [f"{name}: {text}" for text in self.findings],
+            [f"{name}: {text}" for text in self.notes],
+            self.limits,
+        )
 
 
 def digest_of(value):
@@ -124,8 +149,8 @@ class PsoSealMixin(models.AbstractModel):
     The manifest of a seal holds the header and the figures as texts, and of every
     kind of rows their number and the digest of an index of them. There is no identity
     in it: people are keys, others numbers. Whatever refers to a person may become empty
-    afterwards, so erasing somebody leaves the seal valid; names of groups, users and
-    companies, languages and new columns are no part of it.
+    afterwards, if an erasure is in the log, so that leaves the seal valid. The names
+    with which all this is shown are sealed as digests (``pso.locked.words``).
     """
 
     _name = "pso.seal.mixin"
@@ -146,6 +171,29 @@ class PsoSealMixin(models.AbstractModel):
         "elsewhere: as long as it verifies, nothing has been changed since.",
     )
 
+    seal_signing = fields.Char(
+        string="Signed",
+        compute="_compute_seal_signing",
+        help="Whether its last seal was signed with a key outside the database.",
+    )
+
+    @api.depends("seal_number")
+    @api.depends_context("lang")
+    def _compute_seal_signing(self):
+        for measurement in self:
+            seal = (
+                self.env["pso.seal"]
+                .sudo()
+                .search(
+                    [
+                        ("record", "=", measurement._origin.id),
+                        ("company_id", "=", measurement.company_id._origin.id),
+                        ("number", "=", measurement.seal_number),
+                    ]
+                )
+            )
+            measurement.seal_signing = seal.signing
+
     @api.depends("state")
     def _compute_seal(self):
         """Of the last seal."""
@@ -153,7 +201,8 @@ class PsoSealMixin(models.AbstractModel):
             SQL(
                 """
                 SELECT DISTINCT ON (record) record, revision, number, digest
-                FROM pso_seal WHERE record = ANY(%s) ORDER BY record, number DESC
+                FROM pso_seal WHERE record = ANY(%s) AND sample IS NULL
+                ORDER BY record, number DESC
                 """,
                 self._origin.ids,
             )
@@ -187,10 +236,13 @@ class PsoSealMixin(models.AbstractModel):
 
     def _manifest(self, event):
         """What is sealed at an event: always a format, and what else there is."""
+        last = self.env["pso.seal"].sudo()._last_of(self)
+        is_sealed = bool(last) and last["event"] in CONTENT_EVENTS
+        if event == "upgrade" and is_sealed:
+            return self._sealed_again(last["manifest"])
         if event in LOCK_EVENTS:
             return self._sealed_content()
         if event == "correct":
-            last = self.env["pso.seal"].sudo()._last_of(self)
             return self._sealed_growth(last["manifest"])
         if event == "unlock":
             return self._sealed_end()
@@ -205,7 +257,22 @@ class PsoSealMixin(models.AbstractModel):
             "header": header,
             "figures": figures,
             "parts": {name: self._keep_part(name, parts[name]) for name in parts},
+            PART: self._keep_words(),
         }
+
+    def _sealed_again(self, sealed):
+        """The manifest of an earlier version, with what this one seals as well.
+
+        What was sealed is not read again, or a change of it would be approved of.
+        """
+        return sealed | {
+            "format": FORMAT,
+            "was": sealed["format"],
+            PART: self._keep_words(),
+        }
+
+    def _keep_words(self):
+        return self.env["pso.locked.words"]._keep(self)
 
     def _sealed_growth(self, sealed):
         """The manifest with the rows that have been added since.
@@ -218,7 +285,7 @@ class PsoSealMixin(models.AbstractModel):
             is_whole = name not in parts or parts[name]["digest"] == kept.get(name)
             if part.grows and is_whole:
                 parts[name] = self._keep_part(name, part)
-        return sealed | {"parts": parts}
+        return sealed | {"format": FORMAT, "parts": parts}
 
     def _sealed_end(self):
         """What is known of a measurement when it is unlocked: whether it was whole."""
@@ -343,11 +410,12 @@ class PsoSealMixin(models.AbstractModel):
         """
         self.ensure_one()
         last = self.env["pso.seal"].sudo()._last_of(self)
-        [(state,)] = self.env.execute_query(
+        [(state, corrected)] = self.env.execute_query(
             SQL(
-                "SELECT state FROM pso_measurement WHERE id = %s",
+                "SELECT state, COALESCE(audit_count, 0) FROM pso_measurement "
+                "WHERE id = %s %s",
                 self.id,
-                to_flush=self._fields["state"],
+                SQL(to_flush=[self._fields[n] for n in ("state", "audit_count")]),
             )
         )
         is_sealed = bool(last) and last["event"] in CONTENT_EVENTS
@@ -357,17 +425,39 @@ class PsoSealMixin(models.AbstractModel):
                 findings.append(
                     self.env._("It was locked, and is live without being unlocked.")
                 )
+            elif corrected:
+                findings.append(self._wrong_mark(0, corrected))
             return Verification(findings, [])
         if not is_sealed:
             return Verification([self.env._("It is locked and has no seal.")], [])
         manifest = last["manifest"]
-        if manifest.get("format") != FORMAT:
+        if manifest.get("format") not in (OLD_FORMAT, FORMAT):
             unknown = self.env._(
                 "Its seal is of a format that this version does not know (%(format)s).",
                 format=manifest.get("format"),
             )
             return Verification([unknown], [])
-        return self._compare(manifest)
+        try:
+            found = self._compare(manifest)
+        except UNREADABLE:
+            return self._unreadable()
+        counted = len(self._audit_corrections())
+        if not found.findings and corrected != counted:
+            found.findings.append(self._wrong_mark(counted, corrected))
+        return found
+
+    def _unreadable(self):
+        return Verification(
+            [self.env._("What it shows, or its seal, cannot be read any more.")], []
+        )
+
+    def _wrong_mark(self, counted, shown):
+        return self.env._(
+            "Corrections by the auditor: there are %(counted)s, and its mark says "
+            "%(shown)s.",
+            counted=counted,
+            shown=shown,
+        )
 
     def _compare(self, manifest):
         """Hold the present content against a manifest."""
@@ -382,7 +472,77 @@ class PsoSealMixin(models.AbstractModel):
             found, noted = self._compare_part(name, sealed, kept.get(name))
             findings += found
             notes += noted
+        if PART in manifest:
+            found, noted = self._compare_words(manifest, kept.get(PART))
+            findings += found
+            notes += noted
+        if not findings:
+            findings += self._rewritten_growth(kept)
         return Verification(findings, notes)
+
+    def _compare_words(self, manifest, kept_digest):
+        """Findings and notes of what is called otherwise than when it was sealed."""
+        if kept_digest != manifest[PART]["digest"]:
+            lost = self.env._(
+                "What it is shown with: the index by which changes are named was "
+                "changed."
+            )
+            return [lost], []
+        findings, notes = [], []
+        company = self.env["res.company"].browse(int(manifest["header"]["company_id"]))
+        for change in self.env["pso.locked.words"]._changes(self, company):
+            texts = notes if change.is_noted else findings
+            texts.append(self._words_text(change))
+        return findings, notes
+
+    def _words_text(self, change):
+        record = self.env[change.model].sudo().browse(change.number)
+        words = {
+            "kind": self.env["ir.model"].sudo()._get(change.model).name,
+            "number": change.number,
+            "fields": ", ".join(
+                record._fields[name]._description_string(self.env)
+                for name in change.fields
+            ),
+        }
+        if not record.exists():
+            if change.is_noted:
+                return self.env._(
+                    "%(kind)s %(number)s: deleted in Odoo since it was sealed.", **words
+                )
+            return self.env._(
+                "%(kind)s %(number)s: gone since it was sealed, and the log does not "
+                "have it.",
+                **words,
+            )
+        if change.is_noted:
+            return self.env._(
+                "%(kind)s %(number)s: renamed in Odoo since it was sealed "
+                "(%(fields)s).",
+                **words,
+            )
+        return self.env._(
+            "%(kind)s %(number)s: other words than when it was sealed, and the log "
+            "does not have it (%(fields)s).",
+            **words,
+        )
+
+    def _rewritten_growth(self, kept):
+        """Findings of rows that were sealed by one seal and are others in the next."""
+        index = self.env["pso.locked.index"]
+        for name, part in PARTS.items():
+            if not part.grows:
+                continue
+            for number, sealed in self.env["pso.seal"]._sealed_parts(self, name):
+                if (
+                    index._digest_of_first(self, name, sealed["rows"])
+                    != sealed["digest"]
+                ):
+                    yield self.env._(
+                        "%(part)s: not what seal %(number)s has of them.",
+                        part=self._part_label(part),
+                        number=number,
+                    )
 
     def _changed_values(self, sealed, present, label):
         """Findings of values by name that are not as they were sealed."""
@@ -489,13 +649,39 @@ class PsoSealMixin(models.AbstractModel):
             yield "changed", None
         for name, number in now.references.items():
             sealed = before.references[name]
-            if number is None or number == sealed:
+            if number == sealed:
                 continue
+            if number is None:
+                is_else_whole = now.digest == before.digest
+                if is_else_whole and not self._may_be_empty(part, name):
+                    yield "emptied", name
             # Contacts are merged by pointing at the one that is left.
-            if name == "partner_id" and sealed and not self._exists(part, name, sealed):
+            elif name == "partner_id" and sealed and self._was_merged(sealed):
                 yield MERGED, number
             else:
                 yield "reference", name
+
+    def _may_be_empty(self, part, name):
+        """Whether a number may have been taken out since.
+
+        Of persons and places by an erasure or the retention, which are in the log;
+        certificates and figures of suppliers are deleted in the daily work.
+        """
+        if not part.is_secret:
+            return name in ("certificate_id", "figure_id")
+        return self._is_from_before() or self.env["pso.log"]._has_erased(
+            self.company_ids | self.company_id, self.locked_on
+        )
+
+    def _is_from_before(self):
+        """Whether it was sealed when not everything that is taken out was noted."""
+        manifest = self.env["pso.seal"].sudo()._last_of(self)["manifest"]
+        return OLD_FORMAT in (manifest["format"], manifest.get("was"))
+
+    def _was_merged(self, number):
+        words = self.env["pso.locked.words"]
+        exists = self.env["res.partner"].sudo().browse(number).exists()
+        return not exists and words._is_noted(self.company_id, "res.partner", number)
 
     def _texts(self, part, problems):
         texts = [
@@ -519,6 +705,13 @@ class PsoSealMixin(models.AbstractModel):
             return self.env._("%(row)s: added after it was sealed.", row=row)
         if problem == "changed":
             return self.env._("%(row)s: changed since it was sealed.", row=row)
+        if problem == "emptied":
+            return self.env._(
+                "%(row)s: refers to nothing any more, and no erasure is in the log "
+                "(%(field)s).",
+                row=row,
+                field=self._reference_field(part, detail)._description_string(self.env),
+            )
         if problem == MERGED:
             return self.env._(
                 "%(row)s: refers to contact %(number)s now, with which that supplier "
@@ -534,10 +727,6 @@ class PsoSealMixin(models.AbstractModel):
 
     def _reference_field(self, part, name):
         return self.env[part.model]._fields[name]
-
-    def _exists(self, part, name, number):
-        comodel = self._reference_field(part, name).comodel_name
-        return bool(self.env[comodel]._as_addon().browse(number).exists())
 
     # -- what findings are called --------------------------------------------
 

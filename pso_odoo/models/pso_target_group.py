@@ -6,6 +6,7 @@ class PsoTargetGroup(models.Model):
 
     _name = "pso.target.group"
     _description = "PSO Target Group"
+    _inherit = ["pso.shown.mixin"]
     _order = "sequence, id"
 
     code = fields.Char(required=True, help="Short name, as used in imports.")

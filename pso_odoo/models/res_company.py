@@ -18,7 +18,7 @@ INHERITED = (
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "pso.guarded.mixin"]
+    _inherit = ["res.company", "pso.guarded.mixin", "pso.shown.mixin"]
 
     pso_fulltime_hours = fields.Float(
         string="PSO Full-Time Hours",
@@ -60,6 +60,12 @@ class ResCompany(models.Model):
         default=36,
         help="How long it is kept who looked at names, exported, locked and erased. 36 "
         "is an assumption.",
+    )
+    pso_seal_email = fields.Char(
+        string="Mail PSO Digests To",
+        help="An address outside this Odoo, such as the auditor's: the digest of each "
+        "new seal is mailed there, with measurement and number, and nothing of "
+        "persons. Who forges a seal afterwards cannot change what was mailed.",
     )
     # Behind the keys in exports: who does not know it cannot find out whose key it is.
     pso_secret = fields.Char(
@@ -119,6 +125,7 @@ class ResCompany(models.Model):
     def _pso_knows_persons(self):
         """Whether it is known in this transaction who has several jobs."""
         return self.id in self._fields["pso_persons"]._get_cache(self.env)
+
     def _pso_timezone(self):
         """The time zone in which a moment is a day of this company.
 

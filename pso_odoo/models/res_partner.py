@@ -16,7 +16,7 @@ GUARDED_GROUPS = ("pso_odoo.group_pso_hr", "pso_odoo.group_pso_manager")
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "pso.guarded.mixin"]
+    _inherit = ["res.partner", "pso.guarded.mixin", "pso.shown.mixin"]
 
     pso_certificate_ids = fields.One2many(
         "pso.certificate",
@@ -177,6 +177,15 @@ class ResPartner(models.Model):
         self.env["pso.supplier.figure"].invalidate_model()
         (self | entity).invalidate_recordset()
         self.env["pso.measurement"]._forget_figures()
+
+    def _called_alike(self):
+        """Contacts under these are called by their names, and so are companies."""
+        contacts = self.sudo().with_context(active_test=False)
+        companies = contacts.env["res.company"]
+        return [
+            contacts.search([("id", "child_of", self.ids)]),
+            companies.search([("partner_id", "in", self.ids)]),
+        ]
 
     def unlink(self):
         """Take the certificates along, and their proof files."""

@@ -11,7 +11,7 @@ CHANGES = ("write", "create", "unlink")
 
 class ResUsers(models.Model):
     _name = "res.users"
-    _inherit = ["res.users", "pso.guarded.mixin"]
+    _inherit = ["res.users", "pso.guarded.mixin", "pso.shown.mixin"]
 
     pso_warning = fields.Char(
         string="PSO Warning",

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..typed import is_id
 from ..context import without_defaults
+from ..typed import is_id
 
 HR = "pso_odoo.group_pso_hr"
 MANAGER = "pso_odoo.group_pso_manager"

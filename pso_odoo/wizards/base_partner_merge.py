@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..context import without_defaults
+from ..models.pso_locked_words import GONE
 
 
 class MergePartnerAutomatic(models.TransientModel):
@@ -10,6 +11,8 @@ class MergePartnerAutomatic(models.TransientModel):
     @without_defaults
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Refuse in words what the database would: two sets of figures for one year.
+
+        That a supplier of a locked measurement goes is noted.
 
         :raise UserError: naming the year
         """
@@ -25,6 +28,10 @@ class MergePartnerAutomatic(models.TransientModel):
                     year=double[0],
                 )
             )
+        words = self.env["pso.locked.words"].sudo()
+        for company, numbers in words._shown_by(src_partners).items():
+            for number in numbers:
+                words._note("res.partner", number, company, GONE)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _update_values(self, src_partners, dst_partner):

@@ -11,6 +11,7 @@ SETTINGS = (
     "pso_status_months",
     "pso_names_months",
     "pso_log_months",
+    "pso_seal_email",
 )
 FROM_COMPANY = {
     "compute": "_compute_settings",
@@ -83,6 +84,13 @@ class PsoCompanySettings(models.TransientModel):
         **FROM_COMPANY,
         help="How long it is kept who looked at names, exported, locked and erased. 36 "
         "is an assumption.",
+    )
+    pso_seal_email = fields.Char(
+        string="Mail Digests To",
+        **FROM_COMPANY,
+        help="An address outside this Odoo, such as the auditor's: the digest of each "
+        "new seal is mailed there, with measurement and number, and nothing of "
+        "persons. Who forges a seal afterwards cannot change what was mailed.",
     )
     shows_setup = fields.Boolean(
         string="Set-Up Steps on the Dashboard",

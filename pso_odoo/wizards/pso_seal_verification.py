@@ -17,6 +17,7 @@ class PsoSealVerification(models.TransientModel):
     digest = fields.Char(readonly=True)
     findings = fields.Html(readonly=True)
     notes = fields.Html(readonly=True)
+    limits = fields.Html(readonly=True)
 
     @api.model
     def _show(self, verification, scope, digest):
@@ -37,6 +38,7 @@ class PsoSealVerification(models.TransientModel):
                 "default_digest": digest,
                 "default_findings": self._list(verification.findings),
                 "default_notes": self._list(verification.notes),
+                "default_limits": self._list(verification.limits),
             },
         }
 
@@ -45,7 +47,7 @@ class PsoSealVerification(models.TransientModel):
         """Texts as an HTML list, empty for none."""
         if not texts:
             return False
-        shown = texts[:MOST_SHOWN]
+        shown = list(texts[:MOST_SHOWN])
         if len(texts) > MOST_SHOWN:
             shown.append(
                 self.env._("… and %(count)s more", count=len(texts) - MOST_SHOWN)

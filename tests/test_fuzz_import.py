@@ -36,7 +36,26 @@ GARBAGE = (
     *("?", "n.v.t.", "31-02-2024", "29-02-2023", "1e400", "nan", "inf", "-inf", "٣٤"),
     *("=1+1", "#REF!", "'; DROP TABLE pso_status; --", "\u202e1x2", "0x10", "1..2"),
     *("2024-00-01", "2024-13-01", "true-ish", "NULL", "ja nee", "1.2.3", "--5", "½"),
+    *("#N/A", "#N/B", "#WAARDE!", "#DIV/0!", "Err:502", "########", "1,25 mln"),
 )
+# What a spreadsheet shows instead of a value is no text either.
+ERRORS = ("#N/A", "#N/B", "#VERW!", "#NAAM?", "Fout:502")
+# The same headers as others write them.
+ALSO = {
+    "Werknemer": ("Naam medewerker", "Mede\nwerker"),
+    "Doelgroep": ("Target\nGroup", "DOELGROEP:"),
+    "Start": ("Ingangsdatum", "Geldig vanaf"),
+    "Einde": ("Geldig\nt/m", "Geldig tot", "End Date"),
+    "Inflow": ("Datum instroom",),
+    "Organisatie": ("Bedrijfsnaam", "Naam\norganisatie"),
+    "KvK": ("KvK nr.", "Kamer van Koophandel"),
+    "Niveau": ("PSO-trede", "Level"),
+    "Valid Until": ("Einddatum", "geldig\u00a0tot\nen met", "Vervaldatum"),
+    "Leverancier": ("Crediteur", "Vendor name"),
+    "Omzet": ("Omzet (€)", "Net revenue"),
+    "Directe bijdrage": ("Directe bijdrage (%)", "Direct"),
+}
+TITLES = ((), (["Lijst van 2025"],), (["Lijst"], ["", "", "Alle cijfers"]))
 UNSHOWN = ("a\x01b", "\x9f", "x\ufffe", "b\x85c")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le")
 
@@ -114,6 +133,7 @@ class Kind:
 
     model = ""
     headers = ()
+    texts = ()  # columns in which anything can be meant, but for an error
 
     def __init__(self, case, rng):
         self.case = case
@@ -126,6 +146,12 @@ class Kind:
         subject = self.subjects[self.used % SUBJECTS]
         return subject, self.used // SUBJECTS
 
+    def header_row(self):
+        """The headers, as one of those writes them who keep such lists."""
+        return [
+            self.rng.choice((header, *ALSO.get(header, ()))) for header in self.headers
+        ]
+
     def text(self):
         return self.rng.choice((*TEXTS, "", "Annual report"))
 
@@ -135,6 +161,9 @@ class Kind:
         wanted = self.rng.sample(self.spoilable, self.rng.choice((1, 1, 1, 2)))
         for position in wanted:
             cells[position] = Spoiled(self.rng.choice(GARBAGE))
+        for position in self.texts:
+            if self.rng.random() < 0.2:
+                cells[position] = Spoiled(self.rng.choice(ERRORS))
         if self.rng.random() < 0.1:
             cells.append(Spoiled("one too many"))
         return cells
@@ -219,6 +248,7 @@ class Certificates(Vendors):
         *("Geldig vanaf", "Valid Until"),
     )
     spoilable = (1, 2, 3, 4, 6, 7)
+    texts = (5,)
 
     def row(self, writer):
         rng = self.rng
@@ -256,6 +286,7 @@ class Figures(Vendors):
         *("Directe bijdrage", "Bron", "Estimate"),
     )
     spoilable = (1, 2, 3, 4, 5, 6, 8)
+    texts = (7,)
 
     def row(self, writer):
         rng = self.rng
@@ -336,8 +367,10 @@ class TestFuzzedRows(FuzzCase):
     def try_file(self, rng, kind):
         """Import a file of random rows, twice, and compare each with what it says."""
         writer = Writer(rng)
-        lines, expected, good, bad, known = [list(kind.headers)], {}, [], set(), 0
-        while len(lines) <= ROWS:
+        title = rng.choice(TITLES)
+        lines = [*map(list, title), kind.header_row()]
+        expected, good, bad, known = {}, [], set(), 0
+        while len(lines) <= ROWS + len(title):
             number = len(lines) + 1
             if good and rng.random() < 0.1:
                 lines.append(rng.choice(good))

@@ -18,13 +18,21 @@ from itertools import islice
 
 from odoo.tools.translate import LazyTranslate
 
+from . import archive
+from .archive import FileError
+
 _lt = LazyTranslate(__name__)
 
 MAX_BYTES = 10 * 1024**2
-MAX_UNPACKED = 100 * 1024**2
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 HEAD_ROWS = 10  # the first rows, among which the headers are looked for
+# What a file may have of nothing: empty lines and rows, and columns beside a table.
+MAX_LINES = 1_048_576
+MAX_PLACES = 3_000_000
+MAX_LINE = 1_000_000
+MAX_TEXT = 32_767
+FIRST_LINES = 1000
 SEPARATORS = ";,\t|"
 WINDOWS_EPOCH = datetime(1899, 12, 30)
 # Compound files: an old .xls, or a newer one that is encrypted.
@@ -37,7 +45,6 @@ MARKS = {
 }
 NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-DOCTYPE = b"<!DOCTYPE"
 # What some programs write so that Excel keeps the zeros before a number.
 FORCED_TEXT = re.compile(r'="([^"]*)"')
 # What spreadsheets show for a formula that failed, in whatever language they speak.
@@ -50,14 +57,6 @@ ERROR_VALUE = re.compile(
 ROW_TAG = re.compile(rb"<(?:\w+:)?row\s[^>]*>")
 COLUMN_TAG = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
 HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']|\s(?:ht|width)=["']0["']""")
-
-
-class FileError(Exception):
-    """Why a file cannot be read, as a lazy translation."""
-
-    @property
-    def reason(self):
-        return self.args[0]
 
 
 @dataclass(frozen=True)
@@ -104,15 +103,7 @@ def read(content, rate=lambda rows: (0, 0)):
         columns there are; the separator and the sheet with the best ones are taken
     :raise FileError: if it is neither, or too large
     """
-    if not content:
-        raise FileError(_lt("The file is empty."))
-    if len(content) > MAX_BYTES:
-        raise FileError(
-            _lt(
-                "The file is larger than %(size)s MB: import it in parts.",
-                size=MAX_BYTES // 1024**2,
-            )
-        )
+    check_size(content)
     if content.startswith(COMPOUND):
         raise FileError(_compound_reason(content))
     table = (
@@ -123,6 +114,29 @@ def read(content, rate=lambda rows: (0, 0)):
     if not table.rows:
         raise FileError(_lt("The file has no rows."))
     return table
+
+
+def check_size(content):
+    """:raise FileError: if there is nothing, or more than is looked at"""
+    if not content:
+        raise FileError(_lt("The file is empty."))
+    if len(content) > MAX_BYTES:
+        raise FileError(
+            _lt(
+                "The file is larger than %(size)s MB: import it in parts.",
+                size=MAX_BYTES // 1024**2,
+            )
+        )
+
+
+def check_workbook(content):
+    """Refuse a workbook that holds more than one wants to unpack and read.
+
+    :raise FileError: saying of what
+    :raise Exception: whatever zipfile raises, if it is damaged
+    """
+    check_size(content)
+    archive.check(content)
 
 
 def _compound_reason(content):
@@ -142,13 +156,25 @@ def _add(table, number, cells):
             _lt("The file has more than %(count)s columns.", count=MAX_COLUMNS)
         )
     if len(table.rows) > MAX_ROWS:
-        raise FileError(
-            _lt(
-                "The file has more than %(count)s rows: import it in parts.",
-                count=MAX_ROWS,
-            )
+        raise _too_many_rows(MAX_ROWS)
+    table.rows.append((number, [_bounded(cell) for cell in cells]))
+
+
+def _too_many_rows(count):
+    return FileError(
+        _lt(
+            "The file has more than %(count)s rows: import it in parts.",
+            count=count,
         )
-    table.rows.append((number, cells))
+    )
+
+
+def _bounded(cell):
+    if isinstance(cell, str) and len(cell) > MAX_TEXT:
+        return Broken(
+            _lt("the cell holds more than %(count)s characters", count=MAX_TEXT)
+        )
+    return cell
 
 
 # -- text --------------------------------------------------------------------
@@ -160,17 +186,31 @@ def _read_text(content, rate):
         raise FileError(
             _lt("This cannot be read: save your spreadsheet as .xlsx or CSV UTF-8.")
         )
+    _check_lines(text)
     first, _newline, rest = text.partition("\n")
     skipped = 0
     if re.fullmatch(r"sep=.\r?", first):  # an instruction for Excel
         separator, text, skipped = first[4], rest, 1
-    lines = list(io.StringIO(text, newline=""))
     if not skipped:
-        separator = max(SEPARATORS, key=lambda each: rate(_first_rows(lines, each)))
+        separator = max(SEPARATORS, key=lambda each: rate(_first_rows(text, each)))
     table = Table()
-    for number, cells in enumerate(_records(lines, separator), 1 + skipped):
+    for number, cells in enumerate(_records(text, separator), 1 + skipped):
         _add(table, number, [_text_cell(cell) for cell in cells])
     return table
+
+
+def _check_lines(text):
+    """Refuse more lines than a spreadsheet has, and lines that are no rows of cells."""
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise _too_many_rows(MAX_LINES)
+    if any(len(line) > MAX_LINE for line in io.StringIO(text, newline="")):
+        raise FileError(
+            _lt(
+                "A line of the file holds more than %(count)s characters: it is no "
+                "table.",
+                count=MAX_LINE,
+            )
+        )
 
 
 def _decode(content):
@@ -198,16 +238,17 @@ def _decode_as(content, encoding):
         ) from error
 
 
-def _first_rows(lines, separator):
-    """The cells of the first rows that have any."""
-    records = ([_text_cell(cell) for cell in row] for row in _records(lines, separator))
-    return list(islice(filter(any, records), HEAD_ROWS))
+def _first_rows(text, separator):
+    """The cells of the first rows that have any, unless they come very late."""
+    first = islice(_records(text, separator), FIRST_LINES)
+    rows = ([_text_cell(cell) for cell in row] for row in first)
+    return list(islice(filter(any, rows), HEAD_ROWS))
 
 
-def _records(lines, separator):
+def _records(text, separator):
     """The rows of cells; from where a quotation mark is missing on, line by line."""
     strict = {"delimiter": separator, "strict": True}
-    reader = csv.reader(iter(lines), **strict)
+    reader = csv.reader(io.StringIO(text, newline=""), **strict)
     done = 0
     while True:
         try:
@@ -218,7 +259,7 @@ def _records(lines, separator):
             return
         done = reader.line_num
         yield record
-    for line in lines[done:]:
+    for line in islice(io.StringIO(text, newline=""), done, None):
         try:
             yield next(csv.reader([line], **strict), [])
         except csv.Error:
@@ -262,7 +303,7 @@ def broken_value(text):
 
 def _read_workbook(content, rate):
     try:
-        _check_archive(content)
+        archive.check(content)
         # A workbook of somebody else may hold what openpyxl warns of and leaves out.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -273,29 +314,6 @@ def _read_workbook(content, rate):
         raise FileError(
             _lt("The file is damaged: open it in your spreadsheet and save it anew.")
         ) from error
-
-
-def _check_archive(content):
-    """Refuse what is no workbook, or more than one wants to unpack."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = archive.infolist()
-        names = {part.filename for part in parts}
-        if "xl/workbook.xml" not in names:
-            raise FileError(_lt("This is no .xlsx file: save it as .xlsx or .csv."))
-        if any(part.flag_bits & 1 for part in parts):
-            raise FileError(_lt("The file has a password: save it without one."))
-        if sum(part.file_size for part in parts) > MAX_UNPACKED:
-            raise FileError(
-                _lt(
-                    "Unpacked, the file is larger than %(size)s MB: import it in "
-                    "parts.",
-                    size=MAX_UNPACKED // 1024**2,
-                )
-            )
-        for part in parts:
-            with archive.open(part) as stream:
-                if DOCTYPE in stream.read(1000).upper():
-                    raise ValueError("A workbook has no DOCTYPE")
 
 
 def _open(content, **options):
@@ -324,12 +342,33 @@ def _best_sheet(sheets, rate):
         return sheets[0], []
     heads = {}
     for sheet in sheets:
-        rows = ([_cell(cell) for cell in cells] for cells in sheet.iter_rows())
+        rows = ([_cell(cell) for cell in cells] for _n, cells in sheet_rows(sheet))
         looked_at = islice(rows, 10 * HEAD_ROWS)
         heads[sheet.title] = [row for row in looked_at if any(row)][:HEAD_ROWS]
     filled = [sheet for sheet in sheets if heads[sheet.title]] or sheets
     best = max(filled, key=lambda sheet: rate(heads[sheet.title])[0])
     return best, [sheet.title for sheet in filled if sheet is not best]
+
+
+def sheet_rows(sheet, **options):
+    """The rows of a sheet by number, and no further than one wants to read.
+
+    A single cell far below or to the right makes as many empty ones.
+    """
+    places = 0
+    for number, cells in enumerate(sheet.iter_rows(**options), 1):
+        places += len(cells)
+        if number > MAX_LINES:
+            raise _too_many_rows(MAX_LINES)
+        if places > MAX_PLACES:
+            raise FileError(
+                _lt(
+                    "The file holds more than %(count)s cells, empty ones too: copy "
+                    "the table to a new sheet.",
+                    count=MAX_PLACES,
+                )
+            )
+        yield number, cells
 
 
 def _read_sheet(content, rate):
@@ -354,7 +393,7 @@ def read_rows(content, sheet):
     :param sheet: of the workbook, opened for its values
     """
     empty_formulas = _formulas(content, sheet)
-    for number, cells in enumerate(sheet.iter_rows(), 1):
+    for number, cells in sheet_rows(sheet):
         values = [_cell(cell) for cell in cells]
         for column in empty_formulas.get(number, ()):
             if values[column] is None:
@@ -402,7 +441,7 @@ def _formulas(content, sheet):
     found = {}
     same = _open(content)[sheet.title]
     same.reset_dimensions()
-    for number, cells in enumerate(same.iter_rows(), 1):
+    for number, cells in sheet_rows(same):
         columns = [i for i, cell in enumerate(cells) if cell.data_type == "f"]
         if columns:
             found[number] = columns

@@ -118,6 +118,13 @@ class PsoCase(TransactionCase):
             }
         )
 
+    @classmethod
+    def confirm(cls, employees):
+        """Somebody of the PSO Target Group confirms whose logins these are."""
+        return cls.env["pso.person.confirmation"].create(
+            [{"employee_id": employee.id} for employee in employees]
+        )
+
     # -- purchases -----------------------------------------------------------
 
     @classmethod

@@ -34,6 +34,7 @@ DERIVED_PURCHASES = {USER: "r", PURCHASE: "r", HR: "r", MANAGER: "r"}
 PERSONS = {HR: "rwcu"}
 DERIVED_PERSONS = {HR: "r"}
 UPLOADS = {HR: "rwcu", PURCHASE: "rwcu", MANAGER: "rwcu"}  # their own, by rule
+OWN_WIZARDS = {"pso.person.confirming", "pso.person.confirming.line"}
 ACCESS = {
     "pso.level": RULE_BOOK,
     "pso.edition": RULE_BOOK,
@@ -73,6 +74,10 @@ ACCESS = {
     "pso.seal": {HR: "r", MANAGER: "r"},
     "pso.seal.verification": {HR: "rc", MANAGER: "rc"},
     "pso.locked.index": DERIVED_PERSONS,
+    # Whose login it is, of anybody; withdrawn by a button, and never rewritten.
+    "pso.person.confirmation": {HR: "rc"},
+    "pso.person.confirming": {HR: "rw"},
+    "pso.person.confirming.line": {HR: "rw"},
 }
 
 # The fields of ours on models of core, and the groups that see them.
@@ -80,7 +85,12 @@ EVERY_EMPLOYEE = "base.group_user"
 PSO_USERS = f"{USER},{PURCHASE}"
 FIELD_GROUPS = {
     "hr.employee": dict.fromkeys(
-        ("pso_status_ids", "pso_counting_state", "pso_counting_note"), HR
+        (
+            *("pso_status_ids", "pso_counting_state", "pso_counting_note"),
+            *("pso_confirmation_ids", "pso_confirmation_state"),
+            "pso_confirmation_note",
+        ),
+        HR,
     )
     | {"pso_key_salt": "."},
     "hr.job": {"pso_is_open": None},
@@ -181,7 +191,18 @@ class TestAccessTable(AccessCase):
     def setUpClass(cls):
         super().setUpClass()
         other = cls.employee(name="Other Person")
+        with_login = cls.employee(user_id=cls.user("base.group_user").id)
+        asking = cls.env["pso.person.confirming"].create({})
         cls.new = {
+            "pso.person.confirmation": {"employee_id": with_login.id},
+            "pso.person.confirming": {"line_ids": []},
+            "pso.person.confirming.line": {
+                "is_chosen": True,
+                "confirming_id": asking.id,
+                "employee_id": with_login.id,
+                "user_id": with_login.user_id.id,
+                "tie": "shown",
+            },
             "pso.level": {"code": "new", "name": "New"},
             "pso.edition": {"code": "new", "name": "New"},
             "pso.company.settings": {"pso_small_group": 6},
@@ -283,7 +304,7 @@ class TestAccessTable(AccessCase):
         try:
             record = self.record(model)
             self.env.flush_all()
-            if ACCESS[model] is UPLOADS:
+            if ACCESS[model] is UPLOADS or model in OWN_WIZARDS:
                 table = SQL.identifier(record._table)
                 uid, ids = self.users[group].id, record._ids
                 self.env.cr.execute(
@@ -580,7 +601,7 @@ class TestRpc(HttpCase, AccessCase):
             "formatted_read_group": [[], ["group_id"], ["__count"]],
         }
         models = [name for name, access in ACCESS.items() if access.keys() == {HR}]
-        self.assertEqual(len(models), 7)
+        self.assertEqual(len(models), 10)
         for group in (*self.CALLERS, MANAGER):
             login = self.users[group].login
             self.authenticate(login, login)

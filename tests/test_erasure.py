@@ -469,7 +469,8 @@ class TestAboutMe(HttpCase, ErasureCase):
         cls.colleague = cls.user("base.group_user")
         cls.others[1].user_id = cls.colleague
         cls.newcomer = cls.user("base.group_user")
-        cls.employee(name="Newcomer", user_id=cls.newcomer.id)
+        hired = cls.employee(name="Newcomer", user_id=cls.newcomer.id)
+        cls.confirm(cls.person + cls.others[1] + hired)
 
     def page(self, user, path="/my/pso"):
         self.authenticate(user.login, user.login)
@@ -538,6 +539,7 @@ class TestAboutMe(HttpCase, ErasureCase):
             {"name": "Erika", "company_id": other.id, "user_id": self.owner.id}
         )
         self.status(second, "wia", "2025-01-01")
+        self.confirm(second)
         _status, text = self.page(self.owner)
         self.assertIn(self.ref("group_wia").name, text)
         self.assertIn(self.second.group_id.name, text)

@@ -284,6 +284,8 @@ class TestChecks(MeasurementCase):
         wajong = rules.filtered(lambda rule: rule.group_id.code == "wajong")
         norms = self.edition.norm_ids
         norms.is_confirmed = True
+        member = self.user("pso_odoo.group_pso_hr")
+        member.active = False
         return {
             "too_small": (self.edition, "min_fte", 11),
             "nobody": (wajong, "weight", 0),
@@ -315,6 +317,7 @@ class TestChecks(MeasurementCase):
                 False,
             ),
             "norm_unknown": (self.edition, "level_ids", self.edition.level_ids + level),
+            "no_two_factor": (member, "active", True),
         }
 
     def test_findings_are_the_records_to_look_at(self):

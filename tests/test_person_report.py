@@ -108,10 +108,11 @@ class TestPersonReport(ErasureCase):
     def test_own_page_is_no_export(self):
         owner = self.user("base.group_user")
         self.person.user_id = owner
+        self.confirm(self.person)
         self.assertTrue(
             self.env["report.pso_odoo.report_person"].with_user(owner)._about_me()
         )
-        self.assertFalse(noted(self.env, owner))
+        self.assertEqual([line["event"] for line in noted(self.env, owner)], ["look"])
 
     @freeze_time("2026-03-01 12:00:00")
     def test_name_of_a_line_of_the_log(self):

@@ -26,6 +26,8 @@ OURS = "odoo.addons.pso_odoo"
 WRITERS = {
     "account.move.action_pso_exclude",
     "account.move.action_pso_include",
+    "hr.employee.action_pso_confirm_logins",
+    "hr.employee.action_pso_withdraw_logins",
     "pso.company.settings.action_save",
     "pso.edition.copy_data",
     "pso.edition.import.action_import",
@@ -38,6 +40,8 @@ WRITERS = {
     "pso.import.action_preview",
     "pso.measurement.action_lock",
     "pso.measurement.action_unlock",
+    "pso.person.confirmation.action_withdraw",
+    "pso.person.confirming.action_confirm",
     "pso.sample.action_close",
     "pso.sample.action_draw",
     "pso.setup.close",

@@ -41,6 +41,7 @@ from . import (
     pso_sample_line,
     pso_audit_correction,
     onboarding_onboarding_step,
+    pso_person_confirmation,
     hr_version,
     hr_employee,
     hr_job,

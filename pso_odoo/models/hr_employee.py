@@ -1,9 +1,17 @@
 import secrets
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .pso_status import STATES
+
+# Whether it is confirmed whose login the user of an employee is.
+CONFIRMATION_STATES = [
+    ("new", "Never Confirmed"),
+    ("confirmed", "Confirmed"),
+    ("changed", "Changed Since"),
+    ("withdrawn", "Withdrawn"),
+]
 
 
 class HrEmployee(models.Model):
@@ -29,6 +37,30 @@ class HrEmployee(models.Model):
         compute="_compute_pso_counting",
         groups="pso_odoo.group_pso_hr",
         help="What counts of this employee today, until when and why.",
+    )
+
+    pso_confirmation_ids = fields.One2many(
+        "pso.person.confirmation",
+        "employee_id",
+        string="Confirmed Logins",
+        groups="pso_odoo.group_pso_hr",
+        help="When it was confirmed that the user of this employee is this person, and "
+        "what became of it.",
+    )
+    pso_confirmation_state = fields.Selection(
+        CONFIRMATION_STATES,
+        string="PSO Login",
+        compute="_compute_pso_confirmation",
+        groups="pso_odoo.group_pso_hr",
+        help="Whether it is confirmed that the user of this employee is this person, "
+        "who then sees on a page of his own what PSO stores about him.",
+    )
+    pso_confirmation_note = fields.Char(
+        string="Own Page",
+        compute="_compute_pso_confirmation",
+        groups="pso_odoo.group_pso_hr",
+        help="Who has confirmed that the user of this employee is this person, when, "
+        "and whether it still holds.",
     )
 
     # Of those alone who were erased: their key is another than it was.
@@ -124,3 +156,71 @@ class HrEmployee(models.Model):
             )
             employee.pso_counting_state = state
             employee.pso_counting_note = note
+
+    # -- whose login it is ---------------------------------------------------
+
+    @api.depends("user_id", "pso_confirmation_ids.closed_on")
+    @api.depends_context("lang", "tz")
+    def _compute_pso_confirmation(self):
+        for employee in self:
+            last = employee.pso_confirmation_ids[:1]
+            why = last.closed_why
+            if not last:
+                state = "new"
+            elif last.state == "confirmed":
+                state = "confirmed"
+            else:
+                state = "withdrawn" if why == "withdrawn" else "changed"
+            employee.pso_confirmation_state = state
+            employee.pso_confirmation_note = self._pso_confirmation_in_words(
+                employee.user_id, state, last
+            )
+
+    def _pso_confirmation_in_words(self, user, state, last):
+        if not user:
+            return self.env._("No user, and so no page of one's own.")
+        if state == "new":
+            return self.env._(
+                "Nobody has confirmed that %(login)s is this person.",
+                login=user.sudo().login,
+            )
+        words = {
+            "login": last.login,
+            "name": last.sudo().confirmed_by_id.name,
+            "date": format_date(self.env, last.confirmed_on),
+        }
+        if state == "confirmed":
+            return self.env._(
+                "That %(login)s is this person was confirmed by %(name)s on %(date)s.",
+                **words,
+            )
+        if state == "withdrawn":
+            return self.env._(
+                "That %(login)s is this person was confirmed by %(name)s on %(date)s, "
+                "and withdrawn since.",
+                **words,
+            )
+        return self.env._(
+            "That %(login)s is this person was confirmed by %(name)s on %(date)s. "
+            "Something of employee or user has been changed since: confirm anew, if it "
+            "is still so.",
+            **words,
+        )
+
+    def action_pso_confirm_logins(self):
+        """Ask whether the users of these employees are these people.
+
+        :raise AccessError: for others than the PSO Target Group of their companies
+        """
+        return self.env["pso.person.confirming"]._ask(self)
+
+    def action_pso_withdraw_logins(self):
+        """Have the pages of these people show nothing any more.
+
+        :raise AccessError: for others than the PSO Target Group of their companies
+        :raise UserError: if nothing of it was confirmed and still holds
+        """
+        self.check_access("read")
+        confirmations = self.env["pso.person.confirmation"]
+        confirmations.check_access("create")
+        confirmations._that_hold(self).action_withdraw()

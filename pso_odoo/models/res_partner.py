@@ -1,9 +1,12 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
 
 from ..context import without_defaults
 from .pso_certificate import STANDINGS
 
 GROUPS = "pso_odoo.group_pso_user,pso_odoo.group_pso_purchase"
+# Who sees persons, by name or by key.
+GUARDED_GROUPS = ("pso_odoo.group_pso_hr", "pso_odoo.group_pso_manager")
 
 
 class ResPartner(models.Model):
@@ -106,3 +109,40 @@ class ResPartner(models.Model):
         self.check_access("unlink")
         self.sudo().pso_certificate_ids.unlink()
         return super().unlink()
+
+    # -- who logs in as somebody else -----------------------------------------
+
+    def write(self, vals):
+        """Keep to themselves the e-mail addresses by which PSO users log in.
+
+        Who receives the mail of a user can ask for a new password and be that user.
+        Core lets HR officers write it, by the work e-mail of an employee.
+
+        :raise AccessError: for others than the user himself and administrators
+        """
+        if "email" in vals:
+            self._check_login_email(vals["email"])
+        return super().write(vals)
+
+    def _check_login_email(self, email):
+        if self.env.uid == SUPERUSER_ID or not self.ids:
+            return
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        others = users.search(
+            [("partner_id", "in", self.ids), ("id", "!=", self.env.uid)]
+        )
+        if not any(user.email != email and _sees_persons(user) for user in others):
+            return
+        if self.env.user.has_group("base.group_erp_manager"):
+            return
+        raise AccessError(
+            self.env._(
+                "This is the e-mail address of a user with access to PSO: who receives "
+                "its mail can log in as this user. Only the user and an administrator "
+                "can change it."
+            )
+        )
+
+
+def _sees_persons(user):
+    return any(map(user.has_group, GUARDED_GROUPS))

@@ -48,7 +48,8 @@ class PsoCheck(models.Model):
         "hr.version": ["identification_id"],
         "res.partner": ["company_registry"],
         "pso.check.type": ["is_personal"],
-        "res.company": ["pso_small_group"],
+        "res.company": ["pso_small_group", "user_ids"],
+        "res.users": ["active", "group_ids"],
     }
 
     @property
@@ -161,6 +162,7 @@ class PsoCheck(models.Model):
                 ) AS staff ON TRUE
             )
             %(staff)s UNION ALL %(statuses)s UNION ALL %(purchases)s UNION ALL %(rules)s
+            UNION ALL %(access)s
             """,
             measurements=measurements,
             people=People._sql_live(condition),
@@ -172,6 +174,7 @@ class PsoCheck(models.Model):
             statuses=self._sql_status_findings(),
             purchases=self._sql_purchase_findings(),
             rules=self._sql_rule_findings(),
+            access=self._sql_access_findings(),
         )
 
     def _sql_staff_findings(self):
@@ -329,6 +332,31 @@ class PsoCheck(models.Model):
             JOIN res_partner partner ON partner.id = company.partner_id
             WHERE COALESCE(partner.company_registry, '') = ''
             """
+        )
+
+    def _sql_access_findings(self):
+        """SQL: users who see the target group and log in with a password alone.
+
+        Where nothing in Odoo asks for more than a password, these are all of them.
+        """
+        groups = self.env["res.groups"]._get_group_definitions()
+        target_group = groups.get_id("pso_odoo.group_pso_hr")
+        has_totp = "totp_secret" in self.env["res.users"]._fields
+        return SQL(
+            """
+            SELECT 'no_two_factor', scope.measurement_id, users.id
+            FROM scope
+            JOIN res_company_users_rel work ON work.cid = scope.company_id
+            JOIN res_users users ON users.id = work.user_id AND users.active
+                AND %(lacks_it)s
+            WHERE EXISTS (SELECT FROM res_groups_users_rel member
+                WHERE member.uid = users.id AND member.gid = ANY(%(groups)s))
+            """,
+            # Of auth_totp, if it is installed; a column that no field of the ORM has.
+            lacks_it=SQL(
+                "COALESCE(users.totp_secret, '') = ''" if has_totp else "TRUE"
+            ),
+            groups=[target_group, *groups.get_subset_ids([target_group])],
         )
 
     @api.model

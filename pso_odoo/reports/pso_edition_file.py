@@ -117,7 +117,12 @@ class PsoEditionFile(models.AbstractModel):
         :param content: the bytes of an XLSX file
         :raise ValidationError: naming sheet, row and column of everything wrong
         """
-        book = self._open(content)
+        try:
+            return self._read_book(content, self._open(content))
+        except tabular.FileError as error:
+            raise ValidationError(self.env._(error.reason)) from error
+
+    def _read_book(self, content, book):
         errors = []
         missing = [
             name for name in ("edition", *ROW_FIELDS) if name not in book.sheetnames
@@ -151,7 +156,12 @@ class PsoEditionFile(models.AbstractModel):
         from openpyxl import load_workbook  # noqa: PLC0415 -- as xlsxwriter
 
         try:
-            return load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            tabular.check_workbook(content)
+            return load_workbook(
+                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
+            )
+        except tabular.FileError:
+            raise
         except Exception as error:  # openpyxl raises whatever zip and XML raise
             raise ValidationError(
                 self.env._("This file is not a spreadsheet of the kind .xlsx.")

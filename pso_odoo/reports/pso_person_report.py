@@ -43,10 +43,12 @@ class ReportPerson(models.AbstractModel):
     def _about_me(self):
         """The same about the current user, who may have worked for several companies.
 
-        There is nobody in it about whom nothing is stored.
+        There is nobody in it about whom nothing is stored, or of whom the PSO Target
+        Group has not confirmed that this is the user. Each look is noted, of whomever
+        and whatever is found.
         """
-        employees = self.env["hr.employee"].sudo().with_context(active_test=False)
-        mine = employees.search([("user_id", "=", self.env.uid)])
+        self.env["pso.log"]._note_look(self._name)
+        mine = self.env["pso.person.confirmation"]._persons_of(self.env.user)
         return [about for about in self.sudo()._about(mine) if about["is_stored"]]
 
     def _in_the_words_of(self, employee):

@@ -13,5 +13,7 @@ from . import (
     pso_import_header,
     pso_import_line,
     pso_import_status,
+    pso_person_confirming,
+    pso_person_confirming_line,
     pso_seal_verification,
 )

@@ -1,7 +1,9 @@
 import base64
+from contextlib import contextmanager
 
 from odoo import fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ..context import without_defaults
 
@@ -12,7 +14,7 @@ class PsoEditionImport(models.TransientModel):
     _name = "pso.edition.import"
     _description = "Import a PSO Edition"
 
-    file = fields.Binary(required=True, attachment=False)
+    file = fields.Binary(attachment=False)
     filename = fields.Char()
     replace = fields.Boolean(
         string="Replace an Existing Edition",
@@ -24,11 +26,17 @@ class PsoEditionImport(models.TransientModel):
     def action_import(self):
         """Write the edition, whole or not at all, and show it.
 
+        A file that is refused is not kept. Of one whose edition exists it is asked
+        whether that is to be replaced.
+
         :raise ValidationError: naming sheet, row and column of everything wrong, or
             if the edition exists and is not to be replaced
         """
         self.ensure_one()
-        vals = self.env["pso.edition.file"]._read_file(base64.b64decode(self.file))
+        if not self.file:
+            raise UserError(self.env._("Choose a file first."))
+        with self._forgotten_if_refused():
+            vals = self.env["pso.edition.file"]._read_file(base64.b64decode(self.file))
         editions = self.env["pso.edition"].with_context(active_test=False)
         edition = editions.search([("code", "=", vals["code"])])
         if edition and not self.replace:
@@ -39,13 +47,36 @@ class PsoEditionImport(models.TransientModel):
                     code=vals["code"],
                 )
             )
-        if edition:
-            edition.write(vals)
-        else:
-            edition = editions.create(vals)
+        with self._forgotten_if_refused():
+            if edition:
+                edition.write(vals)
+            else:
+                edition = editions.create(vals)
         return {
             "type": "ir.actions.act_window",
             "res_model": "pso.edition",
             "res_id": edition.id,
             "view_mode": "form",
         }
+
+    @contextmanager
+    def _forgotten_if_refused(self):
+        """Take the file away in a transaction of its own, where this one is undone.
+
+        What this transaction has written itself goes with it.
+        """
+        try:
+            yield
+        except Exception:
+            with self.pool.cursor() as cr:
+                cr.execute(
+                    SQL(
+                        """
+                        UPDATE pso_edition_import SET file = NULL WHERE id IN (
+                            SELECT id FROM pso_edition_import WHERE id = %s
+                            FOR UPDATE SKIP LOCKED)
+                        """,
+                        self.id,
+                    )
+                )
+            raise

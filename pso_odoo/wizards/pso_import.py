@@ -70,6 +70,26 @@ class PsoImport(models.TransientModel):
     )
     rejected_file = fields.Binary(attachment=False, readonly=True)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        defaults = self.default_get(["kind"])
+        for vals in vals_list:
+            self._check_upload(vals, (defaults | vals)["kind"])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        for kind in {vals.get("kind", each.kind) for each in self}:
+            self._check_upload(vals, kind)
+        return super().write(vals)
+
+    def _check_upload(self, vals, kind):
+        """Keep nothing of an upload that is going to be refused.
+
+        :raise AccessError: if the user may not make such records
+        """
+        if vals.get("file") and kind in dict(KINDS):
+            self.env[f"pso.import.{kind}"]._check_access_to_import()
+
     @api.onchange("file")
     def _onchange_file(self):
         """What was shown was of another file."""
@@ -164,9 +184,12 @@ class PsoImport(models.TransientModel):
     def _try(self, read):
         """What a file holds, or None if it cannot be read; the wizard says why.
 
-        An exception would be logged, with what somebody has typed in it.
+        An exception would be logged, with what somebody has typed in it. A file that is
+        refused is not kept.
         """
         if not self.file:
+            if self.problem:  # which still holds, and the file is gone
+                return None
             raise UserError(self.env._("Choose a file first."))
         choices = self.column_ids._said()
         self.env["pso.import.header"]._remember(self.kind, self.column_ids._said_anew())
@@ -175,11 +198,14 @@ class PsoImport(models.TransientModel):
             return read(base64.b64decode(self.file, validate=True), choices)
         except HeaderError as error:
             self.problem = self.env._(error.reason)
-            self._show_columns(error.uses)
+            if any(use.samples for use in error.uses):
+                self._show_columns(error.uses)
+                return None  # the file is kept: the user may say what they are
         except FileError as error:
             self.problem = self.env._(error.reason)
         except binascii.Error:
             self.problem = self.env._("The file was not sent as a whole: try again.")
+        self.write({"file": False, "filename": False})
         return None
 
     def _clear(self):

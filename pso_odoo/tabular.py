@@ -26,13 +26,13 @@ _lt = LazyTranslate(__name__)
 MAX_BYTES = 10 * 1024**2
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
+HEAD_ROWS = 10  # the first rows, among which the headers are looked for
 # What a file may have of nothing: empty lines and rows, and columns beside a table.
 MAX_LINES = 1_048_576
 MAX_PLACES = 3_000_000
 MAX_LINE = 1_000_000
 MAX_TEXT = 32_767
 FIRST_LINES = 1000
-HEAD_ROWS = 10  # the first rows, among which the headers are looked for
 SEPARATORS = ";,\t|"
 WINDOWS_EPOCH = datetime(1899, 12, 30)
 # Compound files: an old .xls, or a newer one that is encrypted.
@@ -191,11 +191,10 @@ def _read_text(content, rate):
     skipped = 0
     if re.fullmatch(r"sep=.\r?", first):  # an instruction for Excel
         separator, text, skipped = first[4], rest, 1
-    lines = list(io.StringIO(text, newline=""))
     if not skipped:
-        separator = max(SEPARATORS, key=lambda each: rate(_first_rows(lines, each)))
+        separator = max(SEPARATORS, key=lambda each: rate(_first_rows(text, each)))
     table = Table()
-    for number, cells in enumerate(_records(lines, separator), 1 + skipped):
+    for number, cells in enumerate(_records(text, separator), 1 + skipped):
         _add(table, number, [_text_cell(cell) for cell in cells])
     return table
 
@@ -239,17 +238,17 @@ def _decode_as(content, encoding):
         ) from error
 
 
-def _first_rows(lines, separator):
-    """The cells of the first rows that have any."""
-    first = lines[:FIRST_LINES]
-    records = ([_text_cell(cell) for cell in row] for row in _records(first, separator))
-    return list(islice(filter(any, records), HEAD_ROWS))
+def _first_rows(text, separator):
+    """The cells of the first rows that have any, unless they come very late."""
+    first = islice(_records(text, separator), FIRST_LINES)
+    rows = ([_text_cell(cell) for cell in row] for row in first)
+    return list(islice(filter(any, rows), HEAD_ROWS))
 
 
-def _records(lines, separator):
+def _records(text, separator):
     """The rows of cells; from where a quotation mark is missing on, line by line."""
     strict = {"delimiter": separator, "strict": True}
-    reader = csv.reader(iter(lines), **strict)
+    reader = csv.reader(io.StringIO(text, newline=""), **strict)
     done = 0
     while True:
         try:
@@ -260,7 +259,7 @@ def _records(lines, separator):
             return
         done = reader.line_num
         yield record
-    for line in lines[done:]:
+    for line in islice(io.StringIO(text, newline=""), done, None):
         try:
             yield next(csv.reader([line], **strict), [])
         except csv.Error:
@@ -334,6 +333,23 @@ def _visible_sheets(book):
     return sheets
 
 
+def _best_sheet(sheets, rate):
+    """The sheet with the best headers, the first of equals, and the other ones.
+
+    :return: ``(sheet, names of the others that hold anything)``
+    """
+    if len(sheets) == 1:
+        return sheets[0], []
+    heads = {}
+    for sheet in sheets:
+        rows = ([_cell(cell) for cell in cells] for _n, cells in sheet_rows(sheet))
+        looked_at = islice(rows, 10 * HEAD_ROWS)
+        heads[sheet.title] = [row for row in looked_at if any(row)][:HEAD_ROWS]
+    filled = [sheet for sheet in sheets if heads[sheet.title]] or sheets
+    best = max(filled, key=lambda sheet: rate(heads[sheet.title])[0])
+    return best, [sheet.title for sheet in filled if sheet is not best]
+
+
 def sheet_rows(sheet, **options):
     """The rows of a sheet by number, and no further than one wants to read.
 
@@ -353,23 +369,6 @@ def sheet_rows(sheet, **options):
                 )
             )
         yield number, cells
-
-
-def _best_sheet(sheets, rate):
-    """The sheet with the best headers, the first of equals, and the other ones.
-
-    :return: ``(sheet, names of the others that hold anything)``
-    """
-    if len(sheets) == 1:
-        return sheets[0], []
-    heads = {}
-    for sheet in sheets:
-        rows = ([_cell(cell) for cell in cells] for _number, cells in sheet_rows(sheet))
-        looked_at = islice(rows, 10 * HEAD_ROWS)
-        heads[sheet.title] = [row for row in looked_at if any(row)][:HEAD_ROWS]
-    filled = [sheet for sheet in sheets if heads[sheet.title]] or sheets
-    best = max(filled, key=lambda sheet: rate(heads[sheet.title])[0])
-    return best, [sheet.title for sheet in filled if sheet is not best]
 
 
 def _read_sheet(content, rate):

@@ -121,13 +121,14 @@ class PsoPersonConfirmation(models.Model):
     _one_that_holds = models.UniqueIndex("(employee_id) WHERE closed_on IS NULL")
 
     def init(self):
-        super().init()
+        result = super().init()
         for table, (columns, whose) in TIES.items():
             trigger = f"pso_close_confirmation_{table}"
             self.env.cr.execute(self._sql_function(trigger, whose))
             # Nobody who works with these tables waits for an upgrade without a reason.
             if not self._has_trigger(trigger, columns):
                 self.env.cr.execute(self._sql_trigger(trigger, table, columns))
+        return result
 
     def _has_trigger(self, trigger, columns):
         """Whether a trigger is there, and looks at these columns."""

@@ -118,12 +118,12 @@ class PsoEditionFile(models.AbstractModel):
         :raise ValidationError: naming sheet, row and column of everything wrong
         """
         try:
-            return self._read_book(content)
+            return self._read_book(content, self._open(content))
         except tabular.FileError as error:
             raise ValidationError(self.env._(error.reason)) from error
 
-    def _read_book(self, content):
-        book, errors = self._open(content), []
+    def _read_book(self, content, book):
+        errors = []
         missing = [
             name for name in ("edition", *ROW_FIELDS) if name not in book.sheetnames
         ]

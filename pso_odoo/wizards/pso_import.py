@@ -199,7 +199,9 @@ class PsoImport(models.TransientModel):
             return read(base64.b64decode(self.file, validate=True), choices)
         except HeaderError as error:
             self.problem = self.env._(error.reason)
-            self._show_columns(error.uses)
+            if any(use.samples for use in error.uses):
+                self._show_columns(error.uses)
+                return None  # the file is kept: the user may say what they are
         except FileError as error:
             self.problem = self.env._(error.reason)
         except binascii.Error:

@@ -13,6 +13,7 @@ class PsoImportColumn(models.TransientModel):
 
     _name = "pso.import.column"
     _description = "Column of a PSO Import"
+    _inherit = ["pso.withheld.mixin"]
     _order = "is_open desc, position"
 
     import_id = fields.Many2one(

@@ -184,10 +184,20 @@ class ResCompany(models.Model):
 
         Those that one may not work in are left out, which a check says.
         """
-        entity = self._pso_entity()
         if self.env.uid == SUPERUSER_ID:
-            return entity
-        return self | (entity & self.env.user.company_ids)
+            return self._pso_entity()
+        # Core keeps these for the user: who works in one company asks no query.
+        others = self.browse(self.env.user._get_company_ids()) - self
+        return self | others.filtered(lambda company: company._pso_is_branch_of(self))
+
+    def _pso_is_branch_of(self, head):
+        """Whether this belongs to a company, by no number of its own on the way."""
+        company = self.sudo()
+        while company.parent_id and not company.company_registry:
+            company = company.parent_id
+            if company in head:
+                return True
+        return False
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -5,6 +5,8 @@ from odoo.tools import ormcache
 HR = "pso_odoo.group_pso_hr"
 # Who is in one of these sees something of the score.
 READERS = ("pso_odoo.group_pso_user", "pso_odoo.group_pso_purchase")
+# Of these no more is read than which one it is: that two employees are one person.
+KNOWN_BY_NUMBER = {"res.partner", "res.users"}
 # Any of these changes a fact.
 CHANGES = ("write", "create", "unlink")
 
@@ -110,7 +112,8 @@ class ResUsers(models.Model):
         for field in facts:
             if field.compute:
                 models.update(self._pso_models_behind(field))
-        return tuple(sorted(model for model in models if not model.startswith("pso.")))
+        models = {model for model in models if not model.startswith("pso.")}
+        return tuple(sorted(models - KNOWN_BY_NUMBER))
 
     @api.model
     def _pso_models_behind(self, field):

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import MissingError
 from odoo.tools import ormcache
 
 # What fields of core and of others are called that hold the name of a model.
@@ -109,8 +110,23 @@ class PsoCarrier(models.AbstractModel):
             return [value.split(",")[0]] if isinstance(value, str) else []
         if not isinstance(value, int) or not value:
             return []
-        record = self.env[field.comodel_name].sudo().browse(value).exists()
-        return [record.model, *self._reached_by(record)] if record else []
+        try:
+            return self._named_by_number(field.comodel_name, value)
+        except MissingError:
+            return []
+
+    @api.model
+    @ormcache("comodel", "number")
+    def _named_by_number(self, comodel, number):
+        """The names of models that a record of core names: of a model, or of a field.
+
+        Core writes such a number with each value that it tracks, so it is kept, as long
+        as the registry, which is made anew when models and fields change.
+
+        :raise MissingError: if there is none, which is not kept
+        """
+        record = self.env[comodel].sudo().browse(number)
+        return (record.model, *self._reached_by(record))
 
     @api.model
     def _reached_by(self, field):

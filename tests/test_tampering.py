@@ -19,11 +19,12 @@ from tally import tell
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.pso_odoo import sealing
 from odoo.addons.pso_odoo.models import pso_log
 from odoo.addons.pso_odoo.models.pso_locked_words import WORDS
 from odoo.addons.pso_odoo.models.pso_seal import SEALED_NOW
 from odoo.addons.pso_odoo.models.pso_seal_mixin import digest_of
-from odoo.addons.pso_odoo.sealing import VARIABLE
+from odoo.addons.pso_odoo.sealing import VARIABLE, Keys
 
 KEY = "the key of this test is long enough"
 DOCS = Path(__file__).parent.parent / "docs/audit-trail.md"
@@ -421,6 +422,27 @@ class TestTampering(PsoCase):
                     self.assertTrue(self.findings())
 
     # -- the forger who knows the code ------------------------------------------
+
+    def test_with_the_whole_code_and_another_key(self):
+        """He unlocks and locks by Odoo's own code: all agrees but the signatures."""
+        real = Keys().current
+        for kind, key, name in (
+            ("no key", "", None),
+            ("a key of his own", "the key of a forger is as long as that", None),
+            ("the name of the key", "the key of a forger is as long as that", real),
+        ):
+            self.assertForged(kind, lambda k=key, n=name: self.lock_anew(k, n))
+
+    def lock_anew(self, key, name):
+        named = {"return_value": name} if name else {"side_effect": sealing._name}
+        with (
+            patch.dict(os.environ, {VARIABLE: key}),
+            patch.object(sealing, "_name", **named),
+        ):
+            self.pso.action_unlock()
+            self.pso.payroll_fte = 3
+            self.pso.action_lock()
+            self.link()
 
     def seals(self):
         return self.env["pso.seal"]._read_seals(

@@ -15,7 +15,7 @@ def without_defaults(method):
 
     @wraps(method)
     def plain(self, *args, **kwargs):
-        context = clean_context(self.env.context)
-        return method(self.with_context(context), *args, **kwargs)
+        env = self.env(context=clean_context(self.env.context))
+        return method(self.with_env(env), *args, **kwargs)
 
     return plain

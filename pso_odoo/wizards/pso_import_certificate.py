@@ -89,17 +89,18 @@ class PsoImportCertificate(models.AbstractModel):
     @api.model
     def _derive(self, rows, of_subject):
         """Also the last day, which follows from the first (section 1)."""
-        super()._derive(rows, of_subject)
-        rows = [
+        rows = super()._derive(rows, of_subject)
+        dated = [
             row
             for row in rows
             if (row.values | row.derived).get("kind") == "pso"
             and "date_end" not in row.values | row.derived
         ]
-        starts = {row.values["date_start"] for row in rows}
+        starts = {row.values["date_start"] for row in dated}
         ends = self.env[self._target]._usual_ends(starts)
-        for row in rows:
+        for row in dated:
             row.derived["date_end"] = ends[row.values["date_start"]]
+        return rows
 
     @api.model
     def _keys(self, subject, values):

@@ -16,26 +16,18 @@ class PsoImportHeader(models.Model):
 
     kind = fields.Selection(KINDS, required=True)
     key = fields.Char(required=True, help="The header as it is compared.")
-    user_id = fields.Many2one(
-        "res.users",
-        required=True,
-        index=True,
-        ondelete="cascade",
-        readonly=True,
-        default=lambda self: self.env.user,
-    )
     name = fields.Char(
         string="Field", required=True, help="The technical name of the field, or none."
     )
 
     _header_unique = models.UniqueIndex(
-        "(user_id, kind, key)", "A header is one field."
+        "(create_uid, kind, key)", "A header is one field."
     )
 
     @api.model
     def _decided(self, kind):
         """``{header as it is compared: what the user has said of it}``."""
-        own = [("user_id", "=", self.env.uid), ("kind", "=", kind)]
+        own = [("create_uid", "=", self.env.uid), ("kind", "=", kind)]
         return {header.key: header.name for header in self.search(own)}
 
     @api.model
@@ -44,7 +36,7 @@ class PsoImportHeader(models.Model):
 
         :param said: ``{header: name}``
         """
-        own = [("user_id", "=", self.env.uid), ("kind", "=", kind)]
+        own = [("create_uid", "=", self.env.uid), ("kind", "=", kind)]
         by_key = {header_key(header): name for header, name in said.items()}
         by_key.pop("", None)
         known = self.search([*own, ("key", "in", list(by_key))])

@@ -831,6 +831,7 @@ class PsoImportMixin(models.AbstractModel):
         """Complete what will be written of rows though no cell says it.
 
         :param of_subject: ``{id: Said of this subject}``
+        :return: the rows
         """
         defaults = self._defaults()
         defaults.pop("evidence_state", None)
@@ -840,6 +841,7 @@ class PsoImportMixin(models.AbstractModel):
                 for name, value in defaults.items()
                 if value and name not in row.values
             )
+        return rows
 
     def _values_of(self, record):
         """What a record says in the columns of a file."""

@@ -274,7 +274,7 @@ class PsoImportStatus(models.AbstractModel):
     @api.model
     def _derive(self, rows, of_subject):
         """Also the inflow, taken over from the preceding status of the same group."""
-        super()._derive(rows, of_subject)
+        rows = super()._derive(rows, of_subject)
         for row in sorted(rows, key=lambda row: row.values["date_start"]):
             if "date_inflow" in row.values:
                 continue
@@ -288,6 +288,7 @@ class PsoImportStatus(models.AbstractModel):
             last = max(before, key=lambda o: o.values["date_start"], default=None)
             inflow = last and (last.values | last.derived).get("date_inflow")
             row.derived["date_inflow"] = inflow or start
+        return rows
 
     @api.model
     def _nobody(self, value):

@@ -12,7 +12,7 @@ import psycopg2
 from common import PsoCase
 from mutants import mutants_of
 from oracle import calculate
-from random_world import random_edition, random_world
+from random_world import random_editions, random_world
 from tally import tell
 from test_properties import FIGURES, LEVELS, WorldWriter
 
@@ -65,9 +65,9 @@ class TestMutants(PsoCase):
     def setUpClass(cls):
         super().setUpClass()
         rng = random.Random(1)
-        editions = [random_edition(rng, f"mutant-{n}") for n in range(EDITIONS)]
+        editions = random_editions(rng, "mutant", EDITIONS)
         cls.worlds = [
-            random_world(random.Random(seed), editions) for seed in range(WORLDS)
+            random_world(random.Random(seed), editions, 15) for seed in range(WORLDS)
         ]
         writer = WorldWriter(cls.env, cls.company, editions)
         cls.measurements = writer.write(cls.worlds)

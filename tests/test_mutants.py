@@ -14,7 +14,7 @@ from mutants import mutants_of
 from oracle import calculate
 from random_world import random_editions, random_world
 from tally import tell
-from test_properties import FIGURES, LEVELS, WorldWriter
+from test_properties import FIGURES, FLAGS, LEVELS, WorldWriter
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -50,11 +50,15 @@ METHODS = {
         "_sql_supplier_sums",
         "_sql_correction_sums",
         "_figures",
+        "_is_certain",
         "_is_pso30",
         "_parts",
     ),
 }
-FORMULA = ("share", "counted_indirect", "percentages", "norm_at", "compute")
+FORMULA = (
+    *("share", "counted_indirect", "percentages", "norm_at", "compute"),
+    "is_none_certain",
+)
 # Mutants that compute the same, each with the reason; by what they read like.
 SAME = {}
 
@@ -113,12 +117,18 @@ class TestMutants(PsoCase):
         return [figures[measurement] for measurement in self.measurements]
 
     def _differs(self, found, expected):
-        return any(
-            not math.isclose(found[name], expected[name], rel_tol=1e-9, abs_tol=1e-12)
-            for name in FIGURES
-        ) or any(
-            (self.codes.get(found[field]) or None) != expected[name]
-            for name, field in LEVELS.items()
+        return (
+            any(
+                not math.isclose(
+                    found[name], expected[name], rel_tol=1e-9, abs_tol=1e-12
+                )
+                for name in FIGURES
+            )
+            or any(
+                (self.codes.get(found[field]) or None) != expected[name]
+                for name, field in LEVELS.items()
+            )
+            or any(found[name] != expected[name] for name in FLAGS)
         )
 
     @property

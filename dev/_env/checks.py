@@ -56,7 +56,7 @@ ACCOUNT_ACCESS = [
 # Without our addon it fails as well, with the libraries that Debian has.
 FAILS_ANYWAY = "test_01_portal_attachment"
 # These try more when PSO_LONG is set.
-LONG_TESTS = ["fuzz_import", "mutants", "probe", "properties", "upgrade"]
+LONG_TESTS = ["fuzz_import", "probe", "properties", "upgrade"]
 # Each needs half a gigabyte, and a browser now and then.
 MOST_AT_ONCE = 4
 LOG_PROBLEM = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")

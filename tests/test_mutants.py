@@ -1,7 +1,7 @@
 """A rule that is written differently is found out by the slow calculation.
 
-It takes long, and not all that it finds has been judged yet: an ordinary run makes none.
-On demand, with ``PSO_MUTANTS=_sql_group`` for the mutants of one method, ``PSO_LONG=1`` for all.
+Trying mutants takes long, and not all that is found has been judged yet: an ordinary
+run makes none. ``PSO_MUTANTS=_sql_group`` tries those of one method, ``PSO_LONG=1`` all.
 """
 
 import math

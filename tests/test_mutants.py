@@ -1,7 +1,7 @@
 """A rule that is written differently is found out by the slow calculation.
 
 Trying mutants takes long, and not all that is found has been judged yet: an ordinary
-run makes none. ``PSO_MUTANTS=_sql_group`` tries those of one method, ``PSO_LONG=1`` all.
+run makes none. ``PSO_MUTANTS=_sql_group`` tries those of a method, ``PSO_LONG=1`` all.
 """
 
 import math

@@ -114,8 +114,9 @@ def norm_at(points, size):
     None below the smallest printed size, where the scheme knows no level, and for
     a level whose norm is unknown; above the largest the last row holds.
     """
-    if not points or size < points[0][0]:
+    if not points or size < points[0][0] - TOLERANCE:
         return None
+    size = max(size, points[0][0])
     after = bisect_right([point_size for point_size, _norm in points], size)
     if after == len(points):
         return points[-1][1]
@@ -172,7 +173,9 @@ def is_none_certain(facts, ladder, min_size, unsure_fte=0, has_unsure=False):
     sizes = [points[0][0] if points else min_size for _level, points in ladder.rungs]
     if not has_direct or not sizes:
         return True
-    return unsure_fte is not None and facts.total_fte + unsure_fte < min(sizes)
+    if unsure_fte is None:
+        return False
+    return facts.total_fte + unsure_fte < min(sizes) - TOLERANCE
 
 
 def gap_fte(facts, points, max_share):

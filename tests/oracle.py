@@ -6,10 +6,11 @@ the rule book; nothing is taken from the addon. A percentage is 0-100, a date
 inclusive, and a level is named by its code.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 
 DAY = timedelta(days=1)
@@ -20,11 +21,15 @@ DAY = timedelta(days=1)
 
 @dataclass
 class GroupRule:
-    """``weight`` is None where the scheme does not publish it."""
+    """``weight`` and ``months`` are None where the scheme does not publish them.
+
+    Without ``months``, none or not known, a status counts as long as it lasts.
+    """
 
     weight: float | None = 1
-    months: int = 0
+    months: int | None = 0
     from_event: bool = False
+    counts_for_pso30: bool = True
 
 
 @dataclass
@@ -32,11 +37,17 @@ class FormRule:
     weight: float | None = 1
     max_months: int = 0
     in_total: bool = True
+    is_regular: bool = False
+    needs_tenure: bool = False
+    counts_for_pso30: bool = True
 
 
 @dataclass
 class Edition:
-    """``ladder`` is ``[(level, [(size, norm), …]), …]`` from the lowest level up."""
+    """``ladder`` is ``[(level, [(size, norm), …]), …]`` from the lowest level up.
+
+    ``is_shipped`` if it is read from the files that the addon brings.
+    """
 
     code: str
     groups: dict[str, GroupRule]
@@ -44,6 +55,12 @@ class Edition:
     ladder: list
     indirect_max_share: float = 0.8
     aspirant_supplier_counts: bool = False
+    min_fte: float = 2
+    pso30_min_percentage: float = 30
+    pso30_min_regular_percentage: float = 6
+    pso30_min_months: int = 6
+    pso30_min_hours: float = 2
+    is_shipped: bool = False
 
 
 # -- people ------------------------------------------------------------------
@@ -51,8 +68,16 @@ class Edition:
 
 @dataclass
 class Company:
+    """Rates are ``(from, rate)``, of its own currency and of the foreign one.
+
+    They are kept by company; a branch has those of its ``parent``.
+    """
+
     fulltime_hours: float = 40
     counts_without_contract: bool = False
+    parent: int | None = None
+    own_rates: list[tuple[date, float]] = field(default_factory=list)
+    foreign_rates: list[tuple[date, float]] = field(default_factory=list)
 
 
 @dataclass
@@ -78,11 +103,15 @@ class Status:
     inflow: date | None = None
     event: date | None = None
     is_verified: bool = False
+    is_zero_hours: bool = False
 
 
 @dataclass
 class Employee:
-    """Employees of one ``person`` are one, as what ``mark`` names says."""
+    """Employees of one ``person`` are one, as what ``mark`` names says.
+
+    There are as many as ``copies``, alike in everything.
+    """
 
     company: int
     versions: list[Version]
@@ -90,6 +119,7 @@ class Employee:
     active: bool = True
     person: int | None = None
     mark: str | None = None
+    copies: int = 1
 
 
 # -- purchases ---------------------------------------------------------------
@@ -127,19 +157,22 @@ class Supplier:
 
 @dataclass
 class Bill:
-    """``amount`` is untaxed and positive, also of a refund; ``excluded`` is part of it.
+    """``amount`` is untaxed and positive, also of a refund.
 
-    ``reverses`` is the index of the bill that a refund takes back.
+    ``excluded`` are the lines that are left out, of which some may be negative.
+    ``reverses`` is the index of the bill that a refund takes back. ``is_of_contact``
+    if it is on a contact of the supplier.
     """
 
     company: int
     supplier: int
     day: date
-    amount: int
+    amount: float
     kind: str = "in_invoice"
     state: str = "posted"
-    excluded: int = 0
+    excluded: tuple = ()
     reverses: int | None = None
+    is_of_contact: bool = False
 
 
 @dataclass
@@ -154,8 +187,10 @@ class Correction:
 class World:
     """All there is to know of one measurement, and some that does not matter to it.
 
-    ``scope`` holds indexes of ``companies``; ``rates`` are ``(from, rate)`` of the
-    foreign currency, ``today`` tells which version of an employee is the current one.
+    ``scope`` holds indexes of ``companies``, the first of them the one that is
+    certified; ``rates`` are ``(from, rate)`` of the foreign currency for all companies
+    that have none of their own, ``today`` tells which version of an employee is the
+    current one.
     """
 
     edition: Edition
@@ -172,29 +207,41 @@ class World:
 
 
 def calculate(world):
-    """:return: the figures of a measurement by name, as fractions and level codes"""
-    total, direct, proven_direct, people_known = _count_people(world)
-    indirect, proven_indirect, purchases_known = _count_purchases(world)
-    total = max(total + _corrected(world, "total_fte"), 0)
-    direct = max(direct + _corrected(world, "direct_fte"), 0)
+    """:return: the figures of a measurement by name, as fractions and level codes
+
+    Beside them ``people``, the total and direct fte of one of each kind of employee,
+    and ``suppliers``, what counts of each by year.
+    """
+    people = _count_people(world)
+    suppliers, purchases_known = _count_purchases(world)
+    indirect = sum(line["indirect_fte"] for line in suppliers.values())
+    proven_indirect = sum(line["proven_fte"] for line in suppliers.values())
+    total = max(people["total"] + _corrected(world, "total_fte"), 0)
+    direct = max(people["direct"] + _corrected(world, "direct_fte"), 0)
     # Nobody verified a correction: it may lower what is proven, and not raise it.
     taken_away = sum(
         exact(c.amount)
         for c in world.corrections
         if c.kind == "direct_fte" and c.amount < 0
     )
-    proven_direct = max(proven_direct + taken_away, 0)
+    proven_direct = max(people["proven"] + taken_away, 0)
     figures = score(world.edition, total, direct, indirect)
     proven = score(world.edition, total, proven_direct, proven_indirect)
+    is_complete = people["is_known"] and purchases_known
     return figures | {
         "proven_direct_percentage": proven["direct_percentage"],
         "proven_indirect_percentage": proven["indirect_percentage"],
         "proven_total_percentage": proven["total_percentage"],
         "proven_level": proven["level"],
-        "is_complete": people_known and purchases_known,
+        "is_complete": is_complete,
+        "is_level_certain": _is_certain(world.edition, figures, is_complete, people),
+        **_pso30(world.edition, figures, people),
+        "people": people["by_number"],
+        "suppliers": suppliers,
     }
 
 
+@cache
 def exact(number):
     """The fraction that a person who typed this number meant."""
     return Fraction(str(number))
@@ -204,9 +251,11 @@ def exact(number):
 
 
 def _count_people(world):
-    """Total, direct and proven direct fte, and whether all weights were known."""
+    """Sums of fte over the employees, and whether all weights were known.
+
+    ``unsure`` is by how much the total may grow once they are.
+    """
     days = [world.start + n * DAY for n in range((world.end - world.start).days + 1)]
-    total = direct = proven = Fraction(0)
     is_known = True
     windows = [
         [
@@ -215,6 +264,8 @@ def _count_people(world):
         ]
         for employee in world.employees
     ]
+    runs = defaultdict(dict)
+    alike = Counter()
     for day in days:
         for number, version, fte in _jobs(world, day):
             employee = world.employees[number]
@@ -228,12 +279,70 @@ def _count_people(world):
             is_known = is_known and (knows_weight or not fte)
             form = status and world.edition.forms.get(status.form)
             in_total = form.in_total if form else True
-            if in_total and (version.counts or weight > 0):
-                total += fte
-            direct += fte * weight
-            if status and status.is_verified:
-                proven += fte * weight
-    return total / len(days), direct / len(days), proven / len(days), is_known
+            for_pso30 = weight > 0 and _counts_for_pso30(
+                world, employee, version, status, day, runs[number]
+            )
+            measures = (
+                ("total", int(in_total and (version.counts or weight > 0))),
+                ("direct", weight),
+                ("proven", weight if status and status.is_verified else 0),
+                ("pso30", int(for_pso30)),
+                ("pso30_regular", int(for_pso30 and form.is_regular)),
+                ("unsure", int(in_total and not version.counts and not knows_weight)),
+            )
+            alike[number, fte, measures] += 1
+    sums = dict.fromkeys(
+        ("total", "direct", "proven", "pso30", "pso30_regular", "unsure"), Fraction(0)
+    )
+    by_number = defaultdict(lambda: {"total_fte": 0, "direct_fte": 0})
+    for (number, fte, measures), count in alike.items():
+        average = fte * Fraction(count, len(days))
+        for name, factor in measures:
+            sums[name] += average * factor * world.employees[number].copies
+        by_number[number]["total_fte"] += average * dict(measures)["total"]
+        by_number[number]["direct_fte"] += average * dict(measures)["direct"]
+    return sums | {"is_known": is_known, "by_number": dict(by_number)}
+
+
+def _counts_for_pso30(world, employee, version, status, day, runs):
+    """Whether somebody who counts on a day does so for PSO 30+ as well."""
+    edition = world.edition
+    group, form = edition.groups[status.group], edition.forms[status.form]
+    if status.is_zero_hours or not (group.counts_for_pso30 and form.counts_for_pso30):
+        return False
+    if not form.needs_tenure:
+        return True
+    if exact(version.hours or 0) < exact(edition.pso30_min_hours):
+        return False
+    return _has_tenure(world, employee, day, runs)
+
+
+def _has_tenure(world, employee, day, runs):
+    """Whether the unbroken employment that a day is part of lasts long enough.
+
+    Until the end of the period, that is, or until it ends.
+
+    :param runs: what was found of earlier days, ``{day: …}``
+    """
+    if day in runs:
+        return runs[day]
+
+    def is_employed(other):
+        return _version_at_work(employee, other, world.today)
+
+    first = last = day
+    while last < world.end and is_employed(last + DAY):
+        last += DAY
+
+    def is_long_enough():
+        months = world.edition.pso30_min_months
+        return _anniversary(first, months) - DAY <= last
+
+    while not is_long_enough() and is_employed(first - DAY):
+        first -= DAY
+    for n in range((last - day).days + 1):
+        runs[day + n * DAY] = is_long_enough()
+    return runs[day]
 
 
 def _jobs(world, day):
@@ -374,24 +483,28 @@ def _weight(edition, windows, day, is_employed):
 
 
 def _count_purchases(world):
-    """Indirect and proven indirect fte, and whether all suppliers had figures."""
-    counted = defaultdict(Fraction)
-    proven = defaultdict(Fraction)
-    for supplier, year, judged_on, amount in _purchases(world):
+    """``{(supplier, year): amounts and fte}``, and whether all of it was known."""
+    lines = defaultdict(lambda: defaultdict(Fraction))
+    for supplier, year, judged_on, amount, excluded in _purchases(world):
         if world.suppliers[supplier].company in world.scope:
             continue
+        line = lines[supplier, year]
         certificate = _certificate_at(world, supplier, judged_on)
-        if certificate:
-            counted[supplier, year] += amount
-            if certificate.is_verified:
-                proven[supplier, year] += amount
-    counted, proven = _after_refunds(counted), _after_refunds(proven)
-    is_known = all(
-        _fte_per_unit(world, *key) is not None
-        for key, amount in counted.items()
-        if amount > 0
-    )
-    return _converted(world, counted), _converted(world, proven), is_known
+        line["amount_excluded"] += excluded
+        line["counted" if certificate else "amount_outside"] += amount
+        if certificate and certificate.is_verified:
+            line["proven"] += amount
+    counted = _after_refunds({key: line["counted"] for key, line in lines.items()})
+    proven = _after_refunds({key: line["proven"] for key, line in lines.items()})
+    is_known = True
+    for key, line in lines.items():
+        line["amount"], line["amount_proven"] = counted[key], proven[key]
+        factor = _fte_per_unit(world, *key)
+        is_known = is_known and (factor is not None or not counted[key])
+        turnover, fte_per_unit = factor or (0, 0)
+        line["indirect_fte"] = min(counted[key], turnover) * fte_per_unit
+        line["proven_fte"] = min(proven[key], turnover) * fte_per_unit
+    return dict(lines), is_known
 
 
 def _after_refunds(amounts):
@@ -414,7 +527,7 @@ def _after_refunds(amounts):
 
 
 def _purchases(world):
-    """``(supplier, year, date it is judged on, amount)`` of bills and corrections.
+    """``(supplier, year, judged on, amount, left out)`` of bills and corrections.
 
     A refund is of the year of the bill it takes back, or, where that is not measured,
     of the first year that is.
@@ -424,20 +537,24 @@ def _purchases(world):
             continue
         if bill.kind not in ("in_invoice", "in_refund", "in_receipt"):
             continue
+        # Bills of who never had a certificate are of no interest.
+        if not world.suppliers[bill.supplier].certificates:
+            continue
         if not world.start <= bill.day <= world.end:
             continue
         sign = -1 if bill.kind == "in_refund" else 1
         reversed_bill = None if bill.reverses is None else world.bills[bill.reverses]
         judged_on = reversed_bill.day if reversed_bill else bill.day
-        amount = Fraction(bill.amount) - Fraction(bill.excluded)
+        excluded = sum(map(exact, bill.excluded))
+        amount = exact(bill.amount) - excluded
         year = judged_on.year
         if not world.start.year <= year <= world.end.year:
             year = world.start.year
-        yield bill.supplier, year, judged_on, sign * amount
+        yield bill.supplier, year, judged_on, sign * amount, sign * excluded
     for correction in world.corrections:
         if correction.kind == "purchases":
             day = correction.day
-            yield correction.supplier, day.year, day, exact(correction.amount)
+            yield correction.supplier, day.year, day, exact(correction.amount), 0
 
 
 def _certificate_at(world, supplier, day):
@@ -450,17 +567,6 @@ def _certificate_at(world, supplier, day):
     return max(valid, key=lambda c: (c.is_verified, c.start), default=None)
 
 
-def _converted(world, amounts):
-    """Amounts by supplier and year, as fte."""
-    fte = Fraction(0)
-    for key, amount in amounts.items():
-        factor = _fte_per_unit(world, *key)
-        if factor and amount > 0:
-            turnover, fte_per_unit = factor
-            fte += min(amount, turnover) * fte_per_unit
-    return fte
-
-
 def _fte_per_unit(world, supplier, year):
     """Turnover in the company's currency and fte per unit of it, or None if unknown."""
     figures = [f for f in world.suppliers[supplier].figures if f.year <= year]
@@ -469,12 +575,23 @@ def _fte_per_unit(world, supplier, year):
     figure = max(figures, key=lambda f: f.year)
     turnover = Fraction(figure.turnover)
     if figure.is_foreign:
-        rates = [r for r in world.rates if r[0] <= date(figure.year, 12, 31)]
-        if not rates:
+        company = world.companies[world.scope[0]]
+        root = company if company.parent is None else world.companies[company.parent]
+        # A rate of the company comes before one of all companies, however old it is.
+        rate = _rate_at(root.foreign_rates, figure.year) or _rate_at(
+            world.rates, figure.year
+        )
+        if rate is None:
             return None
-        turnover /= exact(max(rates)[1])
+        turnover *= (_rate_at(root.own_rates, figure.year) or 1) / rate
     share = exact(figure.fte) * exact(figure.direct_percentage) / 100
     return turnover, share / turnover
+
+
+def _rate_at(rates, year):
+    """The rate at the end of a year, or None."""
+    begun = [rate for rate in rates if rate[0] <= date(year, 12, 31)]
+    return exact(max(begun)[1]) if begun else None
 
 
 def _corrected(world, kind):
@@ -517,6 +634,43 @@ def score(edition, total, direct, indirect):
         "next_level": next_level,
         "gap_percentage": 0 if missing is None else missing - points,
     }
+
+
+def _pso30(edition, figures, people):
+    """The shares for PSO 30+, which is a read-out within the highest level."""
+    total = figures["total_fte"]
+    share, regular = (
+        100 * people[name] / total if total else Fraction(0)
+        for name in ("pso30", "pso30_regular")
+    )
+    is_highest = edition.ladder and figures["level"] == edition.ladder[-1][0]
+    hair = Fraction(1, 10**9)
+    return {
+        "pso30_percentage": share,
+        "pso30_regular_percentage": regular,
+        "is_pso30": bool(is_highest)
+        and share >= exact(edition.pso30_min_percentage) - hair
+        and regular >= exact(edition.pso30_min_regular_percentage) - hair,
+    }
+
+
+def _is_certain(edition, figures, is_complete, people):
+    """Whether no unknown weight, norm or supplier may make another level."""
+    codes = [level for level, _rows in edition.ladder]
+    above = (
+        edition.ladder[codes.index(figures["level"]) + 1 :]
+        if figures["level"]
+        else (edition.ladder)
+    )
+    if not above or (is_complete and all(rows for _level, rows in above)):
+        return True
+    if figures["level"]:
+        return False
+    # Nobody of the target group works there, whatever a weight may turn out to be.
+    if not figures["direct_percentage"] and people["is_known"]:
+        return True
+    smallest = min(rows[0][0] if rows else edition.min_fte for _level, rows in above)
+    return figures["total_fte"] + people["unsure"] < exact(smallest)
 
 
 def shares(total, direct, indirect, max_share):

@@ -1,7 +1,10 @@
 """Random companies for the property tests: each is made, and remade, by its seed."""
 
+import math
 from datetime import date, timedelta
+from fractions import Fraction
 
+from dateutil.relativedelta import relativedelta
 from oracle import (
     Bill,
     Certificate,
@@ -16,11 +19,16 @@ from oracle import (
     Supplier,
     Version,
     World,
+    norm,
 )
+from shipped import FORMS as SHIPPED_FORMS
+from shipped import GROUPS as SHIPPED_GROUPS
+from shipped import LEVELS as SHIPPED_LEVELS
+from shipped import shipped_editions
 
-GROUPS = ("wsw", "pw", "ww", "vso_pro", "bbl_bol_3", "lost_2y")
-FORMS = ("regular", "secondment", "placement", "seconded_out")
-LEVELS = ("basic", "step1", "step2", "step3")
+GROUPS = tuple(SHIPPED_GROUPS.values())
+FORMS = tuple(SHIPPED_FORMS.values())
+LEVELS = tuple(SHIPPED_LEVELS.values())
 RATES = [(date(2022, 1, 1), 1.25), (date(2024, 1, 1), 2.0), (date(2024, 12, 31), 1.6)]
 PERIODS = (
     (date(2024, 1, 1), date(2024, 12, 31)),
@@ -34,13 +42,23 @@ TODAY = date(2025, 9, 1)
 MARKS = ("work_contact_id", "identification_id", "ssnid", "passport_id")
 
 
+def random_editions(rng, name, count):
+    """Editions to draw worlds from: as many random ones as those that are shipped."""
+    shipped = shipped_editions()
+    times = max(count // (2 * len(shipped)), 1)
+    return [random_edition(rng, f"{name}-{n}") for n in range(count)] + [
+        edition for edition in shipped for _ in range(times)
+    ]
+
+
 def random_edition(rng, code):
     """An edition with unknown weights, missing rules and odd counting periods."""
     groups = {
         group: GroupRule(
             weight=rng.choice((1, 1, 1, 1, 0.75, 0.25, 0.33, 0, None)),
-            months=rng.choice((0, 0, 1, 6, 12, 24, 60)),
+            months=rng.choice((0, None, 1, 6, 12, 24, 60)),
             from_event=rng.random() < 0.3,
+            counts_for_pso30=rng.random() < 0.8,
         )
         for group in GROUPS
         if rng.random() < 0.9
@@ -49,7 +67,10 @@ def random_edition(rng, code):
         form: FormRule(
             weight=rng.choice((1, 1, 1, 1, 0.9, 0.5, 0, None)),
             max_months=rng.choice((0, 0, 1, 6, 12, 36)),
-            in_total=form != "seconded_out",
+            in_total=rng.random() < 0.85,
+            is_regular=rng.random() < 0.5,
+            needs_tenure=rng.random() < 0.3,
+            counts_for_pso30=rng.random() < 0.85,
         )
         for form in FORMS
         if rng.random() < 0.95
@@ -61,6 +82,11 @@ def random_edition(rng, code):
         ladder=[(level, _random_norms(rng)) for level in LEVELS],
         indirect_max_share=rng.choice((0.8, 0.8, 0.8, 0.5, 0)),
         aspirant_supplier_counts=rng.random() < 0.5,
+        min_fte=rng.choice((0.5, 1, 2, 5)),
+        pso30_min_percentage=rng.choice((30, 10, 50.5)),
+        pso30_min_regular_percentage=rng.choice((6, 0, 25)),
+        pso30_min_months=rng.choice((0, 1, 6, 12)),
+        pso30_min_hours=rng.choice((2, 7.75, 24, 36)),
     )
 
 
@@ -72,17 +98,36 @@ def _random_norms(rng):
     return [(size, rng.choice((0.5, 1.4, 3.4, 12.6, 21.4, 60.1))) for size in sizes]
 
 
-def random_world(rng, editions):
-    """A few companies, their people and purchases around one period."""
-    start, end = rng.choice(PERIODS)
+def random_period(rng):
+    """Any two days, often a year apart, sometimes three calendar years in one."""
+    kind = rng.random()
+    if kind < 0.4:
+        return rng.choice(PERIODS)
+    start = date(2022, 6, 1) + timedelta(days=rng.randint(0, 1100))
+    if kind < 0.7:
+        return start, start + relativedelta(years=1, days=-1)
+    if kind < 0.95:
+        return start, start + timedelta(days=rng.choice((0, rng.randint(0, 400))))
+    return start, start + timedelta(days=rng.randint(367, 799))
+
+
+def random_world(rng, editions, largest=1500):
+    """A few companies, their people and purchases around one period.
+
+    :param largest: how many employees may be alike
+    """
+    start, end = random_period(rng)
     draw = _Draw(rng, start, end)
     count = rng.choice((1, 1, 2, 3))
     companies = [
         Company(
             fulltime_hours=rng.choice((40, 38, 36, 32.5)),
             counts_without_contract=rng.random() < 0.5,
+            parent=0 if number and rng.random() < 0.3 else None,
+            own_rates=_random_rates(rng),
+            foreign_rates=_random_rates(rng),
         )
-        for _ in range(count)
+        for number in range(count)
     ]
     world = World(
         edition=rng.choice(editions),
@@ -98,12 +143,23 @@ def random_world(rng, editions):
         suppliers=draw.suppliers(count),
     )
     draw.persons(world.employees)
+    draw.sizes(world.employees, largest)
     if world.suppliers:
         for _ in range(rng.randint(1, 14)):
             world.bills.append(draw.bill(world))
     for _ in range(rng.choice((0, 0, 0, 1, 2))):
         world.corrections.append(draw.correction(world))
+    if world.edition.is_shipped and rng.random() < 0.1 and largest > 1:
+        draw.on_a_norm(world, largest)
     return world
+
+
+def _random_rates(rng):
+    """Rates that a company keeps itself, as hardly any does."""
+    if rng.random() < 0.8:
+        return []
+    days = rng.sample((date(2021, 12, 31), *(day for day, _rate in RATES)), 2)
+    return [(day, rng.choice((0.8, 1.1, 2.5))) for day in days]
 
 
 class _Draw:
@@ -137,6 +193,8 @@ class _Draw:
         return max(first, self.day())
 
     def employee(self, companies):
+        if self.rng.random() < 0.2:
+            return self._settled(companies)
         kind = self.rng.random()
         if kind < 0.2:
             versions = self._versions_without_contract()
@@ -151,6 +209,16 @@ class _Draw:
             active=self.rng.random() < 0.85,
         )
 
+    def _settled(self, companies):
+        """Somebody who has been there for long, and mostly is of a target group."""
+        begin = self.start - timedelta(days=self.rng.randint(0, 800))
+        status = self._status(begin, None, [])
+        return Employee(
+            company=self.rng.randrange(companies),
+            versions=[self._version(begin, contract_start=begin)],
+            statuses=[status] if self.rng.random() < 0.7 else [],
+        )
+
     def persons(self, employees):
         """Some employees are one person, two or three of them."""
         for person in range(self.rng.choice((0, 0, 1, 2))):
@@ -159,6 +227,69 @@ class _Draw:
             for employee in self.rng.sample(employees, count):
                 if employee.person is None:
                     employee.person, employee.mark = person, mark
+
+    def sizes(self, employees, largest):
+        """One employee stands for many, the more the rarer."""
+        copies = self.rng.choices((1, 15, 150, 1500), (1000, 50, 8, 1))[0]
+        for employee in employees:
+            if employee.person is None:
+                employee.copies = min(copies, largest)
+
+    def on_a_norm(self, world, largest):
+        """A world of people alone, whose total is just a norm, or a hair below it.
+
+        A norm, the 30 % of PSO 30+, or those of them on regular contracts. Hours have
+        two decimals, so that it is reached by less than a hundredth of an hour, and
+        missed by that.
+        """
+        edition = world.edition
+        sizes = (*range(2, 121), 500, 1500)
+        size = self.rng.choice([size for size in sizes if size <= largest])
+        ladder = [norm(rows, size) for _level, rows in edition.ladder if rows]
+        regular, others = self.rng.choice(
+            (
+                *((percentage, 0) for percentage in ladder),
+                (Fraction(edition.pso30_min_percentage), 0),
+                (Fraction(edition.pso30_min_regular_percentage), Fraction(40)),
+            )
+        )
+        fulltime = Fraction(str(world.companies[world.scope[0]].fulltime_hours))
+        hours = regular / 100 * size * fulltime
+        cents = math.ceil(hours * 100) - (self.rng.random() < 0.5)
+        member = Fraction(cents, 100)
+        beside = Fraction(math.ceil(others * size * fulltime), 100)
+        rest = size * fulltime - member - beside
+        world.employees[:] = [
+            *self._of_hours(world, member, fulltime, "regular"),
+            *self._of_hours(world, beside, fulltime, "supported"),
+            *self._of_hours(world, rest, fulltime, None),
+        ]
+        world.suppliers, world.bills, world.corrections = [], [], []
+
+    def _of_hours(self, world, hours, fulltime, form):
+        """Employees of so many hours in all: of full time, and one of what is left.
+
+        :param form: of their contract, None where they are outside the target group
+        """
+        count, rest = divmod(hours, fulltime)
+        begin = date(2020, 1, 1)
+        return [
+            Employee(
+                company=world.scope[0],
+                versions=[
+                    Version(
+                        begin,
+                        float(each),
+                        contract_start=begin,
+                        hours_are_override=True,
+                    )
+                ],
+                statuses=[Status("wsw", form, begin)] if form else [],
+                copies=int(copies),
+            )
+            for copies, each in ((count, fulltime), (1, rest))
+            if copies and each
+        ]
 
     def _version(self, start, **values):
         return Version(
@@ -229,6 +360,7 @@ class _Draw:
             inflow=self.day() if self.rng.random() < 0.2 else None,
             event=self.day() if self.rng.random() < 0.8 else None,
             is_verified=self.rng.random() < 0.6,
+            is_zero_hours=self.rng.random() < 0.1,
         )
 
     def suppliers(self, companies):
@@ -275,7 +407,7 @@ class _Draw:
 
     def bill(self, world):
         """A bill; a refund often takes back an earlier one of the same supplier."""
-        amount = self.rng.randint(1, 40_000)
+        amount = self.rng.randint(1, 4_000_000) / 100
         bill = Bill(
             company=self.rng.randrange(len(world.companies)),
             supplier=self.rng.randrange(len(world.suppliers)),
@@ -285,7 +417,8 @@ class _Draw:
                 ("in_invoice",) * 4 + ("in_receipt", "in_refund", "out_invoice")
             ),
             state=self.rng.choice(("posted",) * 6 + ("draft", "cancel")),
-            excluded=self.rng.randint(1, amount) if self.rng.random() < 0.2 else 0,
+            excluded=self._excluded(amount),
+            is_of_contact=self.rng.random() < 0.3,
         )
         reversible = [
             index
@@ -296,6 +429,15 @@ class _Draw:
             bill.reverses = self.rng.choice(reversible)
             bill.supplier = world.bills[bill.reverses].supplier
         return bill
+
+    def _excluded(self, amount):
+        """The lines that are left out, if any: a discount is a negative one."""
+        if self.rng.random() > 0.25:
+            return ()
+        return tuple(
+            round(amount * self.rng.choice((1, 0.5, 0.31, -0.2)), 2)
+            for _ in range(self.rng.choice((1, 1, 2, 3)))
+        )
 
     def correction(self, world):
         kinds = ["total_fte", "direct_fte"] + ["purchases"] * bool(world.suppliers)

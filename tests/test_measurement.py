@@ -108,6 +108,17 @@ class TestFigures(MeasurementCase):
         self.assertEqual(self.pso.level_id, self.ref("level_step3"))
         self.assertTrue(self.pso.is_pso30)
 
+    def test_pso30_asks_for_the_highest_level_also_where_its_norm_is_unknown(self):
+        for person in self.people[1:4]:
+            self.status(person)
+        edition = self.edition.copy()
+        edition.norm_ids.filtered(lambda n: n.level_id.code == "step3").unlink()
+        measurement = self.measurement(edition_id=edition.id)
+        self.assertEqual(measurement.level_id, self.ref("level_step2"))
+        self.assertFalse(measurement.next_level_id)
+        self.assertEqual(measurement.pso30_percentage, 40)
+        self.assertFalse(measurement.is_pso30)
+
     def test_pso30_leaves_out_learners_trials_and_zero_hours(self):
         self.status(self.people[1], "bbl_bol_2")
         self.status(self.people[2], form="trial")

@@ -153,6 +153,29 @@ class TestYearOfARefund(RefundCase):
         self.bill(other, 150, "2025-12-20", type="in_refund")
         self.assertAlmostEqual(self.season().indirect_fte, 2.5)
 
+    def test_left_out_lines_of_a_refund_are_of_the_year_of_its_bill(self):
+        """Also where nothing is left of the refund, or more than nothing."""
+        bill = self.bill(self.partner, 500, "2025-12-20")
+        refund = self.refund(bill, 150, "2026-01-10")
+        for left, year_2025 in ((150, 500), (180, 530)):
+            refund.button_draft()
+            refund.invoice_line_ids = [
+                Command.clear(),
+                self.bill_line(left, pso_excluded=True),
+                *([self.bill_line(150 - left)] if left != 150 else []),
+            ]
+            refund.action_post()
+            with self.subTest(left=left):
+                line = self.season().supplier_line_ids
+                self.assertEqual(line.year, 2025)
+                self.assertEqual(line.amount, year_2025)
+                self.assertEqual(line.amount_excluded, -left)
+                self.assertIn(refund.id, self.bills_of(line))
+
+    def bills_of(self, line):
+        domain = line.action_open_bills()["domain"]
+        return self.env["account.move"].search(domain).ids
+
     def test_left_out_lines_take_nothing_away(self):
         bill = self.bill(self.partner, 500, "2025-12-20")
         refund = self.refund(bill, 150, "2026-01-10")

@@ -186,6 +186,16 @@ class TestNorms(BaseCase):
     def test_no_norm_below_the_smallest_size(self):
         self.assertIsNone(norm_at(points(STEP1), Fraction(1999, 1000)))
 
+    def test_the_last_digit_of_a_binary_sum_does_not_cost_the_smallest_size(self):
+        """What jobs of different full-time hours leave of one fte is no fraction."""
+        rest = exact(float((1 - Fraction(24, 38)) * 36))
+        size = 1 + Fraction(24, 38) + rest / 36
+        self.assertLess(size, 2)
+        self.assertEqual(norm_at(points(STEP1), size), exact(21.4))
+        some = Facts(size, Fraction(1), 0)
+        self.assertEqual(compute(some, FOUR_LEVELS).level, "step3")
+        self.assertIsNone(norm_at(points(STEP1), exact(1.999999)))
+
     def test_the_last_norm_holds_above_the_largest_size(self):
         self.assertEqual(norm_at(points(STEP1), 5000), exact(1.4))
 

@@ -8,7 +8,7 @@ from datetime import date
 from common import PsoCase
 from dateutil.relativedelta import relativedelta
 from oracle import Certificate, Employee, Status, Version, calculate
-from random_world import random_edition, random_world
+from random_world import random_editions, random_world
 from test_properties import WorldWriter
 
 from odoo import fields
@@ -31,8 +31,10 @@ class TestTrendOfRandomCompanies(PsoCase):
     def test_points_are_those_of_the_slow_calculation(self):
         """Years that are over, and years for which last year's purchases come again."""
         rng = random.Random(0)
-        editions = [random_edition(rng, f"random-{n}") for n in range(6)]
-        worlds = [random_world(random.Random(seed), editions) for seed in range(WORLDS)]
+        editions = random_editions(rng, "random", 6)
+        worlds = [
+            random_world(random.Random(seed), editions, 1) for seed in range(WORLDS)
+        ]
         for world in (*worlds[::3], *worlds[1::3]):
             self._settle(world)
         measurements = WorldWriter(self.env, self.company, editions).write(worlds)

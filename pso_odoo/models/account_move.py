@@ -59,7 +59,7 @@ class AccountMove(models.Model):
         return Purchase(
             self.commercial_partner_id,
             judged_on,
-            judged_on if amount < 0 else own,
+            judged_on if self.move_type == "in_refund" else own,
             amount,
         )
 

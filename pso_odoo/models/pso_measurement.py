@@ -985,10 +985,11 @@ class PsoMeasurement(models.Model):
         )
 
     def _is_pso30(self, score, percentage, regular_percentage, rules):
-        """PSO 30+ is a read-out within the highest level (section 5)."""
+        """PSO 30+ is a read-out within the highest level, known or not (section 5)."""
         return (
             bool(score.level)
             and not score.next_level
+            and not score.open_levels
             and percentage >= rules["pso30_min_percentage"] - TOLERANCE
             and regular_percentage >= rules["pso30_min_regular_percentage"] - TOLERANCE
         )

@@ -144,7 +144,9 @@ class PsoPurchaseReport(models.Model):
             JOIN res_company company ON company.id = move.company_id
             LEFT JOIN res_partner vendor ON vendor.id = move.commercial_partner_id
             LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
-            CROSS JOIN LATERAL (SELECT day, extract(year FROM day)::int AS year
+            CROSS JOIN LATERAL (SELECT day,
+                extract(year FROM CASE WHEN move.move_type = 'in_refund'
+                    THEN day ELSE move.invoice_date END)::int AS year
                 FROM (SELECT COALESCE(reversed.invoice_date, move.invoice_date) AS day)
                     AS bill
             ) AS judged

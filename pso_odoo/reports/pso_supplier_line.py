@@ -128,7 +128,7 @@ class PsoSupplierLine(models.Model):
                 move.id AS move_id,
                 move.commercial_partner_id AS partner_id, move.invoice_date AS date,
                 COALESCE(reversed.invoice_date, move.invoice_date) AS judged_on,
-                extract(year FROM CASE WHEN counted.amount < 0
+                extract(year FROM CASE WHEN move.move_type = 'in_refund'
                     THEN COALESCE(reversed.invoice_date, move.invoice_date)
                     ELSE move.invoice_date END)::int AS year,
                 counted.amount, COALESCE(excluded.amount, 0) AS amount_excluded

@@ -37,16 +37,18 @@ READ = {
         },
         "product.template": {"categ_id"},
         "purchase.order": {
-            *("company_id", "date_approve", "date_order", "partner_id", "user_id"),
+            *("company_id", "date_approve", "date_order", "partner_id", "state"),
+            "user_id",
         },
         "purchase.order.line": {"order_id"},
         "res.company": {
-            *("currency_id", "parent_path", "partner_id", "resource_calendar_id"),
+            *("currency_id", "parent_id", "parent_path", "partner_id"),
+            "resource_calendar_id",
         },
         "res.currency.rate": {"company_id", "currency_id", "name", "rate"},
         "res.partner": {
             *("active", "buyer_id", "commercial_partner_id", "company_id"),
-            *("company_registry", "complete_name", "is_company", "name"),
+            *("company_registry", "complete_name", "is_company", "name", "vat"),
         },
         "resource.calendar": {"tz"},
     },

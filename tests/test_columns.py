@@ -41,6 +41,9 @@ BY_THE_ORM = {
     ("onboarding.progress.step", "company_id"),
     ("onboarding.progress.step", "step_id"),
     ("onboarding.progress.step", "step_state"),
+    # No figure rests on who can log in, and by what.
+    ("res.users", "active"),
+    ("res.users", "totp_secret"),
 }
 
 

@@ -177,6 +177,7 @@ class TestDemo2025(DemoCase):
                 "period_unknown": 1,
                 "norm_unconfirmed": 6,
                 "norm_unknown": 1,
+                "no_two_factor": 1,
             },
         )
 
@@ -218,6 +219,7 @@ class TestDemo2026(DemoCase):
                 "period_unknown": 1,
                 "norm_unconfirmed": 6,
                 "norm_unknown": 1,
+                "no_two_factor": 1,
             },
         )
 

@@ -130,6 +130,12 @@ class TestUpgrade(BaseCase):
                 before, after = upgrade.before["figures"], upgrade.after["figures"]
                 self.assertEqual(sum(map(is_locked, before.values())), 2)
                 self.assertEqual(len(before), 4)
+                after = {
+                    number: each
+                    if is_locked(before[number])
+                    else with_known_checks(each, before[number])
+                    for number, each in after.items()
+                }
                 self.assertEqual(differences(before, after), [])
 
     def test_log(self):
@@ -159,6 +165,7 @@ class TestUpgrade(BaseCase):
                 before, after = (
                     each["figures"][whole] for each in (upgrade.before, upgrade.worked)
                 )
+                after = with_known_checks(after, before)
                 self.assertEqual(differences(before, after), [])
 
     def test_seals(self):
@@ -185,6 +192,13 @@ class TestUpgrade(BaseCase):
         for upgrade in self.upgrades:
             with self.subTest(upgrade.version):
                 self.assertEqual(upgrade.after["schema"], fresh)
+
+
+def with_known_checks(figures, before):
+    """Figures without the findings of checks that there were not before."""
+    known = {check for check, _count in before["pso.check"]}
+    rows = [row for row in figures["pso.check"] if row[0] in known]
+    return figures | {"pso.check": rows}
 
 
 def is_locked(parts):

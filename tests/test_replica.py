@@ -50,7 +50,10 @@ WRITERS = {
 }
 ORM = {
     *("create", "write", "unlink", "search_fetch", "default_get", "init"),
-    "exists",
+    *("exists", "load", "copy", "copy_data", "lock_for_update"),
+    *("try_lock_for_update", "db_id_for"),
+    # What core's own buttons do to orders.
+    *("action_merge", "action_add_to_po", "action_add_downpayment"),
 }
 WINDOW = {"account.move", "hr.employee", "purchase.order", "res.partner"}
 
@@ -58,8 +61,10 @@ WINDOW = {"account.move", "hr.employee", "purchase.order", "res.partner"}
 def our_methods(registry):
     """The public methods that the addon defines, as ``(model, name, function)``."""
     for name, model in registry.items():
+        if name == "base":  # what it extends is core's, on every model
+            continue
         for cls in model.mro():
-            if cls.__module__.startswith(OURS) and cls._name == name:
+            if cls.__module__.startswith(OURS) and vars(cls).get("_name") == name:
                 for method, function in vars(cls).items():
                     if not method.startswith("_") and callable(function):
                         yield name, method, getattr(model, method)

@@ -49,6 +49,9 @@ class CarrierCase(PsoCase):
         cls.env["pso.import.line"].create(
             {"import_id": importer.id, "state": "good", "row": 1}
         )
+        cls.env["pso.import.column"].create(
+            {"import_id": importer.id, "position": 1, "header": "Name"}
+        )
         cls.abroad = cls.create_company("Abroad")
         cls.users = {kind: cls._user(kind) for kind in KINDS if kind not in READERS}
         cls.env.flush_all()

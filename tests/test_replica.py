@@ -29,7 +29,6 @@ WRITERS = {
     "hr.employee.action_pso_confirm_logins",
     "hr.employee.action_pso_withdraw_logins",
     "pso.company.settings.action_save",
-    "pso.edition.copy_data",
     "pso.edition.import.action_import",
     "pso.erasure.action_erase",
     "pso.evidence.mixin.action_verify",

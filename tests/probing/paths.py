@@ -66,14 +66,18 @@ def roads(registry, target, hops):
 
 
 def our_methods(registry):
-    """The public methods that the addon defines, as ``(model, name, function)``."""
+    """The public methods that the addon defines, as ``(model, name, function)``.
+
+    What it extends on every model of core is tried with the ORM.
+    """
+    of_all = set(registry["base"].mro())
     for name, model in registry.items():
         if model._abstract and not is_ours(name):
             continue
         ours = {
             method
             for cls in model.mro()
-            if cls.__module__.startswith(OURS)
+            if cls.__module__.startswith(OURS) and cls not in of_all
             for method, function in vars(cls).items()
             if not method.startswith("_") and inspect.isfunction(function)
         }

@@ -69,7 +69,9 @@ class Base(Values, models.AbstractModel):
         if not hidden or not hidden.intersection(fields or hidden):
             return super().read(fields, load)
         names = list(self._fields if fields is None else fields)
-        rows = super().read([name for name in names if name not in hidden], load)
+        # Asked for no field, Odoo reads all of them.
+        known = [name for name in names if name not in hidden] or ["id"]
+        rows = super().read(known, load)
         nothing = {name: False for name in names if name in hidden}
         return [{**row, **nothing} for row in rows]
 

@@ -32,9 +32,7 @@ addTour("pso_odoo.outsider", () => [
     click(".o_app[data-menu-xmlid='hr.menu_hr_root']"),
     click(".o_kanban_record:contains('Tour Person')"),
     sees(".o_form_view .nav-link"),
-    ...(odoo.psoTour?.keepsHours
-        ? [click(".nav-link[name=pso]"), sees(".tab-pane.active [name=pso_hours]")]
-        : [sees(".o_form_view:not(:has(.nav-link[name=pso]))")]),
+    sees(".o_form_view:not(:has(.nav-link[name=pso], [name=pso_hours]))"),
     sees(".o_form_view:not(:has([name=pso_status_ids], [name=pso_now]))"),
     seesNobody(".o_form_view"),
 

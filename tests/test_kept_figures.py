@@ -247,7 +247,9 @@ class TestWhatCountsBelongsToTheTargetGroup(PsoCase):
         officer = self.user("base.group_user", "hr.group_hr_user")
         person = version.employee_id.with_user(officer)
         later = person.create_version({"date_version": "2025-05-01"})
-        self.assertEqual(later._as_addon().read([*values])[0], values | {"id": later.id})
+        self.assertEqual(
+            later._as_addon().read([*values])[0], values | {"id": later.id}
+        )
         self.env.invalidate_all()
         manager = self.user("base.group_user", "hr.group_hr_manager")
         copy = version.with_user(manager).copy({"date_version": "2026-05-01"})

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from .. import columns
+from ..context import without_defaults
 from .pso_status import STATES
 
 # What the lines read of an employee: a change of these drops figures already read.
@@ -285,6 +286,7 @@ class HrEmployee(models.Model):
             **words,
         )
 
+    @without_defaults
     def action_pso_confirm_logins(self):
         """Ask whether the users of these employees are these people.
 
@@ -292,6 +294,7 @@ class HrEmployee(models.Model):
         """
         return self.env["pso.person.confirming"]._ask(self)
 
+    @without_defaults
     def action_pso_withdraw_logins(self):
         """Have the pages of these people show nothing any more.
 

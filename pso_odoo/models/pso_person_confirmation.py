@@ -6,6 +6,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from ..context import without_defaults
+
 # What ties a person to a login, by table: a change of one of these columns closes what
 # was confirmed of these employees. Names, badge and work e-mail are what an import
 # finds people by.
@@ -307,6 +309,7 @@ class PsoPersonConfirmation(models.Model):
         self.sudo().write({"closed_on": fields.Datetime.now(), "closed_why": why})
         self.flush_recordset()
 
+    @without_defaults
     def action_withdraw(self):
         """Have the page show nothing to these users.
 

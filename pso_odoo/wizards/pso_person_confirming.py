@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..context import without_defaults
+
 
 class PsoPersonConfirming(models.TransientModel):
     """Whose login this is, asked of somebody of the PSO Target Group.
@@ -59,6 +61,7 @@ class PsoPersonConfirming(models.TransientModel):
             count=left_out,
         )
 
+    @without_defaults
     def action_confirm(self):
         """Confirm what is ticked, as it was shown.
 

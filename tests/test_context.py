@@ -65,7 +65,7 @@ class TestContext(PsoCase):
         cls.live, cls.locked = cls.measurement(), cls.measurement()
         cls.locked.action_lock()
         cls.drafted, cls.drawn = cls.env["pso.sample"].create(
-            [{"measurement_id": cls.live.id, "size": 1} for _ in range(2)]
+            [{"measurement_id": cls.live.id, "size": 1, "seed": "7"} for _ in range(2)]
         )
         cls.drawn.action_draw()
         cls.drawn.line_ids.file_state = "complete"

@@ -359,7 +359,7 @@ class Values:
         if is_ours(self._name) and not self.env.su:
             if not kwargs.get("bypass_access"):
                 self.browse().check_access("read")
-            self._check_domain(domain)
+            self._check_filter_values(domain)
             self._check_page(offset, limit, order)
         return super()._search(domain, offset, limit, order, **kwargs)
 
@@ -376,7 +376,7 @@ class Values:
     ):
         if is_ours(self._name) and not self.env.su:
             self.browse().check_access("read")
-            self._check_domain(domain)
+            self._check_filter_values(domain)
             self._check_page(offset, limit, order)
             self._check_specs(*groupby, *aggregates)
         return super()._read_group(
@@ -387,13 +387,13 @@ class Values:
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
         if is_ours(self._name) and not self.env.su:
             self.browse().check_access("read")
-            self._check_domain(domain)
+            self._check_filter_values(domain)
             self._check_page(0, None, order)
             self._check_specs(*(s for each in grouping_sets for s in each), *aggregates)
         return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
 
     @api.model
-    def _check_domain(self, domain):
+    def _check_filter_values(self, domain):
         """:raise UserError: where a filter cannot be read, naming the field"""
         try:
             if not has_plain_operators(domain):
@@ -417,7 +417,7 @@ class Values:
                 )
         if condition.operator in NESTING:
             if field.relational and isinstance(value, (list, tuple, Domain)):
-                self.env[field.comodel_name]._check_domain(value)
+                self.env[field.comodel_name]._check_filter_values(value)
             return
         if not compares(field, value, self.env, rest):
             raise UserError(

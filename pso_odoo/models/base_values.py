@@ -46,19 +46,19 @@ def guard(cls):
     @wraps(create)
     def guarded_create(self, vals_list):
         rows = [vals_list] if isinstance(vals_list, Mapping) else vals_list
-        self.browse()._check_given(rows, with_defaults=True)
+        self.browse()._pso_check_given(rows, with_defaults=True)
         return create(self, vals_list)
 
     @wraps(write)
     def guarded_write(self, vals):
-        self._check_given([vals])
+        self._pso_check_given([vals])
         result = write(self, vals)
-        self._check_left(vals)
+        self._pso_check_left(vals)
         return result
 
     @wraps(onchange)
     def guarded_onchange(self, values, field_names, fields_spec):
-        self._check_shown(values, with_defaults=not self and not field_names)
+        self._pso_check_shown(values, with_defaults=not self and not field_names)
         return onchange(self, values, field_names, fields_spec)
 
     cls.create, cls.write, cls.onchange = (
@@ -75,17 +75,17 @@ def _guard_reading(cls):
 
     @wraps(default_get)
     def guarded_default_get(self, fields):
-        self._check_context()
+        self._pso_check_context()
         return default_get(self, fields)
 
     @wraps(fetch)
     def guarded_fetch(self, field_names=None):
-        self._check_ids()
+        self._pso_check_ids()
         return fetch(self, field_names)
 
     @wraps(exists)
     def guarded_exists(self):
-        self._check_ids()
+        self._pso_check_ids()
         return exists(self)
 
     cls.default_get, cls.fetch, cls.exists = (
@@ -119,7 +119,7 @@ class Values:
 
     # -- values ----------------------------------------------------------------
 
-    def _check_given(self, vals_list, with_defaults=False):
+    def _pso_check_given(self, vals_list, with_defaults=False):
         """Look at the values of these records, or of new ones, before they are used.
 
         :raise AccessError: for who may not write such records, and where a value names
@@ -130,16 +130,16 @@ class Values:
         if self.env.su:
             return
         if not is_ours(self._name):
-            self._check_given_to_core(vals_list, with_defaults)
+            self._pso_check_given_to_core(vals_list, with_defaults)
             return
-        self._check_ids()
+        self._pso_check_ids()
         self.check_access("write" if self else "create")
-        self._check_types(vals_list)
+        self._pso_check_types(vals_list)
         if with_defaults:
-            vals_list = [*vals_list, self._given_defaults(vals_list)]
-        self._check_relations(vals_list)
+            vals_list = [*vals_list, self._pso_given_defaults(vals_list)]
+        self._pso_check_relations(vals_list)
 
-    def _check_shown(self, values, with_defaults):
+    def _pso_check_shown(self, values, with_defaults):
         """The same for a form, which shows a line with the record it belongs to."""
         if self.env.su:
             return
@@ -155,19 +155,19 @@ class Values:
             }
             ids = {field.name: value.get("id") for field, value in owners.items()}
             plain = {**values, **ids}
-        self._check_given([plain], with_defaults)
+        self._pso_check_given([plain], with_defaults)
         for field, value in owners.items():
             owner = self.env[field.comodel_name].browse(value.get("id") or ())
             rest = {name: value[name] for name in value if name != "id"}
             if not rest.keys() <= owner._fields.keys():
-                owner._check_types([rest])
+                owner._pso_check_types([rest])
             if not is_ours(owner._name):
-                owner._check_given_to_core([rest], with_defaults=False)
+                owner._pso_check_given_to_core([rest], with_defaults=False)
                 continue
-            owner._check_types([rest])
-            owner._check_relations([rest])
+            owner._pso_check_types([rest])
+            owner._pso_check_relations([rest])
 
-    def _check_given_to_core(self, vals_list, with_defaults):
+    def _pso_check_given_to_core(self, vals_list, with_defaults):
         """The same for our relations on a model of core, which looks after its own."""
         names = self._pso_relations()
         ours = [
@@ -179,10 +179,10 @@ class Values:
             context = self.env.context
             keys = {name: f"default_{name}" for name in names}
             ours.append({n: context[key] for n, key in keys.items() if key in context})
-        self._check_types(ours)
-        self._check_relations(ours)
+        self._pso_check_types(ours)
+        self._pso_check_relations(ours)
 
-    def _check_left(self, vals):
+    def _pso_check_left(self, vals):
         """See that what was written has not left what one may write.
 
         :raise AccessError: otherwise, which takes it back
@@ -194,7 +194,7 @@ class Values:
         self.with_context(allowed_company_ids=companies).check_access("write")
 
     @api.model
-    def _check_types(self, vals_list):
+    def _pso_check_types(self, vals_list):
         """:raise ValidationError: naming the field, and never the value"""
         is_list = isinstance(vals_list, (list, tuple))
         for vals in vals_list if is_list else [None]:
@@ -211,17 +211,17 @@ class Values:
                             model=self.env["ir.model"]._get(self._name).name,
                         )
                     )
-                self._check_type(field, value)
+                self._pso_check_type(field, value)
 
     @api.model
-    def _check_type(self, field, value):
+    def _pso_check_type(self, field, value):
         label = field._description_string(self.env)
         if not fits(field, value, self.env):
             raise ValidationError(
                 self.env._(
                     "%(field)s cannot be filled with that: it takes %(what)s.",
                     field=label,
-                    what=self._taken_by(field),
+                    what=self._pso_taken_by(field),
                 )
             )
         if value and field.type in NUMBERS and not is_counted(value):
@@ -232,10 +232,10 @@ class Values:
             )
         if field.relational:
             rows = [vals for _number, vals in rows_in(field, value)]
-            self.env[field.comodel_name]._check_types(rows)
+            self.env[field.comodel_name]._pso_check_types(rows)
 
     @api.model
-    def _taken_by(self, field):
+    def _pso_taken_by(self, field):
         """What a field takes, in words."""
         words = {
             "integer": self.env._("a whole number"),
@@ -255,19 +255,19 @@ class Values:
         return words.get(field.type) or self.env._("a text")
 
     @api.model
-    def _check_context(self):
+    def _pso_check_context(self):
         """:raise ValidationError: where a default of the context is of a wrong type"""
         if self.env.su:
             return
         for key, value in self.env.context.items():
             field = key.startswith("default_") and self._fields.get(key[8:])
             if field:
-                self._check_type(field, value)
+                self._pso_check_type(field, value)
 
     @api.model
-    def _given_defaults(self, vals_list):
+    def _pso_given_defaults(self, vals_list):
         """What a new record is filled with where values say nothing of a relation."""
-        self._check_context()
+        self._pso_check_context()
         names = [
             name
             for name, field in self._fields.items()
@@ -282,7 +282,7 @@ class Values:
 
     # -- relations -------------------------------------------------------------
 
-    def _check_relations(self, vals_list):
+    def _pso_check_relations(self, vals_list):
         """:raise AccessError: where a value names what one may not name"""
         named = defaultdict(set)
         for vals in vals_list:
@@ -292,18 +292,18 @@ class Values:
                     continue
                 named[field].update(ids_in(field, value))
                 if is_ours(field.comodel_name):
-                    self._check_rows(field, value)
+                    self._pso_check_rows(field, value)
         for field, ids in named.items():
-            self._check_parents(field, ids)
+            self._pso_check_parents(field, ids)
 
-    def _check_rows(self, field, value):
+    def _pso_check_rows(self, field, value):
         comodel = self.env[field.comodel_name]
         for number, vals in rows_in(field, value):
             row = comodel.browse(number or ())
             if row <= self.sudo()[field.name].with_env(self.env):
-                row._check_relations([vals])
+                row._pso_check_relations([vals])
 
-    def _check_parents(self, field, ids):
+    def _pso_check_parents(self, field, ids):
         """See that a field may name records: what it names already it goes on naming.
 
         A record that there is not and one that one may not use answer alike.
@@ -312,7 +312,7 @@ class Values:
             return
         known = set(self.sudo()[field.name].ids) if len(self) == 1 else set()
         records = self.env[field.comodel_name].browse(ids - known)
-        if records - self._usable(field, records):
+        if records - self._pso_usable(field, records):
             raise AccessError(
                 self.env._(
                     "%(field)s: choose something that is there, and that you have "
@@ -322,7 +322,7 @@ class Values:
             )
 
     @api.model
-    def _usable(self, field, records):
+    def _pso_usable(self, field, records):
         """Those of some records that the current user may name in a field."""
         mine = set(self.env.user.company_ids.ids)
         if records._name == "res.company":
@@ -343,7 +343,7 @@ class Values:
 
     # -- what is asked -----------------------------------------------------------
 
-    def _check_ids(self):
+    def _pso_check_ids(self):
         """:raise UserError: where something else than a number stands for a record"""
         for number in self._ids:
             if not isinstance(number, (int, NewId)) or number is True:
@@ -351,7 +351,7 @@ class Values:
 
     def _check_access(self, operation):
         if is_ours(self._name):
-            self._check_ids()
+            self._pso_check_ids()
         return super()._check_access(operation)
 
     @api.model
@@ -359,8 +359,8 @@ class Values:
         if is_ours(self._name) and not self.env.su:
             if not kwargs.get("bypass_access"):
                 self.browse().check_access("read")
-            self._check_filter_values(domain)
-            self._check_page(offset, limit, order)
+            self._pso_check_filter_values(domain)
+            self._pso_check_page(offset, limit, order)
         return super()._search(domain, offset, limit, order, **kwargs)
 
     @api.model
@@ -376,9 +376,9 @@ class Values:
     ):
         if is_ours(self._name) and not self.env.su:
             self.browse().check_access("read")
-            self._check_filter_values(domain)
-            self._check_page(offset, limit, order)
-            self._check_specs(*groupby, *aggregates)
+            self._pso_check_filter_values(domain)
+            self._pso_check_page(offset, limit, order)
+            self._pso_check_specs(*groupby, *aggregates)
         return super()._read_group(
             domain, groupby, aggregates, having, offset, limit, order
         )
@@ -387,13 +387,15 @@ class Values:
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
         if is_ours(self._name) and not self.env.su:
             self.browse().check_access("read")
-            self._check_filter_values(domain)
-            self._check_page(0, None, order)
-            self._check_specs(*(s for each in grouping_sets for s in each), *aggregates)
+            self._pso_check_filter_values(domain)
+            self._pso_check_page(0, None, order)
+            self._pso_check_specs(
+                *(s for each in grouping_sets for s in each), *aggregates
+            )
         return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
 
     @api.model
-    def _check_filter_values(self, domain):
+    def _pso_check_filter_values(self, domain):
         """:raise UserError: where a filter cannot be read, naming the field"""
         try:
             if not has_plain_operators(domain):
@@ -402,10 +404,10 @@ class Values:
         except (ValueError, TypeError, AttributeError, KeyError, IndexError):
             raise UserError(self.env._("This filter cannot be read.")) from None
         for condition in conditions:
-            self._check_condition(condition)
+            self._pso_check_condition(condition)
 
     @api.model
-    def _check_condition(self, condition):
+    def _pso_check_condition(self, condition):
         field, value, rest = None, condition.value, condition.field_expr
         while rest and (field is None or field.relational):
             model = self if field is None else self.env[field.comodel_name]
@@ -417,38 +419,38 @@ class Values:
                 )
         if condition.operator in NESTING:
             if field.relational and isinstance(value, (list, tuple, Domain)):
-                self.env[field.comodel_name]._check_filter_values(value)
+                self.env[field.comodel_name]._pso_check_filter_values(value)
             return
         if not compares(field, value, self.env, rest):
             raise UserError(
                 self.env._(
                     "%(field)s cannot be held against that: it takes %(what)s.",
                     field=field._description_string(self.env),
-                    what=self._taken_by(field),
+                    what=self._pso_taken_by(field),
                 )
             )
 
     @api.model
-    def _check_page(self, offset, limit, order):
+    def _pso_check_page(self, offset, limit, order):
         """:raise UserError: where a page is asked for that there cannot be"""
         pages = [offset or 0, limit or 0]
         is_page = all(is_whole(n, 2**63) and n >= 0 for n in pages)
         terms = order.lower().split(",") if isinstance(order, str) else []
         for name, *words in (term.split() or [""] for term in terms if order):
-            is_page &= DIRECTIONS.issuperset(words) and self._is_spec(name)
+            is_page &= DIRECTIONS.issuperset(words) and self._pso_is_spec(name)
         if not is_page or order and not terms:
             raise UserError(
                 self.env._("A page is asked for by whole numbers, and in an order.")
             )
 
     @api.model
-    def _check_specs(self, *specs):
+    def _pso_check_specs(self, *specs):
         """:raise UserError: where something is grouped by that is no field"""
-        if not all(map(self._is_spec, specs)):
+        if not all(map(self._pso_is_spec, specs)):
             raise UserError(self.env._("This asks for a group by what is not a field."))
 
     @api.model
-    def _is_spec(self, spec):
+    def _pso_is_spec(self, spec):
         """Whether something names a field, or how many there are."""
         name = isinstance(spec, str) and spec.split(":")[0].split(".")[0]
         return name == "__count" or name in self._fields

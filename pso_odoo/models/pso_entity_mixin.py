@@ -16,13 +16,13 @@ class PsoEntityMixin(models.AbstractModel):
         return super().write(vals)
 
     @api.model
-    def _usable(self, field, records):
+    def _pso_usable(self, field, records):
         """A contact that one may see may belong to an entity that one may not."""
-        usable = super()._usable(field, records)
+        usable = super()._pso_usable(field, records)
         if records._name != "res.partner":
             return usable
         entities = {each: each.sudo().commercial_partner_id.id for each in usable}
-        known = super()._usable(field, records.browse(set(entities.values())))
+        known = super()._pso_usable(field, records.browse(set(entities.values())))
         return usable.filtered(lambda each: entities[each] in known._ids)
 
     @api.model

@@ -45,9 +45,9 @@
         "views/res_config_settings_views.xml",
         "views/res_users_views.xml",
         "views/pso_menus.xml",
-        "reports/pso_measurement_report.xml",
-        "reports/pso_sample_report.xml",
-        "reports/pso_person_report.xml",
+        "reports/paper/pso_measurement_report.xml",
+        "reports/paper/pso_sample_report.xml",
+        "reports/paper/pso_person_report.xml",
     ],
     "demo": [
         "demo/res_company.xml",

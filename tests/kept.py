@@ -73,7 +73,7 @@ class KeptCase(PsoCase):
         cls.figures(cls.supplier, year=2026)
         cls.certificate(cls.supplier, start="2026-01-01", end="2030-12-31")
         cls.bill(cls.supplier, 100)
-        day = cls.env["pso.dashboard"]._days_of("rolling", cls.today())[1]
+        day = cls.env["pso.measurement"]._days_of("rolling", cls.today())[1]
         cls.a_bill = cls.bill(cls.supplier, 90, date=str(day))
         cls.an_order = cls.order(cls.supplier, 80, day=str(day))
         cls.live = cls.measurement(payroll_fte=20)
@@ -226,7 +226,7 @@ class KeptCase(PsoCase):
         env = self.as_user(kind)
         dashboard = env["pso.dashboard"]
         keys = [
-            *dashboard._period_keys(self.today()),
+            *env["pso.measurement"]._period_keys(self.today()),
             f"measurement-{self.live.id}",
             f"measurement-{self.frozen.id}",
         ]
@@ -241,7 +241,7 @@ class KeptCase(PsoCase):
                 )["domain"]
         # What only code of an addon would ask, from the inside.
         live = self.live.with_env(env)
-        virtual = dashboard._rolling(company)
+        virtual = env["pso.measurement"]._rolling(company)
         short = env["pso.measurement"]._virtual(
             company, self.live.date_start, self.live.date_start, self.live.edition_id
         )
@@ -255,5 +255,5 @@ class KeptCase(PsoCase):
             ._rolling(company, self.live.edition_id, self.today())
         )
         answers["set-up"] = env["pso.setup"]._steps(company)
-        answers["facts"] = str(dashboard._rolling_facts(company)[0])
+        answers["facts"] = str(env["pso.measurement"]._rolling_facts(company)[0])
         return answers

@@ -407,7 +407,7 @@ class TestFieldGroups(PsoCase):
 
     def test_no_closed_field_is_searched_as_superuser(self):
         """Core searches some ways as superuser, by whatever a dotted path leads to."""
-        guard = type(self.env["pso.guarded.mixin"])
+        guard = type(self.env["pso.no.sudo.search.mixin"])
         for name, groups in FIELD_GROUPS.items():
             if any(groups.values()):
                 with self.subTest(model=name):

@@ -7,7 +7,7 @@ from common import PsoCase
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.pso_odoo.anniversary import (
+from odoo.addons.pso_odoo.tools.anniversary import (
     last_day_of_months,
     sql_last_day_of_months,
 )

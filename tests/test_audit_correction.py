@@ -16,8 +16,8 @@ from odoo.tests import BaseCase, Form, tagged
 from odoo.tests.common import get_db_name
 from odoo.tools import mute_logger
 
-from odoo.addons.pso_odoo.models.pso_audited_mixin import SHOWN
-from odoo.addons.pso_odoo.score import Facts, compute, exact
+from odoo.addons.pso_odoo.models.audit.pso_measurement_audited import SHOWN
+from odoo.addons.pso_odoo.tools.score import Facts, compute, exact
 
 USER, PURCHASE, HR, MANAGER = (
     f"pso_odoo.group_pso_{name}" for name in ("user", "purchase", "hr", "manager")

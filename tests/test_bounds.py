@@ -12,7 +12,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.pso_odoo import tabular
+from odoo.addons.pso_odoo.tools import tabular
 
 MB = 1024**2
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

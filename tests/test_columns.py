@@ -10,7 +10,7 @@ from odoo.orm.environments import Environment
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.pso_odoo import columns
+from odoo.addons.pso_odoo.tools import columns
 
 # What PostgreSQL says that a view reads.
 READ_BY_VIEW = """

@@ -403,7 +403,7 @@ class TestPoints(DailyCase):
         cls.status(cls.employee())
 
     def rolling(self):
-        return self.env["pso.dashboard"]._rolling(self.company)._figures_now()
+        return self.env["pso.measurement"]._rolling(self.company)._figures_now()
 
     @freeze_time(TODAY)
     def test_an_order_is_put_in(self):
@@ -525,7 +525,7 @@ class TestPoints(DailyCase):
             self.draft(self.social, type="out_invoice"),
         )
         self.patch(
-            type(self.env["pso.dashboard"]),
+            type(self.env["pso.measurement"]),
             "_rolling_facts",
             lambda *_args: self.fail("The score was read"),
         )

@@ -278,7 +278,9 @@ class TestBranches(EntityCase):
             self.user("pso_odoo.group_pso_manager", companies=self.company | branch)
         )
         dashboard = dashboard.with_context(allowed_company_ids=self.company.ids)
-        rolling = dashboard._rolling(self.company.with_env(dashboard.env))
+        rolling = dashboard.env["pso.measurement"]._rolling(
+            self.company.with_env(dashboard.env)
+        )
         self.assertEqual(rolling.company_ids._origin, self.company | branch)
         self.assertAlmostEqual(
             measurement._trend()[-1]["total"], measurement.total_percentage

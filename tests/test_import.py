@@ -20,7 +20,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tests.common import get_db_name
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.pso_odoo import tabular
+from odoo.addons.pso_odoo.tools import tabular
 
 HR, PURCHASE = "pso_odoo.group_pso_hr", "pso_odoo.group_pso_purchase"
 NOTHING = (0, 0, 0)

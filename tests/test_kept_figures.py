@@ -142,7 +142,9 @@ class TestKeptFigures(KeptCase):
 
         with (
             patch.object(dashboard, "_to_keep", fails),
-            self.assertLogs("odoo.addons.pso_odoo.models.pso_snapshot") as logged,
+            self.assertLogs(
+                "odoo.addons.pso_odoo.models.measurement.pso_snapshot"
+            ) as logged,
         ):
             self.run_job()
         self.assertNotIn("Zeisig", str(logged.output))

@@ -19,7 +19,7 @@ from odoo.tests import BaseCase, new_test_user, tagged
 from odoo.tests.common import get_db_name
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.pso_odoo import progress
+from odoo.addons.pso_odoo.tools import progress
 
 SLOW = 3  # seconds: long enough to be shown
 ADDRESS = "/odoo/action-pso_odoo.pso_measurement_action/"

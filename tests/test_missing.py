@@ -257,7 +257,10 @@ class TestMissing(MissingCase):
         self.assertEqual(set(kinds), set(rows._explanations()) | (set(kinds) & checks))
 
     def test_every_kind_has_its_place(self):
-        from odoo.addons.pso_odoo.reports.pso_missing_proof import KIND_NUMBERS, KINDS
+        from odoo.addons.pso_odoo.reports.analysis.pso_missing_proof import (
+            KIND_NUMBERS,
+            KINDS,
+        )
 
         kinds = dict(self.env["pso.missing.proof"]._fields["kind"].selection)
         self.assertEqual(list(KINDS), list(kinds))

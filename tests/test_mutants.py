@@ -19,8 +19,8 @@ from test_properties import FIGURES, FLAGS, LEVELS, WorldWriter
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.pso_odoo import score
-from odoo.addons.pso_odoo.models import pso_measurement
+from odoo.addons.pso_odoo.models.measurement import pso_measurement_figures
+from odoo.addons.pso_odoo.tools import score
 
 LONG = bool(os.environ.get("PSO_LONG"))
 ONLY = os.environ.get("PSO_MUTANTS")
@@ -31,16 +31,18 @@ TIMEOUT = "20s"
 # Where the rules of the calculation stand.
 METHODS = {
     "pso.person.line": (
-        "_sql_employment",
         "_sql_stretches",
         "_sql_staff",
         "_sql_group",
         "_sql_members",
-        "_sql_tenure",
-        "_sql_versions",
-        "_sql_departure",
         "_sql_jobs",
         "_sql_shared",
+    ),
+    "hr.version": (
+        "_sql_pso_employment",
+        "_sql_pso_versions",
+        "_sql_pso_departure",
+        "_sql_pso_tenure",
     ),
     "pso.status": ("_sql_inflow",),
     "pso.status.period": ("_sql_periods",),
@@ -67,7 +69,7 @@ METHODS = {
 # By the module that calls them: who imports a function keeps the one imported.
 FORMULA = {
     score: ("share", "counted_indirect", "percentages", "norm_at"),
-    pso_measurement: ("compute", "is_none_certain"),
+    pso_measurement_figures: ("compute", "is_none_certain"),
 }
 # Mutants that compute the same, each with the reason; by what they read like.
 SAME = {}

@@ -16,7 +16,7 @@ from odoo.tests import Form, HttpCase, tagged
 from odoo.tools.pdf import PdfFileReader
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.pso_odoo.reports.pso_measurement_report import (
+from odoo.addons.pso_odoo.reports.paper.pso_measurement_report import (
     MOST_SUPPLIERS,
     Report,
     paginate,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.pso_odoo.reports import picture, pso_measurement_report
-from odoo.addons.pso_odoo.reports.picture import (
+from odoo.addons.pso_odoo.reports.paper import picture, pso_measurement_report
+from odoo.addons.pso_odoo.reports.paper.picture import (
     DARK,
     LINE,
     MIDDLE,

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.pso_odoo.models.pso_retention import TELLING
+from odoo.addons.pso_odoo.models.privacy.pso_retention import TELLING
 
 HR = "pso_odoo.group_pso_hr"
 MANAGER = "pso_odoo.group_pso_manager"
@@ -264,7 +264,7 @@ class TestStatuses(RetentionCase):
         """Killed or out of time: what is done is done, and the rest is next."""
         more = [self.status(self.employee(), end="2022-06-30") for _ in range(4)]
         statuses = self.old + self.env["pso.status"].union(*more)
-        path = "odoo.addons.pso_odoo.models.pso_retention.STATUSES_AT_ONCE"
+        path = "odoo.addons.pso_odoo.models.privacy.pso_retention.STATUSES_AT_ONCE"
         with freeze_time("2025-07-01"), patch(path, 2):
             self.assertEqual(self.run_job(batches=1), [1])
             self.assertEqual(len(statuses.exists()), 3)
@@ -303,7 +303,7 @@ class TestStatuses(RetentionCase):
     def test_one_that_is_prolonged_meanwhile_stays(self):
         """What is past was looked up before the first batch."""
         other = self.status(self.employee(), end="2022-06-29")
-        path = "odoo.addons.pso_odoo.models.pso_retention.STATUSES_AT_ONCE"
+        path = "odoo.addons.pso_odoo.models.privacy.pso_retention.STATUSES_AT_ONCE"
         with freeze_time("2025-07-01"), patch(path, 1):
             batches = self.retention._batches(date(2025, 7, 1))
             next(batches)
@@ -379,7 +379,7 @@ class TestNames(RetentionCase):
         # Without statistics a planner may look for a batch again with every row.
         for method in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
             self.env.cr.execute(SQL("SET LOCAL %s = off", SQL("enable_" + method)))
-        path = "odoo.addons.pso_odoo.models.pso_retention.LINES_AT_ONCE"
+        path = "odoo.addons.pso_odoo.models.privacy.pso_retention.LINES_AT_ONCE"
         with freeze_time("2029-01-01"), patch(path, 3):
             self.run_job(batches=1)
             self.assertTrue(self.numbers(self.locked))

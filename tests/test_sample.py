@@ -16,7 +16,7 @@ from test_long_work import connection
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.pso_odoo.sampling import (
+from odoo.addons.pso_odoo.tools.sampling import (
     draw,
     new_seed,
     population_digest,

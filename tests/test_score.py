@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.pso_odoo.score import (
+from odoo.addons.pso_odoo.tools.score import (
     TOLERANCE,
     Facts,
     Ladder,

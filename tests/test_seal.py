@@ -20,9 +20,10 @@ from odoo.tests.common import get_db_name
 from odoo.tools import mute_logger
 
 from odoo.addons.pso_odoo.cli.pso_verify import PsoVerify
-from odoo.addons.pso_odoo.models import pso_seal_mixin
-from odoo.addons.pso_odoo.models.pso_seal import SEALED_NOW
-from odoo.addons.pso_odoo.models.pso_seal_mixin import PARTS, digest_of
+from odoo.addons.pso_odoo.models.audit import pso_measurement_verify
+from odoo.addons.pso_odoo.models.audit.pso_seal import SEALED_NOW
+from odoo.addons.pso_odoo.models.audit.sealed_content import PARTS
+from odoo.addons.pso_odoo.tools.sealing import digest_of
 
 NAMES = ("Zwaantje Quist", "Frobnicate Works", "Yperman")
 # Statements on the rows of a locked measurement, and what has to be said of each.
@@ -368,7 +369,7 @@ class TestTampering(SealCase):
 
     def test_many_changes(self):
         """More than anybody reads are counted."""
-        self.patch(pso_seal_mixin, "MOST_NAMED", 1)
+        self.patch(pso_measurement_verify, "MOST_NAMED", 1)
         self.sql(
             f"UPDATE {PERSON} SET hours = 7 WHERE measurement_id = %s", self.pso.id
         )
@@ -664,7 +665,7 @@ class TestLegitimate(SealCase):
 
     def test_a_field_of_a_later_version(self):
         """An older manifest says itself which columns it covers."""
-        columns = type(self.env["pso.seal.mixin"])._sealed_columns
+        columns = type(self.env["pso.measurement"])._sealed_columns
         self.patch(
             self.registry["pso.measurement"],
             "_sealed_columns",
@@ -879,7 +880,9 @@ class TestWhoVerifies(SealCase):
                 self.assertIn("findings", unlocked.content)
                 with self.assertRaises(AccessError):
                     locked.read(["manifest"])
-        with patch("odoo.addons.pso_odoo.models.pso_seal_mixin.LONGEST_FIGURE", 1):
+        with patch(
+            "odoo.addons.pso_odoo.models.audit.sealed_content.LONGEST_FIGURE", 1
+        ):
             measured.action_lock()
         self.env.invalidate_all()
         [seal, *_] = self.env["pso.seal"].search([("record", "=", measured.id)])

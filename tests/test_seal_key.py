@@ -13,8 +13,8 @@ from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
 from odoo.tools import config, mute_logger
 
-from odoo.addons.pso_odoo.models import pso_log
-from odoo.addons.pso_odoo.sealing import OPTION, VARIABLE, Keys
+from odoo.addons.pso_odoo.models.common import pso_log
+from odoo.addons.pso_odoo.tools.sealing import OPTION, VARIABLE, Keys
 
 FIRST = "the first key of this test is long"
 SECOND = "the second key of this test is long"

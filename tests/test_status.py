@@ -16,7 +16,7 @@ from odoo.fields import Date
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.pso_odoo.models.pso_status import STATES
+from odoo.addons.pso_odoo.models.people.pso_status import STATES
 
 
 @tagged("post_install", "-at_install")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.pso_odoo.suppression import Breakdown, Row, Stay, break_down
+from odoo.addons.pso_odoo.tools.suppression import Breakdown, Row, Stay, break_down
 
 # The same examples every time, and on a slow machine too.
 settings.register_profile("pso", deadline=None, derandomize=True, database=None)

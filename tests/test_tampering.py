@@ -19,12 +19,11 @@ from tally import tell
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.pso_odoo import sealing
-from odoo.addons.pso_odoo.models import pso_log
-from odoo.addons.pso_odoo.models.pso_locked_words import WORDS
-from odoo.addons.pso_odoo.models.pso_seal import SEALED_NOW
-from odoo.addons.pso_odoo.models.pso_seal_mixin import digest_of
-from odoo.addons.pso_odoo.sealing import VARIABLE, Keys
+from odoo.addons.pso_odoo.models.audit.pso_locked_words import WORDS
+from odoo.addons.pso_odoo.models.audit.pso_seal import SEALED_NOW
+from odoo.addons.pso_odoo.models.common import pso_log
+from odoo.addons.pso_odoo.tools import sealing
+from odoo.addons.pso_odoo.tools.sealing import VARIABLE, Keys, digest_of
 
 KEY = "the key of this test is long enough"
 DOCS = Path(__file__).parent.parent / "docs/audit-trail.md"

@@ -8,7 +8,7 @@ inflow that the model computes.
 from collections import defaultdict
 from datetime import date, timedelta
 
-from odoo.addons.pso_odoo.anniversary import last_day_of_months
+from odoo.addons.pso_odoo.tools.anniversary import last_day_of_months
 
 DAY = timedelta(days=1)
 BILLS = ("in_invoice", "in_refund", "in_receipt")

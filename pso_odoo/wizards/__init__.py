@@ -17,4 +17,7 @@ from . import (
     pso_person_confirming,
     pso_person_confirming_line,
     pso_seal_verification,
+    hr_employee,
+    pso_measurement,
+    pso_seal,
 )

@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..context import without_defaults
-from ..models.pso_locked_words import GONE
+from ..models.audit.pso_locked_words import GONE
+from ..tools.context import without_defaults
 
 
 class MergePartnerAutomatic(models.TransientModel):

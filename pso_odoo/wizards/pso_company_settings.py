@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..context import without_defaults
+from ..tools.context import without_defaults
 
 # What a coordinator sets of a company.
 SETTINGS = (

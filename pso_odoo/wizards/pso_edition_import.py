@@ -5,7 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..context import without_defaults
+from ..tools.context import without_defaults
 
 
 class PsoEditionImport(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..context import without_defaults
+from ..tools.context import without_defaults
 
 # Grounds of GDPR art. 17(1), and a record that never was right.
 REASONS = [

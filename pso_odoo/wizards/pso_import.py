@@ -4,8 +4,8 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..context import without_defaults
-from ..tabular import FileError
+from ..tools.context import without_defaults
+from ..tools.tabular import FileError
 from .pso_import_mixin import HeaderError
 
 KINDS = [

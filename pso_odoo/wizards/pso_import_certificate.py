@@ -3,7 +3,7 @@ import re
 from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 
-from ..cells import fold
+from ..tools.cells import fold
 from .pso_import_mixin import END_HEADERS, PROOF_HEADERS, Column
 
 _lt = LazyTranslate(__name__)

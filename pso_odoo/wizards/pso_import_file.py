@@ -4,8 +4,8 @@ from datetime import date, datetime
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..cells import FORBIDDEN
-from ..tabular import ERROR_VALUE, Broken, Percent
+from ..tools.cells import FORBIDDEN
+from ..tools.tabular import ERROR_VALUE, Broken, Percent
 from .pso_import_mixin import REASON_COLUMN, ROW_COLUMN
 
 LISTED = ("code", "choice", "flag")

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..headers import header_key
+from ..tools.headers import header_key
 from .pso_import import KINDS
 
 

@@ -10,9 +10,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, formatLang, mute_logger
 from odoo.tools.translate import LazyTranslate
 
-from .. import tabular
-from ..cells import CellError, Notation, decimal_mark, fold, fractions, say
-from ..headers import find_head, header_key, header_keys
+from ..tools import tabular
+from ..tools.cells import CellError, Notation, decimal_mark, fold, fractions, say
+from ..tools.headers import find_head, header_key, header_keys
 
 _lt = LazyTranslate(__name__)
 

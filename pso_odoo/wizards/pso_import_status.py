@@ -187,7 +187,7 @@ class PsoImportStatus(models.AbstractModel):
             return {}
         self.env["hr.employee"].flush_model()
         self.env["hr.version"].flush_model()
-        employment = self.env["pso.person.line"]._sql_employment(
+        employment = self.env["hr.version"]._sql_pso_employment(
             SQL("SELECT unnest(%s)", list(subjects))
         )
         left = {

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..context import without_defaults
+from ..tools.context import without_defaults
 
 
 class PsoPersonConfirming(models.TransientModel):

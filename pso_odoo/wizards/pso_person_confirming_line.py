@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.hr_employee import CONFIRMATION_STATES
+from ..models.people.hr_employee import CONFIRMATION_STATES
 
 
 class PsoPersonConfirmingLine(models.TransientModel):

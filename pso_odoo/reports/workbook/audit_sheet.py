@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from ...score import TOLERANCE
+from ...tools.score import TOLERANCE
 from .book import Column, Table
 from .score_sheet import (
     COUNTED,
@@ -18,7 +18,7 @@ from .sheet import Sheet
 # Rows in which the auditor can go on.
 FREE_ROWS = 8
 # The figures that lines correct, by the name of their cell on the sheet on the score.
-FACTS = (
+CORRECTED_FACTS = (
     "total_fte",
     "direct_fte",
     "indirect_fte",
@@ -112,7 +112,7 @@ class AuditSheet(Sheet):
         page.next()
 
     def _line_row(self, correction):
-        is_stated = correction.kind not in FACTS
+        is_stated = correction.kind not in CORRECTED_FACTS
         return {
             "figure": self._words[correction.kind],
             "amount": correction.amount,
@@ -146,7 +146,7 @@ class AuditSheet(Sheet):
         self.page.next()
 
     def _labels(self):
-        return {name: self._words[name] for name in FACTS}
+        return {name: self._words[name] for name in CORRECTED_FACTS}
 
     def _write_fact(self, name, label):
         submitted = float(self.measurement._submitted_facts()[name])

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from functools import cached_property
 
-from ...score import Facts, compute, norm_at
+from ...tools.score import Facts, compute, norm_at
 
 # Excel and Python add up in another order: sizes are compared to this many decimals.
 DECIMALS = 9

@@ -3,7 +3,7 @@ import re
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ...context import without_defaults
+from ...tools.context import without_defaults
 
 
 class PsoMeasurement(models.Model):

@@ -2,7 +2,7 @@ from io import BytesIO
 
 from odoo import api, models
 
-from ...progress import Progress
+from ...tools.progress import Progress
 from .audit_sheet import AuditSheet
 from .book import Book
 from .closing_sheets import CheckSheet, QualitySheet

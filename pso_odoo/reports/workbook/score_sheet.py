@@ -3,7 +3,7 @@
 from collections import namedtuple
 from functools import cached_property
 
-from ...score import TOLERANCE, Facts, percentages
+from ...tools.score import TOLERANCE, Facts, percentages
 from .book import Column, Table
 from .ladder import Ladder
 from .sheet import Sheet

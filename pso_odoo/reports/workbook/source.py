@@ -7,7 +7,7 @@ from math import fsum
 from odoo import fields
 from odoo.tools import SQL
 
-from ...score import after_refunds, counted_indirect
+from ...tools.score import after_refunds, counted_indirect
 
 # Amounts that differ by less than a cent are the same.
 CENT = 0.005

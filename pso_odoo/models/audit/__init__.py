@@ -1,0 +1,16 @@
+from . import (
+    pso_locked_index,
+    pso_locked_words,
+    pso_shown_mixin,
+    shown,
+    pso_seal,
+    pso_seal_verify,
+    pso_measurement_seal,
+    pso_measurement_verify,
+    pso_audit_correction,
+    pso_measurement_audited,
+    pso_sample,
+    pso_sample_line,
+    pso_sample_seal,
+    pso_measurement_sampled,
+)

@@ -1,0 +1,55 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...tools.context import without_defaults
+
+
+class PsoMeasurement(models.Model):
+    """What a measurement knows of its file reviews."""
+
+    _inherit = "pso.measurement"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_reviewed(self):
+        """:raise UserError: if there is a file review of one, which somebody else may
+        be preparing, or which was drawn and stays
+        """
+        samples = self.env["pso.sample"].sudo()
+        reviews = samples.search([("measurement_id", "in", self.ids)])
+        for sample in reviews.sorted(lambda sample: sample.state == "draft"):
+            names = {
+                "measurement": sample.measurement_id.name,
+                "sample": sample.display_name,
+            }
+            if sample.state == "draft":
+                raise UserError(
+                    self.env._(
+                        "%(measurement)s has a file review: %(sample)s. Somebody with "
+                        "access to the target group has to delete that first.",
+                        **names,
+                    )
+                )
+            raise UserError(
+                self.env._(
+                    "%(measurement)s cannot be deleted: the files of %(sample)s were "
+                    "drawn from it, and a draw stays.",
+                    **names,
+                )
+            )
+
+    @api.readonly
+    @without_defaults
+    def action_open_samples(self):
+        """The file reviews of this measurement."""
+        context = {"default_measurement_id": self.id}
+        return self._action_lines("pso_odoo.pso_sample_action", context)
+
+    @api.model
+    def _review_name(self, sample):
+        return f"{sample.measurement_id.name}, {sample.display_name}"
+
+    def _verify_samples(self):
+        """The verification of each file review: ``[(name, Verification)]``"""
+        samples = self.env["pso.sample"].sudo()
+        found = samples.search([("measurement_id", "in", self.ids)], order="id")
+        return [(self._review_name(each), each._verify_seal()) for each in found]

@@ -1,0 +1,528 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, formatLang, mute_logger
+
+from ...tools.context import without_defaults
+from ...tools.sampling import draw, new_seed, population_digest, proposed_size
+from ...tools.score import exact
+from ..measurement.pso_quality_answer import CRITERIA
+
+HR = "pso_odoo.group_pso_hr"
+# Only drawing and closing write these.
+SET_BY_BUTTONS = {
+    "state",
+    "number",
+    "is_seed_drawn",
+    "population",
+    "population_digest",
+    "drawn_on",
+    "drawn_by_id",
+    "closed_on",
+    "closed_by_id",
+    "line_ids",
+}
+# What the draw rests on: nobody changes it afterwards.
+CLOSED_BY_DRAW = {"measurement_id", "seed", "size"}
+COMPUTED = {"compute": "_compute_results", "compute_sudo": True}
+
+
+class PsoSample(models.Model):
+    """The files of the target group that an auditor looks at (section 5).
+
+    Drawn so that anybody can draw them again: see ``sampling.py``. Names and lines are
+    for the PSO HR group, beside whom the auditor works; coordinators see the shares.
+    """
+
+    _name = "pso.sample"
+    _description = "PSO File Review"
+    _order = "id desc"
+
+    name = fields.Char(
+        required=True,
+        default=lambda self: self.env._("File Review"),
+        help="Of the review, not of a person.",
+    )
+    measurement_id = fields.Many2one(
+        "pso.measurement",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self._default_measurement(),
+        help="The sample is drawn from the people who count in it. Lock it first, or "
+        "the people may change after the draw.",
+    )
+    company_id = fields.Many2one(related="measurement_id.company_id")
+    is_locked = fields.Boolean(related="measurement_id.is_locked")
+    state = fields.Selection(
+        [("draft", "Draft"), ("drawn", "Drawn"), ("closed", "Closed")],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+    )
+    # With the keys of the workbook it tells whose files were drawn.
+    seed = fields.Char(
+        size=64,
+        copy=False,
+        groups=HR,
+        help="Decides, with the keys of the people, who is drawn. Let the auditor name "
+        "it; left empty, a random one is drawn. It stays as it is after the draw.",
+    )
+    is_seed_drawn = fields.Boolean(
+        string="Seed Drawn at Random",
+        readonly=True,
+        copy=False,
+        help="Off where somebody entered the seed.",
+    )
+    size = fields.Integer(
+        string="Number of Files",
+        required=True,
+        compute="_compute_size",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="How many files are looked at: ask the auditor. The scheme does not "
+        "publish its rule; what is filled in, the square root of the number of people "
+        "and at least five, is our assumption. More than there are takes all.",
+    )
+    number = fields.Integer(
+        string="Draw",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="Which draw from this measurement this is: that somebody drew again is "
+        "seen.",
+    )
+    population = fields.Integer(
+        string="People to Draw From",
+        readonly=True,
+        copy=False,
+        groups=HR,
+        aggregator=None,
+        help="How many people of the target group counted in the measurement.",
+    )
+    population_digest = fields.Char(
+        readonly=True,
+        copy=False,
+        groups=HR,
+        help="SHA-256 over the sorted keys of these people, one a line.",
+    )
+    drawn_on = fields.Datetime(readonly=True, copy=False)
+    drawn_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="restrict"
+    )
+    closed_on = fields.Datetime(readonly=True, copy=False)
+    closed_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="restrict"
+    )
+    note = fields.Text(help="On the review as a whole; nothing about a person.")
+    line_ids = fields.One2many(
+        "pso.sample.line",
+        "sample_id",
+        string="Personnel Files",
+        readonly=True,
+        groups=HR,
+    )
+
+    draw_note = fields.Char(
+        compute="_compute_draw_note", help="Whether there are other draws."
+    )
+    line_count = fields.Integer(**COMPUTED, string="Files Drawn")
+    open_count = fields.Integer(
+        **COMPUTED,
+        string="Files to Review",
+        help="Files of which is not yet said whether they are complete.",
+    )
+    is_suppressed = fields.Boolean(
+        **COMPUTED,
+        string="Shares Not Shown",
+        help="Fewer files than the smallest group shown: their shares would be about "
+        "persons. Those who may see names see them.",
+    )
+    error_percentage = fields.Float(
+        **COMPUTED,
+        string="Files Not Complete (%)",
+        help="Files that are not complete, as a share of the files drawn.",
+    )
+    appraisal_percentage = fields.Float(
+        **COMPUTED,
+        string="Appraisal Talks (%)",
+        help="Files that show an appraisal talk, as a share of the files drawn.",
+    )
+    development_percentage = fields.Float(
+        **COMPUTED,
+        string="Development Talks (%)",
+        help="Files that show a development talk, as a share of the files drawn.",
+    )
+    talks_percentage = fields.Float(
+        **COMPUTED,
+        string="Both Talks (%)",
+        help="Files that show both, as a share of the files drawn: the strictest "
+        "reading of the rule that both are shown for at least 80 % of the files.",
+    )
+    asked_percentage = fields.Float(
+        **COMPUTED,
+        string="Talks Asked (%)",
+        help="Share of the sampled files in which appraisal and development talks are "
+        "to be shown, at re-certification.",
+    )
+    is_enough = fields.Boolean(
+        **COMPUTED,
+        string="Enough Talks",
+        help="Both talks are shown in at least the share of the files asked for.",
+    )
+    work_result = fields.Char(**COMPUTED, string="Suitable Work")
+    integration_result = fields.Char(**COMPUTED, string="Integration")
+    development_result = fields.Char(**COMPUTED, string="Functioning and Development")
+    guidance_result = fields.Char(**COMPUTED, string="Guidance")
+
+    _size_positive = models.Constraint(
+        "CHECK (size > 0)", "A sample has at least one file (Number of Files)."
+    )
+    _number_unique = models.UniqueIndex(
+        "(measurement_id, number) WHERE number > 0",
+        "Somebody else drew from this measurement at the same moment: try again.",
+    )
+
+    @api.model
+    def _default_measurement(self):
+        """The measurement of this company that ends last, a locked one first."""
+        measurements = self.env["pso.measurement"].search(
+            [("company_id", "=", self.env.company.id)]
+        )
+        return (measurements.filtered("is_locked") or measurements)[:1]
+
+    @api.depends("measurement_id")
+    def _compute_size(self):
+        for sample in self:
+            if sample.state in (False, "draft"):
+                people = sample.measurement_id and sample._population()
+                sample.size = proposed_size(len(people or ()))
+
+    @api.depends("name", "number")
+    def _compute_display_name(self):
+        for sample in self:
+            sample.display_name = sample.name
+            if sample.number:
+                sample.display_name = self.env._(
+                    "%(name)s (draw %(number)s)",
+                    name=sample.name,
+                    number=sample.number,
+                )
+
+    @api.depends("measurement_id", "number")
+    @api.depends_context("lang")
+    def _compute_draw_note(self):
+        last = dict(
+            self._read_group(
+                [("measurement_id", "in", self.measurement_id.ids)],
+                ["measurement_id"],
+                ["number:max"],
+            )
+        )
+        for sample in self:
+            draws = last.get(sample.measurement_id._origin) or 0
+            sample.draw_note = draws - bool(sample.number) > 0 and self.env._(
+                "Samples drawn from this measurement: %(count)s. Each draw is kept.",
+                count=draws,
+            )
+
+    # -- the results -----------------------------------------------------------
+
+    @api.depends(
+        "line_ids.file_state",
+        "line_ids.has_appraisal",
+        "line_ids.has_development",
+        *(f"line_ids.{criterion}" for criterion, _label in CRITERIA),
+        "measurement_id.edition_id.quality_min_share",
+        "measurement_id.company_id.pso_small_group",
+    )
+    @api.depends_context("uid", "lang")
+    def _compute_results(self):
+        """Shares of the files drawn; of few files for those who see names alone."""
+        sees_names = self.env.user.has_group(HR)
+        for sample in self:
+            lines = sample._as_addon().line_ids
+            smallest = 1
+            if not sees_names:
+                smallest = sample._smallest_shown()
+            sample.line_count = len(lines)
+            sample.open_count = len(lines.filtered(lambda line: not line.file_state))
+            sample.is_suppressed = 0 < len(lines) < smallest
+            shown = lines.browse() if sample.is_suppressed else lines
+            sample._set_shares(shown)
+            for criterion, _label in CRITERIA:
+                sample[f"{criterion}_result"] = sample._result(
+                    shown.mapped(criterion), smallest
+                )
+
+    def _smallest_shown(self):
+        """Of how many files shares are shown, to who may not see names.
+
+        Who sets that number himself is held to that of last night.
+        """
+        measurement = self.measurement_id
+        if measurement._sees_kept():
+            kept = measurement._kept_in_words("breakdown") or {}
+            return kept.get("limit") or len(self.line_ids) + 1
+        return measurement.company_id.pso_small_group
+
+    def _set_shares(self, lines):
+        both = lines.filtered("has_appraisal").filtered("has_development")
+        parts = {
+            "error": lines.filtered(lambda line: line.file_state == "incomplete"),
+            "appraisal": lines.filtered("has_appraisal"),
+            "development": lines.filtered("has_development"),
+            "talks": both,
+        }
+        for name, part in parts.items():
+            self[f"{name}_percentage"] = lines and 100 * len(part) / len(lines)
+        asked = exact(self.measurement_id.edition_id.quality_min_share)
+        self.asked_percentage = float(100 * asked)
+        self.is_enough = lines and len(both) >= asked * len(lines)
+
+    def _result(self, judgements, smallest):
+        """How many of the files that were judged meet a criterion, in words."""
+        judged = [each for each in judgements if each != "open"]
+        if not judged:
+            return self.env._("Not judged")
+        if len(judged) < smallest:
+            return self.env._("Too few files to show")
+        met = judged.count("met")
+        return self.env._(
+            "%(share)s %% (%(met)s of %(judged)s)",
+            share=formatLang(self.env, 100 * met / len(judged), digits=1),
+            met=met,
+            judged=len(judged),
+        )
+
+    # -- what may change -------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_buttons(vals)
+        defaults = {f"default_{name}": False for name in SET_BY_BUTTONS - {"state"}}
+        plain = self.with_context(**defaults, default_state="draft")
+        return super(PsoSample, plain).create(vals_list)
+
+    def write(self, vals):
+        self._check_buttons(vals)
+        if not self.env.su:
+            self._check_not_closed()
+            if not CLOSED_BY_DRAW.isdisjoint(vals):
+                self._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_drawn(self):
+        self._check_draft()
+
+    def _check_buttons(self, vals):
+        """:raise AccessError: if somebody writes what only a button may write"""
+        if not self.env.su and not SET_BY_BUTTONS.isdisjoint(vals):
+            raise AccessError(
+                self.env._("A sample is drawn and closed by its buttons alone.")
+            )
+
+    def _check_not_closed(self):
+        """:raise UserError: if one is closed: nothing of it is written any more"""
+        for sample in self:
+            if sample.state == "closed":
+                raise UserError(
+                    self.env._(
+                        "%(sample)s is closed and stays as it is.",
+                        sample=sample.display_name,
+                    )
+                )
+
+    def _check_draft(self):
+        """:raise UserError: if one has been drawn: it stays, and so does its seed"""
+        for sample in self:
+            if sample.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(sample)s has been drawn and stays as it is. Make a new one "
+                        "to draw again.",
+                        sample=sample.display_name,
+                    )
+                )
+
+    # -- drawing -----------------------------------------------------------------
+
+    def _population(self):
+        """The people of the target group who count in the measurement, by their keys.
+
+        Those of a locked measurement are kept with it, deleted employees too.
+
+        :return: ``{key: (employee id or None, id of the last status or None)}``
+        :raise AccessError: if the user may not read the measurement, or is not in the
+            PSO HR group
+        """
+        self._check_names()
+        measurement = self.measurement_id._origin
+        measurement.check_access("read")
+        people = self.env["pso.person.line"]
+        if measurement.is_locked:
+            lines = people._sql_for(measurement)
+        else:
+            lines = people._sql_live_of(measurement, people._sql_group)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT key, MAX(employee_id),
+                    (ARRAY_AGG(status_id ORDER BY date_from DESC))[1]
+                FROM (%s) AS line
+                WHERE kind = 'group' AND direct_hour_days > 0 GROUP BY key
+                """,
+                lines,
+            )
+        )
+        return {key: facts for key, *facts in rows}
+
+    def _check_names(self):
+        if not self.env.su and not self.env.user.has_group(HR):
+            raise AccessError(
+                self.env._("Only users with access to the target group draw files.")
+            )
+
+    @without_defaults
+    def action_draw(self):
+        """Draw the files, once: the sample, its seed and its population are kept.
+
+        :raise AccessError: if the user is not in the PSO HR group
+        :raise UserError: if it has been drawn already, or somebody else is at it, or
+            nobody counts
+        """
+        self.check_access("write")
+        busy = self - self.try_lock_for_update()
+        if busy:
+            raise UserError(
+                self.env._(
+                    "%(sample)s: somebody else is drawing or changing it right now. "
+                    "Try again in a moment.",
+                    sample=busy[0].display_name,
+                )
+            )
+        self._check_draft()
+        for sample in self:
+            sample._draw()
+
+    def _draw(self):
+        population = self._population()
+        if not population:
+            raise UserError(
+                self.env._(
+                    "Nobody of the target group counts in %(measurement)s: there is "
+                    "no file to draw.",
+                    measurement=self.measurement_id.name,
+                )
+            )
+        entered = (self.seed or "").strip()
+        seed = entered or new_seed()
+        keys = draw(seed, population, self.size)
+        draws = self.sudo().search([("measurement_id", "=", self.measurement_id.id)])
+        lines = [
+            {
+                "sample_id": self.id,
+                "position": position,
+                "key": key,
+                "employee_id": population[key][0],
+                "status_id": population[key][1],
+            }
+            for position, key in enumerate(keys, start=1)
+        ]
+        with mute_logger("odoo.sql_db"):  # it would log who is drawn
+            self.env["pso.sample.line"].sudo().create(lines)
+            self.sudo().write(
+                {
+                    "state": "drawn",
+                    "number": max(draws.mapped("number"), default=0) + 1,
+                    "seed": seed,
+                    "is_seed_drawn": not entered,
+                    "population": len(population),
+                    "population_digest": population_digest(population),
+                    "drawn_on": fields.Datetime.now(),
+                    "drawn_by_id": self.env.uid,
+                }
+            )
+            self.flush_recordset()
+        self._seal("draw", count=len(keys))
+
+    @api.readonly
+    @without_defaults
+    def action_verify_draw(self):
+        """Repeat the draw, and say whether the same files come out.
+
+        :raise AccessError: if the user is not in the PSO HR group
+        """
+        self.ensure_one()
+        self.check_access("read")
+        kind, message = self._verify_draw()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Verify Draw"),
+                "message": message,
+                "type": kind,
+                "sticky": kind != "success",
+            },
+        }
+
+    def _verify_draw(self):
+        """:return: ``(kind of message, what came out)``"""
+        population = self._population()
+        count = len(self.line_ids)
+        if population_digest(population) != self.population_digest:
+            return "warning", self.env._(
+                "The people who count have changed since the draw: %(then)s then, "
+                "%(now)s now. It cannot be repeated from what is in Odoo now.",
+                then=self.population,
+                now=len(population),
+            )
+        lines = self.line_ids.sorted("position")
+        if draw(self.seed, population, self.size) != lines.mapped("key"):
+            return "danger", self.env._(
+                "Other files come out of the same people: seed, size or files of this "
+                "sample were changed after the draw."
+            )
+        return "success", self.env._(
+            "The same %(count)s files come out of the same %(people)s people.",
+            count=count,
+            people=self.population,
+        )
+
+    # -- closing -----------------------------------------------------------------
+
+    @without_defaults
+    def action_close(self):
+        """Freeze the review.
+
+        :raise UserError: if it is not drawn, or a file has not been looked at
+        """
+        self.check_access("write")
+        for sample in self:
+            if sample.state != "drawn":
+                raise UserError(
+                    self.env._(
+                        "%(sample)s is not being reviewed.",
+                        sample=sample.display_name,
+                    )
+                )
+            if sample.open_count:
+                raise UserError(
+                    self.env._(
+                        "Of %(count)s files is not yet said whether they are complete.",
+                        count=sample.open_count,
+                    )
+                )
+            sample.sudo().write(
+                {
+                    "state": "closed",
+                    "closed_on": fields.Datetime.now(),
+                    "closed_by_id": self.env.uid,
+                }
+            )
+            sample._seal("close", count=len(sample.line_ids))

@@ -1,0 +1,193 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ...tools.sealing import Verification
+from .sealed_content import FORMAT, UNREADABLE
+
+# How much of a digest stands for a value: enough that no other has the same.
+VALUE_LENGTH = 32
+# What the draw decides, and what only closing does.
+DRAWN = (
+    "measurement_id",
+    "seed",
+    "is_seed_drawn",
+    "size",
+    "number",
+    "population",
+    "population_digest",
+    "drawn_on",
+    "drawn_by_id",
+)
+CLOSED = ("name", "note", "closed_on", "closed_by_id")
+FILE = ("position", "key")
+JUDGED = (
+    "file_state",
+    "work",
+    "integration",
+    "development",
+    "guidance",
+    "has_appraisal",
+    "appraisal_date",
+    "has_development",
+    "development_date",
+)
+# What may be empty afterwards: an erasure takes it out, or a status is deleted.
+ERASABLE = ("employee_id", "remark")
+DELETABLE = ("status_id",)
+
+
+class PsoSample(models.Model):
+    """The content of a file review as it is sealed, and its verification.
+
+    The draw is sealed when it is made, and the review when it is closed: until then
+    the judgements are open. Everything is sealed as digests made with the secret of
+    the company, because who knows the keys of the workbook could guess the rest.
+    """
+
+    _inherit = "pso.sample"
+
+    # -- sealing -----------------------------------------------------------------
+
+    def _seal(self, event, count=0):
+        """Add a seal of these reviews to the chains of their companies.
+
+        :param str event: ``draw``, ``close``, or ``review`` at an upgrade
+        :raise UserError: at once, if somebody else is sealing one of the company
+        """
+        seals = self.env["pso.seal"].sudo()
+        for sample in self:
+            measurement = sample.measurement_id.sudo()
+            seals._reserve(measurement.company_id)
+            seals._append(
+                measurement, event, sample._sealed_content(), sample=sample, count=count
+            )
+
+    def _sealed_content(self):
+        """The manifest: digests of the values, and of each file."""
+        return {"format": FORMAT, **self._digests_now()}
+
+    def _digests_now(self):
+        """Digests of what is in the database: of the review, and of each file."""
+        self.flush_recordset()
+        self.sudo().line_ids.flush_recordset()
+        [(state,)] = self.env.execute_query(
+            SQL("SELECT state FROM pso_sample WHERE id = %s", self.id)
+        )
+        is_closed = state == "closed"
+        names = (*DRAWN, *CLOSED) if is_closed else DRAWN
+        [values] = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM pso_sample WHERE id = %s",
+                self._sql_values("pso_sample", names),
+                self.id,
+            )
+        )
+        groups = [FILE, *((name,) for name in (*ERASABLE, *DELETABLE))]
+        if is_closed:
+            groups.append(JUDGED)
+        else:
+            groups = [group for group in groups if group != ("remark",)]
+        files = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM pso_sample_line WHERE sample_id = %s "
+                "ORDER BY position, id",
+                SQL(", ").join(self._sql_digest("pso_sample_line", g) for g in groups),
+                self.id,
+            )
+        )
+        labels = [group[0] for group in groups]
+        return {
+            "state": state,
+            "values": dict(zip(names, values, strict=True)),
+            "files": [dict(zip(labels, row, strict=True)) for row in files],
+        }
+
+    def _sql_values(self, table, names):
+        return SQL(", ").join(self._sql_digest(table, (name,)) for name in names)
+
+    def _sql_digest(self, table, names):
+        """SQL: the digest of some columns; none of a single one that is empty."""
+        # Looked up by the database: a statement that fails is logged with its values.
+        secret = SQL(
+            "(SELECT COALESCE(pso_secret, '') FROM res_company WHERE id = %s)",
+            self.measurement_id.sudo().company_id.id,
+        )
+        columns = [SQL.identifier(table, name) for name in names]
+        digest = SQL(
+            "left(encode(sha256(convert_to(%s || %s || json_build_array(%s)::text, "
+            "'UTF8')), 'hex'), %s)",
+            secret,
+            f":{names[0]}:",
+            SQL(", ").join(columns),
+            VALUE_LENGTH,
+        )
+        if len(names) > 1:
+            return digest
+        return SQL("CASE WHEN %s::text <> '' THEN %s END", columns[0], digest)
+
+    # -- verifying -----------------------------------------------------------------
+
+    def _verify_seal(self):
+        """Compare a file review with its last seal.
+
+        :return: a ``Verification``, in the user's language
+        """
+        self.ensure_one()
+        last = self.env["pso.seal"].sudo()._last_of_sample(self)
+        now = self._digests_now()
+        if not last:
+            findings = []
+            if now["state"] != "draft":
+                findings.append(self.env._("It was drawn and has no seal."))
+            return Verification(findings, [])
+        try:
+            return Verification(self._changes(last, now), [])
+        except UNREADABLE:
+            return self.measurement_id._unreadable()
+
+    def _changes(self, last, now):
+        sealed = last["manifest"]
+        findings = []
+        if now["state"] != sealed["state"]:
+            findings.append(
+                self.env._(
+                    "%(field)s: changed since it was sealed.",
+                    field=self._fields["state"]._description_string(self.env),
+                )
+            )
+        for name, digest in sealed["values"].items():
+            if now["values"].get(name, digest) != digest:
+                findings.append(
+                    self.env._(
+                        "%(field)s: changed since it was sealed.",
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )
+        findings.extend(self._changed_files(sealed["files"], now["files"], last))
+        return findings
+
+    def _changed_files(self, sealed, present, seal):
+        """Findings of files by their place in the draw."""
+        if len(sealed) != len(present):
+            yield self.env._(
+                "Files: %(sealed)s when it was sealed, %(now)s now.",
+                sealed=len(sealed),
+                now=len(present),
+            )
+            return
+        since = fields.Datetime.to_datetime(seal["date"].replace("T", " "))
+        companies = self.measurement_id.sudo().company_ids
+        erased = self.env["pso.log"]._has_erased(companies, since)
+        lines = self.env["pso.sample.line"]._fields
+        for number, (old, new) in enumerate(zip(sealed, present, strict=True), start=1):
+            for name, digest in old.items():
+                if new.get(name, digest) == digest:
+                    continue
+                is_emptied = name in new and new[name] is None
+                if is_emptied and (name in DELETABLE or name in ERASABLE and erased):
+                    continue
+                yield self.env._(
+                    "File %(number)s: changed since it was sealed (%(field)s).",
+                    number=number,
+                    field=lines[name]._description_string(self.env),
+                )

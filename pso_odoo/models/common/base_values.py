@@ -1,0 +1,456 @@
+"""What comes from outside is looked at before anything of ours speaks of it."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import wraps
+
+from odoo import api
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.orm.identifiers import NewId
+
+from ...tools.typed import (
+    NUMBERS,
+    RELATIONS,
+    compares,
+    fits,
+    has_plain_operators,
+    ids_in,
+    is_counted,
+    is_whole,
+    rows_in,
+)
+
+# Operators whose value is a filter on the records that a field leads to.
+NESTING = ("any", "not any", "any!", "not any!")
+# What may follow a field in an order.
+DIRECTIONS = {"asc", "desc", "nulls", "first", "last"}
+
+
+def is_ours(name):
+    return name.startswith("pso.")
+
+
+def guard(cls):
+    """Have a model look at what it is given before any override of it is called.
+
+    Odoo puts what is common to all models below the methods of each model, where it
+    comes too late: those have asked the database by then, and their answers tell of
+    what the values name. So it is wrapped around them, as core's automation rules are.
+    """
+    if "_pso_guarded" in vars(cls):
+        return
+    cls._pso_guarded = True
+    create, write, onchange = cls.create, cls.write, cls.onchange
+
+    @wraps(create)
+    def guarded_create(self, vals_list):
+        rows = [vals_list] if isinstance(vals_list, Mapping) else vals_list
+        self.browse()._pso_check_given(rows, with_defaults=True)
+        return create(self, vals_list)
+
+    @wraps(write)
+    def guarded_write(self, vals):
+        self._pso_check_given([vals])
+        result = write(self, vals)
+        self._pso_check_left(vals)
+        return result
+
+    @wraps(onchange)
+    def guarded_onchange(self, values, field_names, fields_spec):
+        self._pso_check_shown(values, with_defaults=not self and not field_names)
+        return onchange(self, values, field_names, fields_spec)
+
+    cls.create, cls.write, cls.onchange = (
+        guarded_create,
+        guarded_write,
+        guarded_onchange,
+    )
+    if is_ours(cls._name):
+        _guard_reading(cls)
+
+
+def _guard_reading(cls):
+    default_get, fetch, exists = cls.default_get, cls.fetch, cls.exists
+
+    @wraps(default_get)
+    def guarded_default_get(self, fields):
+        self._pso_check_context()
+        return default_get(self, fields)
+
+    @wraps(fetch)
+    def guarded_fetch(self, field_names=None):
+        self._pso_check_ids()
+        return fetch(self, field_names)
+
+    @wraps(exists)
+    def guarded_exists(self):
+        self._pso_check_ids()
+        return exists(self)
+
+    cls.default_get, cls.fetch, cls.exists = (
+        guarded_default_get,
+        guarded_fetch,
+        guarded_exists,
+    )
+
+
+class Values:
+    """What every model has of this (see ``base.py``): a look at what it is given.
+
+    And at what it is asked: filters, pages, groups and ids.
+    """
+
+    __slots__ = ()
+
+    def _register_hook(self):
+        super()._register_hook()
+        if not self._abstract and (is_ours(self._name) or self._pso_relations()):
+            guard(type(self))
+
+    @api.model
+    def _pso_relations(self):
+        """The names of our relations on a model of core that somebody may fill in."""
+        return {
+            name
+            for name, field in self._fields.items()
+            if name.startswith("pso_") and field.relational and not field.readonly
+        }
+
+    # -- values ----------------------------------------------------------------
+
+    def _pso_check_given(self, vals_list, with_defaults=False):
+        """Look at the values of these records, or of new ones, before they are used.
+
+        :raise AccessError: for who may not write such records, and where a value names
+            a record that is not there or that one may not read, which are not told
+            apart; where it would become a part of that, write
+        :raise ValidationError: where a value is not of the type of its field
+        """
+        if self.env.su:
+            return
+        if not is_ours(self._name):
+            self._pso_check_given_to_core(vals_list, with_defaults)
+            return
+        self._pso_check_ids()
+        self.check_access("write" if self else "create")
+        self._pso_check_types(vals_list)
+        if with_defaults:
+            vals_list = [*vals_list, self._pso_given_defaults(vals_list)]
+        self._pso_check_relations(vals_list)
+
+    def _pso_check_shown(self, values, with_defaults):
+        """The same for a form, which shows a line with the record it belongs to."""
+        if self.env.su:
+            return
+        owners, plain = {}, values
+        if isinstance(values, Mapping):
+            fields = self._fields
+            owners = {
+                fields[name]: value
+                for name, value in values.items()
+                if isinstance(value, Mapping)
+                and name in fields
+                and fields[name].type == "many2one"
+            }
+            ids = {field.name: value.get("id") for field, value in owners.items()}
+            plain = {**values, **ids}
+        self._pso_check_given([plain], with_defaults)
+        for field, value in owners.items():
+            owner = self.env[field.comodel_name].browse(value.get("id") or ())
+            rest = {name: value[name] for name in value if name != "id"}
+            if not rest.keys() <= owner._fields.keys():
+                owner._pso_check_types([rest])
+            if not is_ours(owner._name):
+                owner._pso_check_given_to_core([rest], with_defaults=False)
+                continue
+            owner._pso_check_types([rest])
+            owner._pso_check_relations([rest])
+
+    def _pso_check_given_to_core(self, vals_list, with_defaults):
+        """The same for our relations on a model of core, which looks after its own."""
+        names = self._pso_relations()
+        ours = [
+            {name: vals[name] for name in names & vals.keys()}
+            for vals in vals_list
+            if isinstance(vals, Mapping)
+        ]
+        if with_defaults:
+            context = self.env.context
+            keys = {name: f"default_{name}" for name in names}
+            ours.append({n: context[key] for n, key in keys.items() if key in context})
+        self._pso_check_types(ours)
+        self._pso_check_relations(ours)
+
+    def _pso_check_left(self, vals):
+        """See that what was written has not left what one may write.
+
+        :raise AccessError: otherwise, which takes it back
+        """
+        names = [] if self.env.su or not is_ours(self._name) else vals
+        if not any(self._fields[name].relational for name in names):
+            return
+        companies = self.env.user.company_ids.ids
+        self.with_context(allowed_company_ids=companies).check_access("write")
+
+    @api.model
+    def _pso_check_types(self, vals_list):
+        """:raise ValidationError: naming the field, and never the value"""
+        is_list = isinstance(vals_list, (list, tuple))
+        for vals in vals_list if is_list else [None]:
+            if not isinstance(vals, Mapping):
+                raise ValidationError(
+                    self.env._("Values have to be given by the names of their fields.")
+                )
+            for name, value in vals.items():
+                field = self._fields.get(name)
+                if field is None:
+                    raise ValidationError(
+                        self.env._(
+                            "%(model)s: there is no field of that name.",
+                            model=self.env["ir.model"]._get(self._name).name,
+                        )
+                    )
+                self._pso_check_type(field, value)
+
+    @api.model
+    def _pso_check_type(self, field, value):
+        label = field._description_string(self.env)
+        if not fits(field, value, self.env):
+            raise ValidationError(
+                self.env._(
+                    "%(field)s cannot be filled with that: it takes %(what)s.",
+                    field=label,
+                    what=self._pso_taken_by(field),
+                )
+            )
+        if value and field.type in NUMBERS and not is_counted(value):
+            raise ValidationError(
+                self.env._(
+                    "This number is too large to count with (%(field)s).", field=label
+                )
+            )
+        if field.relational:
+            rows = [vals for _number, vals in rows_in(field, value)]
+            self.env[field.comodel_name]._pso_check_types(rows)
+
+    @api.model
+    def _pso_taken_by(self, field):
+        """What a field takes, in words."""
+        words = {
+            "integer": self.env._("a whole number"),
+            "many2one_reference": self.env._("a whole number"),
+            "float": self.env._("a number"),
+            "monetary": self.env._("a number"),
+            "boolean": self.env._("yes or no"),
+            "date": self.env._("a date, as in 2025-12-31"),
+            "datetime": self.env._("a moment, as in 2025-12-31 12:00:00"),
+            "selection": self.env._("one of its options"),
+            "many2one": self.env._("a record, by its number"),
+            "one2many": self.env._("a list of records"),
+            "many2many": self.env._("a list of records"),
+            "binary": self.env._("a file"),
+            "image": self.env._("a file"),
+        }
+        return words.get(field.type) or self.env._("a text")
+
+    @api.model
+    def _pso_check_context(self):
+        """:raise ValidationError: where a default of the context is of a wrong type"""
+        if self.env.su:
+            return
+        for key, value in self.env.context.items():
+            field = key.startswith("default_") and self._fields.get(key[8:])
+            if field:
+                self._pso_check_type(field, value)
+
+    @api.model
+    def _pso_given_defaults(self, vals_list):
+        """What a new record is filled with where values say nothing of a relation."""
+        self._pso_check_context()
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.type in RELATIONS and not all(name in vals for vals in vals_list)
+        ]
+        try:
+            return self.default_get(names)
+        except (ValueError, TypeError):
+            raise ValidationError(
+                self.env._("A default of this form is of a wrong type.")
+            ) from None
+
+    # -- relations -------------------------------------------------------------
+
+    def _pso_check_relations(self, vals_list):
+        """:raise AccessError: where a value names what one may not name"""
+        named = defaultdict(set)
+        for vals in vals_list:
+            for name, value in vals.items():
+                field = self._fields[name]
+                if field.type not in RELATIONS:
+                    continue
+                named[field].update(ids_in(field, value))
+                if is_ours(field.comodel_name):
+                    self._pso_check_rows(field, value)
+        for field, ids in named.items():
+            self._pso_check_parents(field, ids)
+
+    def _pso_check_rows(self, field, value):
+        comodel = self.env[field.comodel_name]
+        for number, vals in rows_in(field, value):
+            row = comodel.browse(number or ())
+            if row <= self.sudo()[field.name].with_env(self.env):
+                row._pso_check_relations([vals])
+
+    def _pso_check_parents(self, field, ids):
+        """See that a field may name records: what it names already it goes on naming.
+
+        A record that there is not and one that one may not use answer alike.
+        """
+        if not ids:
+            return
+        known = set(self.sudo()[field.name].ids) if len(self) == 1 else set()
+        records = self.env[field.comodel_name].browse(ids - known)
+        if records - self._pso_usable(field, records):
+            raise AccessError(
+                self.env._(
+                    "%(field)s: choose something that is there, and that you have "
+                    "access to.",
+                    field=field._description_string(self.env),
+                )
+            )
+
+    @api.model
+    def _pso_usable(self, field, records):
+        """Those of some records that the current user may name in a field."""
+        mine = set(self.env.user.company_ids.ids)
+        if records._name == "res.company":
+            return records.filtered(lambda company: company.id in mine)
+        found = records.sudo().exists().with_env(self.env)._filtered_access("read")
+        # What goes with its owner changes the owner.
+        if field.type == "many2one" and field.ondelete == "cascade":
+            if is_ours(records._name):
+                found = found._filtered_access("write")
+        name = "company_ids" if records._name == "res.users" else "company_id"
+        field = records._fields.get(name)
+        if field is None or field.comodel_name != "res.company":
+            return found
+        companies = {record: set(record.sudo()[name].ids) for record in found}
+        return found.filtered(
+            lambda record: not companies[record] or companies[record] & mine
+        )
+
+    # -- what is asked -----------------------------------------------------------
+
+    def _pso_check_ids(self):
+        """:raise UserError: where something else than a number stands for a record"""
+        for number in self._ids:
+            if not isinstance(number, (int, NewId)) or number is True:
+                raise UserError(self.env._("A record is asked for by its number."))
+
+    def _check_access(self, operation):
+        if is_ours(self._name):
+            self._pso_check_ids()
+        return super()._check_access(operation)
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        if is_ours(self._name) and not self.env.su:
+            if not kwargs.get("bypass_access"):
+                self.browse().check_access("read")
+            self._pso_check_filter_values(domain)
+            self._pso_check_page(offset, limit, order)
+        return super()._search(domain, offset, limit, order, **kwargs)
+
+    @api.model
+    def _read_group(
+        self,
+        domain,
+        groupby=(),
+        aggregates=(),
+        having=(),
+        offset=0,
+        limit=None,
+        order=None,
+    ):
+        if is_ours(self._name) and not self.env.su:
+            self.browse().check_access("read")
+            self._pso_check_filter_values(domain)
+            self._pso_check_page(offset, limit, order)
+            self._pso_check_specs(*groupby, *aggregates)
+        return super()._read_group(
+            domain, groupby, aggregates, having, offset, limit, order
+        )
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        if is_ours(self._name) and not self.env.su:
+            self.browse().check_access("read")
+            self._pso_check_filter_values(domain)
+            self._pso_check_page(0, None, order)
+            self._pso_check_specs(
+                *(s for each in grouping_sets for s in each), *aggregates
+            )
+        return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
+
+    @api.model
+    def _pso_check_filter_values(self, domain):
+        """:raise UserError: where a filter cannot be read, naming the field"""
+        try:
+            if not has_plain_operators(domain):
+                raise ValueError
+            conditions = list(Domain(domain).iter_conditions())
+        except (ValueError, TypeError, AttributeError, KeyError, IndexError):
+            raise UserError(self.env._("This filter cannot be read.")) from None
+        for condition in conditions:
+            self._pso_check_condition(condition)
+
+    @api.model
+    def _pso_check_condition(self, condition):
+        field, value, rest = None, condition.value, condition.field_expr
+        while rest and (field is None or field.relational):
+            model = self if field is None else self.env[field.comodel_name]
+            name, _dot, rest = rest.partition(".")
+            field = model._fields.get(name)
+            if field is None:
+                raise UserError(
+                    self.env._("This filter asks for a field that is not there.")
+                )
+        if condition.operator in NESTING:
+            if field.relational and isinstance(value, (list, tuple, Domain)):
+                self.env[field.comodel_name]._pso_check_filter_values(value)
+            return
+        if not compares(field, value, self.env, rest):
+            raise UserError(
+                self.env._(
+                    "%(field)s cannot be held against that: it takes %(what)s.",
+                    field=field._description_string(self.env),
+                    what=self._pso_taken_by(field),
+                )
+            )
+
+    @api.model
+    def _pso_check_page(self, offset, limit, order):
+        """:raise UserError: where a page is asked for that there cannot be"""
+        pages = [offset or 0, limit or 0]
+        is_page = all(is_whole(n, 2**63) and n >= 0 for n in pages)
+        terms = order.lower().split(",") if isinstance(order, str) else []
+        for name, *words in (term.split() or [""] for term in terms if order):
+            is_page &= DIRECTIONS.issuperset(words) and self._pso_is_spec(name)
+        if not is_page or order and not terms:
+            raise UserError(
+                self.env._("A page is asked for by whole numbers, and in an order.")
+            )
+
+    @api.model
+    def _pso_check_specs(self, *specs):
+        """:raise UserError: where something is grouped by that is no field"""
+        if not all(map(self._pso_is_spec, specs)):
+            raise UserError(self.env._("This asks for a group by what is not a field."))
+
+    @api.model
+    def _pso_is_spec(self, spec):
+        """Whether something names a field, or how many there are."""
+        name = isinstance(spec, str) and spec.split(":")[0].split(".")[0]
+        return name == "__count" or name in self._fields

@@ -1,0 +1,187 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import SQL
+
+from ...tools.context import without_defaults
+
+# How many uploads that nobody saved are deleted in one go.
+GC_BATCH = 1000
+
+
+class PsoEvidenceMixin(models.AbstractModel):
+    """A fact that an auditor wants to see proof of."""
+
+    _name = "pso.evidence.mixin"
+    _description = "PSO Evidence"
+
+    evidence_state = fields.Selection(
+        [
+            ("missing", "Missing"),
+            ("received", "Received"),
+            ("verified", "Verified"),
+        ],
+        string="Proof",
+        required=True,
+        default="missing",
+        copy=False,
+        help="Verified: somebody has seen the proof and found it good. Only what is "
+        "verified counts in the proven figures.",
+    )
+    verified_by_id = fields.Many2one(
+        "res.users",
+        compute="_compute_verified",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        ondelete="restrict",
+        help="Who has seen the proof. Nobody signs for another.",
+    )
+    verified_on = fields.Date(
+        compute="_compute_verified",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        help="On which day the proof was seen.",
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        string="Proof Files",
+        copy=False,
+        help="What proves it. Only who may read this record may read its files; for a "
+        "person, that somebody has seen the decision is enough.",
+    )
+
+    # What the proof is proof of: a change of these asks for a new look at it.
+    _evidence_of = frozenset()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        defaults = self.default_get(["evidence_state", "verified_by_id"])
+        for vals in vals_list:
+            self._check_signature(defaults | vals)
+        records = super().create(vals_list)
+        records.filtered("attachment_ids")._keep_files()
+        return records
+
+    def write(self, vals):
+        self._check_signature(vals)
+        if "evidence_state" not in vals and not self._evidence_of.isdisjoint(vals):
+            verified = self.filtered(lambda r: r.evidence_state == "verified")
+            super(PsoEvidenceMixin, verified).write({"evidence_state": "received"})
+        if "attachment_ids" not in vals:
+            return super().write(vals)
+        files = self.attachment_ids
+        result = super().write(vals)
+        self._keep_files()
+        # Nobody would see that what was taken away is still there.
+        taken = (files - self.attachment_ids).exists()
+        taken.filtered(lambda file: any(r._owns(file) for r in self)).unlink()
+        return result
+
+    def _check_signature(self, vals):
+        """See that nobody signs for another; withdrawing a signature is free.
+
+        :raise AccessError: if a user signs in another's name, or changes the date of
+            another's signature
+        """
+        if self.env.su or not vals.keys() & {"verified_by_id", "verified_on"}:
+            return
+        state = vals.get("evidence_state")
+        signed = self.filtered(lambda r: r.evidence_state == "verified")
+        is_withdrawn = state != "verified" if state else not signed
+        signer = vals.get("verified_by_id", self.env.uid)
+        if signer != self.env.uid and (signer or not is_withdrawn):
+            raise AccessError(
+                self.env._("Proof is verified in your own name (Verified By).")
+            )
+        if is_withdrawn or "verified_on" not in vals or "verified_by_id" in vals:
+            return
+        date = fields.Date.to_date(vals["verified_on"])
+        others = signed.filtered(lambda r: r.verified_by_id - self.env.user)
+        if any(record.verified_on != date for record in others):
+            raise AccessError(
+                self.env._(
+                    "Somebody else verified this proof, and alone changes the date "
+                    "(Verified On)."
+                )
+            )
+
+    def _keep_files(self):
+        """Tie the files to their record: whoever may not read it may not read them.
+
+        An upload that belongs to no record is open to every administrator. A file of
+        another record is copied, so that it does not go when that record goes. Proof
+        that comes with a file has been received.
+        """
+        for record in self:
+            loose = record.attachment_ids.filtered(lambda file: not file.res_id)
+            loose.write(record._file_owner())
+            strange = record.attachment_ids.filtered(
+                lambda file, record=record: not record._owns(file)
+            )
+            if strange:
+                copies = strange.copy(record._file_owner())
+                record.attachment_ids = record.attachment_ids - strange + copies
+            if record.attachment_ids and record.evidence_state == "missing":
+                record.evidence_state = "received"
+
+    def _file_owner(self):
+        return {"res_model": self._name, "res_id": self.id, "public": False}
+
+    def _owns(self, file):
+        return (file.res_model, file.res_id) == (self._name, self.id)
+
+    @api.autovacuum
+    def _gc_unsaved_files(self):
+        """Delete what was uploaded for a record and not saved with it, a day later."""
+        if self._abstract:
+            return
+        files = self._fields["attachment_ids"]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT file.id FROM ir_attachment file
+                WHERE file.res_model = %(model)s AND file.res_field IS NULL
+                    AND file.create_date < now() AT TIME ZONE 'UTC' - interval '1 day'
+                    AND NOT EXISTS (
+                        SELECT FROM %(relation)s AS kept WHERE kept.%(file)s = file.id)
+                ORDER BY file.id LIMIT %(batch)s
+                """,
+                model=self._name,
+                relation=SQL.identifier(files.relation),
+                file=SQL.identifier(files.column2),
+                batch=GC_BATCH,
+            )
+        )
+        self.env["ir.attachment"].browse(file for (file,) in rows).unlink()
+
+    @api.depends("evidence_state")
+    def _compute_verified(self):
+        """Sign a verification with user and date; a withdrawn one is unsigned."""
+        for record in self:
+            verified = record.evidence_state == "verified"
+            signer = verified and record.verified_by_id
+            # A date without a signature is nobody's: whoever signs signs today.
+            signed_on = signer and record.verified_on
+            record.verified_by_id = verified and (signer or self.env.user)
+            record.verified_on = verified and (
+                signed_on or fields.Date.context_today(record)
+            )
+
+    @api.constrains("verified_on")
+    def _check_verified_on(self):
+        today = fields.Date.context_today(self)
+        for record in self:
+            if record.verified_on and record.verified_on > today:
+                raise ValidationError(
+                    self.env._(
+                        "Proof cannot have been verified in the future (Verified On)."
+                    )
+                )
+
+    @without_defaults
+    def action_verify(self):
+        """Record that the current user has seen the proof today."""
+        self.write({"evidence_state": "verified"})

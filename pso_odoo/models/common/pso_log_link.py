@@ -1,0 +1,549 @@
+import logging
+from typing import Any, NamedTuple
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.sql_db import db_connect
+from odoo.tools import SQL
+
+from ...tools.sealing import Keys, Signature
+
+_logger = logging.getLogger(__name__)
+
+# The first of the two numbers of an advisory lock: ours among those of others.
+LINK_LOCK = 0x50534C
+# Nobody waits longer for who is adding to the chain; what is not linked then is later.
+LONGEST_WAIT = "1s"
+# What the digest of a link is made of, and how SQL is told what is what.
+LINKED = {
+    "company_id": "int",
+    "number": "int",
+    "kind": "text",
+    "line": "int",
+    "content": "text",
+    "date": "timestamp",
+    "first": "int",
+    "last": "int",
+    "count": "int",
+    "until": "timestamp",
+    "has_erased": "boolean",
+    "previous_digest": "text",
+    "key": "text",
+}
+
+
+class Link(NamedTuple):
+    """A link as it is, with what its digest and that of its line should be."""
+
+    number: int
+    kind: str
+    date: Any
+    content: str
+    last: int
+    previous_digest: str
+    key: str
+    digest: str
+    signature: str
+    expected: str
+    present: str
+    line_digest: str
+    line_key: str
+    line_signature: str
+
+
+def sql_digest(table, names):
+    """SQL: the digest of a row, over some of its columns."""
+    return SQL(
+        "encode(sha256(convert_to(json_build_array(%s)::text, 'UTF8')), 'hex')",
+        SQL(", ").join(SQL.identifier(table, name) for name in names),
+    )
+
+
+def sql_row(types, vals):
+    """SQL: a row with the columns of a table, those that are not given empty."""
+    return SQL(
+        "SELECT %s",
+        SQL(", ").join(
+            SQL("%s::%s AS %s", vals.get(name), SQL(kind), SQL.identifier(name))
+            for name, kind in types.items()
+        ),
+    )
+
+
+def is_signed(keys, content, digest, signature, had_key):
+    """Whether a line is as it was when Odoo wrote it, as far as its key tells.
+
+    :param had_key: whether the chain has links with a key: then each line has one
+    """
+    if not digest or content != digest:
+        return False
+    if not signature.key:
+        return not had_key
+    return keys.has_signed(digest, signature)
+
+
+class PsoLogLink(models.Model):
+    """The chain of the log of a company: a link for each line, in order.
+
+    Many users note at once, each in a transaction of his own that may take long and may
+    come to nothing: a line is signed when it is written, and linked as soon as it is
+    committed, in a transaction of some milliseconds. So nobody waits for the work of
+    another, and no line that came to nothing leaves a gap.
+
+    When lines are deleted after their period, so are their links; a link of its own
+    says which ones went, and holds the digest of the last of them.
+    """
+
+    _name = "pso.log.link"
+    _description = "Link of the PSO Log"
+    _inherit = ["pso.append.only.mixin"]
+    _order = "company_id, number desc"
+
+    _deletable = "OLD.date < now() AT TIME ZONE 'UTC' - interval '1 year'"
+
+    company_id = fields.Integer(required=True, readonly=True, aggregator=None)
+    number = fields.Integer(required=True, readonly=True, aggregator=None)
+    kind = fields.Selection(
+        [
+            ("line", "Line"),
+            ("found", "Line as found at the upgrade"),
+            ("shortened", "Lines deleted after their period"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    line = fields.Integer(readonly=True, index=True, aggregator=None)
+    content = fields.Char(readonly=True, help="The digest of the line.")
+    date = fields.Datetime(required=True, readonly=True, help="That of the line.")
+    first = fields.Integer(readonly=True, aggregator=None)
+    last = fields.Integer(readonly=True, aggregator=None)
+    count = fields.Integer(readonly=True, aggregator=None)
+    until = fields.Datetime(readonly=True)
+    has_erased = fields.Boolean(readonly=True)
+    previous_digest = fields.Char(readonly=True)
+    key = fields.Char(readonly=True)
+    digest = fields.Char(required=True, readonly=True)
+    signature = fields.Char(readonly=True, groups=fields.NO_ACCESS)
+
+    _number_unique = models.UniqueIndex("(company_id, number)")
+
+    # -- adding ------------------------------------------------------------------
+
+    @api.model
+    def _link_apart(self, company_id, lines):
+        """Link lines that are committed, in a transaction of their own.
+
+        If it fails, the daily job does it: what was noted stands.
+        """
+        try:
+            with db_connect(self.env.cr.dbname).cursor() as cr:
+                # The chain goes on from its end as it is when it is our turn.
+                cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+                cr.execute(SQL("SET LOCAL lock_timeout = %s", LONGEST_WAIT))
+                self._link(cr, company_id, lines)
+        except psycopg2.Error as error:
+            _logger.warning("PSO log: linked later (%s)", type(error).__name__)
+
+    @api.model
+    def _link(self, cr, company_id, lines, kind="line"):
+        """Add links for lines of a company, those that are not linked yet.
+
+        A line that nobody signed is none of ours, and is not linked.
+        """
+        turn = SQL("SELECT pg_advisory_xact_lock(%s, %s)", LINK_LOCK, company_id)
+        cr.execute(turn, log_exceptions=False)
+        number, previous = self._end(cr, company_id)
+        keys, had_key = Keys(), self._has_key(cr, company_id)
+        for line, date, content, digest, key, signature in self._unlinked(
+            cr, company_id, lines
+        ):
+            signed = Signature(key, signature)
+            if kind == "line" and not is_signed(keys, content, digest, signed, had_key):
+                continue
+            number += 1
+            previous = self._insert_link(
+                cr,
+                {
+                    "company_id": company_id,
+                    "number": number,
+                    "kind": kind,
+                    "line": line,
+                    "content": content,
+                    "date": date,
+                    "previous_digest": previous,
+                },
+            )
+        if previous:
+            self.env["pso.log.head"]._set(cr, company_id, number, previous)
+
+    def _unlinked(self, cr, company_id, lines):
+        log = self.env["pso.log"]
+        cr.execute(
+            SQL(
+                """
+                SELECT id, date, %(content)s, digest, key, signature FROM pso_log
+                WHERE company_id = %(company)s AND %(condition)s AND NOT EXISTS (
+                    SELECT FROM pso_log_link WHERE line = pso_log.id
+                        AND company_id = pso_log.company_id)
+                ORDER BY id
+                """,
+                content=log._sql_digest(),
+                company=company_id,
+                condition=SQL("TRUE")
+                if lines is None
+                else SQL("id = ANY(%s)", list(lines)),
+            )
+        )
+        return cr.fetchall()
+
+    def _has_key(self, cr, company_id):
+        """Whether there are links of a company that were signed with a key."""
+        cr.execute(
+            SQL(
+                "SELECT EXISTS (SELECT FROM pso_log_link WHERE company_id = %s "
+                "AND key IS NOT NULL)",
+                company_id,
+            )
+        )
+        return cr.fetchone()[0]
+
+    def _end(self, cr, company_id):
+        """Number and digest of the last link; 0 and None without any."""
+        cr.execute(
+            SQL(
+                "SELECT number, digest FROM pso_log_link WHERE company_id = %s "
+                "ORDER BY number DESC LIMIT 1",
+                company_id,
+            )
+        )
+        return cr.fetchone() or (0, None)
+
+    def _insert_link(self, cr, vals):
+        """Add a link, and return its digest."""
+
+        def digest_with(key):
+            row = sql_row(LINKED, vals | {"key": key})
+            digest = sql_digest("link", LINKED)
+            cr.execute(SQL("SELECT %s FROM (%s) AS link", digest, row))
+            return cr.fetchone()[0]
+
+        digest, signature = Keys().sign(digest_with)
+        values = vals | {
+            "key": signature.key,
+            "digest": digest,
+            "signature": signature.text,
+        }
+        cr.execute(
+            SQL(
+                "INSERT INTO pso_log_link (%s) VALUES %s",
+                SQL(", ").join(map(SQL.identifier, values)),
+                tuple(values.values()),
+            )
+        )
+        return digest
+
+    # -- shortening ----------------------------------------------------------------
+
+    @api.model
+    def _shorten(self, company_id, limit_date, most):
+        """Delete the oldest lines of a company, and seal that they went.
+
+        :param limit_date: lines of before that go
+        :param int most: how many at once
+        :return: how many went
+        """
+        cr = self.env.cr
+        self._link(cr, company_id, None)
+        links = self._past(company_id, limit_date, most)
+        if all(kind == "shortened" for _number, kind, *_rest in links):
+            return 0
+        first, last = links[0][0], links[-1][0]
+        number, previous = self._end(cr, company_id)
+        digest = self._insert_link(
+            cr,
+            {
+                "company_id": company_id,
+                "number": number + 1,
+                "kind": "shortened",
+                "content": links[-1][2],
+                "date": fields.Datetime.now(),
+                "first": first,
+                "last": last,
+                "count": len(links),
+                "until": max(until for *_rest, until, _has_erased in links),
+                "has_erased": any(has_erased for *_rest, has_erased in links),
+                "previous_digest": previous,
+            },
+        )
+        cr.execute(
+            SQL(
+                """
+                DELETE FROM pso_log WHERE company_id = %(company)s AND id IN (
+                    SELECT line FROM pso_log_link WHERE company_id = %(company)s
+                        AND number <= %(last)s)
+                """,
+                company=company_id,
+                last=last,
+            )
+        )
+        count = cr.rowcount
+        cr.execute(
+            SQL(
+                "DELETE FROM pso_log_link WHERE company_id = %s AND number <= %s",
+                company_id,
+                last,
+            )
+        )
+        self.env["pso.log.head"]._set(cr, company_id, number + 1, digest)
+        self.invalidate_model(flush=False)
+        return count
+
+    def _past(self, company_id, limit_date, most):
+        """The oldest links of a company, up to the first whose line stays.
+
+        A line stays while it is not past its period, and if it is not what it was.
+
+        :return: ``[(number, kind, digest, until, has_erased)]``
+        """
+        log = self.env["pso.log"]
+        cr = self.env.cr
+        cr.execute(
+            SQL(
+                """
+                WITH oldest AS (
+                    SELECT * FROM pso_log_link WHERE company_id = %(company)s
+                    ORDER BY number LIMIT %(most)s
+                ),
+                present AS (
+                    SELECT oldest.number, kind, oldest.digest,
+                        COALESCE(until, oldest.date) AS until,
+                        COALESCE(has_erased, event IN ('erase', 'anonymise'), FALSE)
+                            AS has_erased,
+                        oldest.date < %(limit)s AND (kind = 'shortened'
+                            OR oldest.content = %(content)s) AS is_past
+                    FROM oldest LEFT JOIN pso_log ON pso_log.id = line
+                        AND pso_log.company_id = %(company)s
+                )
+                SELECT number, kind, digest, until, has_erased FROM (
+                    SELECT *, BOOL_AND(COALESCE(is_past, FALSE)) OVER (
+                        ORDER BY number) AS goes
+                    FROM present
+                ) AS link WHERE goes ORDER BY number
+                """,
+                company=company_id,
+                limit=limit_date,
+                most=most,
+                content=log._sql_digest(),
+            )
+        )
+        return cr.fetchall()
+
+    @api.model
+    def _shortened(self, company_id):
+        """The last link that says which lines went: until when, and with erasures."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT until, has_erased FROM pso_log_link
+                WHERE company_id = %s AND kind = 'shortened'
+                ORDER BY number DESC LIMIT 1
+                """,
+                company_id,
+            )
+        )
+        return rows[0] if rows else (None, False)
+
+    # -- verifying -------------------------------------------------------------------
+
+    @api.model
+    def _findings(self, company_id):
+        """Findings in the chain of a log, as texts."""
+        keys = Keys()
+        number, digest, had_key = 0, None, False
+        rows = self._rows(company_id)
+        if rows:
+            number, digest = self._begin(rows)
+        for row in rows:
+            number += 1
+            if row.number != number:
+                yield self.env._(
+                    "Log: %(count)s entries are missing (%(first)s to %(last)s).",
+                    count=row.number - number,
+                    first=number,
+                    last=row.number - 1,
+                )
+            elif row.previous_digest != digest:
+                yield self.env._(
+                    "Log: entry %(number)s does not follow from the one before it.",
+                    number=number,
+                )
+            number, digest = row.number, row.digest
+            problem = self._problem(keys, row, had_key)
+            if problem:
+                yield problem
+            had_key |= bool(row.key)
+        yield from self.env["pso.log.head"]._findings(
+            company_id, number, digest, had_key
+        )
+
+    def _begin(self, rows):
+        """What the first of the links that are left has to follow."""
+        shortened = [row for row in rows if row.kind == "shortened"]
+        if not shortened:
+            return 0, None
+        return shortened[-1].last, shortened[-1].content
+
+    def _problem(self, keys, row, had_key):
+        """What is the matter with a link or its line, if anything."""
+        if row.digest != row.expected:
+            return self.env._("Log: entry %(number)s was changed.", number=row.number)
+        if row.kind != "shortened" and row.present is None:
+            return self.env._(
+                "Log: the line of entry %(number)s (%(date)s) is gone.",
+                number=row.number,
+                date=fields.Datetime.to_string(row.date),
+            )
+        if row.kind != "shortened" and not self._is_whole(keys, row):
+            return self.env._(
+                "Log: the line of entry %(number)s (%(date)s) was changed.",
+                number=row.number,
+                date=fields.Datetime.to_string(row.date),
+            )
+        if not row.key:
+            return had_key and self.env._(
+                "Log: entry %(number)s was made without a key, and earlier ones with "
+                "one.",
+                number=row.number,
+            )
+        if not keys.knows(row.key):
+            return self.env._(
+                "Log: entry %(number)s was made with a key that this server does not "
+                "know (%(key)s).",
+                number=row.number,
+                key=row.key,
+            )
+        if not keys.has_signed(row.digest, Signature(row.key, row.signature)):
+            return self.env._(
+                "Log: entry %(number)s is forged: it was not signed with the key that "
+                "it names.",
+                number=row.number,
+            )
+        return None
+
+    def _is_whole(self, keys, row):
+        """Whether the line of a link is as it was, with its own signature.
+
+        Lines of before an upgrade have none.
+        """
+        if row.present != row.content:
+            return False
+        if row.kind == "found" and not row.line_digest:
+            return True
+        if row.line_digest != row.content:
+            return False
+        signature = Signature(row.line_key, row.line_signature)
+        if not row.line_key or not keys.knows(row.line_key):
+            # That a key is not known is said of the link.
+            return bool(row.line_key) or not row.line_signature
+        return keys.has_signed(row.line_digest, signature)
+
+    def _rows(self, company_id):
+        """The links of a company with the digests of their lines, in order."""
+        log = self.env["pso.log"]
+        cr = self.env.cr
+        cr.execute(
+            SQL(
+                """
+                SELECT link.number, kind, link.date, link.content, last,
+                    previous_digest, link.key, link.digest, link.signature,
+                    %(expected)s AS expected,
+                    log.*
+                FROM pso_log_link AS link
+                LEFT JOIN LATERAL (
+                    SELECT %(content)s, digest, key, signature FROM pso_log
+                    WHERE pso_log.id = link.line
+                        AND pso_log.company_id = link.company_id
+                ) AS log ON TRUE
+                WHERE link.company_id = %(company)s ORDER BY link.number
+                """,
+                expected=sql_digest("link", LINKED),
+                content=log._sql_digest(),
+                company=company_id,
+            )
+        )
+        return [Link(*row) for row in cr.fetchall()]
+
+
+class PsoLogHead(models.Model):
+    """The end of the chain of the log of a company, so that it cannot be cut off."""
+
+    _name = "pso.log.head"
+    _description = "End of the PSO Log"
+    _log_access = False
+
+    company_id = fields.Integer(required=True, readonly=True, aggregator=None)
+    number = fields.Integer(required=True, readonly=True, aggregator=None)
+    link_digest = fields.Char(required=True, readonly=True)
+    key = fields.Char(readonly=True)
+    signature = fields.Char(readonly=True, groups=fields.NO_ACCESS)
+
+    _company_unique = models.UniqueIndex("(company_id)")
+
+    @api.model
+    def _set(self, cr, company_id, number, link_digest):
+        """Keep which link is the last one."""
+        content = _head(company_id, number, link_digest)
+        _digest, signature = Keys().sign(lambda _key: content)
+        values = {
+            "company_id": company_id,
+            "number": number,
+            "link_digest": link_digest,
+            "key": signature.key,
+            "signature": signature.text,
+        }
+        cr.execute(
+            SQL(
+                """
+                INSERT INTO pso_log_head (%(names)s) VALUES %(values)s
+                ON CONFLICT (company_id) DO UPDATE SET number = EXCLUDED.number,
+                    link_digest = EXCLUDED.link_digest, key = EXCLUDED.key,
+                    signature = EXCLUDED.signature
+                """,
+                names=SQL(", ").join(map(SQL.identifier, values)),
+                values=tuple(values.values()),
+            )
+        )
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _findings(self, company_id, number, link_digest, had_key):
+        """Findings at the end of a chain that ends with this link."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT number, link_digest, key, signature FROM pso_log_head "
+                "WHERE company_id = %s",
+                company_id,
+            )
+        )
+        if not rows:
+            return [self.env._("Log: its end was removed.")] if number else []
+        [(last, last_digest, key, signature)] = rows
+        if last > number:
+            return [
+                self.env._(
+                    "Log: its last entries are missing (%(first)s to %(last)s).",
+                    first=number + 1,
+                    last=last,
+                )
+            ]
+        keys = Keys()
+        content = _head(company_id, last, last_digest)
+        is_forged = key and not keys.has_signed(content, Signature(key, signature))
+        if (last, last_digest) != (number, link_digest) or (had_key and not key):
+            return [self.env._("Log: its end was changed.")]
+        return [self.env._("Log: its end is forged.")] if is_forged else []
+
+
+def _head(company_id, number, link_digest):
+    return f"{company_id}:{number}:{link_digest}"

@@ -1,0 +1,10 @@
+from odoo import api, models
+
+
+class PsoFigureSourceMixin(models.AbstractModel):
+    _inherit = "pso.figure.source.mixin"
+
+    @api.model
+    def _figures_changed(self):
+        super()._figures_changed()
+        self.env["pso.measurement"]._forget_figures()

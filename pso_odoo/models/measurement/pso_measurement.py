@@ -1,0 +1,413 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools import SQL, format_date
+
+from ...tools.context import without_defaults
+
+# Only locking and unlocking write these.
+LOCK_FIELDS = {"state", "locked_by_id", "locked_on", "locked_figures"}
+# What the figures rest on and the workbook shows: closed by locking.
+CLOSED = {
+    "name",
+    "company_id",
+    "company_ids",
+    "date_start",
+    "date_end",
+    "edition_id",
+    "payroll_fte",
+    "correction_ids",
+    "quality_ids",
+}
+# A name that follows the period; one that a user typed stays.
+DERIVED_NAME = re.compile(r"PSO \d")
+CRITERIA = ("work", "integration", "development", "guidance")
+
+
+class PsoMeasurement(models.Model):
+    """The PSO score of a company over a period, under an edition of the rule book.
+
+    While it is live every figure is derived when it is read; locking keeps figures,
+    lines and checks as they are. Percentages are 0-100, fte are averages over the
+    period (rule book, sections 2 to 5).
+    """
+
+    _name = "pso.measurement"
+    _description = "PSO Measurement"
+    _inherit = ["mail.thread"]
+    _order = "date_end desc, id desc"
+
+    name = fields.Char(
+        required=True,
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Follows the period until you fill in another name.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        ondelete="restrict",
+        help="The organisation that is certified.",
+    )
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Scope",
+        required=True,
+        # The record rule asks for companies outside the user's: do not hide them.
+        bypass_search_access=True,
+        ondelete="restrict",
+        compute="_compute_company_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The companies measured together: those with a KvK number of their own, "
+        "each with its branches that have none.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_start = fields.Date(
+        string="Start",
+        required=True,
+        default=lambda self: self._default_period()[0],
+        help="First day of the measured year (peiljaar): any twelve months.",
+    )
+    date_end = fields.Date(
+        string="End",
+        required=True,
+        default=lambda self: self._default_period()[1],
+        help="Last day of the measured year.",
+    )
+    edition_id = fields.Many2one(
+        "pso.edition",
+        required=True,
+        ondelete="restrict",
+        compute="_compute_edition_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The edition of the rule book. The date of application decides which: the "
+        "one in force at the end of the period is filled in.",
+    )
+    state = fields.Selection(
+        [("live", "Live"), ("locked", "Locked")],
+        required=True,
+        readonly=True,
+        default="live",
+        copy=False,
+        help="Live figures follow the records, locked ones stay as they were.",
+    )
+    is_locked = fields.Boolean(compute="_compute_is_locked")
+    locked_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="restrict"
+    )
+    locked_on = fields.Datetime(readonly=True, copy=False)
+    locked_figures = fields.Json(readonly=True, copy=False)
+    next_step = fields.Char(compute="_compute_next_step", help="What is best done now.")
+
+    payroll_fte = fields.Float(
+        string="Total Fte by Payroll",
+        help="What the payroll says of the same period, to hold the total fte against.",
+    )
+    payroll_difference = fields.Float(
+        compute="_compute_payroll_difference",
+        help="Total fte in Odoo less total fte by payroll.",
+    )
+    note = fields.Html(help="What the auditor or your successor should know.")
+
+    person_line_ids = fields.One2many(
+        "pso.person.line",
+        "measurement_id",
+        string="People",
+        readonly=True,
+        groups="pso_odoo.group_pso_hr",
+        help="Who counts for how much, and why.",
+    )
+    supplier_line_ids = fields.One2many(
+        "pso.supplier.line", "measurement_id", string="Suppliers", readonly=True
+    )
+    correction_ids = fields.One2many(
+        "pso.correction", "measurement_id", string="Corrections", copy=True
+    )
+    check_ids = fields.One2many(
+        "pso.check", "measurement_id", string="Checks", readonly=True
+    )
+    open_check_ids = fields.One2many(
+        "pso.check",
+        "measurement_id",
+        string="Open Checks",
+        domain=[("shown_count", ">", 0)],
+        readonly=True,
+    )
+    quality_ids = fields.One2many(
+        "pso.quality.answer",
+        "measurement_id",
+        string="Quality Criteria",
+        copy=True,
+        default=lambda self: [Command.create({"criterion": c}) for c in CRITERIA],
+    )
+    open_check_count = fields.Integer(compute="_compute_open_check_count")
+
+    # pso.person.line tells lines apart by their day in the period: 4096 at most.
+    _period_in_order = models.Constraint(
+        "CHECK (date_end >= date_start AND date_end - date_start < 4095 "
+        "AND date_start >= DATE '1900-01-01' AND date_end < DATE '3000-01-01')",
+        "The period of a measurement ends on or after its start, spans at most eleven "
+        "years and lies between 1900 and 2999 (Start, End).",
+    )
+    _payroll_fte_positive = models.Constraint(
+        "CHECK (payroll_fte >= 0 AND payroll_fte < 1e9)",
+        "Total fte by payroll is a number of zero or more.",
+    )
+
+    # -- defaults and other computed fields -------------------------------
+
+    @api.model
+    def _default_period(self):
+        """The last full calendar year."""
+        year = fields.Date.context_today(self).year - 1
+        return fields.Date.to_date(f"{year}-01-01"), fields.Date.to_date(
+            f"{year}-12-31"
+        )
+
+    @api.depends("date_start", "date_end", "company_id")
+    def _compute_name(self):
+        for measurement in self:
+            start, end = measurement.date_start, measurement.date_end
+            is_own = measurement.name and not DERIVED_NAME.match(measurement.name)
+            if not start or not end or is_own:
+                measurement.name = measurement.name
+            elif (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and (
+                start.year == end.year
+            ):
+                measurement.name = self.env._("PSO %(year)s", year=start.year)
+            else:
+                measurement.name = self.env._(
+                    "PSO %(start)s to %(end)s",
+                    start=format_date(self.env, start),
+                    end=format_date(self.env, end),
+                )
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        """As saved: a title that follows a date that is typed stops its field.
+
+        The web client draws a form with a new title before the date has come back, and
+        goes on showing the date before.
+        """
+        for measurement in self:
+            measurement.display_name = measurement._origin.name
+
+    @api.depends("company_id")
+    def _compute_company_ids(self):
+        for measurement in self:
+            measurement.company_ids |= measurement.company_id._pso_scope()
+
+    @api.depends("date_end")
+    def _compute_edition_id(self):
+        for measurement in self:
+            if measurement.date_end and not measurement._origin.edition_id:
+                measurement.edition_id = self.env["pso.edition"]._at(
+                    measurement.date_end
+                )
+
+    @api.depends("state")
+    def _compute_is_locked(self):
+        for measurement in self:
+            measurement.is_locked = measurement.state == "locked"
+
+    @api.depends("state", "open_check_ids", "quality_ids.answer", "date_end")
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_next_step(self):
+        for measurement in self:
+            is_told = bool(measurement._origin) and measurement.has_figures
+            measurement.next_step = is_told and measurement._next_step()
+
+    def _next_step(self):
+        """One sentence: what brings this measurement to its certificate."""
+        if self.is_locked:
+            return self.env._("Download the workbook and hand it to the auditor.")
+        severities = self.open_check_ids.mapped("severity")
+        if errors := severities.count("error"):
+            return self.env._(
+                "Solve the errors under Checks first (%(count)s).",
+                count=errors,
+            )
+        if warnings := severities.count("warning"):
+            return self.env._(
+                "Look at the warnings under Checks (%(count)s).", count=warnings
+            )
+        if self.date_end >= fields.Date.context_today(self):
+            return self.env._(
+                "The period runs until %(date)s: keep statuses and certificates up to "
+                "date.",
+                date=format_date(self.env, self.date_end),
+            )
+        if "open" in self.quality_ids.mapped("answer"):
+            return self.env._("Answer the questions under Quality.")
+        if self._sees_kept():
+            return self.env._(
+                "Ask a coordinator who cannot change employees to lock it."
+            )
+        return self.env._("Lock the measurement, then download the workbook.")
+
+    @api.depends("payroll_fte", "total_fte")
+    @api.depends_context("uid")
+    def _compute_payroll_difference(self):
+        for measurement in self:
+            measurement.payroll_difference = (
+                measurement.payroll_fte
+                and measurement.total_fte - measurement.payroll_fte
+            )
+
+    @api.depends("check_ids")
+    @api.depends_context("uid")
+    def _compute_open_check_count(self):
+        counts = dict(
+            self.env["pso.check"]._read_group(
+                [("measurement_id", "in", self.ids), ("shown_count", ">", 0)],
+                ["measurement_id"],
+                ["__count"],
+            )
+        )
+        for measurement in self:
+            measurement.open_check_count = counts.get(measurement._origin, 0)
+
+    # -- constraints ------------------------------------------------------
+
+    @api.constrains("company_id", "company_ids")
+    def _check_scope(self):
+        for measurement in self:
+            if measurement.company_id not in measurement.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "The scope of %(measurement)s lacks its own company (Scope).",
+                        measurement=measurement.name,
+                    )
+                )
+            if len(measurement.sudo().company_ids.currency_id) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "The companies of %(measurement)s have different currencies "
+                        "(Scope): measure them apart.",
+                        measurement=measurement.name,
+                    )
+                )
+            if (
+                not self.env.su
+                and measurement.sudo().company_ids - self.env.user.company_ids
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "You can only measure companies that you may work in (Scope)."
+                    )
+                )
+
+    # -- what may change --------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_lock_fields(vals)
+        # Nor may they come in as defaults, which a caller can put into the context.
+        lock_fields = self._lock_fields() - {"state"}
+        defaults = {f"default_{name}": False for name in lock_fields}
+        plain = self.with_context(**defaults, default_state="live")
+        measurements = super(PsoMeasurement, plain).create(vals_list)
+        self._forget_figures()
+        return measurements
+
+    def write(self, vals):
+        self._check_lock_fields(vals)
+        touches_closed = not CLOSED.isdisjoint(vals)
+        if touches_closed:
+            self._check_may_change(vals)
+        else:
+            self._refuse_if_reserved()
+        result = super().write(vals)
+        if touches_closed:
+            self._forget_figures()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_locked(self):
+        self._check_is_live()
+
+    @api.model
+    def _lock_fields(self):
+        """The fields that locking and unlocking alone write."""
+        return LOCK_FIELDS
+
+    def _check_may_change(self, vals):
+        """Refuse values for what the figures rest on, where they are closed.
+
+        :raise UserError: if one of the measurements is locked, or about to be
+        """
+        self._check_is_live()
+
+    def _check_lock_fields(self, vals):
+        """:raise AccessError: if somebody writes what only locking may write"""
+        if not self.env.su and not self._lock_fields().isdisjoint(vals):
+            raise AccessError(
+                self.env._("A measurement is locked and unlocked by its buttons alone.")
+            )
+
+    def _check_is_live(self):
+        """:raise UserError: if one of the measurements is locked, or about to be"""
+        self._refuse_if_reserved()
+        if self._origin:
+            # A change, and not just a look: Odoo tries again who has not seen that it
+            # was locked since, and who locks it without having seen this change.
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE pso_measurement SET write_date = %s WHERE id IN %s",
+                    self.env.cr.now(),
+                    self._origin._ids,
+                )
+            )
+        for measurement in self:
+            if measurement.is_locked:
+                raise UserError(
+                    self.env._(
+                        "%(measurement)s is locked: unlock it before you change or "
+                        "delete it.",
+                        measurement=measurement.name,
+                    )
+                )
+
+    # -- measurements that nobody made ------------------------------------
+
+    # -- the records behind the figures -----------------------------------
+
+    @api.readonly
+    @without_defaults
+    def action_open_people(self):
+        """The target group of this measurement, person by person (PSO HR group)."""
+        return self._action_lines("pso_odoo.pso_person_line_action")
+
+    @api.readonly
+    @without_defaults
+    def action_open_suppliers(self):
+        """The suppliers of this measurement."""
+        return self._action_lines("pso_odoo.pso_supplier_line_action")
+
+    @api.readonly
+    @without_defaults
+    def action_open_missing(self):
+        """What the auditor would ask for and not find."""
+        context = {"create": False}
+        return self._action_lines("pso_odoo.pso_missing_proof_action", context)
+
+    def _action_lines(self, xmlid, context=None):
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
+        action["domain"] = [("measurement_id", "=", self.id)]
+        if context:
+            action["context"] = context
+        action["display_name"] = f"{self.name}: {action['name']}"
+        return action

@@ -1,0 +1,466 @@
+import itertools
+import logging
+
+from odoo import api, fields, models
+from odoo.tools import SQL, ormcache
+
+from ...tools import columns
+from ...tools.score import TOLERANCE, Facts, compute, exact, is_none_certain, share
+
+_logger = logging.getLogger(__name__)
+
+# What a person line adds up, in days of so many hours; some by the weight of the rules.
+DAYS = (
+    "total_days",
+    "direct_days",
+    "proven_days",
+    "pso30_days",
+    "pso30_regular_days",
+    "unsure_days",
+)
+WEIGHTED = {"direct_days", "proven_days"}
+# What other lines, and corrections, add up in fte.
+SUMS = {
+    "suppliers": ("indirect", "proven_indirect"),
+    "corrections": ("total_correction", "direct_correction", "unproven_correction"),
+}
+COMPUTED = {"compute": "_compute_figures", "compute_sudo": True}
+FIGURES = (
+    "total_fte",
+    "direct_fte",
+    "direct_percentage",
+    "indirect_fte",
+    "indirect_percentage",
+    "indirect_counted_percentage",
+    "total_percentage",
+    "level_id",
+    "next_level_id",
+    "gap_percentage",
+    "gap_fte",
+    "pso30_percentage",
+    "pso30_regular_percentage",
+    "is_pso30",
+    "is_complete",
+    "is_level_certain",
+    "proven_direct_percentage",
+    "proven_indirect_percentage",
+    "proven_total_percentage",
+    "proven_level_id",
+    "norms",
+)
+DERIVED = (
+    *FIGURES,
+    *("gap_amount", "ladder", "payroll_difference", "next_step"),
+    *("person_line_ids", "supplier_line_ids", "check_ids", "open_check_ids"),
+    "open_check_count",
+)
+# What is derived line by line. The checks first: they count the lines, live and locked.
+LINES = ("pso.check", "pso.person.line", "pso.supplier.line")
+# What the formula is fed with.
+FORMULA_FACTS = ("total_fte", "direct_fte", "indirect_fte")
+
+
+class PsoMeasurement(models.Model):
+    """The figures of a measurement: derived while it is live, kept once it is locked.
+
+    Percentages are 0-100, fte are averages over the period (sections 2 to 5).
+    """
+
+    _inherit = "pso.measurement"
+
+    total_fte = fields.Float(
+        **COMPUTED,
+        help="All fte of the organisation, unweighted, averaged over the period.",
+    )
+    direct_fte = fields.Float(
+        **COMPUTED,
+        help="Weighted fte of the target group in own staff.",
+    )
+    direct_percentage = fields.Float(
+        **COMPUTED, string="Direct (%)", help="Direct social contribution."
+    )
+    indirect_fte = fields.Float(
+        **COMPUTED,
+        help="Purchases at certified suppliers, as fte.",
+    )
+    indirect_percentage = fields.Float(
+        **COMPUTED, string="Indirect (%)", help="Indirect social contribution."
+    )
+    indirect_counted_percentage = fields.Float(
+        **COMPUTED,
+        string="Indirect Counted (%)",
+        help="The indirect contribution as far as it counts: at most the largest "
+        "indirect share of the total.",
+    )
+    total_percentage = fields.Float(
+        **COMPUTED,
+        string="Total (%)",
+        help="Direct plus counted indirect contribution.",
+    )
+    level_id = fields.Many2one(
+        "pso.level",
+        **COMPUTED,
+        help="The highest level whose norm at this size is reached. Without own staff "
+        "of the target group there is none.",
+    )
+    next_level_id = fields.Many2one(
+        "pso.level",
+        **COMPUTED,
+        help="The lowest level above it with a known norm.",
+    )
+    gap_percentage = fields.Float(
+        **COMPUTED, string="Gap (points)", help="Points missing for the next level."
+    )
+    gap_fte = fields.Float(
+        **COMPUTED,
+        string="Gap (fte)",
+        help="The fewest fte of weight 1, hired on top for the whole period, with "
+        "which the next level is reached.",
+    )
+    pso30_percentage = fields.Float(
+        **COMPUTED, string="PSO 30+ (%)", help="Target group that counts for PSO 30+."
+    )
+    pso30_regular_percentage = fields.Float(
+        **COMPUTED,
+        string="PSO 30+ on Regular Contracts (%)",
+        help="The part of it on regular contracts.",
+    )
+    is_pso30 = fields.Boolean(
+        string="PSO 30+",
+        **COMPUTED,
+        help="The highest level, with at least 30% target group, of which a fifth on "
+        "regular contracts.",
+    )
+    is_complete = fields.Boolean(
+        string="Complete",
+        **COMPUTED,
+        help="Off where a figure is a lower bound: a weight is not public, or a "
+        "supplier lacks figures or an exchange rate.",
+    )
+    is_level_certain = fields.Boolean(
+        string="Level Certain",
+        **COMPUTED,
+        help="Off where a higher level might be reached: its norm is not public, or "
+        "the figures are not complete. On where there certainly is none: without a "
+        "direct contribution, or below the smallest size.",
+    )
+    proven_direct_percentage = fields.Float(
+        **COMPUTED,
+        string="Proven Direct (%)",
+        help="The direct contribution of people whose proof is verified.",
+    )
+    proven_indirect_percentage = fields.Float(
+        **COMPUTED,
+        string="Proven Indirect (%)",
+        help="The indirect contribution by certificates that are verified.",
+    )
+    proven_total_percentage = fields.Float(
+        **COMPUTED,
+        string="Proven Total (%)",
+        help="The same from verified statuses and certificates alone.",
+    )
+    proven_level_id = fields.Many2one(
+        "pso.level",
+        **COMPUTED,
+        help="The level that the proven figures alone reach.",
+    )
+    norms = fields.Json(
+        string="Norms at this Size",
+        **COMPUTED,
+        help="The norm at this size by level, or null.",
+    )
+
+    def _register_hook(self):
+        """Tell the server's log which columns of core have lost their fields."""
+        super()._register_hook()
+        for complaint in columns.complaints(self.env):
+            _logger.warning("PSO: %s", complaint)
+
+    @api.model
+    def _forget_figures(self):
+        """Drop figures read earlier in this transaction: what they rest on changed."""
+        read = self.env.transaction.field_data
+        if not any(map(read.get, self._derived_fields())):
+            return  # as in most of the work that changes what they rest on
+        self.invalidate_model(DERIVED, flush=False)
+        self.env["res.company"].invalidate_model(["pso_persons"], flush=False)
+        for model in (*LINES, "pso.status.period"):
+            self.env[model].invalidate_model(flush=False)
+        self.env["pso.status"]._forget_counting()
+
+    @api.model
+    @ormcache()
+    def _derived_fields(self):
+        """All fields that ``_forget_figures`` drops.
+
+        The cache goes with the registry, as the fields do.
+        """
+        models = (self.env[model] for model in (*LINES, "pso.status.period"))
+        fields = [field for model in models for field in model._fields.values()]
+        fields += [self._fields[name] for name in DERIVED]
+        fields.append(self.env["res.company"]._fields["pso_persons"])
+        return (*fields, *self.env["pso.status"]._counting_fields())
+
+    # -- the figures ------------------------------------------------------
+
+    @api.depends(
+        "state",
+        "locked_figures",
+        "date_start",
+        "date_end",
+        "edition_id",
+        "company_ids",
+        "correction_ids.kind",
+        "correction_ids.amount",
+    )
+    @api.depends_context("uid")
+    def _compute_figures(self):
+        """All figures of locked measurements as kept, of live ones from their lines.
+
+        Totals are for everybody who may read the measurement, whoever may see the
+        lines that make them: they are read as superuser.
+        """
+        # What is being edited shows the figures of what is saved.
+        live = self._origin.filtered(lambda m: m.state == "live")
+        figures = live.sudo()._live_figures()
+        for measurement in self:
+            values = figures.get(measurement._origin) or measurement.locked_figures
+            values = values or {}
+            for name in FIGURES:
+                measurement[name] = values.get(name, False)
+
+    def _live_figures(self):
+        """The figures of live measurements, as values to keep or to show.
+
+        :return: ``{measurement: {field: value}}``, levels as ids
+        """
+        if not self:
+            return {}
+        if self._sees_kept():
+            return self._kept_figures()
+        sums = self._sums()
+        return {
+            measurement: measurement._figures(sums[measurement]) for measurement in self
+        }
+
+    @api.model
+    def _figure_names(self):
+        return FIGURES
+
+    def _figures_now(self):
+        """The figures of one measurement, virtual or not, as values."""
+        self.ensure_one()
+        if self.is_locked:
+            return self.locked_figures
+        return self.sudo()._live_figures()[self]
+
+    def _trend(self):
+        """The rolling score over the 24 months to the end of the period."""
+        self.ensure_one()
+        if self.is_locked:
+            return self.locked_figures.get("trend", [])
+        return self.sudo().env["pso.trend"]._until(self.sudo())
+
+    # -- what lines and corrections add up to -----------------------------
+
+    def _sums(self):
+        """What lines and corrections of live measurements add up to, in fte.
+
+        Days are added up by hours and weights, and those multiplied and divided as
+        fractions: nothing is rounded.
+
+        :return: ``{measurement: {sum: fte}}``, and whether all weights and figures
+            are known
+        """
+        rows = self._rows_of_sums()
+        numbered = self._by_number()
+        sums = {
+            measurement: dict.fromkeys(itertools.chain(DAYS, *SUMS.values()), 0)
+            | {"is_complete": True, "has_corrections": False}
+            | {"are_weights_known": True}
+            for measurement in self
+        }
+        for part, number, is_known, values in rows:
+            measurement = numbered[number]
+            total = sums[measurement]
+            total["is_complete"] &= is_known
+            total["are_weights_known"] &= is_known or part != "group"
+            total["has_corrections"] |= part == "corrections"
+            for name, value in measurement._parts(part, values):
+                total[name] += value
+        return sums
+
+    def _rows_of_sums(self):
+        """The rows that ``_sums`` adds up, mostly from one statement.
+
+        Who has several jobs has to be known before the statement is made. Hardly
+        anybody has: so it is made as if nobody had, asks for that too, and is made
+        again where there is somebody.
+        """
+        company = self.env.company.sudo()
+        if company._pso_knows_persons():
+            return self.env.execute_query(self._sql_sums())
+        company._pso_learn_persons([])
+        try:
+            rows = self.env.execute_query(
+                SQL("%s UNION ALL %s", self._sql_sums(), self._sql_persons())
+            )
+        except BaseException:
+            company.invalidate_recordset(["pso_persons"], flush=False)
+            raise
+        marks = [list(map(int, row[3])) for row in rows if row[0] == "persons"]
+        if company._pso_learn_persons(marks):
+            return self.env.execute_query(self._sql_sums())
+        return rows
+
+    def _sql_sums(self):
+        return SQL(
+            "%(tables)s %(staff)s UNION ALL %(group)s UNION ALL %(suppliers)s "
+            "UNION ALL %(corrections)s",
+            tables=self._sql_tables(),
+            staff=self._sql_staff_sums(),
+            group=self._sql_group_sums(),
+            suppliers=self._sql_supplier_sums(),
+            corrections=self._sql_correction_sums(),
+        )
+
+    def _sql_persons(self):
+        return SQL(
+            "SELECT 'persons', 0, TRUE, employees::numeric[] FROM (%s) AS mark",
+            self.env["hr.employee"]._sql_pso_marks(),
+        )
+
+    def _parts(self, part, values):
+        """The fte of a row of sums, as ``(name, fraction)``."""
+        if part in SUMS:
+            return zip(SUMS[part], map(exact, values), strict=True)
+        fulltime_hours, hours, weight, *days = map(exact, values)
+        fte = hours / (fulltime_hours * self._days())
+        return (
+            (name, fte * count * (weight if name in WEIGHTED else 1))
+            for name, count in zip(DAYS[: len(days)], days, strict=True)
+        )
+
+    def _sql_staff_sums(self):
+        people = self.env["pso.person.line"]
+        return SQL(
+            """
+            SELECT 'staff', measurement_id, TRUE,
+                ARRAY[fulltime_hours::numeric, fte_hours::numeric, 0, SUM(total_days)]
+            FROM (%s) AS line GROUP BY measurement_id, fulltime_hours, fte_hours
+            """,
+            people._sql_live_of(self, people._sql_staff),
+        )
+
+    def _sql_group_sums(self):
+        people = self.env["pso.person.line"]
+        return SQL(
+            """
+            SELECT 'group', measurement_id, BOOL_AND(reason <> 'weight_unknown'),
+                ARRAY[fulltime_hours::numeric, fte_hours::numeric, weight, %(days)s]
+            FROM (%(lines)s) AS line
+            GROUP BY measurement_id, fulltime_hours, fte_hours, weight
+            """,
+            days=SQL(", ").join(SQL("SUM(%s)", SQL.identifier(name)) for name in DAYS),
+            lines=people._sql_live_of(self, people._sql_group),
+        )
+
+    def _sql_supplier_sums(self):
+        return SQL(
+            """
+            SELECT 'suppliers', measurement_id,
+                BOOL_AND(reason NOT IN ('no_figures', 'no_rate')),
+                ARRAY[SUM(indirect_fte), SUM(proven_fte)]
+            FROM (%(lines)s) AS line GROUP BY measurement_id
+            """,
+            lines=self.env["pso.supplier.line"]._sql_live_of(self),
+        )
+
+    def _sql_correction_sums(self):
+        """SQL: corrections by hand, of which only the negative ones are proven."""
+        return SQL(
+            """
+            SELECT 'corrections', measurement_id, TRUE, ARRAY[
+                COALESCE(SUM(amount) FILTER (WHERE kind = 'total_fte'), 0),
+                COALESCE(SUM(amount) FILTER (WHERE kind = 'direct_fte'), 0),
+                COALESCE(SUM(LEAST(amount, 0)) FILTER (WHERE kind = 'direct_fte'), 0)
+            ]::numeric[]
+            FROM pso_correction WHERE measurement_id IN %(measurements)s
+            GROUP BY measurement_id
+            """,
+            measurements=tuple(measurement._number() for measurement in self),
+        )
+
+    # -- the formula ------------------------------------------------------
+
+    def _figures(self, sums):
+        """The figures of one measurement from the sums of its lines.
+
+        :param sums: as ``_sums`` has them
+        :return: ``{field: value}``, levels as ids
+        """
+        self.ensure_one()
+        rules = self._rules()
+        ladder = self.edition_id._ladder(rules)
+        total = max(sums["total_days"] + sums["total_correction"], 0)
+        direct = max(sums["direct_days"] + sums["direct_correction"], 0)
+        proven_direct = max(sums["proven_days"] + sums["unproven_correction"], 0)
+        facts = Facts(total, direct, sums["indirect"])
+        score = compute(facts, ladder)
+        proven = compute(Facts(total, proven_direct, sums["proven_indirect"]), ladder)
+        is_complete = sums["is_complete"]
+        pso30 = share(sums["pso30_days"], total)
+        pso30_regular = share(sums["pso30_regular_days"], total)
+        return {
+            "total_fte": float(total),
+            "direct_fte": float(direct),
+            "direct_percentage": float(score.direct),
+            "indirect_fte": float(sums["indirect"]),
+            "indirect_percentage": float(score.indirect),
+            "indirect_counted_percentage": float(score.counted),
+            "total_percentage": float(score.total),
+            "level_id": score.level and score.level.id,
+            "next_level_id": score.next_level and score.next_level.id,
+            "gap_percentage": float(score.gap or 0),
+            "gap_fte": float(score.gap_fte or 0),
+            "pso30_percentage": float(pso30),
+            "pso30_regular_percentage": float(pso30_regular),
+            "is_pso30": self._is_pso30(score, pso30, pso30_regular, rules),
+            "is_complete": is_complete,
+            "has_corrections": sums["has_corrections"],
+            "are_weights_known": sums["are_weights_known"],
+            "is_level_certain": self._is_certain(sums, score, facts, ladder, rules),
+            "proven_direct_percentage": float(proven.direct),
+            "proven_indirect_percentage": float(proven.indirect),
+            "proven_total_percentage": float(proven.total),
+            "proven_level_id": proven.level and proven.level.id,
+            "norms": {
+                str(level.id): norm if norm is None else float(norm)
+                for level, norm in score.norms.items()
+            },
+        }
+
+    def _is_certain(self, sums, score, facts, ladder, rules):
+        """Whether the level stays what it is, whatever is not known (principle 2)."""
+        if not score.open_levels and (sums["is_complete"] or not score.next_level):
+            return True
+        # Kept since 19.0.5: what was locked before stays as it was.
+        if score.level or rules.get("min_fte") is None:
+            return False
+        return is_none_certain(
+            facts,
+            ladder,
+            exact(rules["min_fte"]),
+            sums["unsure_days"],
+            not sums["are_weights_known"],
+        )
+
+    def _is_pso30(self, score, percentage, regular_percentage, rules):
+        """PSO 30+ is a read-out within the highest level, known or not (section 5)."""
+        return (
+            bool(score.level)
+            and not score.next_level
+            and not score.open_levels
+            and percentage >= rules["pso30_min_percentage"] - TOLERANCE
+            and regular_percentage >= rules["pso30_min_regular_percentage"] - TOLERANCE
+        )

@@ -1,0 +1,126 @@
+from odoo import api, fields, models
+from odoo.tools import formatLang
+
+from ...tools.score import TOLERANCE, exact, norm_at
+from .pso_measurement_figures import FIGURES
+
+
+class PsoMeasurement(models.Model):
+    """The rules that a measurement is held against, and its place on the ladder."""
+
+    _inherit = "pso.measurement"
+
+    ladder = fields.Json(
+        compute="_compute_ladder",
+        help="The score on the ladder of norms, for the picture of it.",
+    )
+
+    @api.depends(*FIGURES)
+    @api.depends_context("uid", "lang")
+    def _compute_ladder(self):
+        for measurement in self:
+            figures = {name: measurement[name] for name in FIGURES}
+            measurement.ladder = measurement._ladder_picture(figures)
+
+    def _rules(self):
+        """What the score is held against: of the edition, or as it was when locked."""
+        self.ensure_one()
+        today = self.edition_id._rules()
+        if not self.is_locked:
+            return today
+        return self.locked_figures.get("rules") or self._rules_of_old_lock(today)
+
+    def _rules_of_old_lock(self, today):
+        """The same where the lock is of a version that did not keep them.
+
+        If the edition has changed since, the norms of the submitted size are all that
+        is known of then.
+        """
+        size = exact(self.locked_figures["total_fte"])
+        now = {
+            level: norm_at(points, size)
+            for level, points in self.edition_id._ladder(today).rungs
+        }
+        then = dict(self._norms_at_size(self.locked_figures["norms"]))
+        if list(now) == list(then) and all(
+            _is_same(norm, now[level]) for level, norm in then.items()
+        ):
+            return today
+        rungs = [
+            [level.id, [] if norm is None else [[0, norm]]]
+            for level, norm in then.items()
+        ]
+        return today | {"rungs": rungs}
+
+    def _norms_at_size(self, norms=None):
+        """The ladder at the size of this measurement, from the lowest level up.
+
+        :return: ``[(level, percentage or None)]``, None where the norm is unknown
+        """
+        self.ensure_one()
+        norms = norms or self.norms or {}
+        levels = self.env["pso.level"].browse(map(int, norms)).sorted()
+        return [(level, norms[str(level.id)]) for level in levels]
+
+    def _ladder_rows(self, norms=None):
+        """The levels and their norms at this size, ready to be shown."""
+        norms = norms or self.norms or {}
+        return [
+            {
+                "id": level["id"],
+                "code": level["code"],
+                "name": level["name"],
+                "percentage": norms[str(level["id"])],
+                "text": self._norm_text(level, norms[str(level["id"])]),
+            }
+            for level in self._rungs(norms)
+        ]
+
+    def _norm_text(self, level, norm):
+        """A norm in words: an organisation may also be too small to have one.
+
+        :param level: a rung, as the edition has it
+        """
+        if norm is not None:
+            return formatLang(self.env, norm)
+        return "–" if level["points"] else self.env._("unknown")
+
+    def _rungs(self, norms):
+        """The rungs that some norms are of, as the edition has them."""
+        rungs = {str(rung["id"]): rung for rung in self.edition_id.rungs or ()}
+        if norms.keys() <= rungs.keys():
+            return [rung for key, rung in rungs.items() if key in norms]
+        # The ladder of the edition was changed after this was locked.
+        return [
+            {"id": level.id, "code": level.code, "name": level.name, "points": []}
+            | rungs.get(str(level.id), {})
+            for level, _norm in self._norms_at_size(norms)
+        ]
+
+    def _ladder_picture(self, figures):
+        """What the picture of the ladder shows: percentages, and levels by name."""
+        rows = self._ladder_rows(figures["norms"])
+        levels = {row["id"]: row for row in rows}
+
+        def level(value):
+            row = levels.get(value if isinstance(value, int) else value and value.id)
+            return row and {name: row[name] for name in ("id", "name", "code")}
+
+        return {
+            "rows": rows,
+            "direct": figures["direct_percentage"],
+            "counted": figures["indirect_counted_percentage"],
+            "total": figures["total_percentage"],
+            "proven_direct": figures["proven_direct_percentage"],
+            "proven_counted": figures["proven_total_percentage"]
+            - figures["proven_direct_percentage"],
+            "proven_total": figures["proven_total_percentage"],
+            "level": level(figures["level_id"]) or False,
+            "next_level": level(figures["next_level_id"]) or False,
+        }
+
+
+def _is_same(norm, other):
+    if norm is None or other is None:
+        return norm is other
+    return abs(norm - other) < TOLERANCE

@@ -1,0 +1,152 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date, formatLang
+
+from ...tools.context import without_defaults
+from ...tools.progress import Progress
+from .pso_measurement_figures import LINES
+
+
+class PsoMeasurement(models.Model):
+    """Locking a measurement: its figures, lines and checks stay as they are."""
+
+    _inherit = "pso.measurement"
+
+    @without_defaults
+    def action_lock(self):
+        """Freeze figures, lines and checks as they are now.
+
+        Nobody waits for it: it holds the measurement alone, and who wants that too is
+        refused at once.
+
+        :raise UserError: if a supplier's turnover cannot be converted, or somebody else
+            is changing a measurement
+        :raise AccessError: for who is told figures of last night alone
+        """
+        self.check_access("write")
+        self._refuse_kept(self.filtered(lambda m: not m.is_locked))
+        self._reserve()
+        live = self.filtered(lambda m: not m.is_locked)
+        live._check_rates()
+        live.sudo()._lock()
+
+    def _reserve(self):
+        """Keep others from changing these measurements until the transaction ends.
+
+        :raise UserError: at once, if somebody else is changing one of them
+        """
+        self._refuse_busy(self - self.try_lock_for_update())
+
+    def _refuse_if_reserved(self):
+        """:raise UserError: at once, while somebody else locks or unlocks one of them
+
+        What others change at the same time is no obstacle.
+        """
+        if not self._origin:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM pso_measurement WHERE id IN %s "
+                "FOR KEY SHARE SKIP LOCKED",
+                self._origin._ids,
+            )
+        )
+        free = self.browse(measurement_id for (measurement_id,) in rows)
+        self._refuse_busy((self._origin - free).exists())
+
+    def _refuse_busy(self, busy):
+        if busy:
+            raise UserError(
+                self.env._(
+                    "%(measurements)s: somebody else is locking, unlocking or changing "
+                    "this right now. Try again in a moment.",
+                    measurements=", ".join(busy.mapped("name")),
+                )
+            )
+
+    def _lock(self):
+        """Lock live measurements, one after another."""
+        for measurement in self:
+            measurement._freeze(Progress(measurement))
+
+    def _freeze(self, progress):
+        """Keep figures, lines and checks of one measurement as they are now.
+
+        :param Progress progress: told how far it is
+        """
+        figures = self._live_figures()[self]
+        figures["rules"] = self._rules()
+        figures["gap_purchases"] = self._gap_purchases(figures)
+        progress.tell(self.env._("Trend"), 0.1)
+        figures["trend"] = self._trend()
+        labels = (self.env._("Checks"), self.env._("People"), self.env._("Suppliers"))
+        for model, label, done in zip(LINES, labels, (0.3, 0.5, 0.9), strict=True):
+            progress.tell(label, done)
+            self.env[model]._freeze(self)
+        self.write(
+            {
+                "state": "locked",
+                "locked_by_id": self.env.uid,
+                "locked_on": fields.Datetime.now(),
+                "locked_figures": figures,
+            }
+        )
+        self._forget_figures()
+        self.message_post(
+            body=self.env._(
+                "Locked at %(total)s %% (%(level)s).",
+                total=formatLang(self.env, figures["total_percentage"]),
+                level=self.level_id.name or self.env._("no level"),
+            )
+        )
+
+    @without_defaults
+    def action_unlock(self):
+        """Go live again; the trace of it stays with the measurement.
+
+        :raise AccessError: for who is told figures of last night alone
+        """
+        self.check_access("write")
+        self._refuse_kept(self.filtered("is_locked"))
+        self._reserve()
+        self.filtered("is_locked").sudo()._unlock()
+
+    def _unlock(self):
+        """Unlock locked measurements, one after another."""
+        for measurement in self:
+            measurement._thaw()
+        self._forget_figures()
+
+    def _thaw(self):
+        """Drop what was kept of one measurement, and say what it was locked at."""
+        for model in LINES:
+            self.env[model]._thaw(self)
+        self.message_post(
+            body=self.env._(
+                "Unlocked. It was locked on %(date)s by %(user)s at %(total)s %%.",
+                date=format_date(self.env, self.locked_on),
+                user=self.locked_by_id.name,
+                total=formatLang(self.env, self.locked_figures["total_percentage"]),
+            )
+        )
+        self.write(dict.fromkeys(self._lock_fields(), False) | {"state": "live"})
+
+    def _check_rates(self):
+        """:raise UserError: if a turnover lacks the rate to convert it"""
+        # As superuser: a vendor may be one of a company that is not switched on.
+        lines = self.env["pso.supplier.line"].sudo()
+        line = lines.search(
+            [("measurement_id", "in", self.ids), ("reason", "=", "no_rate")], limit=1
+        )
+        if line:
+            raise UserError(
+                self.env._(
+                    "The turnover of %(supplier)s over %(year)s is in %(currency)s, "
+                    "and there is no exchange rate for it on 31 December %(year)s. Add "
+                    "the rate, or enter the turnover in %(own)s.",
+                    supplier=line.partner_id.display_name,
+                    year=line.figure_id.year,
+                    currency=line.figure_id.currency_id.name,
+                    own=line.measurement_id.currency_id.name,
+                )
+            )

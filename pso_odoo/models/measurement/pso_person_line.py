@@ -1,0 +1,381 @@
+from odoo import models
+from odoo.tools import SQL
+
+from ...tools.anniversary import sql_last_day_of_months
+from ..people.hr_employee import EMPLOYEE_FACTS
+from ..people.hr_version import VERSION_FACTS
+
+KEY_LENGTH = 12
+
+
+class PsoPersonLine(models.Model):
+    """Who counts for how much in a measurement, and why (section 3)."""
+
+    _name = "pso.person.line"
+    _description = "Person in a PSO Measurement (Report)"
+    _inherit = [
+        "pso.logged.read.mixin",
+        "pso.line.report.mixin",
+        "pso.person.line.mixin",
+    ]
+    _auto = False
+    _line_mixin = "pso.person.line.mixin"
+    _locked_model = "pso.locked.person.line"
+
+    _depends = {
+        "pso.measurement": [
+            "state",
+            "date_start",
+            "date_end",
+            "edition_id",
+            "company_ids",
+        ],
+        "pso.locked.person.line": ["measurement_id"],
+        "pso.status.period": ["status_id"],
+        "hr.employee": sorted(EMPLOYEE_FACTS | {"pso_key_salt"}),
+        "hr.version": sorted(VERSION_FACTS),
+        "resource.calendar": ["hours_per_week"],
+        "res.company": [
+            "pso_fulltime_hours",
+            "pso_count_without_contract",
+            "pso_secret",
+        ],
+    }
+
+    def _sql_live_id(self):
+        """Lines of one kind do not overlap: the first day tells them apart.
+
+        Each line of a list passes by here, and two rounds cost half of three. Lines
+        with the same right half are of one measurement.
+
+        Among 65,536 measurements and eight million employees in a row no two lines are
+        alike. What goes beyond is hashed into the first round: then two may be, by a
+        chance of one in 67 million each.
+        """
+        return self._sql_shuffled_halves(
+            SQL(
+                """((((employee_id & 8191) << 13) | ((date_from - period_start) << 1)
+                    | (kind = 'group')::int)::bigint)"""
+            ),
+            SQL(
+                """((((measurement_id & 65535) << 10) | ((employee_id >> 13) & 1023))
+                    ::bigint)"""
+            ),
+            rounds=2,
+            whole=SQL("((measurement_id::bigint << 32) | (employee_id >> 13))"),
+        )
+
+    def _sql_live(self, condition):
+        return SQL(
+            "%(staff)s UNION ALL %(group)s",
+            staff=self._sql_staff(condition),
+            group=self._sql_group(condition),
+        )
+
+    def _sql_stretches(self, condition, only=None):
+        """SQL: employment within the period of each measurement, with its measures.
+
+        One person counts for at most one fte a day. Who has several jobs is looked at
+        apart, so that the many who have one cost nothing more.
+
+        :param only: SQL of the ids of the employees that are wanted, with their tenure
+        """
+        persons = self.env["hr.employee"]._pso_persons()
+        if not persons:
+            return self._sql_whole(self._sql_jobs(condition, only))
+        several = SQL(
+            "(VALUES %s)", SQL(", ").join(SQL("%s", row) for row in persons.items())
+        )
+        with_several = SQL("SELECT id FROM %s AS person (id, number)", several)
+        others = SQL(
+            "%s AND employment.employee_id NOT IN (%s)", condition, with_several
+        )
+        return SQL(
+            "%(single)s UNION ALL %(shared)s",
+            single=self._sql_whole(self._sql_jobs(others, only)),
+            shared=self._sql_shared(
+                self._sql_jobs(condition, with_several, with_tenure=bool(only)),
+                several,
+                SQL("employee_id IN (%s)", only) if only else SQL("TRUE"),
+            ),
+        )
+
+    def _sql_jobs(self, condition, only=None, with_tenure=None):
+        """SQL: employment within the period of each measurement, each job on its own.
+
+        :param with_tenure: whether to tell since when, else of those wanted alone
+        """
+        employment = self.env["hr.version"]._sql_pso_employment(only)
+        if only if with_tenure is None else with_tenure:
+            employment = self.env["hr.version"]._sql_pso_tenure(employment)
+        return SQL(
+            """
+            SELECT employment.*, measurement.id AS measurement_id,
+                measurement.edition_id, measurement.date_start AS period_start,
+                measurement.date_end AS period_end,
+                measurement.date_end - measurement.date_start + 1 AS period_days,
+                company.pso_fulltime_hours AS fulltime_hours,
+                company.pso_count_without_contract AS without_contract,
+                company.pso_secret AS secret,
+                GREATEST(first_day, measurement.date_start) AS job_start,
+                LEAST(last_day, measurement.date_end) AS job_end,
+                LEAST(COALESCE(hours, 0), company.pso_fulltime_hours) AS job_hours
+            FROM pso_measurement measurement
+            JOIN pso_measurement_res_company_rel scope
+                ON scope.pso_measurement_id = measurement.id
+            JOIN res_company company ON company.id = scope.res_company_id
+            JOIN (%(employment)s) AS employment ON employment.company_id = company.id
+            -- Most is left out before employees are looked up. PostgreSQL takes every
+            -- condition more for a third fewer rows: so they are two, and no more.
+            WHERE %(condition)s
+                AND LEAST(last_possible_day, measurement.date_end)
+                    >= GREATEST(first_day, measurement.date_start)
+                AND LEAST(last_day, measurement.date_end)
+                    >= GREATEST(first_day, measurement.date_start)
+            """,
+            employment=employment,
+            condition=condition,
+        )
+
+    def _sql_whole(self, jobs):
+        """SQL: the stretches of people with one job, which counts as it is."""
+        return SQL(
+            """
+            SELECT job.*, job_start AS start_day, job_end AS end_day,
+                job_hours AS fte_hours, FALSE AS is_shared
+            FROM (%s) AS job
+            """,
+            jobs,
+        )
+
+    def _sql_shared(self, jobs, persons, condition):
+        """SQL: the stretches of people with several jobs, cut to one fte a day.
+
+        The job that was registered first counts first, one that is not in the total fte
+        last; of each that follows as many hours as are left of one fte.
+
+        :param jobs: SQL as of ``_sql_jobs``, of all jobs of these people
+        :param persons: SQL rows of employee and number of the person
+        :param condition: SQL over the stretches that are wanted
+        """
+        return SQL(
+            """
+            (WITH job AS (%(jobs)s),
+            -- Between two borders nothing changes for a person.
+            border AS (
+                SELECT DISTINCT measurement_id, number, day
+                FROM job JOIN %(persons)s AS person (id, number)
+                    ON person.id = employee_id
+                CROSS JOIN LATERAL (VALUES (job_start), (job_end + 1)) AS edge (day)
+            ),
+            piece AS (
+                SELECT job.*, number, day AS start_day,
+                    LEAST(job_end, LEAD(day) OVER (
+                        PARTITION BY job.measurement_id, job.id ORDER BY day) - 1
+                    ) AS end_day
+                FROM job
+                JOIN %(persons)s AS person (id, number) ON person.id = employee_id
+                JOIN border USING (measurement_id, number)
+                WHERE day BETWEEN job_start AND job_end
+            ),
+            rest AS (
+                SELECT measurement_id, id, start_day, end_day,
+                    (fulltime_hours::numeric * GREATEST(0, 1 - COALESCE(
+                        SUM(job_hours::numeric / fulltime_hours::numeric) OVER (
+                            PARTITION BY measurement_id, number, start_day
+                            ORDER BY pso_counts IS TRUE DESC, employee_id
+                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                        ), 0)))::float AS hours
+                FROM piece
+            )
+            SELECT job.*, start_day, end_day, LEAST(job_hours, rest.hours) AS fte_hours,
+                rest.hours < job_hours AS is_shared
+            FROM job JOIN rest
+                ON rest.measurement_id = job.measurement_id AND rest.id = job.id
+            WHERE %(condition)s)
+            """,
+            jobs=jobs,
+            persons=persons,
+            condition=condition,
+        )
+
+    def _sql_staff(self, condition):
+        """SQL: a line for each stretch of employment, which makes the total fte."""
+        return SQL(
+            """
+            SELECT measurement_id, 'staff' AS kind, employee_id, %(key)s AS key,
+                company_id, department_id, work_location_id, id AS version_id,
+                NULL::int AS status_id, NULL::int AS group_id, NULL::int AS form_id,
+                start_day AS date_from, end_day AS date_to, days, %(hours)s,
+                fulltime_hours, NULL::date AS inflow, NULL::date AS counted_from,
+                NULL::date AS counted_to, days AS counted_days,
+                NULL::float AS group_weight, NULL::float AS form_weight,
+                0::numeric AS weight,
+                TRUE AS is_rule_known, TRUE AS is_rule_confirmed,
+                NULL::boolean AS is_verified,
+                CASE WHEN pso_counts IS NOT TRUE THEN 'not_in_size'
+                    WHEN is_shared THEN 'other_job'
+                    WHEN fte_hours = 0 THEN 'no_hours' ELSE 'counts' END AS reason,
+                fte_hours::numeric * total_days AS total_hour_days,
+                0::numeric AS direct_hour_days, 0::numeric AS proven_hour_days,
+                0::numeric AS pso30_hour_days, 0::numeric AS pso30_regular_hour_days,
+                fte_hours::numeric * total_days
+                    / (fulltime_hours::numeric * period_days) AS total_fte,
+                0::numeric AS direct_fte, period_start, has_contract, fte_hours,
+                last_day AS employed_to, total_days, 0 AS direct_days,
+                0 AS proven_days, 0 AS pso30_days, 0 AS pso30_regular_days,
+                0 AS unsure_days
+            FROM (%(stretches)s) AS stretch
+            CROSS JOIN LATERAL (SELECT end_day - start_day + 1 AS days) AS length
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN pso_counts THEN days ELSE 0 END AS total_days
+            ) AS measure
+            """,
+            stretches=self._sql_stretches(condition),
+            hours=self._sql_line_hours(),
+            key=self._sql_key(),
+        )
+
+    def _sql_group(self, condition):
+        """SQL: a line for each status within a stretch, which makes the direct fte.
+
+        It adds to the total fte where the person counts but the contract does not, and
+        takes from it where the form of contract is not part of it.
+        """
+        return SQL(
+            """
+            SELECT measurement_id, 'group' AS kind, employee_id, %(key)s AS key,
+                company_id, department_id, work_location_id, id AS version_id,
+                status_id, group_id, form_id,
+                day_from AS date_from, day_to AS date_to, days, %(hours)s,
+                fulltime_hours, inflow,
+                CASE WHEN counted_days > 0 THEN first_counted END AS counted_from,
+                CASE WHEN counted_days > 0 THEN last_counted END AS counted_to,
+                counted_days, group_weight, form_weight, weight,
+                is_weight_known AND is_period_known AS is_rule_known,
+                is_confirmed AS is_rule_confirmed,
+                evidence_state = 'verified' AS is_verified,
+                CASE
+                    WHEN NOT has_rule THEN 'no_rule'
+                    WHEN counted_from IS NULL THEN 'event_missing'
+                    WHEN NOT employed THEN 'no_contract'
+                    WHEN fte_hours = 0 AND is_shared THEN 'other_job'
+                    WHEN fte_hours = 0 THEN 'no_hours'
+                    WHEN counted_from > day_to THEN 'not_started'
+                    WHEN counted_days = 0 AND form_end < day_from THEN 'form_ended'
+                    WHEN counted_days = 0 THEN 'period_ended'
+                    WHEN NOT is_weight_known THEN 'weight_unknown'
+                    WHEN weight = 0 THEN 'no_weight'
+                    WHEN is_shared THEN 'other_job'
+                    WHEN counted_days < days THEN 'partly'
+                    ELSE 'counts'
+                END AS reason,
+                fte_hours::numeric * total_days AS total_hour_days,
+                fte_hours::numeric * weight * direct_days AS direct_hour_days,
+                fte_hours::numeric * weight * proven_days AS proven_hour_days,
+                fte_hours::numeric * pso30_days AS pso30_hour_days,
+                fte_hours::numeric * pso30_regular_days AS pso30_regular_hour_days,
+                fte_hours::numeric * total_days
+                    / (fulltime_hours::numeric * period_days) AS total_fte,
+                fte_hours::numeric * weight * direct_days
+                    / (fulltime_hours::numeric * period_days) AS direct_fte,
+                period_start, has_contract, fte_hours, last_day AS employed_to,
+                total_days, direct_days, proven_days, pso30_days, pso30_regular_days,
+                unsure_days
+            FROM (
+                SELECT stretch.*, period.status_id, period.group_id, period.form_id,
+                    period.period_start AS inflow, period.group_weight,
+                    period.form_weight, period.weight, period.has_rule,
+                    period.is_weight_known, period.is_period_known, period.is_confirmed,
+                    period.is_regular, period.evidence_state, period.counted_from,
+                    period.form_end, day_from, day_to, days, employed, first_counted,
+                    last_counted, counted_days,
+                    CASE
+                        WHEN pso_counts AND NOT is_in_total THEN -days
+                        WHEN pso_counts IS NOT TRUE AND is_in_total AND weight > 0
+                            THEN counted_days
+                        ELSE 0
+                    END AS total_days,
+                    -- By how much the total may grow when the weight is published.
+                    CASE WHEN pso_counts IS NOT TRUE AND is_in_total
+                        AND NOT is_weight_known THEN counted_days ELSE 0
+                    END AS unsure_days,
+                    counted_days AS direct_days,
+                    CASE WHEN evidence_state = 'verified' THEN counted_days ELSE 0 END
+                        AS proven_days,
+                    pso30_days,
+                    CASE WHEN is_regular THEN pso30_days ELSE 0 END
+                        AS pso30_regular_days
+                FROM (%(stretches)s) AS stretch
+                JOIN pso_edition edition ON edition.id = stretch.edition_id
+                JOIN (%(periods)s) AS period
+                    ON period.employee_id = stretch.employee_id
+                    AND period.edition_id = stretch.edition_id
+                    AND LEAST(period.date_end, stretch.end_day)
+                        >= GREATEST(period.date_start, stretch.start_day)
+                CROSS JOIN LATERAL (SELECT
+                    GREATEST(period.date_start, stretch.start_day) AS day_from,
+                    LEAST(period.date_end, stretch.end_day) AS day_to,
+                    has_contract OR COALESCE(without_contract, FALSE) AS employed
+                ) AS overlap
+                CROSS JOIN LATERAL (SELECT day_to - day_from + 1 AS days) AS length
+                CROSS JOIN LATERAL (SELECT
+                    CASE WHEN employed AND has_rule
+                        AND counted_from IS NOT NULL
+                        THEN GREATEST(counted_from, day_from) END AS first_counted,
+                    LEAST(day_to, period.period_end, form_end) AS last_counted
+                ) AS counted
+                CROSS JOIN LATERAL (SELECT COALESCE(
+                    GREATEST(last_counted - first_counted + 1, 0), 0) AS counted_days
+                ) AS counting
+                CROSS JOIN LATERAL (SELECT
+                    CASE WHEN counts_for_pso30 AND weight > 0 AND (NOT needs_tenure
+                        OR hours >= edition.pso30_min_hours
+                        AND %(tenure_reached)s
+                            <= LEAST(stretch.employed_until, stretch.period_end))
+                        THEN counted_days ELSE 0 END AS pso30_days
+                ) AS pso30
+            ) AS line
+            """,
+            stretches=self._sql_stretches(condition, self._sql_members(condition)),
+            periods=self.env["pso.status.period"]._sql_periods(
+                editions=SQL(
+                    "SELECT edition_id FROM pso_measurement measurement WHERE %s",
+                    condition,
+                )
+            ),
+            tenure_reached=sql_last_day_of_months(
+                SQL("stretch.hired_on"), SQL("edition.pso30_min_months")
+            ),
+            hours=self._sql_line_hours(),
+            key=self._sql_key(),
+        )
+
+    def _sql_members(self, condition):
+        """SQL: the employees with a status in the period of a measurement."""
+        return SQL(
+            """
+            SELECT status.employee_id FROM pso_status status
+            JOIN pso_measurement measurement
+                ON LEAST(status.date_end, measurement.date_end)
+                    >= GREATEST(status.date_start, measurement.date_start)
+            WHERE %s
+            """,
+            condition,
+        )
+
+    def _sql_line_hours(self):
+        """SQL: the hours of a line: by contract, or what is left beside another job."""
+        return SQL("CASE WHEN is_shared THEN fte_hours ELSE hours END AS hours")
+
+    def _sql_key(self):
+        """SQL: what stands for a person in exports, the same from year to year.
+
+        Who was erased and is still here, or comes back, has another one from then on.
+        """
+        return SQL(
+            """'P-' || upper(left(encode(sha256(convert_to(
+                secret || ':' || employee_id || COALESCE(':' || key_salt, ''), 'UTF8')),
+                'hex'), %s))""",
+            KEY_LENGTH,
+        )

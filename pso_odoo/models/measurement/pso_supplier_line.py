@@ -1,0 +1,387 @@
+from datetime import date
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...tools import columns
+from ...tools.context import without_defaults
+from ..purchases.account_move import PURCHASE_TYPES
+
+# How many suppliers and years the id of a line tells apart.
+PARTNERS = 2**27
+YEARS = 64
+
+
+class Offer(NamedTuple):
+    """A supplier that counts today: fte for a unit of money, and money that counts."""
+
+    partner_id: int
+    name: str
+    rate: object
+    room: object
+
+
+class PsoSupplierLine(models.Model):
+    """Which supplier adds how much to a measurement, and why (section 4)."""
+
+    _name = "pso.supplier.line"
+    _description = "Supplier in a PSO Measurement (Report)"
+    _inherit = ["pso.line.report.mixin", "pso.supplier.line.mixin"]
+    _auto = False
+    _line_mixin = "pso.supplier.line.mixin"
+    _locked_model = "pso.locked.supplier.line"
+
+    _depends = {
+        "pso.measurement": [
+            "state",
+            "date_start",
+            "date_end",
+            "edition_id",
+            "company_ids",
+        ],
+        "pso.locked.supplier.line": ["measurement_id"],
+        "pso.edition": ["aspirant_supplier_counts"],
+        "pso.certificate": [
+            "partner_id",
+            "kind",
+            "level_id",
+            "date_start",
+            "date_end",
+            "evidence_state",
+        ],
+        "pso.supplier.figure": [
+            "partner_id",
+            "year",
+            "turnover",
+            "currency_id",
+            "fte",
+            "direct_percentage",
+            "is_estimate",
+        ],
+        "pso.correction": ["measurement_id", "kind", "amount", "partner_id", "date"],
+        "account.move": [
+            "state",
+            "move_type",
+            "invoice_date",
+            "company_id",
+            "commercial_partner_id",
+            "amount_untaxed_signed",
+            "reversed_entry_id",
+        ],
+        "account.move.line": ["move_id", "balance", "display_type", "pso_excluded"],
+        "res.currency.rate": ["currency_id", "name", "rate", "company_id"],
+        "res.company": ["currency_id", "partner_id", "parent_path"],
+    }
+
+    @api.readonly
+    @without_defaults
+    def action_open_bills(self):
+        """The supplier's bills of this line, for who may read bills."""
+        self.ensure_one()
+        measurement = self.measurement_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Bills of %(supplier)s", supplier=self.partner_id.name),
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": [
+                ("commercial_partner_id", "=", self.partner_id.id),
+                ("company_id", "in", measurement.company_ids.ids),
+                ("move_type", "in", PURCHASE_TYPES),
+                ("state", "=", "posted"),
+                ("invoice_date", ">=", measurement.date_start),
+                ("invoice_date", "<=", measurement.date_end),
+                *self._domain_of_year("invoice_date", "reversed_entry_id.invoice_date"),
+            ],
+        }
+
+    def _domain_of_year(self, own, reversed_date):
+        """The domain of bills of the line's year, refunds by the bill they reverse.
+
+        :param own: name of the field of the bill's date
+        :param reversed_date: name of the field of the date of the bill it reverses
+        """
+        period = self.measurement_id
+        years = range(period.date_start.year, period.date_end.year + 1)
+        this_year = _between(reversed_date, self.year, self.year)
+        if self.year == years[0]:
+            this_year |= ~_between(reversed_date, years[0], years[-1])
+        is_refund = Domain("move_type", "=", "in_refund")
+        is_linked = is_refund & Domain(reversed_date, "!=", False)
+        return (is_linked & this_year) | (
+            ~is_linked & _between(own, self.year, self.year)
+        )
+
+    def _sql_live_id(self):
+        return self._sql_shuffled(
+            SQL(
+                "(measurement_id::bigint * %s + partner_id) * %s + year_offset",
+                PARTNERS,
+                YEARS,
+            )
+        )
+
+    def _sql_purchases(self, condition):
+        """SQL: what was bought in each period at who has, or had, a certificate.
+
+        Judged on the date of the bill, a refund on that of the bill it reverses, a
+        correction on its own; what a refund takes away is of the year of that bill.
+        Suppliers that are companies of the scope are left out: what companies of one
+        measurement sell each other is not a purchase.
+        """
+        columns.require(self.env, "purchases")
+        return SQL(
+            """
+            SELECT measurement.id AS measurement_id, measurement.edition_id,
+                move.id AS move_id,
+                move.commercial_partner_id AS partner_id, move.invoice_date AS date,
+                COALESCE(reversed.invoice_date, move.invoice_date) AS judged_on,
+                extract(year FROM CASE WHEN move.move_type = 'in_refund'
+                    THEN COALESCE(reversed.invoice_date, move.invoice_date)
+                    ELSE move.invoice_date END)::int AS year,
+                counted.amount, COALESCE(excluded.amount, 0) AS amount_excluded
+            FROM pso_measurement measurement
+            JOIN pso_measurement_res_company_rel scope
+                ON scope.pso_measurement_id = measurement.id
+            JOIN account_move move ON move.company_id = scope.res_company_id
+            LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
+            LEFT JOIN LATERAL (
+                SELECT SUM(line.balance) AS amount FROM account_move_line line
+                WHERE line.move_id = move.id AND line.pso_excluded IS TRUE
+                    AND line.display_type = 'product'
+            ) AS excluded ON TRUE
+            CROSS JOIN LATERAL (SELECT
+                -move.amount_untaxed_signed - COALESCE(excluded.amount, 0) AS amount
+            ) AS counted
+            WHERE %(condition)s AND move.state = 'posted'
+                AND move.move_type IN %(types)s
+                AND move.invoice_date
+                    BETWEEN measurement.date_start AND measurement.date_end
+                AND move.commercial_partner_id IN (
+                    SELECT partner_id FROM pso_certificate)
+            UNION ALL
+            SELECT measurement.id, measurement.edition_id, NULL, correction.partner_id,
+                correction.date, correction.date,
+                extract(year FROM correction.date)::int, correction.amount::numeric, 0
+            FROM pso_measurement measurement
+            JOIN pso_correction correction ON correction.measurement_id = measurement.id
+            WHERE %(condition)s AND correction.kind = 'purchases'
+            """,
+            condition=condition,
+            types=PURCHASE_TYPES,
+        )
+
+    def _sql_judged(self, purchases):
+        """SQL: purchases, and whether each counts by a certificate that is verified.
+
+        ``is_verified`` is NULL where it does not count by any.
+
+        :param purchases: SQL, as ``_sql_purchases``
+        """
+        return SQL(
+            """
+            SELECT purchase.*, edition.aspirant_supplier_counts, is_verified
+            FROM (%(purchases)s) AS purchase
+            JOIN pso_edition edition ON edition.id = purchase.edition_id
+            CROSS JOIN LATERAL (%(certificate)s) AS certificate
+            WHERE NOT EXISTS (
+                SELECT FROM pso_measurement_res_company_rel scope
+                JOIN res_company company ON company.id = scope.res_company_id
+                WHERE scope.pso_measurement_id = purchase.measurement_id
+                    AND company.partner_id = purchase.partner_id
+            )
+            """,
+            purchases=purchases,
+            certificate=self.env["pso.certificate"]._sql_is_verified(
+                SQL("purchase.partner_id"),
+                SQL("purchase.judged_on"),
+                SQL("edition.aspirant_supplier_counts"),
+            ),
+        )
+
+    def _sql_judged_by_year(self, condition):
+        """SQL: judged purchases, each in the year of the period it is taken with.
+
+        A refund of a bill of a year that is not measured is taken with the first.
+        """
+        return SQL(
+            """
+            SELECT judged.measurement_id, judged.partner_id, judged.move_id,
+                judged.date, judged.judged_on, judged.amount, judged.amount_excluded,
+                judged.aspirant_supplier_counts, judged.is_verified,
+                CASE WHEN judged.year BETWEEN first_year AND last_year
+                    THEN judged.year ELSE first_year END AS year
+            FROM (%(judged)s) AS judged
+            JOIN pso_measurement measurement ON measurement.id = judged.measurement_id
+            CROSS JOIN LATERAL (SELECT
+                extract(year FROM measurement.date_start)::int AS first_year,
+                extract(year FROM measurement.date_end)::int AS last_year
+            ) AS years
+            """,
+            judged=self._sql_judged(self._sql_purchases(condition)),
+        )
+
+    def _sql_after_refunds(self, balance):
+        """SQL: what counts of a supplier in a year, as ``score.after_refunds`` does it.
+
+        :param balance: SQL of what was bought on balance, in rows of ``by_year``
+        """
+        return SQL(
+            """
+            GREATEST(%(balance)s - GREATEST(
+                SUM(GREATEST(-%(balance)s, 0)) OVER supplier
+                - SUM(GREATEST(%(balance)s, 0)) OVER years_to_this
+                + GREATEST(%(balance)s, 0), 0), 0)
+            """,
+            balance=balance,
+        )
+
+    def _sql_live(self, condition):
+        """SQL: bought on balance by year, what counts of it, what that makes in fte."""
+        return SQL(
+            """
+            SELECT total.*, company.currency_id,
+                (SELECT id FROM (%(certificate)s) AS certificate) AS certificate_id,
+                figure.id AS figure_id,
+                figure.year AS figure_year, figure.is_estimate, figure.turnover,
+                figure.fte AS supplier_fte, figure.direct_percentage,
+                total.year - extract(year FROM measurement.date_start)::int
+                    AS year_offset,
+                COALESCE(LEAST(total.amount, figure.turnover) * fte_per_turnover, 0)
+                    AS indirect_fte,
+                COALESCE(
+                    LEAST(total.amount_proven, figure.turnover) * fte_per_turnover, 0)
+                    AS proven_fte,
+                CASE
+                    WHEN last_counted IS NULL THEN 'outside'
+                    WHEN total.amount = 0 THEN 'nothing'
+                    WHEN figure.id IS NULL THEN 'no_figures'
+                    WHEN figure.turnover IS NULL THEN 'no_rate'
+                    WHEN total.amount > figure.turnover THEN 'above_turnover'
+                    WHEN figure.year < total.year THEN 'older_figures'
+                    ELSE 'counts'
+                END AS reason
+            FROM (
+                SELECT by_year.*, %(amount)s AS amount,
+                    %(amount_proven)s AS amount_proven
+                FROM (
+                    SELECT measurement_id, partner_id, year, aspirant_supplier_counts,
+                        MAX(judged_on) FILTER (WHERE is_verified IS NOT NULL)
+                            AS last_counted,
+                        COUNT(move_id) AS bill_count,
+                        COALESCE(SUM(amount) FILTER (
+                            WHERE is_verified IS NOT NULL AND move_id IS NOT NULL), 0)
+                            AS amount_bills,
+                        COALESCE(SUM(amount) FILTER (
+                            WHERE is_verified IS NOT NULL AND move_id IS NULL), 0)
+                            AS amount_corrections,
+                        COALESCE(SUM(amount_excluded), 0) AS amount_excluded,
+                        COALESCE(SUM(amount) FILTER (WHERE is_verified IS NULL), 0)
+                            AS amount_outside,
+                        COALESCE(SUM(amount) FILTER (WHERE is_verified IS NOT NULL), 0)
+                            AS balance,
+                        COALESCE(SUM(amount) FILTER (WHERE is_verified), 0)
+                            AS balance_proven
+                    FROM (%(judged)s) AS judged
+                    GROUP BY measurement_id, partner_id, year, aspirant_supplier_counts
+                ) AS by_year
+                WINDOW supplier AS (PARTITION BY measurement_id, partner_id),
+                    years_to_this AS (supplier ORDER BY year)
+            ) AS total
+            JOIN pso_measurement measurement ON measurement.id = total.measurement_id
+            JOIN res_company company ON company.id = measurement.company_id
+            LEFT JOIN LATERAL (%(figure)s) AS figure ON TRUE
+            CROSS JOIN LATERAL (SELECT
+                figure.fte * figure.direct_percentage / (100 * figure.turnover)
+                AS fte_per_turnover
+            ) AS factor
+            """,
+            judged=self._sql_judged_by_year(condition),
+            amount=self._sql_after_refunds(SQL("balance")),
+            amount_proven=self._sql_after_refunds(SQL("balance_proven")),
+            certificate=self.env["pso.certificate"]._sql_at(
+                SQL("total.partner_id"),
+                SQL("total.last_counted"),
+                SQL("total.aspirant_supplier_counts"),
+            ),
+            figure=self.env["pso.supplier.figure"]._sql_at(
+                SQL("total.partner_id"), SQL("total.year"), SQL("company")
+            ),
+        )
+
+    # -- what is on offer ------------------------------------------------------
+
+    @api.model
+    def _offers(self, measurement):
+        """The suppliers that count today, the best first, as ``Offer``."""
+        today = fields.Date.context_today(self)
+        rows = self.env.execute_query(
+            SQL(
+                "%s %s %s",
+                measurement._sql_tables(),
+                self._sql_offers(measurement, today),
+                self._sql_flush(),
+            )
+        )
+        offers = map(Offer._make, rows)
+        return sorted(offers, key=lambda offer: (-offer.rate, offer.partner_id))
+
+    @api.model
+    def _sql_offers(self, measurement, today):
+        """SQL: the suppliers that count today, with their fte for the money: ``Offer``.
+
+        What is bought above a supplier's turnover of the year counts for nothing, nor
+        does what makes good refunds of more than was bought in the period.
+        """
+        day = max(measurement.date_start, min(today, measurement.date_end))
+        return SQL(
+            """
+            SELECT offer.partner_id, offer.name, offer.rate,
+                GREATEST(offer.turnover - COALESCE(bought.amount, 0), 0) AS room
+            FROM (
+                SELECT supplier.partner_id, partner.complete_name AS name,
+                    figure.turnover,
+                    figure.fte * figure.direct_percentage / (100 * figure.turnover)
+                    AS rate
+                FROM (SELECT DISTINCT partner_id FROM pso_certificate) AS supplier
+                JOIN res_partner partner ON partner.id = supplier.partner_id
+                    AND COALESCE(partner.company_id IN (%(scope)s), TRUE)
+                JOIN res_company company ON company.id = %(company)s
+                JOIN LATERAL (%(certificate)s) AS certificate ON TRUE
+                JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
+                WHERE supplier.partner_id NOT IN (
+                    SELECT partner_id FROM res_company WHERE id IN (%(scope)s))
+            ) AS offer
+            LEFT JOIN (
+                SELECT partner_id, SUM(amount) FILTER (WHERE year = %(year)s) AS amount,
+                    SUM(amount_bills + amount_corrections) AS balance
+                FROM (%(lines)s) AS line GROUP BY partner_id
+            ) AS bought ON bought.partner_id = offer.partner_id
+            WHERE offer.rate > 0 AND COALESCE(bought.balance, 0) >= 0
+            """,
+            scope=SQL(
+                "SELECT res_company_id FROM pso_measurement_res_company_rel "
+                "WHERE pso_measurement_id = %s",
+                measurement._number(),
+            ),
+            lines=self._sql_for(measurement),
+            year=day.year,
+            company=measurement.company_id._origin.id,
+            certificate=self.env["pso.certificate"]._sql_at(
+                SQL("supplier.partner_id"),
+                SQL("%s::date", day),
+                SQL("%s", measurement.edition_id.aspirant_supplier_counts),
+            ),
+            figure=self.env["pso.supplier.figure"]._sql_at(
+                SQL("supplier.partner_id"), SQL("%s", day.year), SQL("company")
+            ),
+        )
+
+
+def _between(fname, first_year, last_year):
+    """The domain of dates from one year to another."""
+    return Domain(fname, ">=", date(first_year, 1, 1)) & Domain(
+        fname, "<=", date(last_year, 12, 31)
+    )

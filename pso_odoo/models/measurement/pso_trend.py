@@ -1,0 +1,370 @@
+from bisect import bisect_left
+from collections import defaultdict
+from itertools import accumulate
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...tools.score import Facts, after_refunds, compute, exact
+
+PAST = 24
+OUTLOOK = 12
+YEAR = relativedelta(years=1)
+DAY = relativedelta(days=1)
+
+
+class PsoTrend(models.AbstractModel):
+    """The rolling score: of the twelve months to the end of each month.
+
+    All windows come from one look at the people and one at the purchases, over the
+    hull of the windows. What somebody adds is constant between a start and an end, so
+    that the sum over a window is the difference of a running integral at its two ends.
+    Purchases are capped by supplier and calendar year within each window (section 4),
+    and are added up between the borders of the windows.
+
+    Everything is held against one edition: the line shows what changed at the company,
+    not what changed in the rules. Corrections belong to a measurement and are left out.
+    """
+
+    _name = "pso.trend"
+    _description = "Rolling PSO Score"
+
+    @api.model
+    def _year_to(self, end):
+        """The twelve months that end on a day, as ``(first day, last day)``."""
+        return end + DAY - YEAR, end
+
+    @api.model
+    def _rolling(self, companies, edition, today):
+        """24 month ends back, today, and 12 month ends ahead as outlook.
+
+        The outlook takes statuses, contracts and certificates to end as known today,
+        and purchases to be those of a year before.
+
+        :return: as ``_points``; of last night for who can change facts about persons
+        """
+        if self.env.user._pso_sees_kept_figures():
+            snapshots = self.env["pso.snapshot"]
+            company = companies[:1]._origin
+            return snapshots._read_one(company, "rolling", "trend")[1] or []
+        month_ends = [
+            today + relativedelta(months=n, day=31) for n in range(-PAST, OUTLOOK + 1)
+        ]
+        ahead = [end for end in month_ends if end > today][:OUTLOOK]
+        ends = [*month_ends[:PAST], today, *ahead]
+        return self._points(companies, edition, ends, today)
+
+    @api.model
+    def _until(self, measurement):
+        """24 months of windows up to the end of a measurement, without outlook.
+
+        Where it ends at the end of a month they all do; else on its day of the month.
+
+        :return: as ``_rolling``
+        """
+        if measurement._sees_kept():
+            return measurement._kept_part("trend") or []
+        last = measurement.date_end
+        is_month_end = (last + DAY).day == 1
+        day = 31 if is_month_end else last.day
+        ends = [last + relativedelta(months=-n, day=day) for n in range(PAST, -1, -1)]
+        return self._points(
+            measurement.company_ids, measurement.edition_id, ends, today=last
+        )
+
+    @api.model
+    def _points(self, companies, edition, ends, today):
+        """The score of the year to each of the given days.
+
+        :param ends: days in ascending order; those after ``today`` are outlook
+        :return: ``[{date, direct, indirect, total, proven, norms, is_outlook, level}]``
+            in percentages and ready for JSON; ``indirect`` as far as it counts
+        """
+        windows = [self._year_to(end) for end in ends]
+        hull = self.env["pso.measurement"]._virtual(
+            companies, windows[0][0], windows[-1][1], edition
+        )
+        people = self._people(hull, windows)
+        purchases = self._purchases(hull, windows, today)
+        ladder = edition._ladder()
+        return [
+            self._point(end, *facts, ladder) | {"is_outlook": end > today}
+            for end, *facts in zip(ends, people, purchases, strict=True)
+        ]
+
+    def _point(self, end, people, purchases, ladder):
+        total, direct, proven_direct = people
+        indirect, proven_indirect = purchases
+        score = compute(Facts(total, direct, indirect), ladder)
+        proven = compute(Facts(total, proven_direct, proven_indirect), ladder)
+        return {
+            "date": fields.Date.to_string(end),
+            "direct": float(score.direct),
+            "indirect": float(score.counted),
+            "total": float(score.total),
+            "proven": float(proven.total),
+            "norms": {
+                str(level.id): norm if norm is None else float(norm)
+                for level, norm in score.norms.items()
+            },
+            "level": score.level and score.level.id,
+        }
+
+    # -- people ------------------------------------------------------------------
+
+    def _people(self, hull, windows):
+        """Total, direct and proven fte of each window.
+
+        :return: ``[(total, direct, proven)]`` as fractions
+        """
+        steps = defaultdict(list)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                %(tables)s
+                SELECT fulltime_hours::numeric, day,
+                    SUM(fte_hours::numeric * total),
+                    SUM(fte_hours::numeric * weight * direct),
+                    SUM(fte_hours::numeric * weight * proven)
+                FROM (%(staff)s UNION ALL %(group)s) AS step
+                GROUP BY fulltime_hours, day ORDER BY day
+                """,
+                tables=hull._sql_tables(),
+                staff=self._sql_staff_steps(hull),
+                group=self._sql_group_steps(hull),
+            )
+        )
+        for fulltime_hours, day, *changes in rows:
+            steps[fulltime_hours].append((day, changes))
+        sums = [[0, 0, 0] for _window in windows]
+        for fulltime_hours, changes in steps.items():
+            integral = Integral(changes)
+            for window_sums, (start, end) in zip(sums, windows, strict=True):
+                hour_days = integral.between(start, end + DAY)
+                days = (end - start).days + 1
+                for n, value in enumerate(hour_days):
+                    window_sums[n] += exact(value) / (exact(fulltime_hours) * days)
+        return [[max(value, 0) for value in window_sums] for window_sums in sums]
+
+    def _sql_staff_steps(self, hull):
+        """SQL: how many more are employed from a day on, by their hours.
+
+        Those who begin and those who end come from one look at the lines.
+        """
+        people = self.env["pso.person.line"]
+        return SQL(
+            """
+            SELECT fulltime_hours, fte_hours, 0::numeric AS weight,
+                COALESCE(date_from, date_to + 1) AS day,
+                CASE WHEN GROUPING(date_from) = 0 THEN COUNT(*) ELSE -COUNT(*) END
+                    AS total,
+                0 AS direct, 0 AS proven
+            FROM (%s) AS line WHERE total_days > 0
+            GROUP BY GROUPING SETS (
+                (fulltime_hours, fte_hours, date_from),
+                (fulltime_hours, fte_hours, date_to))
+            """,
+            people._sql_live_of(hull, people._sql_staff),
+        )
+
+    def _sql_group_steps(self, hull):
+        """SQL: how many more count from a day on, by their hours and weights.
+
+        A target-group line takes a form of contract out of the total on all its days,
+        and adds to total and direct on those that count.
+        """
+        people = self.env["pso.person.line"]
+        return SQL(
+            """
+            SELECT fulltime_hours, fte_hours, weight, day, SUM(stretch.total * sign),
+                SUM(stretch.direct * sign), SUM(stretch.proven * sign)
+            FROM (%s) AS line
+            CROSS JOIN LATERAL (
+                SELECT date_from AS first_day, date_to AS last_day, -1 AS total,
+                    0 AS direct, 0 AS proven
+                WHERE total_days < 0
+                UNION ALL
+                SELECT counted_from, counted_to, (total_days > 0)::int, 1,
+                    is_verified::int
+                WHERE counted_days > 0
+            ) AS stretch
+            CROSS JOIN LATERAL (
+                VALUES (first_day, 1), (last_day + 1, -1)
+            ) AS change (day, sign)
+            GROUP BY fulltime_hours, fte_hours, weight, day
+            """,
+            people._sql_live_of(hull, people._sql_group),
+        )
+
+    # -- purchases ---------------------------------------------------------------
+
+    def _purchases(self, hull, windows, today):
+        """Indirect fte of each window, all and proven.
+
+        :return: ``[(indirect, proven)]`` as fractions
+        """
+        borders = sorted({day for start, end in windows for day in (start, end + DAY)})
+        rows = self.env.execute_query(
+            SQL(
+                """
+                %(tables)s
+                SELECT bucket.*, figure.turnover,
+                    figure.fte * figure.direct_percentage / (100 * figure.turnover)
+                FROM (
+                    SELECT judged.partner_id, judged.year,
+                        width_bucket(judged.date, %(borders)s::date[]) AS number,
+                        COALESCE(SUM(amount) FILTER (
+                            WHERE is_verified IS NOT NULL), 0) AS amount,
+                        COALESCE(SUM(amount) FILTER (WHERE is_verified), 0) AS proven
+                    FROM (%(judged)s) AS judged
+                    GROUP BY judged.partner_id, judged.year, number
+                ) AS bucket
+                JOIN res_company company ON company.id = %(company)s
+                LEFT JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
+                ORDER BY bucket.partner_id, bucket.year, bucket.number
+                %(flush)s
+                """,
+                tables=hull._sql_tables(),
+                borders=borders,
+                judged=self.env["pso.supplier.line"]._sql_judged(
+                    self._sql_purchases_ahead(today)
+                ),
+                company=hull.company_id.id,
+                figure=self.env["pso.supplier.figure"]._sql_at(
+                    SQL("bucket.partner_id"), SQL("bucket.year"), SQL("company")
+                ),
+                flush=self.env["pso.supplier.line"]._sql_flush(),
+            )
+        )
+        suppliers = defaultdict(lambda: defaultdict(list))
+        for partner, year, number, amount, proven, turnover, rate in rows:
+            figures = year, turnover or 0, rate or 0
+            suppliers[partner][figures].append((number, amount, proven))
+        sums = [[0, 0] for _window in windows]
+        places = [
+            (
+                *(bisect_left(borders, day) + 1 for day in (start, end + DAY)),
+                start.year,
+                end.year,
+            )
+            for start, end in windows
+        ]
+        for by_year in suppliers.values():
+            years = [(*key, Running(buckets)) for key, buckets in by_year.items()]
+            for window_sums, place in zip(sums, places, strict=True):
+                for n, fte in enumerate(self._supplier_fte(years, *place)):
+                    window_sums[n] += fte
+        return [[exact(value) for value in window_sums] for window_sums in sums]
+
+    def _supplier_fte(self, years, first, last, first_year, last_year):
+        """Fte of one supplier's purchases in one window, all and proven.
+
+        :param years: ``(year, turnover, fte per unit, Running)``, in order
+        :param first, last: the first bucket of the window, and the first after it
+        """
+        balances, figures = {}, {}
+        for year, turnover, rate, running in years:
+            balance = running.between(first, last)
+            if not any(balance):
+                continue
+            # As in the lines of a measurement over just these twelve months.
+            within = year if first_year <= year <= last_year else first_year
+            before = balances.get(within, (0, 0))
+            balances[within] = [a + b for a, b in zip(before, balance, strict=True)]
+            if within == year:
+                figures[year] = turnover, rate
+        if not balances:
+            return 0, 0
+        ordered = sorted(balances)
+        return [
+            sum(
+                min(amount, figures[year][0]) * figures[year][1]
+                for year, amount in zip(ordered, amounts, strict=True)
+                if amount
+            )
+            for amounts in (
+                after_refunds([balances[year][n] for year in ordered]) for n in (0, 1)
+            )
+        ]
+
+    def _sql_purchases_ahead(self, today):
+        """SQL: the purchases up to today, and those of the last year once more.
+
+        In the outlook they are repeated a year later, and judged on that day.
+        """
+        return SQL(
+            """
+            SELECT known.measurement_id, known.edition_id, move_id, partner_id,
+                shifted.date, shifted.judged_on, known.year + years AS year, amount,
+                amount_excluded
+            FROM (%(known)s) AS known
+            JOIN pso_measurement measurement ON measurement.id = known.measurement_id
+            CROSS JOIN (VALUES (0), (1)) AS later (years)
+            CROSS JOIN LATERAL (SELECT
+                (known.date + make_interval(years => years))::date AS date,
+                (known.judged_on + make_interval(years => years))::date AS judged_on
+            ) AS shifted
+            WHERE known.date <= %(today)s AND (years = 0
+                OR known.date > %(year_ago)s AND shifted.date <= measurement.date_end)
+            """,
+            known=self.env["pso.supplier.line"]._sql_purchases(SQL("TRUE")),
+            today=today,
+            year_ago=today - YEAR,
+        )
+
+
+class Running:
+    """The running sums of amounts in numbered buckets.
+
+    :param buckets: ``(number, *amounts)`` in the order of the numbers
+    """
+
+    def __init__(self, buckets):
+        self.numbers = [number for number, *_amounts in buckets]
+        columns = list(zip(*buckets, strict=True))[1:]
+        self.sums = [[0, *accumulate(column)] for column in columns]
+
+    def between(self, first, last):
+        """The sums over the buckets from one number to the one before another."""
+        start, end = (bisect_left(self.numbers, number) for number in (first, last))
+        return [sums[end] - sums[start] for sums in self.sums]
+
+
+class Integral:
+    """The running integral over days of a quantity that changes in steps.
+
+    :param changes: ``(day, [change of each quantity])`` in the order of the days
+    """
+
+    def __init__(self, changes):
+        self.days = [day for day, _change in changes]
+        self.rates, self.areas = [], []
+        rates = areas = [0] * len(changes[0][1])
+        last = self.days[0]
+        for day, change in changes:
+            width = (day - last).days
+            areas = [a + r * width for a, r in zip(areas, rates, strict=True)]
+            rates = [r + c for r, c in zip(rates, change, strict=True)]
+            self.areas.append(areas)
+            self.rates.append(rates)
+            last = day
+
+    def until(self, day):
+        """The integral of each quantity over all days before this one."""
+        n = bisect_left(self.days, day) - 1
+        if n < 0:
+            return [0] * len(self.rates[0])
+        width = (day - self.days[n]).days
+        return [
+            area + rate * width
+            for area, rate in zip(self.areas[n], self.rates[n], strict=True)
+        ]
+
+    def between(self, start, end):
+        """The integral of each quantity from one day to the day before another."""
+        return [
+            after - before
+            for after, before in zip(self.until(end), self.until(start), strict=True)
+        ]

@@ -1,0 +1,12 @@
+from . import (
+    pso_status,
+    pso_status_counting,
+    pso_person_confirmation,
+    pso_hours_mixin,
+    hr_version,
+    hr_employee,
+    res_company,
+    hr_job,
+    resource_calendar,
+    pso_status_period,
+)

@@ -1,0 +1,206 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...tools import columns
+
+# What the lines read of a version: a change of these drops figures already read.
+VERSION_FACTS = {
+    "active",
+    "employee_id",
+    "date_version",
+    "contract_date_start",
+    "contract_date_end",
+    "departure_date",
+    "identification_id",
+    "passport_id",
+    "ssnid",
+    "resource_calendar_id",
+    "department_id",
+    "work_location_id",
+    "pso_counts",
+    "pso_hours_custom",
+    "pso_hours_override",
+}
+
+
+class HrVersion(models.Model):
+    _name = "hr.version"
+    _inherit = [
+        "hr.version",
+        "pso.figure.source.mixin",
+        "pso.no.sudo.search.mixin",
+        "pso.hours.mixin",
+        "pso.traced.mixin",
+    ]
+
+    _figures_rest_on = _pso_facts_traced = frozenset(VERSION_FACTS)
+    _pso_look = "pso.status"
+
+    pso_counts = fields.Boolean(
+        string="Counts in Total Fte",
+        default=True,
+        groups="pso_odoo.group_pso_hr",
+        help="Whether this person is part of the size of the organisation for PSO: the "
+        "total fte by which every percentage is divided and the norm is chosen. "
+        "Somebody who counts for the target group is part of it in any case.",
+    )
+    pso_hours_override = fields.Boolean(
+        string="Other Contract Hours",
+        groups="pso_odoo.group_pso_hr",
+        help="Fill in the contract hours yourself, where they differ from those of the "
+        "working schedule: for instance for a fully flexible one, which has none.",
+    )
+    pso_hours_custom = fields.Float(
+        string="Contract Hours",
+        groups="pso_odoo.group_pso_hr",
+        help="Hours a week by contract. PSO counts fte by contract hours, up to full "
+        "time, and not by the hours that were worked.",
+    )
+    pso_hours = fields.Float(
+        string="PSO Hours a Week",
+        compute="_compute_pso_hours",
+        groups="pso_odoo.group_pso_hr",
+        help="Contract hours a week by which this person counts for PSO: those of the "
+        "working schedule, unless other hours are filled in. Divided by the full-time "
+        "hours of the company they make fte.",
+    )
+
+    _pso_hours_custom_positive = models.Constraint(
+        "CHECK (pso_hours_custom >= 0 AND pso_hours_custom <= 168)",
+        "Contract hours for PSO lie between 0 and 168 a week.",
+    )
+
+    @api.depends(
+        "pso_hours_override", "pso_hours_custom", "resource_calendar_id.hours_per_week"
+    )
+    def _compute_pso_hours(self):
+        for version in self:
+            if version.pso_hours_override:
+                version.pso_hours = version.pso_hours_custom
+            else:
+                version.pso_hours = version.resource_calendar_id.hours_per_week
+
+    # -- employment, for the SQL reports ---------------------------------------
+
+    @api.model
+    def _sql_pso_employment(self, only=None):
+        """SQL: the employment of each version, from ``first_day`` to ``last_day``.
+
+        Active versions with an employee, of archived employees too. A version runs to
+        the day before the next one, cut to its contract dates; the first one runs from
+        its contract start. Where no version of an employee has a contract, from the
+        first version on; where one has, a version without does not count.
+
+        A departure ends on that day whatever began before it, also under an open
+        contract. What begins later is a return. See docs/employment.md.
+
+        :param only: SQL of the ids of the employees that are wanted, else all
+        """
+        return SQL(
+            """
+            SELECT version.*, employee.company_id, employee.pso_key_salt AS key_salt,
+                CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
+                    ELSE calendar.hours_per_week END AS hours,
+                LEAST(last_possible_day, left_on) AS last_day
+            FROM (
+                SELECT walk.*, LEAST(next_date - 1, contract_date_end)
+                        AS last_possible_day,
+                    CASE
+                        WHEN NOT has_contract THEN date_version
+                        WHEN is_first THEN contract_date_start
+                        ELSE GREATEST(date_version, contract_date_start)
+                    END AS first_day
+                FROM (%(walk)s) AS walk
+                WHERE NOT has_contract OR contract_date_start IS NOT NULL
+            ) AS version
+            JOIN hr_employee employee ON employee.id = version.employee_id
+            LEFT JOIN LATERAL (%(departure)s) AS departure
+                ON first_departure IS NOT NULL
+            LEFT JOIN %(calendars)s AS calendar
+                ON calendar.id = version.resource_calendar_id
+            """,
+            calendars=columns.sql_table(
+                self.env, "resource.calendar", "hours_per_week"
+            ),
+            walk=self._sql_pso_versions(only),
+            departure=self._sql_pso_departure(),
+        )
+
+    @api.model
+    def _sql_pso_versions(self, only=None):
+        """SQL: one ordered walk over the active versions, each with what is beside it.
+
+        What is sorted is kept small, and joined with the rest afterwards.
+        """
+        columns.require(self.env, "people")
+        return SQL(
+            """
+            SELECT id, employee_id, date_version, contract_date_start,
+                contract_date_end, pso_counts, department_id, work_location_id,
+                pso_hours_override, pso_hours_custom, resource_calendar_id,
+                LEAD(date_version) OVER person AS next_date,
+                LAG(id) OVER person IS NULL AS is_first,
+                COUNT(contract_date_start) OVER person > 0 AS has_contract,
+                MIN(departure_date) OVER person AS first_departure
+            FROM hr_version
+            WHERE active AND employee_id IS NOT NULL AND %(only)s
+            WINDOW person AS (
+                PARTITION BY employee_id ORDER BY date_version
+                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+            """,
+            only=SQL("employee_id IN (%s)", only) if only else SQL("TRUE"),
+        )
+
+    @api.model
+    def _sql_pso_departure(self):
+        """SQL: the departure that ends a version, and how it was found.
+
+        The first one on or after the day on which the version begins to count, or the
+        version's own, unless its contract starts later still. Of an archived employee
+        also an earlier one under the same contract: then nobody came back, and the
+        version was planned before the departure was.
+        """
+        return SQL(
+            """
+            SELECT COALESCE(
+                MIN(other.departure_date) FILTER (
+                    WHERE other.departure_date >= version.first_day
+                        OR other.id = version.id AND COALESCE(
+                            version.contract_date_start <= other.departure_date, TRUE)),
+                CASE WHEN employee.active IS NOT TRUE THEN
+                    MAX(other.departure_date) FILTER (
+                        WHERE other.date_version < version.date_version
+                            AND other.contract_date_start
+                                IS NOT DISTINCT FROM version.contract_date_start)
+                END) AS left_on
+            FROM hr_version other
+            WHERE other.employee_id = version.employee_id AND other.active
+                AND other.departure_date IS NOT NULL
+            """
+        )
+
+    @api.model
+    def _sql_pso_tenure(self, employment):
+        """SQL: employment with the first and last day of the row it is part of.
+
+        What follows on the next day, in whatever version or contract, goes on with it.
+        """
+        return SQL(
+            """
+            SELECT run.*, MIN(first_day) OVER run AS hired_on,
+                MAX(COALESCE(last_day, 'infinity')) OVER run AS employed_until
+            FROM (
+                SELECT step.*, COUNT(*) FILTER (WHERE is_new) OVER (
+                    PARTITION BY employee_id ORDER BY first_day) AS run_number
+                FROM (
+                    SELECT employment.*, (LAG(last_day) OVER (
+                        PARTITION BY employee_id ORDER BY first_day) >= first_day - 1
+                    ) IS NOT TRUE AS is_new
+                    FROM (%(employment)s) AS employment
+                    WHERE COALESCE(last_day, 'infinity') >= first_day
+                ) AS step
+            ) AS run
+            WINDOW run AS (PARTITION BY employee_id, run_number)
+            """,
+            employment=employment,
+        )

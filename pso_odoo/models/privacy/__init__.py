@@ -1,0 +1,5 @@
+from . import (
+    pso_retention,
+    hr_employee,
+    pso_status,
+)

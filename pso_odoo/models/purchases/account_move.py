@@ -1,0 +1,126 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...tools.context import without_defaults
+from .pso_document_mixin import Purchase
+from .pso_excludable_mixin import CopyOf
+
+# What counts as a purchase (section 4); a refund is subtracted.
+PURCHASE_TYPES = ("in_invoice", "in_refund", "in_receipt")
+# What a hint may still change; a refund follows its bill.
+HINTED_TYPES = ("in_invoice", "in_receipt")
+# What the score reads of a bill: a change of these drops figures already read.
+BILL_FACTS = {"state", "invoice_date", "partner_id", "reversed_entry_id", "line_ids"}
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "pso.figure.source.mixin", "pso.hint.mixin"]
+
+    _figures_rest_on = BILL_FACTS
+
+    @api.depends(
+        "move_type",
+        "state",
+        "commercial_partner_id",
+        "invoice_date",
+        "date",
+        "reversed_entry_id.invoice_date",
+        "company_id",
+        "amount_untaxed_signed",
+        "invoice_line_ids.pso_excluded",
+    )
+    def _compute_pso(self):
+        return super()._compute_pso()
+
+    @api.depends(
+        "pso_is_social",
+        "pso_fte",
+        "move_type",
+        "state",
+        "commercial_partner_id",
+        "invoice_date",
+        "invoice_line_ids.product_id",
+    )
+    def _compute_pso_hints(self):
+        return super()._compute_pso_hints()
+
+    def _pso_facts(self):
+        """By the bill's date; a refund by that, and the year, of the bill it reverses.
+
+        What is cancelled is no purchase.
+        """
+        if self.move_type not in PURCHASE_TYPES or self.state == "cancel":
+            return Purchase(self.env["res.partner"], None, None, 0)
+        own = self.invoice_date or self.date or fields.Date.context_today(self)
+        judged_on = self.reversed_entry_id.invoice_date or own
+        excluded = sum(
+            line.balance for line in self.invoice_line_ids if line.pso_excluded
+        )
+        amount = -self.amount_untaxed_signed - excluded
+        return Purchase(
+            self.commercial_partner_id,
+            judged_on,
+            judged_on if self.move_type == "in_refund" else own,
+            amount,
+        )
+
+    @api.model
+    def _sql_pso_facts(self, alias):
+        fields_read = (
+            *("move_type", "state", "commercial_partner_id"),
+            *("reversed_entry_id", "invoice_date", "date"),
+        )
+        partner = SQL(
+            "CASE WHEN %(move)s.move_type IN %(types)s AND %(move)s.state <> 'cancel' "
+            "THEN %(move)s.commercial_partner_id END %(flush)s",
+            move=alias,
+            types=PURCHASE_TYPES,
+            flush=SQL(to_flush=[self._fields[name] for name in fields_read]),
+        )
+        date = SQL(
+            """COALESCE((
+                SELECT reversed.invoice_date FROM account_move reversed
+                WHERE reversed.id = %(move)s.reversed_entry_id
+            ), %(move)s.invoice_date, %(move)s.date)""",
+            move=alias,
+        )
+        return partner, date
+
+    def _pso_is_in_score(self, start, end):
+        is_dated = self.invoice_date and start <= self.invoice_date <= end
+        return bool(self.state == "posted" and is_dated)
+
+    def _pso_is_ahead(self):
+        return self.state == "draft" and self.move_type in HINTED_TYPES
+
+    def _pso_is_open_to_vendors(self):
+        return self._pso_is_ahead()
+
+    def _pso_products(self):
+        return self.invoice_line_ids.product_id
+
+    def _pso_not_counted(self):
+        return self.env._("This bill does not count for PSO.")
+
+    # -- bills merged by account_invoice_merge of OCA, where that is installed ------
+
+    @api.model
+    def _get_invoice_line_key_cols(self):
+        """Lines that count and lines that do not are never merged into one."""
+        return [*super()._get_invoice_line_key_cols(), "_pso_counting"]
+
+    @api.model
+    def _get_invoice_line_vals(self, line):
+        """A merged line counts, or does not, as those that it is made of."""
+        return super()._get_invoice_line_vals(line) | {"pso_copy_of": CopyOf(line.id)}
+
+    @without_defaults
+    def action_pso_exclude(self):
+        """Leave the whole bill out of the social purchases."""
+        self.invoice_line_ids.action_pso_exclude()
+
+    @without_defaults
+    def action_pso_include(self):
+        """Count all lines of the bill again."""
+        self.invoice_line_ids.action_pso_include()

@@ -1,6 +1,0 @@
-from odoo import models
-
-
-class ResCurrency(models.Model):
-    _name = "res.currency"
-    _inherit = ["res.currency", "pso.shown.mixin"]

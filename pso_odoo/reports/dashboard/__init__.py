@@ -1,0 +1,9 @@
+from . import (
+    onboarding_onboarding_step,
+    res_config_settings,
+    pso_breakdown,
+    pso_setup,
+    pso_to_do,
+    pso_dashboard,
+    pso_snapshot,
+)

@@ -1,0 +1,172 @@
+from collections import Counter, namedtuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...tools.suppression import Crowd, Stay, break_down
+
+# Of shorter periods the difference would be what one person began or ended.
+SHORTEST_PERIOD = 365
+# Below this size a decimal of the share would say more than whole fte do.
+LARGE = 100
+# For who can change facts about persons, before the first night.
+NOTHING_KEPT = {"limit": 0, "by": []}
+# Who is where, and the names of departments and work locations by id.
+Found = namedtuple("Found", "stays crowds departments locations")
+
+
+class PsoBreakdown(models.AbstractModel):
+    """The direct share by department and by work location.
+
+    For everybody who may see totals: small groups are suppressed, so that nobody of
+    the target group can be deduced (see ``suppression.py``). The PSO HR group has the
+    person lines for a finer look.
+    """
+
+    _name = "pso.breakdown"
+    _description = "Breakdown of the Direct Share"
+
+    @api.model
+    def _load(self, measurement):
+        """What may be shown of a measurement, virtual or not.
+
+        The persons and fte are those of the total fte by employment. The share is
+        that of the direct fte, in whole fte, among them; corrections have no place
+        in it. Nothing is shown of less than a year (what PSO measures): the
+        difference of two short periods is what one person began or ended. Who can
+        change facts about persons is shown what was shown last night, and what is
+        frozen.
+
+        :return: ``{limit, by: [{key, name, rows: [{name, persons, fte, share,
+            is_rest}]}]}``, the largest first and the rest last
+        """
+        if measurement._sees_kept():
+            kept = measurement.with_env(self.env)._kept_in_words("breakdown")
+            if kept or not measurement.is_locked:
+                return kept or NOTHING_KEPT
+        breakdown = self.sudo()
+        companies = measurement.sudo().company_ids._origin
+        limit = max(companies.mapped("pso_small_group"))
+        is_year = measurement._days() >= SHORTEST_PERIOD
+        found = Found([], [], {}, {})
+        if is_year:
+            found = breakdown._who_is_where(measurement)
+        shown = break_down(found.stays, limit, found.crowds)
+        return {
+            "limit": limit,
+            "by": [
+                {
+                    "key": "department",
+                    "name": self.env._("Department"),
+                    "rows": breakdown._department_rows(
+                        shown.departments, found.departments
+                    ),
+                },
+                {
+                    "key": "location",
+                    "name": self.env._("Work Location"),
+                    "rows": breakdown._location_rows(shown.locations, found.locations),
+                },
+            ],
+        }
+
+    def _who_is_where(self, measurement):
+        """Who was where: by person who was in several places, else in numbers.
+
+        In a locked measurement keys stand for people who were deleted since.
+
+        :return: ``Found``, with the names of the places
+        """
+        departments = self.env["hr.department"]
+        locations = self.env["hr.work.location"]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                %(tables)s
+                SELECT %(department)s, work_location.name, stay.*
+                FROM (
+                    SELECT CASE WHEN places > 1 THEN person END AS mover,
+                        department_id, work_location_id, direct > 0 AS counts,
+                        COUNT(*), COUNT(*) FILTER (WHERE fte > 0), SUM(fte),
+                        SUM(direct), MAX(GREATEST(direct, fte))
+                    FROM (%(stays)s) AS stay
+                    GROUP BY department_id, work_location_id, counts, mover
+                ) AS stay
+                LEFT JOIN hr_department department ON department.id = department_id
+                LEFT JOIN hr_work_location work_location
+                    ON work_location.id = work_location_id
+                ORDER BY department_id, work_location_id, mover, counts
+                %(flush)s
+                """,
+                tables=measurement._sql_tables(),
+                department=departments._field_to_sql("department", "name"),
+                stays=self._sql_stays(measurement),
+                flush=SQL(
+                    to_flush=[departments._fields["name"], locations._fields["name"]]
+                ),
+            )
+        )
+        found = Found([], [], {}, {})
+        for department, location, person, *place_and_numbers in rows:
+            crowd = Crowd(*place_and_numbers)
+            found.departments[crowd.department] = department
+            found.locations[crowd.location] = location
+            if person:
+                place = crowd.department, crowd.location
+                found.stays.append(Stay(person, *place, crowd.fte, crowd.direct))
+            else:
+                found.crowds.append(crowd)
+        return found
+
+    def _sql_stays(self, measurement):
+        """SQL: the fte of each person in each place, and in how many places he is."""
+        return SQL(
+            """
+            SELECT person, department_id, work_location_id,
+                COUNT(*) OVER (PARTITION BY person) AS places,
+                hour_days / (fulltime_hours::numeric * %(days)s) AS fte,
+                direct_hour_days / (fulltime_hours::numeric * %(days)s) AS direct
+            FROM (
+                SELECT %(person)s AS person, department_id, work_location_id,
+                    fulltime_hours, SUM(direct_hour_days) AS direct_hour_days,
+                    COALESCE(SUM(total_hour_days) FILTER (WHERE kind = 'staff'), 0)
+                        AS hour_days
+                FROM (%(lines)s) AS line
+                GROUP BY person, department_id, work_location_id, fulltime_hours
+            ) AS stay
+            WHERE hour_days > 0 OR direct_hour_days > 0
+            """,
+            # Keys are not made for everybody where they are not needed.
+            person=SQL("key" if measurement.is_locked else "employee_id"),
+            days=measurement._days(),
+            lines=self.env["pso.person.line"]._sql_for(measurement),
+        )
+
+    def _department_rows(self, rows, names):
+        count = Counter(names[row.keys[0]] for row in rows if not row.is_rest)
+        twins = [department for department in names if count[names[department]] > 1]
+        for department in self.env["hr.department"].browse(filter(None, twins)):
+            names[department.id] = department.complete_name
+        names[None] = self.env._("No Department")
+        return self._rows(rows, names, self.env._("Other Departments"))
+
+    def _location_rows(self, rows, names):
+        names[None] = self.env._("No Work Location")
+        return self._rows(rows, names, self.env._("Other Work Locations"))
+
+    def _rows(self, rows, names, rest):
+        return [
+            {
+                "name": rest if row.is_rest else names[row.keys[0]],
+                "persons": row.persons,
+                "fte": round(float(row.fte), 1),
+                "share": self._share(row),
+                "is_rest": row.is_rest,
+            }
+            for row in rows
+        ]
+
+    def _share(self, row):
+        """The direct share (%), as precise as whole fte are."""
+        share = min(100 * row.direct / float(row.fte), 100)
+        return round(share, 1 if row.fte >= LARGE else 0)

@@ -1,0 +1,182 @@
+from collections import defaultdict
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...models.measurement.pso_supplier_line import Offer
+from ...models.purchases.account_move import PURCHASE_TYPES
+from ...models.purchases.pso_certificate import SOON_DAYS
+
+TOP = 5
+
+
+class ToDo(NamedTuple):
+    """A row of what is to be done; what the columns say depends on the part."""
+
+    part: str
+    id: int
+    partner_id: int | None
+    name: str
+    label: str | None
+    date: object
+    amount: object
+    room: object
+
+
+class PsoToDo(models.AbstractModel):
+    """What somebody should look at soon, in one question to the database.
+
+    ``ending``
+        A status with which somebody stops counting: the employee, the target group
+        and the last day that counts.
+    ``certificate``
+        A certificate of a vendor that ends soon, or ended lately, without a next one:
+        its level, its last day, and what was bought in the period.
+    ``vendor``
+        An organisation that most was bought from in the period and that never had a
+        certificate: worth asking to get one. Nobody whose expenses were paid back.
+    ``offer``
+        A vendor that counts today: fte per unit of money, and the money that still
+        counts.
+    """
+
+    _name = "pso.to.do"
+    _description = "What Is to Be Done for PSO"
+
+    @api.model
+    def _load(self, company, measurement, edition, today):
+        """All parts for a measurement, virtual or not.
+
+        Who stops counting is not looked up for users who can change whether somebody
+        does (see ``pso.snapshot``).
+
+        :param edition: the edition in force today
+        :return: ``{part: [ToDo]}``, of offers ``[Offer]``; the first come first
+        """
+        parts = [
+            self._sql_certificates(company, measurement, today),
+            self._sql_vendors(measurement),
+        ]
+        if not measurement._sees_kept():
+            parts.insert(0, self._sql_ending(company, edition, today))
+        if not measurement.is_locked:
+            parts.append(self._sql_offers(measurement, today))
+        found = self._rows(measurement, parts)
+        found["offer"] = [
+            Offer(row.partner_id, row.name, row.amount, row.room)
+            for row in found["offer"]
+        ]
+        return found
+
+    @api.model
+    def _rows(self, measurement, parts):
+        """The rows of some parts, each in its order.
+
+        :param parts: SQL of each
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "%s %s %s",
+                measurement._sql_tables(),
+                SQL(" UNION ALL ").join(SQL("(%s)", part) for part in parts),
+                self.env["pso.supplier.line"]._sql_flush(),
+            )
+        )
+        found = defaultdict(list)
+        for row in map(ToDo._make, rows):
+            found[row.part].append(row)
+        found["ending"].sort(key=lambda row: (row.date, row.id))
+        found["certificate"].sort(key=lambda row: (-row.amount, row.date, row.id))
+        for part in ("vendor", "offer"):
+            found[part].sort(key=lambda row: (-row.amount, row.id))
+        return found
+
+    def _sql_ending(self, company, edition, today):
+        return SQL(
+            """
+            SELECT 'ending' AS part, status.id, NULL::int AS partner_id, employee.name,
+                %(group)s AS label, stops_on AS date, NULL::numeric AS amount,
+                NULL::numeric AS room
+            FROM (%(periods)s) AS period
+            JOIN pso_status status ON status.id = period.status_id
+            JOIN hr_employee employee ON employee.id = status.employee_id
+            JOIN pso_target_group target_group ON target_group.id = status.group_id
+            WHERE status.company_id IN %(companies)s
+                AND stops_on BETWEEN %(first)s AND %(last)s
+            """,
+            group=self.env["pso.target.group"]._field_to_sql("target_group", "name"),
+            periods=self.env["pso.status.period"]._sql_today(edition),
+            companies=tuple(company._pso_scope().ids),
+            first=today,
+            last=fields.Date.add(today, days=SOON_DAYS),
+        )
+
+    def _sql_certificates(self, company, measurement, today):
+        days = relativedelta(days=SOON_DAYS)
+        return SQL(
+            """
+            SELECT 'certificate', certificate.id, partner.id, partner.complete_name,
+                %(level)s, certificate.date_end, COALESCE(bought.amount, 0), NULL
+            FROM pso_certificate certificate
+            JOIN res_partner partner ON partner.id = certificate.partner_id
+            LEFT JOIN pso_level level ON level.id = certificate.level_id
+            LEFT JOIN (
+                SELECT partner_id, SUM(amount_bills + amount_outside) AS amount
+                FROM (%(lines)s) AS line GROUP BY partner_id
+            ) AS bought ON bought.partner_id = certificate.partner_id
+            WHERE certificate.date_end BETWEEN %(first)s AND %(last)s
+                AND (partner.company_id IS NULL OR partner.company_id = %(company)s)
+                AND NOT EXISTS (
+                    SELECT FROM res_company WHERE partner_id = certificate.partner_id)
+                AND NOT EXISTS (
+                    SELECT FROM pso_certificate next
+                    WHERE next.partner_id = certificate.partner_id
+                        AND COALESCE(next.date_end, 'infinity') > certificate.date_end)
+            """,
+            level=self.env["pso.level"]._field_to_sql("level", "name"),
+            lines=self.env["pso.supplier.line"]._sql_for(measurement),
+            first=today - days,
+            last=today + days,
+            company=company.id,
+        )
+
+    def _sql_offers(self, measurement, today):
+        return SQL(
+            "SELECT 'offer', partner_id, partner_id, name, NULL, NULL, rate, room "
+            "FROM (%s) AS offer",
+            self.env["pso.supplier.line"]._sql_offers(measurement, today),
+        )
+
+    def _sql_vendors(self, measurement):
+        return SQL(
+            """
+            SELECT 'vendor', partner.id, partner.id, partner.complete_name, NULL, NULL,
+                -SUM(move.amount_untaxed_signed) AS amount, NULL
+            FROM pso_measurement measurement
+            JOIN pso_measurement_res_company_rel scope
+                ON scope.pso_measurement_id = measurement.id
+            JOIN account_move move ON move.company_id = scope.res_company_id
+            JOIN res_partner partner ON partner.id = move.commercial_partner_id
+            WHERE measurement.id = %(measurement)s
+                AND move.state = 'posted' AND move.move_type IN %(types)s
+                AND move.invoice_date
+                    BETWEEN measurement.date_start AND measurement.date_end
+                AND partner.is_company
+                AND partner.id NOT IN (SELECT partner_id FROM pso_certificate)
+                AND partner.id NOT IN (
+                    SELECT company.partner_id FROM res_company company
+                    JOIN pso_measurement_res_company_rel own
+                        ON own.res_company_id = company.id
+                    WHERE own.pso_measurement_id = %(measurement)s)
+            GROUP BY partner.id
+            HAVING SUM(move.amount_untaxed_signed) < 0
+            ORDER BY amount DESC, partner.id
+            LIMIT %(top)s
+            """,
+            measurement=measurement._number(),
+            types=PURCHASE_TYPES,
+            top=TOP,
+        )

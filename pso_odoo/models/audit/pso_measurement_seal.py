@@ -106,7 +106,7 @@ class PsoMeasurement(models.Model):
 
         :raise UserError: if it would leave that, or is locked
         """
-        super()._check_may_change(vals)
+        result = super()._check_may_change(vals)
         for measurement in self:
             company = measurement.company_id
             if (
@@ -122,6 +122,7 @@ class PsoMeasurement(models.Model):
                         company=company.name,
                     )
                 )
+        return result
 
     def unlink(self):
         """One that was locked before leaves its seals, and one that it is gone."""
@@ -142,9 +143,10 @@ class PsoMeasurement(models.Model):
         return super()._lock()
 
     def _freeze(self, progress):
-        super()._freeze(progress)
+        result = super()._freeze(progress)
         progress.tell(self.env._("Seal"), 0.95)
         self._seal("lock")
+        return result
 
     def _unlock(self):
         """Unlock, with a seal that says so (see ``_lock``)."""
@@ -154,7 +156,7 @@ class PsoMeasurement(models.Model):
     def _thaw(self):
         self._seal("unlock")
         self.env["pso.locked.index"]._forget(self)
-        super()._thaw()
+        return super()._thaw()
 
     # -- sealing ----------------------------------------------------------
 

@@ -20,11 +20,12 @@ class PsoFigureSourceMixin(models.AbstractModel):
         After a deletion core itself drops all that was read; no figure rests on what
         is not saved.
         """
-        super().modified(fnames, create, before)
+        result = super().modified(fnames, create, before)
         names = self._figures_rest_on
         is_saved = not before and any(self._ids)
         if is_saved and (names is None or not names.isdisjoint(fnames)):
             self._figures_changed()
+        return result
 
     @api.model
     def _figures_changed(self):

@@ -6,5 +6,5 @@ class PsoFigureSourceMixin(models.AbstractModel):
 
     @api.model
     def _figures_changed(self):
-        super()._figures_changed()
         self.env["pso.measurement"]._forget_figures()
+        return super()._figures_changed()

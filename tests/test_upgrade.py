@@ -1,8 +1,7 @@
 """Every earlier version upgrades to this one, and nothing of it is lost.
 
-The addon of issue 2 (19.0.1.0.0), 3 (19.0.2.0.0) and 4 (19.0.3.0.0) is kept in
-tests/data/versions.tar.xz; in issue 1 there was no addon yet. Each is installed into a
-database of its own and worked with by its own code; then this version takes over.
+Each of them is kept in tests/data/versions.tar.xz, is installed into a database of its
+own and worked with by its own code; then this version takes over.
 """
 
 import concurrent.futures
@@ -30,7 +29,10 @@ from odoo.tools import config
 TEMPLATE = "pso_base"  # hr, purchase and l10n_nl: what dev/ starts every database from
 HERE = Path(__file__).parent
 ARCHIVE = HERE / "data/versions.tar.xz"
-VERSIONS = ("19.0.1.0.0", "19.0.2.0.0", "19.0.3.0.0")
+VERSIONS = tuple(f"19.0.{number}.0.0" for number in range(1, 6))
+# The seals of a version's own: none at first, then such as an upgrade adds to.
+OWN_SEALS = {"19.0.4.0.0": ["lock"] * 2, "19.0.5.0.0": ["lock"] * 2}
+UPGRADE_SEALS = dict.fromkeys(VERSIONS, ["upgrade"] * 2) | {"19.0.5.0.0": []}
 PROBLEM = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
 PRECISION = 1e-9  # to which figures agree
 GONE = "gone"
@@ -179,11 +181,13 @@ class TestUpgrade(BaseCase):
                     sealed = {
                         seal["record"]
                         for seal in look["seals"]
-                        if seal["event"] == "upgrade"
+                        if seal["event"] in ("lock", "upgrade")
                     }
                     self.assertEqual(sealed, locked)
                 events = [seal["event"] for seal in upgrade.worked["seals"]]
-                self.assertEqual(events, ["upgrade"] * 2 + ["unlock", "lock"] * 2)
+                own = OWN_SEALS.get(upgrade.version, [])
+                added = UPGRADE_SEALS[upgrade.version]
+                self.assertEqual(events, [*own, *added, *["unlock", "lock"] * 2])
 
     def test_schema(self):
         """It is that of an installation from nothing."""

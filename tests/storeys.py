@@ -51,7 +51,7 @@ def sources():
 def arrows(trees=None):
     """Every pair of files of which the first names the second, with what it names."""
     trees = trees or sources()
-    homes = {name: path for path, tree in trees.items() for name in _models_made(tree)}
+    homes = {name: path for path, tree in trees.items() for name in models_made(tree)}
     found = {}
     for path, tree in trees.items():
         for node in ast.walk(tree):
@@ -93,7 +93,7 @@ def largest_circle(found):
     )
 
 
-def _models_made(tree):
+def models_made(tree):
     """The names of the models that a file makes, and does not just extend."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):

@@ -4,7 +4,7 @@ from html import escape
 from itertools import groupby
 from textwrap import wrap
 
-from _env.paths import ROOT, shown
+from storeys import ROOT, STOREYS, models_made, sources, subject
 
 PICTURE = ROOT / "docs/storeys.svg"
 WHAT = {
@@ -29,28 +29,24 @@ WIDTH, MARGIN, GAP, LINE = 980, 16, 10, 15
 CHARACTERS = 0.145
 
 
-def draw(storeys):
-    """Write the picture.
-
-    :param storeys: what ``tests/storeys.py`` defines
-    """
-    names = _models(storeys)
-    floors = sorted(storeys["STOREYS"].items(), key=lambda item: -item[1])
+def drawn():
+    """:return: the picture, as the text of an SVG file"""
+    names = _models()
+    floors = sorted(STOREYS.items(), key=lambda item: -item[1])
     y, parts = MARGIN, []
     for number, subjects in groupby(floors, key=lambda item: item[1]):
         height, floor = _floor(y, number, [name for name, _ in subjects], names)
         parts += floor
         y += height + GAP
-    PICTURE.write_text(_svg(parts, y + LINE), encoding="utf-8")
-    print(shown(PICTURE))
+    return _svg(parts, y + LINE)
 
 
-def _models(storeys):
+def _models():
     """The models that each folder makes, without mixins, as ``{folder: [name]}``."""
     found = {}
-    for path, tree in storeys["sources"]().items():
-        made = storeys["_models_made"](tree)
-        found.setdefault(storeys["subject"](path), []).extend(
+    for path, tree in sources().items():
+        made = models_made(tree)
+        found.setdefault(subject(path), []).extend(
             name.removeprefix("report.pso_odoo.")
             for name in made
             if "mixin" not in name
@@ -67,21 +63,20 @@ def _floor(y, number, subjects, names):
     width = (WIDTH - MARGIN - left - GAP * (len(subjects) - 1)) / len(subjects)
     texts = [
         (
-            wrap(WHAT.get(subject, ""), int(width * CHARACTERS)),
-            wrap(", ".join(sorted(names.get(subject, []))), int(width * CHARACTERS)),
+            wrap(WHAT.get(name, ""), int(width * CHARACTERS)),
+            wrap(", ".join(sorted(names.get(name, []))), int(width * CHARACTERS)),
         )
-        for subject in subjects
+        for name in subjects
     ]
     height = 32 + LINE * max(len(what) + len(models) for what, models in texts)
     parts = [f'<text x="{MARGIN}" y="{y + 22}" class="number">{number}</text>']
-    for place, (subject, (what, models)) in enumerate(
-        zip(subjects, texts, strict=True)
-    ):
-        x = left + place * (width + GAP)
+    x = left - width - GAP
+    for name, (what, models) in zip(subjects, texts, strict=True):
+        x += width + GAP
         parts.append(
             f'<rect x="{x:.0f}" y="{y}" width="{width:.0f}" height="{height}" rx="4"/>'
         )
-        lines = [(subject + "/", "subject"), *((line, "what") for line in what)]
+        lines = [(name + "/", "subject"), *((line, "what") for line in what)]
         lines += [(line, "models") for line in models]
         for row, (line, kind) in enumerate(lines):
             parts.append(

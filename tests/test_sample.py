@@ -427,6 +427,17 @@ class TestSampleAccess(SampleCase):
         sample = samples.with_context(**forged).create(values)
         self.assertEqual((sample.state, sample.number), ("draft", 0))
 
+    def test_managers_verify_what_they_see_no_people_of(self):
+        """Verifying looks at the files as well, for who may not read them."""
+        self.drawn()
+        self.env.invalidate_all()
+        for action in (
+            self.pso.with_user(self.manager).action_verify_seal,
+            self.env["pso.seal"].with_user(self.manager).action_verify,
+        ):
+            with self.subTest(action=action.__name__):
+                self.assertTrue(action()["context"]["default_is_intact"])
+
     def test_managers_see_shares_and_no_people(self):
         sample = self.drawn(size=7)
         sample.line_ids.write({"file_state": "complete", "work": "met"})

@@ -69,7 +69,7 @@ class PsoSample(models.Model):
     def _digests_now(self):
         """Digests of what is in the database: of the review, and of each file."""
         self.flush_recordset()
-        self.sudo().line_ids.flush_recordset()
+        self.env["pso.sample.line"].flush_model()
         [(state,)] = self.env.execute_query(
             SQL("SELECT state FROM pso_sample WHERE id = %s", self.id)
         )

@@ -158,7 +158,7 @@ _NOT_OURS = [
     "xml-header-missing",
     "xml-header-wrong",
 ]
-_CODE = ["pso_odoo", "tests", "dev"]
+_CODE = ["pso_odoo", "tests", "dev", "lab"]
 LINTERS = {
     "ruff check": _command("ruff", "check", *_CODE),
     "ruff format": _command("ruff", "format", "--check", *_CODE),

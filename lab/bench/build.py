@@ -20,7 +20,7 @@ from pathlib import Path
 
 from _env import database, odoo, postgres, process, state
 from _env.console import step
-from _env.paths import ADDON, DEV, LOGS
+from _env.paths import ADDON, LOGS, ROOT
 
 PREFIX = "bench_"
 EMPTY = f"{PREFIX}empty"
@@ -43,11 +43,11 @@ def task(module, *arguments, **environment):
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder, "answer.json")
         process.logged(
-            [odoo.command()[0], "-m", "_bench.inside", module, *map(str, arguments)],
+            [odoo.command()[0], "-m", "lab.bench.inside", module, *map(str, arguments)],
             f"bench-{module}",
             failure=f"The task {module} failed.",
             env=odoo.environment(**environment)
-            | {"PYTHONPATH": str(DEV), "PSO_BENCH_ANSWER": str(answer)},
+            | {"PYTHONPATH": str(ROOT), "PSO_BENCH_ANSWER": str(answer)},
         )
         return json.loads(answer.read_text())
 

@@ -1,4 +1,4 @@
-"""Run one task of the benchmark where Odoo is: ``python -m _bench.inside TASK ARGS``.
+"""Run a task of the benchmark where Odoo is: ``python -m lab.bench.inside TASK ARGS``.
 
 A task is a function ``main`` in a module of this package, or of another one by its full
 name. What it returns is written as JSON to the file that the environment names.
@@ -33,7 +33,7 @@ def main():
         setup_logging=True,
     )
     odoo.service.server.start(preload=[], stop=True)
-    module = task if "." in task else f"_bench.{task}"
+    module = task if "." in task else f"lab.bench.{task}"
     answer = importlib.import_module(module).main(*arguments)
     Path(os.environ[ANSWER]).write_text(json.dumps(answer))
 

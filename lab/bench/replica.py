@@ -16,7 +16,7 @@ from datetime import date
 
 from _env import odoo, process
 from _env.console import Failure
-from _env.paths import DEV, shown
+from _env.paths import ROOT, shown
 
 from . import build, cluster
 from .webclient import Refused, WebClient
@@ -142,10 +142,10 @@ def _odoo(pair):
     site.ids = build.task(
         "replica_users", pair.database, password, site.url, **environment
     )
-    command = [odoo.command()[0], "-m", "_bench.serve", "server"]
+    command = [odoo.command()[0], "-m", "lab.bench.serve", "server"]
     command += ["--database", pair.database, "--db-filter", f"^{pair.database}$"]
     variables = odoo.environment(
-        **environment, PYTHONPATH=DEV, PSO_BENCH_RETRY=RETRY_SECONDS
+        **environment, PYTHONPATH=ROOT, PSO_BENCH_RETRY=RETRY_SECONDS
     )
     with (
         site.log.open("w") as file,

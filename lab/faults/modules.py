@@ -7,10 +7,11 @@ one leaves.
 
 import tarfile
 
-from _bench import build
 from _env import database, odoo, process
 from _env.console import Failure, step
 from _env.paths import ADDON, ROOT
+
+from lab.bench import build
 
 from . import photo
 from .kills import ALL, NOTHING, PART, Operation

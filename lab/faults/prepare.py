@@ -1,13 +1,13 @@
 """Prepare the copy of the benchmark's company: who does what, and what it is done to.
 
-Run where Odoo is, by ``_bench.inside``.
+Run where Odoo is, by ``lab.bench.inside``.
 """
 
 from datetime import date
 
-from _bench.inside import environment
-
 from odoo.fields import Command
+
+from lab.bench.inside import environment
 
 # Groups of each user, beside what their groups imply.
 USERS = {

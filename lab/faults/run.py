@@ -4,9 +4,10 @@ import argparse
 import secrets
 from collections import Counter
 
-from _bench import build
 from _env import postgres
 from _env.console import say, step
+
+from lab.bench import build
 
 from .kills import ALL, NOTHING, PART, Trial
 from .modules import ALL_MODULES
@@ -59,7 +60,7 @@ def _prepare(here):
     with step("The company and its users"):
         here.server.take_over(PREPARED)
         here.configure(PREPARED)
-        here.ids = here.task("_faults.prepare", PREPARED, here.password)
+        here.ids = here.task("lab.faults.prepare", PREPARED, here.password)
         here.copy(PREPARED, TEMPLATE)
         here.revive()
 

@@ -7,11 +7,12 @@ import secrets
 import shutil
 import time
 
-from _bench import build, cluster
-from _bench.webclient import Refused, WebClient
 from _env import odoo, postgres, process, state
 from _env.console import Failure
 from _env.paths import LOGS, STATE, shown
+
+from lab.bench import build, cluster
+from lab.bench.webclient import Refused, WebClient
 
 FOLDER = STATE / "faults"
 SERVER = "faults"

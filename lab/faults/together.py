@@ -7,8 +7,9 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from _bench.webclient import Refused
 from _env.console import say, step
+
+from lab.bench.webclient import Refused
 
 from .kills import Lost
 from .operations import Import, Lock

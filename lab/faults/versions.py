@@ -1,6 +1,6 @@
 """Keep the addon as earlier issues left it, for the upgrade test.
 
-    cd dev && python3 -m _faults.versions 50fb449 ed644c9 5960ffb
+    PYTHONPATH=dev python3 -m lab.faults.versions 50fb449 ed644c9 5960ffb
 
 makes tests/data/versions.tar.xz anew from these commits, the same bytes each time.
 A clone without history has the archive, and needs nothing else.

@@ -11,6 +11,8 @@ ASIDE = (
     "pso_locked_person_line",
     "pso_locked_supplier_line",
     "pso_log",
+    "pso_log_head",
+    "pso_log_link",
     "pso_measurement",
     "pso_seal",
     "pso_status",
@@ -27,7 +29,7 @@ OF_CORE = (
     "res_partner",
 )
 # Rows that are only ever added.
-KEPT = ("pso_audit_correction", "pso_log", "pso_seal")
+KEPT = ("pso_audit_correction", "pso_log", "pso_log_link", "pso_seal")
 TABLES = """
     SELECT relname FROM pg_class WHERE relkind = 'r'
     AND relnamespace = 'public'::regnamespace AND relname LIKE '%pso\\_%' ORDER BY 1

@@ -74,6 +74,7 @@
     "assets": {
         "web.assets_backend": ["pso_odoo/static/src/**/*"],
         "web.assets_tests": ["pso_odoo/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["pso_odoo/static/tests/**/*.test.js"],
     },
     "application": True,
     "pre_init_hook": "pre_init_hook",

@@ -89,26 +89,6 @@ for (const expected of %(expected)s) {
 }
 """
 
-# Norms close together, at the foot, at the top, and more than there is room for.
-SPREADS_LABELS = """
-const module = odoo.loader.modules.get("@pso_odoo/ladder/ladder_layout");
-const { LABEL_HEIGHT, makeScale, spreadLabels } = module;
-for (const values of %(cases)s) {
-    const heights = values.map(makeScale(values));
-    const places = spreadLabels(heights.slice(0, -1));
-    places.forEach((place, index) => {
-        const room = index ? place - places[index - 1] : place + LABEL_HEIGHT / 2;
-        if (room < LABEL_HEIGHT - 1e-9 || place > 100 - LABEL_HEIGHT / 2 + 1e-9) {
-            throw new Error(`${values} at ${places}`);
-        }
-    });
-}
-const [only] = spreadLabels([50]);
-if (only !== 50) {
-    throw new Error(`a label alone is moved to ${only}`);
-}
-"""
-
 
 @tagged("post_install", "-at_install")
 class TestDashboardClient(HttpCase):
@@ -223,17 +203,6 @@ class TestDashboardClient(HttpCase):
         """The way back leads to the rolling year."""
         measurement = self.measurement.copy({"name": "Short-lived"})
         self._run("pso", RECOVERS, id=measurement.id, name=measurement.name)
-
-    def test_labels_apart(self):
-        """Labels of norms never cover each other, wherever the total is (last)."""
-        cases = [
-            [1.4, 1.9, 3.7, 40],
-            [21.4, 28.0, 33.0, 0.4],
-            [3, 3, 3, 3, 3, 3],
-            [9.8, 9.9, 10, 10],
-            [0, 0, 0, 0],
-        ]
-        self._run("directie", SPREADS_LABELS, cases=json.dumps(cases))
 
     def test_ladder_in_form(self):
         """The form of a measurement shows the ladder of its figures."""

@@ -117,6 +117,16 @@ class TestDashboard(PsoCase):
         self.assertFalse(self.record.level_id)
         self.assertGreater(self.record.total_fte, 0)
 
+    def test_a_level_without_a_norm_here_is_none_of_an_unknown_norm(self):
+        """What the ladder says of them is in the data, not in how they are written."""
+        self.edition.norm_ids.filtered(lambda norm: norm.size_fte < 30).unlink()
+        rows = self.load(period=self.key(self.record))["ladder"]["rows"]
+        self.assertEqual({row["percentage"] for row in rows}, {None})
+        with_norms = set(self.edition.norm_ids.level_id.mapped("code"))
+        expected = {row["code"]: row["code"] in with_norms for row in rows}
+        self.assertEqual(set(expected.values()), {True, False})
+        self.assertEqual({r["code"]: r["has_norms"] for r in rows}, expected)
+
     def test_no_edition_filled_in(self):
         with Form(self.record) as form:
             edition = form.edition_id
@@ -296,6 +306,7 @@ class TestDashboard(PsoCase):
                 dashboard = self.load(group)
                 self.assertNotIn("Person", json.dumps(dashboard))
                 self.assertEqual(dashboard["ending"]["found"], "up to 5")
+                self.assertFalse(dashboard["ending"]["is_none"])
                 self.assertIsNone(dashboard["ending"]["people"])
         # Who can change companies is shown what was kept, and nothing is kept yet.
         dashboard = self.load("base.group_system," + USER)
@@ -306,6 +317,14 @@ class TestDashboard(PsoCase):
             [(p["name"], p["until"]) for p in dashboard["ending"]["people"]],
             [("Person 0", "2026-02-28")],
         )
+
+    def test_that_nobody_stops_counting_is_no_word(self):
+        self.a_status.date_end = False
+        for group in (USER, HR):
+            with self.subTest(group):
+                ending = self.load(group)["ending"]
+                self.assertTrue(ending["is_none"])
+                self.assertEqual(ending["found"], "0")
 
     def test_who_stops_counting_opens_of_the_company_that_is_shown(self):
         other = self.create_company("Second")

@@ -63,7 +63,12 @@ class PsoMeasurement(models.Model):
         return [(level, norms[str(level.id)]) for level in levels]
 
     def _ladder_rows(self, norms=None):
-        """The levels and their norms at this size, ready to be shown."""
+        """Return the levels and their norms at this size, ready to be shown.
+
+        :return: ``[{id, code, name, percentage, has_norms, text}]``; no percentage
+            where the level has no norm at this size (though it has at others), or
+            where it is unknown
+        """
         norms = norms or self.norms or {}
         return [
             {
@@ -71,6 +76,7 @@ class PsoMeasurement(models.Model):
                 "code": level["code"],
                 "name": level["name"],
                 "percentage": norms[str(level["id"])],
+                "has_norms": bool(level["points"]),
                 "text": self._norm_text(level, norms[str(level["id"])]),
             }
             for level in self._rungs(norms)

@@ -338,13 +338,17 @@ class PsoDashboard(models.AbstractModel):
         return bool(is_there) and (not is_personal or self._can("hr"))
 
     def _ending(self, rows, measurement):
-        """Who stops counting soon: names for the PSO HR group, others see a number."""
-        found = self._number_of_people(len(rows), measurement)
+        """Who stops counting soon: names for the PSO HR group, others see a number.
+
+        :return: ``{days, found, is_none, people}``; the number in words
+        """
+        found, is_none = self._number_of_people(len(rows), measurement), not rows
         if measurement._sees_kept():
             snapshots = self.env["pso.snapshot"]
             company = measurement.company_id._origin
             _date, answers = snapshots._read_one(company, ROLLING, "answers")
-            found = snapshots._in_words(answers).get("ending", {}).get("found")
+            kept = snapshots._in_words(answers).get("ending", {})
+            found, is_none = kept.get("found"), kept.get("is_none", False)
         people = [
             {
                 "status_id": row.id,
@@ -357,6 +361,7 @@ class PsoDashboard(models.AbstractModel):
         return {
             "days": SOON_DAYS,
             "found": found or UNKNOWN,
+            "is_none": is_none,
             "people": people if self._can("hr") else None,
         }
 

@@ -5,9 +5,6 @@ import { makeScale, spreadLabels } from "./ladder_layout";
 
 import { Component } from "@odoo/owl";
 
-// How the server writes a norm that does not exist at this size.
-const NO_NORM = "–";
-
 /**
  * Where a score stands among the norms: on one scale the total, split into direct and
  * counted indirect contribution, the proven total beside it, and a rung for each norm.
@@ -79,7 +76,7 @@ export class Ladder extends Component {
     }
 
     unknownText(row) {
-        return row.text === NO_NORM
+        return row.has_norms
             ? _t("%(level)s: no norm at this size", { level: row.name })
             : _t("%(level)s: norm unknown", { level: row.name });
     }

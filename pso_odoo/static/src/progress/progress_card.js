@@ -16,8 +16,12 @@ export class ProgressCard extends Component {
         onWillUnmount(() => browser.clearInterval(timer));
     }
 
+    get isKnown() {
+        return this.work.share !== null;
+    }
+
     get percentage() {
-        return this.work.share === null ? null : Math.round(100 * this.work.share);
+        return Math.round(100 * this.work.share);
     }
 
     get elapsed() {

@@ -1,20 +1,16 @@
 import { reactive } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
-import { _t } from "@web/core/l10n/translation";
-import { rpcBus } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { ProgressCard } from "./progress_card";
 
 // Milliseconds: what is over by then shows nothing.
 const PATIENCE = 1000;
-// Buttons of a measurement that may take long, and what they do.
-const TITLES = { action_lock: _t("Locking the measurement") };
 
 /**
  * Shows long work on a measurement while this tab waits for it.
  *
- * The server tells how far it is over the bus. The card comes and goes with the request
- * itself, so that it never outlives the work, and needs no websocket.
+ * The server tells how far it is over the bus. The card comes and goes with the work
+ * itself, so that it never outlives it, and needs no websocket.
  */
 export const progressService = {
     dependencies: ["bus_service", "overlay"],
@@ -31,41 +27,31 @@ export const progressService = {
         });
 
         /**
+         * @template T
          * @param {number} measurementId
-         * @param {string} title
-         * @returns {() => void} to be called when the work is over
+         * @param {string} title what is being done
+         * @param {() => Promise<T>} act does it
+         * @returns {Promise<T>} what that returns; a refusal passes through
          */
-        function begin(measurementId, title) {
-            const begun = Date.now();
+        async function during(measurementId, title, act) {
             // What is translated is no plain text, which a reactive object would need.
             const state = { title: String(title), label: "", share: null };
-            const work = reactive({ measurementId, begun, ...state });
+            const work = reactive({ measurementId, begun: Date.now(), ...state });
             works.add(work);
             let hide = () => {};
             const timer = browser.setTimeout(() => {
                 hide = overlay.add(ProgressCard, { work });
             }, PATIENCE);
-            return () => {
+            try {
+                return await act();
+            } finally {
                 browser.clearTimeout(timer);
                 works.delete(work);
                 hide();
-            };
+            }
         }
 
-        // Such a button is an ordinary one: its request tells.
-        const requests = new Map();
-        rpcBus.addEventListener("RPC:REQUEST", ({ detail: { data } }) => {
-            const { model, method, args } = data.params ?? {};
-            if (model === "pso.measurement" && method in TITLES) {
-                requests.set(data.id, begin([args[0]].flat()[0], TITLES[method]));
-            }
-        });
-        rpcBus.addEventListener("RPC:RESPONSE", ({ detail: { data } }) => {
-            requests.get(data.id)?.();
-            requests.delete(data.id);
-        });
-
-        return { begin };
+        return { during };
     },
 };
 

@@ -55,6 +55,14 @@ ACCOUNT_ACCESS = [
 ]
 # Without our addon it fails as well, with the libraries that Debian has.
 FAILS_ANYWAY = "test_01_portal_attachment"
+# The heart of it, of which none needs a browser or tries each of many ways: pure
+# functions first, then the score and the records that it is made from.
+QUICK_TESTS = [
+    *("picture", "score", "suppression", "storeys"),
+    *("anniversary", "certificate", "columns", "daily_hr", "edition_file"),
+    *("hr", "integrity", "measurement", "purchase", "refunds"),
+    *("report_ids", "rule_book", "status", "trace", "two_factor"),
+]
 # These try more when PSO_LONG is set.
 LONG_TESTS = ["fuzz_import", "probe", "properties", "upgrade"]
 # Each needs half a gigabyte, and a browser now and then.
@@ -78,6 +86,14 @@ def tests(*files, **variables):
     """Tests, class by class over the processors, each with a copy of the database."""
     spread = ["--numprocesses=auto", f"--maxprocesses={MOST_AT_ONCE}"]
     return pytest(*spread, "--dist=loadscope", *files, **variables)
+
+
+def _files(names):
+    return [ROOT / f"tests/test_{name}.py" for name in names]
+
+
+def quick_tests():
+    return tests(*_files(QUICK_TESTS))
 
 
 def installation():
@@ -142,8 +158,7 @@ def core_suites():
 
 def long_tests():
     """The tests that try more where they may take long."""
-    files = [ROOT / f"tests/test_{name}.py" for name in LONG_TESTS]
-    return tests(*files, PSO_LONG=1)
+    return tests(*_files(LONG_TESTS), PSO_LONG=1)
 
 
 def _command(*command):
@@ -170,6 +185,7 @@ LINTERS = {
         "oca-checks-po", "--disable=po-pretty-format", "pso_odoo/i18n/nl.po"
     ),
 }
+QUICK = {**LINTERS, "quick tests": quick_tests}
 EVERYTHING = {
     **LINTERS,
     "installation": installation,

@@ -117,9 +117,6 @@ class PsoMeasurement(models.Model):
             "direct": figures["direct_percentage"],
             "counted": figures["indirect_counted_percentage"],
             "total": figures["total_percentage"],
-            "proven_direct": figures["proven_direct_percentage"],
-            "proven_counted": figures["proven_total_percentage"]
-            - figures["proven_direct_percentage"],
             "proven_total": figures["proven_total_percentage"],
             "level": level(figures["level_id"]) or False,
             "next_level": level(figures["next_level_id"]) or False,

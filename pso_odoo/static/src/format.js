@@ -22,7 +22,8 @@ export function formatPercent(value) {
 }
 
 /**
- * @param {number} value 0-100, rounded by the server so that it betrays nobody
+ * @param {number} value 0-100, rounded: by the server, so that it betrays nobody, or as
+ *      the mark of an axis
  * @returns {string} without zeros that would pretend to be more exact
  */
 export function formatRounded(value) {

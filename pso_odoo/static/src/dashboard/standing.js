@@ -12,7 +12,7 @@ export class Standing extends Component {
     static props = { data: Object, open: Function };
 
     setup() {
-        Object.assign(this, { formatFte, formatPercent });
+        Object.assign(this, { formatAmount, formatFte, formatPercent });
     }
 
     get figures() {
@@ -51,10 +51,6 @@ export class Standing extends Component {
                 }),
             },
         ];
-    }
-
-    formatAmount(amount) {
-        return formatAmount(amount, this.props.data.currency_id);
     }
 
     get noLevel() {

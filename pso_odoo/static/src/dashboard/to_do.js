@@ -15,7 +15,7 @@ export class ToDo extends Component {
     static props = { data: Object, open: Function };
 
     setup() {
-        this.formatDay = formatDay;
+        Object.assign(this, { formatAmount, formatDay });
         this.severities = SEVERITIES;
     }
 
@@ -24,10 +24,6 @@ export class ToDo extends Component {
         return this.props.data.checks.lines.toSorted(
             (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity)
         );
-    }
-
-    formatAmount(amount) {
-        return formatAmount(amount, this.props.data.currency_id);
     }
 
     get endingTitle() {

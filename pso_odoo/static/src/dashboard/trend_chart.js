@@ -2,7 +2,7 @@ import { cookie } from "@web/core/browser/cookie";
 import { getCustomColor } from "@web/core/colors/colors";
 import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
-import { formatDay, formatMonth, formatNumber, formatPercent } from "../format";
+import { formatDay, formatMonth, formatPercent, formatRounded } from "../format";
 import { normLabels, outlookShade } from "./trend_plugins";
 
 import { Component, onWillStart, useEffect, useExternalListener, useRef } from "@odoo/owl";
@@ -159,7 +159,7 @@ export class TrendChart extends Component {
                     ticks: {
                         color: this.colors.text,
                         maxTicksLimit: 7,
-                        callback: (value) => `${formatNumber(value, value % 1 ? 1 : 0)} %`,
+                        callback: (value) => formatRounded(value),
                     },
                     grid: { color: this.colors.grid },
                     border: { display: false },

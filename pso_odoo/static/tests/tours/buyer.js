@@ -1,4 +1,4 @@
-import { addTour, choose, click, openApp, sees, shows, type } from "./helpers";
+import { addTour, choose, click, isNow, openApp, sees, shows, type } from "./helpers";
 
 const LINE = "[name=order_line] .o_data_row";
 
@@ -21,7 +21,7 @@ addTour("pso_odoo.buyer", () => [
     sees(".o_form_view:not(:has([name=pso_hint_vendors]))"),
 
     click("button[name=button_confirm]"),
-    sees(".o_statusbar_status [data-value=purchase].o_arrow_button_current", "It is confirmed"),
+    isNow("purchase", "It is confirmed"),
     sees("[name=pso_certificate_id] .badge.text-bg-success"),
     shows("[name=pso_adds] [name=pso_amount]", 1000),
     shows("[name=pso_adds] [name=pso_points]", 0.498, 3),

@@ -1,4 +1,14 @@
-import { addTour, click, openApp, openMeasurement, openMenu, sees, shows, type } from "./helpers";
+import {
+    addTour,
+    click,
+    lock,
+    openApp,
+    openMeasurement,
+    openMenu,
+    sees,
+    shows,
+    type,
+} from "./helpers";
 
 const ERROR = ".o_pso_check:has(.text-danger)";
 const ROW = ".o_selected_row";
@@ -23,9 +33,7 @@ addTour("pso_odoo.coordinator", () => [
     sees(".o_pso_checks:not(:has(.text-danger))", "The error is gone"),
 
     ...openMeasurement("Tour Year"),
-    click("button[name=action_lock]"),
-    click(".modal .modal-footer .btn-primary", "Yes, lock it"),
-    sees(".o_statusbar_status [data-value=locked].o_arrow_button_current", "It is locked"),
+    ...lock(),
     shows("table [name=total_percentage]", 12.44),
     click("button[name=action_export_xlsx]"),
     ...(odoo.psoTour?.prints

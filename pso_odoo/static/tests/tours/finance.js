@@ -1,4 +1,4 @@
-import { addTour, click, openApp, openMeasurement, openMenu, sees, shows } from "./helpers";
+import { addTour, click, isNow, openApp, openMeasurement, openMenu, sees, shows } from "./helpers";
 
 const line = (name) => `[name=invoice_line_ids] .o_data_row:contains("${name}")`;
 
@@ -12,7 +12,7 @@ addTour("pso_odoo.finance", () => [
     ...openApp("account.menu_finance"),
     ...openMenu("account.menu_finance_payables", "account.menu_action_move_in_invoice_type"),
     click(".o_data_row:contains('Tour Certified') td[name=name]"),
-    sees(".o_statusbar_status [data-value=posted].o_arrow_button_current", "It is posted"),
+    isNow("posted", "It is posted"),
     sees("[name=pso_certificate_id] .badge"),
     shows("[name=pso_adds] [name=pso_amount]", 5000),
     shows("[name=pso_adds] [name=pso_fte]", 0.25, 4),

@@ -45,6 +45,11 @@ export function sees(trigger, content = `See ${trigger}`) {
     return { content, trigger };
 }
 
+/** A step that waits until the record of the form is in that state. */
+export function isNow(state, content) {
+    return sees(`.o_statusbar_status [data-value=${state}].o_arrow_button_current`, content);
+}
+
 export function openApp(xmlid) {
     return [
         click(".o_navbar_apps_menu button:enabled", "Open the menu of apps"),
@@ -82,6 +87,16 @@ export function choose(field, name) {
 
 export function type(input, value) {
     return { content: `Type ${value}`, trigger: input, run: `edit ${value} && press Tab` };
+}
+
+/** Locks the measurement whose form is open, and looks on meanwhile. */
+export function lock(...meanwhile) {
+    return [
+        click("button[name=action_lock]"),
+        click(".modal .modal-footer .btn-primary", "Yes, lock it"),
+        ...meanwhile,
+        isNow("locked", "It is locked"),
+    ];
 }
 
 export function save() {

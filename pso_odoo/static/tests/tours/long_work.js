@@ -1,4 +1,4 @@
-import { addTour, click, sees } from "./helpers";
+import { addTour, click, lock, sees } from "./helpers";
 
 const CARD = ".o_pso_progress";
 const shown = sees(`${CARD} .progress-bar`, "It is being done");
@@ -9,10 +9,7 @@ addTour("pso_odoo.long_work", () => [
     click("button[name=action_export_xlsx]"),
     shown,
     gone,
-    click("button[name=action_lock]"),
-    click(".modal .modal-footer .btn-primary", "Yes, lock it"),
-    shown,
-    sees(".o_statusbar_status [data-value=locked].o_arrow_button_current", "It is locked"),
+    ...lock(shown),
     gone,
 ]);
 

@@ -34,7 +34,7 @@ Stay = namedtuple("Stay", "person department location fte direct")
 # whom do: how many, how many of them with fte, their fte, and the largest of one.
 Crowd = namedtuple("Crowd", "department location counts number persons fte direct most")
 # What is shown of a department or location, or (keys) of those that are pooled.
-Row = namedtuple("Row", "keys persons fte direct is_rest")
+BreakdownRow = namedtuple("BreakdownRow", "keys persons fte direct is_rest")
 Breakdown = namedtuple("Breakdown", "departments locations")
 
 
@@ -116,8 +116,8 @@ def break_down(stays, limit, crowds=()):
     :param stays: a ``Stay`` for each person and overlap of department and location
     :param crowds: a ``Crowd`` in the place of the stays of people with one stay each
     :param limit: the fewest people who may be told from others
-    :return: ``Breakdown`` of lists of ``Row``; a list is empty where nothing but the
-        whole company may be shown, or not even that
+    :return: ``Breakdown`` of lists of ``BreakdownRow``; a list is empty where nothing
+        but the whole company may be shown, or not even that
     """
     overlaps = _overlaps(stays, crowds)
     if not _together(overlaps.values()).is_safe(limit):
@@ -216,7 +216,7 @@ def _rows(overlaps, axis):
     if len(cells) < 2:
         return []
     rows = [
-        Row(
+        BreakdownRow(
             keys=keys,
             persons=_together(groups).persons,
             fte=sum(group.fte for group in groups),

@@ -9,7 +9,7 @@ MOST_FTE = 1_000_000
 # What is stated and not computed with.
 STATED = "error_percentage"
 # The figure that may not be larger than another, both in fte.
-PARTS = {
+WHOLE_OF = {
     "direct_fte": "total_fte",
     "pso30_fte": "total_fte",
     "pso30_regular_fte": "pso30_fte",
@@ -183,7 +183,7 @@ class PsoAuditCorrection(models.Model):
             audited = measurement._audited_facts()
             for name, amount in audited.items():
                 self._check_positive(name, amount, submitted[name])
-            for part, whole in PARTS.items():
+            for part, whole in WHOLE_OF.items():
                 excess = audited[part] - audited[whole]
                 if excess > max(submitted[part] - submitted[whole], 0) + TOLERANCE:
                     raise ValidationError(

@@ -6,7 +6,7 @@ from odoo.models import MAGIC_COLUMNS
 from odoo.tools import SQL
 
 from .pso_locked_words import PART
-from .sealed_content import CONTENT_EVENTS, FORMAT, PARTS, as_text, without_names
+from .sealed_content import CONTENT_EVENTS, FORMAT, SEALED_PARTS, as_text, without_names
 
 # What stands for a row, of 128 bits, and for the number of somebody or of his place.
 ROW_LENGTH = 32
@@ -233,7 +233,9 @@ class PsoMeasurement(models.Model):
 
     @api.model
     def _parts_present(self):
-        return {name: part for name, part in PARTS.items() if part.model in self.env}
+        return {
+            name: part for name, part in SEALED_PARTS.items() if part.model in self.env
+        }
 
     def _keep_part(self, name, part):
         """Keep the index of a part, and say what the manifest has of it."""

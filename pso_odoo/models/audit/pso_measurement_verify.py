@@ -8,7 +8,7 @@ from .sealed_content import (
     FORMAT,
     HASHED,
     OLD_FORMAT,
-    PARTS,
+    SEALED_PARTS,
     UNREADABLE,
     paired,
 )
@@ -151,7 +151,7 @@ class PsoMeasurement(models.Model):
     def _rewritten_growth(self, kept):
         """Findings of rows that were sealed by one seal and are others in the next."""
         index = self.env["pso.locked.index"]
-        for name, part in PARTS.items():
+        for name, part in SEALED_PARTS.items():
             if not part.grows:
                 continue
             for number, sealed in self.env["pso.seal"]._sealed_parts(self, name):
@@ -211,7 +211,7 @@ class PsoMeasurement(models.Model):
         :param sealed: what the manifest says of it
         :param kept_digest: that of its index
         """
-        part = PARTS.get(name)
+        part = SEALED_PARTS.get(name)
         if part is None or not self._has_columns(part, sealed["columns"]):
             unknown = self.env._(
                 "%(part)s: cannot be read any more as it was sealed.", part=name

@@ -20,7 +20,7 @@ UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 CONTENT_EVENTS = ("lock", "upgrade", "correct")
 
 
-class Row(NamedTuple):
+class SealedRow(NamedTuple):
     """An entry of the index: how a row is called and what stands for its content."""
 
     names: tuple
@@ -50,7 +50,7 @@ class Part:
         """The row that an entry of the index stands for."""
         values = json.loads(entry)
         first, second = len(self.names), len(self.names) + len(self.shown)
-        return Row(
+        return SealedRow(
             names=tuple(values[:first]),
             shown=dict(zip(self.shown, values[first:second], strict=True)),
             digest=values[second],
@@ -58,7 +58,7 @@ class Part:
         )
 
 
-PARTS = {
+SEALED_PARTS = {
     "people": Part(
         model="pso.locked.person.line",
         names=("key", "date_from", "kind"),

@@ -24,7 +24,7 @@ MISUNDERSTOOD = (
 
 
 @contextmanager
-def _or_at_the_primary():
+def _retry_on_primary():
     """Have Odoo repeat on the primary what the replica could not do.
 
     :raise ReadOnlySqlTransaction: by which Odoo knows that
@@ -100,12 +100,12 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _authenticate(cls, endpoint):
-        with _or_at_the_primary():
+        with _retry_on_primary():
             return super()._authenticate(endpoint)
 
     @classmethod
     def _dispatch(cls, endpoint):
-        with _or_at_the_primary(), _in_words():
+        with _retry_on_primary(), _in_words():
             result = super()._dispatch(endpoint)
             if request.env.cr.readonly and _is_ours() and _lacks_records(result):
                 raise ReadOnlySqlTransaction("Not on the replica")

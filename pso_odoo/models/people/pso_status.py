@@ -145,13 +145,13 @@ class PsoStatus(models.Model):
         )
         for vals in vals_list:
             self._check_values(defaults | vals, self.browse())
-        with self._overlap_said_in_words():
+        with self._overlap_as_validation_error():
             return super().create(vals_list)
 
     def write(self, vals):
         for status in self:
             self._check_values(vals, status)
-        with self._overlap_said_in_words():
+        with self._overlap_as_validation_error():
             return super().write(vals)
 
     def _check_values(self, vals, status):
@@ -175,7 +175,7 @@ class PsoStatus(models.Model):
             )
 
     @contextmanager
-    def _overlap_said_in_words(self):
+    def _overlap_as_validation_error(self):
         """Let the check that names the other status speak before the database does."""
         constraint = SQL.identifier("pso_status_one_at_a_time")
         self.env.cr.execute(SQL("SET CONSTRAINTS %s DEFERRED", constraint))

@@ -91,11 +91,11 @@ class AccountMove(models.Model):
         is_dated = self.invoice_date and start <= self.invoice_date <= end
         return bool(self.state == "posted" and is_dated)
 
-    def _pso_is_ahead(self):
+    def _pso_is_open(self):
         return self.state == "draft" and self.move_type in HINTED_TYPES
 
     def _pso_is_open_to_vendors(self):
-        return self._pso_is_ahead()
+        return self._pso_is_open()
 
     def _pso_products(self):
         return self.invoice_line_ids.product_id

@@ -37,7 +37,7 @@ class PsoHintMixin(models.AbstractModel):
         for document in self:
             is_own = document._pso_is_own(document._pso_facts().partner)
             document.pso_hint = (
-                is_own and document._pso_is_ahead() and document._pso_hint()
+                is_own and document._pso_is_open() and document._pso_hint()
             )
             document.pso_hint_vendors = (
                 is_own
@@ -48,7 +48,7 @@ class PsoHintMixin(models.AbstractModel):
 
     # -- what a document says about itself -----------------------------------
 
-    def _pso_is_ahead(self):
+    def _pso_is_open(self):
         """Whether it is still to be billed, or posted."""
         raise NotImplementedError
 

@@ -94,7 +94,7 @@ class PurchaseOrder(models.Model):
         )
         return partner, date
 
-    def _pso_is_ahead(self):
+    def _pso_is_open(self):
         is_billed = self.invoice_status == "invoiced"
         return self.state in ASKING or self.state == "purchase" and not is_billed
 

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime, formatLang
 
-from ..workbook.ladder import Ladder
+from ..workbook.norm_table import NormTable
 from ..workbook.source import Source
 from .picture import Line, Rung, draw_ladder, draw_trend
 
@@ -70,7 +70,7 @@ class Report:
     def __init__(self, measurement):
         self.doc = measurement
         self.env = measurement.env
-        self._ladder = Ladder(measurement)
+        self._ladder = NormTable(measurement)
 
     # -- words and numbers ----------------------------------------------------
 

@@ -10,7 +10,7 @@ DECIMALS = 9
 SAME = 1e-9
 
 
-class Ladder:
+class NormTable:
     """The norms of an edition and where a measurement stands among them (section 2).
 
     The rule book is open to change, yet a locked measurement keeps its norms. Where it

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.sealing import Verification
+from .pso_sample_line import DELETABLE, ERASABLE, JUDGED
 from .sealed_content import FORMAT, UNREADABLE
 
 # How much of a digest stands for a value: enough that no other has the same.
@@ -20,20 +21,6 @@ DRAWN = (
 )
 CLOSED = ("name", "note", "closed_on", "closed_by_id")
 FILE = ("position", "key")
-JUDGED = (
-    "file_state",
-    "work",
-    "integration",
-    "development",
-    "guidance",
-    "has_appraisal",
-    "appraisal_date",
-    "has_development",
-    "development_date",
-)
-# What may be empty afterwards: an erasure takes it out, or a status is deleted.
-ERASABLE = ("employee_id", "remark")
-DELETABLE = ("status_id",)
 
 
 class PsoSample(models.Model):
@@ -63,11 +50,11 @@ class PsoSample(models.Model):
             )
 
     def _sealed_content(self):
-        """The manifest: digests of the values, and of each file."""
+        """Return the manifest: digests of the values, and of each file."""
         return {"format": FORMAT, **self._digests_now()}
 
     def _digests_now(self):
-        """Digests of what is in the database: of the review, and of each file."""
+        """Digest what is in the database: the review, and each file."""
         self.flush_recordset()
         self.sudo().line_ids.flush_recordset()
         [(state,)] = self.env.execute_query(
@@ -106,7 +93,7 @@ class PsoSample(models.Model):
         return SQL(", ").join(self._sql_digest(table, (name,)) for name in names)
 
     def _sql_digest(self, table, names):
-        """SQL: the digest of some columns; none of a single one that is empty."""
+        """Express in SQL the digest of some columns; of one that is empty, none."""
         # Looked up by the database: a statement that fails is logged with its values.
         secret = SQL(
             "(SELECT COALESCE(pso_secret, '') FROM res_company WHERE id = %s)",
@@ -167,7 +154,10 @@ class PsoSample(models.Model):
         return findings
 
     def _changed_files(self, sealed, present, seal):
-        """Findings of files by their place in the draw."""
+        """Find the files that are not as they were sealed, by their place in the draw.
+
+        :return: findings, as texts
+        """
         if len(sealed) != len(present):
             yield self.env._(
                 "Files: %(sealed)s when it was sealed, %(now)s now.",

@@ -4,6 +4,8 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
+from ..audit.pso_sample_line import DELETABLE, ERASABLE
+
 _logger = logging.getLogger(__name__)
 
 # What tells who kept lines are of; it is emptied, and keys and figures stay. So do
@@ -11,7 +13,7 @@ _logger = logging.getLogger(__name__)
 # would betray who was erased.
 PERSONAL_FIELDS = {
     "pso.locked.person.line": ("employee_id", "version_id", "status_id"),
-    "pso.sample.line": ("employee_id", "status_id", "remark"),
+    "pso.sample.line": (*ERASABLE, *DELETABLE),
 }
 STATUSES_AT_ONCE = 100
 # Of batches made by SQL: the numbers as an array are looked up once, where a planner
@@ -36,7 +38,7 @@ class PsoRetention(models.AbstractModel):
 
     @api.model
     def _sql_kept_until(self, employees=None):
-        """SQL: the last day on which each status is kept, where that is known.
+        """Select the last day on which each status is kept, where that is known.
 
         The period runs from the last day on which the status counts under any edition,
         so that no change of the rule book alone ends it; of one that never counts, from
@@ -109,7 +111,7 @@ class PsoRetention(models.AbstractModel):
 
     @api.model
     def _kept_until(self, statuses):
-        """Until when these statuses are kept, both days inclusive.
+        """Return until when these statuses are kept, both days inclusive.
 
         :return: ``{status: date}``, without those whose end is not known yet
         """
@@ -122,7 +124,7 @@ class PsoRetention(models.AbstractModel):
 
     @api.model
     def _names_until(self, measurement):
-        """The last day on which a locked measurement shows who its lines are of."""
+        """Return the last day on which a locked measurement shows names."""
         months = measurement.company_id.pso_names_months
         return fields.Date.add(measurement.date_end, months=months)
 
@@ -172,7 +174,7 @@ class PsoRetention(models.AbstractModel):
 
     @api.model
     def _past_statuses(self, today):
-        """The numbers of the statuses whose period is over, the longest first."""
+        """Return the ids of the statuses whose period is over, the longest first."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT status_id FROM (%s) AS status WHERE kept_until < %s "
@@ -204,7 +206,7 @@ class PsoRetention(models.AbstractModel):
             )
 
     def _delete_status(self, status):
-        """Who has none left gets a new key.
+        """Delete a status with its files; who has none left gets a new key.
 
         So the next list does not lead back to lines that have lost their names.
         """
@@ -217,7 +219,7 @@ class PsoRetention(models.AbstractModel):
 
     @api.model
     def _past_measurements(self, today):
-        """Measurements whose kept lines may show names, past their period.
+        """Find the measurements past their period whose kept lines may show names.
 
         Of a live one these are the lines of its file reviews alone.
         """
@@ -280,7 +282,7 @@ class PsoRetention(models.AbstractModel):
         return count
 
     def _sql_is_of(self, model, measurement):
-        """SQL: that a kept line is of a measurement."""
+        """Express in SQL that a kept line is of a measurement."""
         if model == "pso.sample.line":
             return SQL(
                 "sample_id IN (SELECT id FROM pso_sample WHERE measurement_id = %s)",

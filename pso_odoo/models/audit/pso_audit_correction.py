@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
+from ...tools.labels import selection_label
 from ...tools.score import TOLERANCE
 
 # More fte than any organisation has; it keeps infinity and NaN out as well.
@@ -113,7 +114,7 @@ class PsoAuditCorrection(models.Model):
 
     @api.model
     def _default_auditor(self):
-        """Who stated the last correction of the same measurement."""
+        """Propose who stated the last correction of the same measurement."""
         measurement_id = self.env.context.get("default_measurement_id")
         domain = [("measurement_id", "=", measurement_id)]
         return measurement_id and self.search(domain, limit=1, order="id desc").auditor
@@ -177,7 +178,10 @@ class PsoAuditCorrection(models.Model):
 
     @api.constrains("amount", "kind")
     def _check_figures(self):
-        """A correction leaves figures that an organisation can have."""
+        """Refuse corrections that leave figures which no organisation can have.
+
+        :raise ValidationError: naming the figure, in fte
+        """
         for measurement in self.measurement_id:
             submitted = measurement._submitted_facts()
             audited = measurement._audited_facts()
@@ -209,7 +213,7 @@ class PsoAuditCorrection(models.Model):
             )
 
     def _word(self, kind):
-        return dict(self._fields["kind"]._description_selection(self.env))[kind]
+        return selection_label(self, "kind", kind)
 
     def _number(self, amount):
         return formatLang(self.env, float(amount), digits=4)

@@ -116,7 +116,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _sql_entries(self, measurement):
-        """SQL: ``id`` and ``entry`` of every word, in an order that never changes."""
+        """Select ``id`` and ``entry`` of every word, in an order that never changes."""
         words = self._sql_words(measurement.company_id)
         condition = SQL("measurement_id = %s", measurement.id)
         return SQL(
@@ -128,7 +128,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _sql_numbers(self, model, condition):
-        """SQL: the numbers of the records of a model that measurements show."""
+        """Select the numbers of the records of a model that measurements show."""
         return SQL(
             "SELECT number FROM (%s) AS shown (measurement_id, number) WHERE %s",
             SQL(SHOWN[model]),
@@ -137,7 +137,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _sql_words(self, company):
-        """A function that makes SQL: an ``entry`` for each word of some records."""
+        """Return a function that selects an ``entry`` for each word of some records."""
         # Looked up by the database: a statement that fails is logged with its values.
         secret = SQL(
             "COALESCE((SELECT pso_secret FROM res_company WHERE id = %s), '')",
@@ -182,7 +182,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _shown_by(self, records):
-        """Which of some records locked measurements show, by company.
+        """Find which of some records locked measurements show, by company.
 
         :return: ``{company: ids}``
         """
@@ -204,7 +204,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _digests(self, company, model, ids):
-        """The digest of all words of some records, ``{id: digest}``."""
+        """Digest all words of some records, as ``{id: digest}``."""
         words = self._sql_words(company)
         rows = self.env.execute_query(
             SQL(
@@ -221,7 +221,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _photo(self, records):
-        """The digests of what locked measurements show of records."""
+        """Digest what locked measurements show of records, by company."""
         return {
             company: self._digests(company, records._name, ids)
             for company, ids in self._shown_by(records).items()
@@ -246,7 +246,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _is_noted(self, company, model, number, reference=None):
-        """Whether the log has that a record got the words that it has now.
+        """Return whether the log has that a record got the words that it has now.
 
         :param reference: the digest of its words; None for a record that is gone
         """
@@ -266,7 +266,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _changes(self, measurement, company):
-        """The records that are called otherwise than when it was sealed.
+        """Find the records that are called otherwise than when it was sealed.
 
         What has come in since is sealed elsewhere, by the line that refers to it; and a
         language that was not there yet is not known of.

@@ -47,7 +47,7 @@ class Part:
     grows: bool = False
 
     def row(self, entry):
-        """The row that an entry of the index stands for."""
+        """Read an entry of the index as the row that it stands for."""
         values = json.loads(entry)
         first, second = len(self.names), len(self.names) + len(self.shown)
         return SealedRow(
@@ -99,7 +99,7 @@ def as_text(value):
 
 
 def without_names(figures):
-    """Locked figures without the names of suppliers."""
+    """Drop the names of suppliers from locked figures."""
     purchases = figures.get("gap_purchases") or {}
     if purchases.get("suppliers"):
         suppliers = [
@@ -111,7 +111,7 @@ def without_names(figures):
 
 
 def paired(part, kept, present):
-    """Rows as they were and as they are, by what they are called, in order."""
+    """Pair rows as they were with rows as they are, by their names, in order."""
     before, now = _by_names(part, kept), _by_names(part, present)
     for names in sorted({*before, *now}, key=str):
         yield from zip_longest(before[names], now[names])

@@ -74,14 +74,14 @@ def _in_words():
 
 
 def _is_ours():
-    """Whether the request is for something of this addon."""
+    """Return whether the request is for something of this addon."""
     names = [request.params.get(name) for name in NAMES]
     names.append(request.httprequest.path)
     return any(isinstance(name, str) and OURS.search(name) for name in names)
 
 
 def _lacks_records(result):
-    """Whether records were asked for that are not there: reading leaves them out."""
+    """Return whether records are asked for that are not there, and left out."""
     if request.params.get("method") not in ("read", "web_read"):
         return False
     ids = next(iter(request.params.get("args") or [request.params.get("ids")]))

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.sql_db import db_connect
 from odoo.tools import SQL, format_date, ormcache
 
+from ...tools.labels import selection_label
 from ...tools.sealing import Keys, Signature, Verification
 from .pso_log_link import is_signed, sql_digest, sql_row
 
@@ -109,10 +110,9 @@ class PsoLog(models.Model):
     @api.depends("event", "date")
     @api.depends_context("lang", "tz")
     def _compute_display_name(self):
-        events = dict(self._fields["event"]._description_selection(self.env))
         for line in self:
             day = format_date(self.env, line.date)
-            line.display_name = f"{events.get(line.event, '')}, {day}"
+            line.display_name = f"{selection_label(line, 'event')}, {day}"
 
     @api.depends("model")
     @api.depends_context("lang")
@@ -205,7 +205,7 @@ class PsoLog(models.Model):
 
     @api.model
     def _sql_digest(self):
-        """SQL: the digest of a line, from the table or a row of the same name."""
+        """Express in SQL the digest of a line, or of a row with its columns."""
         return sql_digest("pso_log", NOTED)
 
     @api.model
@@ -243,7 +243,7 @@ class PsoLog(models.Model):
 
     @api.model
     def _steps(self, records, path):
-        """Of each model and field on a path: whether it is ours, and about a person."""
+        """Yield of each model and field on a path if it is ours, and of a person."""
         model = records
         yield self._nature(model)
         for name in path.split("/"):
@@ -275,7 +275,7 @@ class PsoLog(models.Model):
         return Verification(findings, [])
 
     def _unsigned(self, company_id):
-        """Findings of lines in no chain that Odoo did not write so."""
+        """Find the lines in no chain that Odoo did not write so, as texts."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -301,13 +301,13 @@ class PsoLog(models.Model):
 
     @api.model
     def _shortened_until(self, company_id):
-        """Until when the log of a company was deleted, as text; None if never."""
+        """Return until when the log was deleted, as text; None if it never was."""
         until, _has_erased = self.env["pso.log.link"]._shortened(company_id)
         return until and until.isoformat()
 
     @api.model
     def _has_erased(self, companies, since):
-        """Whether somebody was erased, or anonymised, in these companies since then."""
+        """Return whether somebody was erased or anonymised since a moment."""
         rows = self.env.execute_query(
             SQL(
                 """

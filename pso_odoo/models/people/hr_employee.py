@@ -81,7 +81,7 @@ class HrEmployee(models.Model):
 
     @api.model
     def _pso_persons(self):
-        """Which employees are one person, by user, contact or identification.
+        """Find which employees are one person, by user, contact or identification.
 
         What many share is a makeshift, and makes nobody one with another.
 
@@ -92,11 +92,14 @@ class HrEmployee(models.Model):
 
     @api.model
     def _pso_namesakes(self):
-        """As ``_pso_persons``, also by what many share: for whoever looks into it."""
+        """Find who may be one person, also by what many share: for who looks into it.
+
+        :return: ``{employee id: the lowest id among those}``
+        """
         return _united(self.env.company.sudo().pso_persons or ())
 
     def _pso_marks(self):
-        """The employees that share a user, a contact or an identification.
+        """Find the employees that share a user, a contact or an identification.
 
         :return: ``[[employee id, …], …]``, of two at least
         """
@@ -104,7 +107,7 @@ class HrEmployee(models.Model):
         return [employees for (employees,) in rows]
 
     def _sql_pso_marks(self):
-        """SQL: the employees that share something, an array for each such thing."""
+        """Select the employees that share something, an array for each such thing."""
         columns.require(self.env, "people")
         versions = self.env["hr.version"]
         read = ("active", "employee_id", "identification_id", "passport_id", "ssnid")
@@ -147,7 +150,7 @@ class HrEmployee(models.Model):
     )
     @api.depends_context("lang", "tz")
     def _compute_pso_counting(self):
-        """Also of what is typed and not saved: the result is seen at once."""
+        """Judge also what is typed and not saved: the result is seen at once."""
         periods = self.env["pso.status.period"]
         rows = periods._of(self.pso_status_ids)
         for employee in self:
@@ -225,7 +228,7 @@ class HrEmployee(models.Model):
 
 
 def _united(marks):
-    """Who is one with whom, also by way of others.
+    """Find who is one with whom, also by way of others.
 
     :param marks: employees that share something
     :return: ``{employee id: the lowest id among those}``

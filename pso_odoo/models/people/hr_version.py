@@ -84,7 +84,7 @@ class HrVersion(models.Model):
 
     @api.model
     def _sql_pso_employment(self, only=None):
-        """SQL: the employment of each version, from ``first_day`` to ``last_day``.
+        """Select the employment of each version, ``first_day`` to ``last_day``.
 
         Active versions with an employee, of archived employees too. A version runs to
         the day before the next one, cut to its contract dates; the first one runs from
@@ -128,7 +128,7 @@ class HrVersion(models.Model):
 
     @api.model
     def _sql_pso_versions(self, only=None):
-        """SQL: one ordered walk over the active versions, each with what is beside it.
+        """Select the active versions of each person in order, with what is beside them.
 
         What is sorted is kept small, and joined with the rest afterwards.
         """
@@ -153,7 +153,7 @@ class HrVersion(models.Model):
 
     @api.model
     def _sql_pso_departure(self):
-        """SQL: the departure that ends a version, and how it was found.
+        """Select the departure that ends a version, as ``left_on``.
 
         The first one on or after the day on which the version begins to count, or the
         version's own, unless its contract starts later still. Of an archived employee
@@ -181,7 +181,7 @@ class HrVersion(models.Model):
 
     @api.model
     def _sql_pso_tenure(self, employment):
-        """SQL: employment with the first and last day of the row it is part of.
+        """Select employment with the first and last day of the row it is part of.
 
         What follows on the next day, in whatever version or contract, goes on with it.
         """

@@ -186,9 +186,10 @@ class PsoStatus(models.Model):
 
     @api.depends("group_id", "date_start")
     def _compute_display_name(self):
-        """Without the person: the name of a record travels further than the record.
+        """Name a status by what is saved, and without the person.
 
-        As saved, as with measurements.
+        The name of a record travels further than the record; of what is typed it is not
+        yet the name.
         """
         for status in self:
             saved = status._origin
@@ -203,7 +204,10 @@ class PsoStatus(models.Model):
 
     @api.constrains("employee_id", "company_id")
     def _check_company_of_employee(self):
-        """The company follows the employee, whatever is written by RPC."""
+        """Hold the company to that of the employee, whatever is written by RPC.
+
+        :raise ValidationError: where it is another
+        """
         for status in self.sudo():
             if status.company_id != status.employee_id.company_id:
                 raise ValidationError(
@@ -268,7 +272,7 @@ class PsoStatus(models.Model):
 
     @api.depends("employee_id", "group_id", "date_start", "date_inflow_manual")
     def _compute_date_inflow(self):
-        """The entered inflow, else that of the preceding status of the same group."""
+        """Take the entered inflow, else that of the preceding status of the group."""
         earlier = self.search(
             [
                 ("employee_id", "in", self.employee_id.ids),

@@ -110,7 +110,7 @@ class PsoStatusPeriod(models.Model):
 
     @api.model
     def _sql_today(self, edition=None):
-        """SQL: when each status counts under the edition in force today.
+        """Select when each status counts under the edition in force today.
 
         :param edition: that edition, for who knows it already
         """
@@ -127,7 +127,7 @@ class PsoStatusPeriod(models.Model):
 
     @api.model
     def _of(self, statuses):
-        """When these statuses count under the edition in force today.
+        """Find when these statuses count under the edition in force today.
 
         :param statuses: saved or not: what is typed is judged as if it were saved
         :return: ``{status: row of this report}``, without those that lack an employee
@@ -162,7 +162,7 @@ class PsoStatusPeriod(models.Model):
         }
 
     def _sql_counting(self, periods, condition):
-        """SQL: the report, over periods that meet a condition.
+        """Select the rows of the report, of periods that meet a condition.
 
         Where the rules let a status count, it is laid over the employment of the
         person; what follows without a break, also under another status, is a run.
@@ -275,7 +275,7 @@ class PsoStatusPeriod(models.Model):
         )
 
     def _sql_periods(self, statuses=None, editions=None):
-        """SQL: every status under every edition, with its rules and their limits.
+        """Select every status under every edition, with its rules and their limits.
 
         What is unknown is read as unknown, whatever stands in its field: a weight as
         zero, a counting period as one without an end. The counting period of a group
@@ -348,7 +348,7 @@ class PsoStatusPeriod(models.Model):
 
     @api.model
     def _why(self, reason):
-        """Why a status does not count, or why it stops: the end of a sentence."""
+        """Say why a status does not count, or why it stops: the end of a sentence."""
         return {
             "no_rule": self.env._("the edition in force has no rule for it"),
             "event_missing": self.env._("the date of the event is missing"),
@@ -366,7 +366,7 @@ class PsoStatusPeriod(models.Model):
 
     @api.model
     def _note(self, row):
-        """From when until when a status counts, and why, for who registers it."""
+        """Say from when until when a status counts, and why, for who registers it."""
         start = format_date(self.env, row["counted_from"])
         if row["state"] == "not":
             return self.env._("Does not count: %(why)s", why=self._why(row["reason"]))
@@ -388,7 +388,7 @@ class PsoStatusPeriod(models.Model):
 
     @api.model
     def _statement(self, rows):
-        """What counts of one employee now, until when and why.
+        """Say what counts of one employee now, until when and why.
 
         :param rows: ``{status: row}``, as of ``_of``
         :return: ``(state, sentence)``; no state for somebody without a status
@@ -398,7 +398,7 @@ class PsoStatusPeriod(models.Model):
         today = fields.Date.context_today(self)
 
         def rank(status, row):
-            """Counts now, else what keeps it from it, else the next, else the last."""
+            """Put what counts now first, then what prevents it, then the rest."""
             day = status.date_start.toordinal()
             if row["state"] == "counts":
                 return 0, day
@@ -443,7 +443,7 @@ class PsoStatusPeriod(models.Model):
         )
 
     def _until(self, row, rows):
-        """When somebody stops counting, also under the statuses that follow."""
+        """Say when somebody stops counting, also under the statuses that follow."""
         last = next(
             (each for each in rows.values() if each["stops_on"] == row["run_until"]),
             row,

@@ -51,7 +51,7 @@ class PsoExcludableMixin(models.AbstractModel):
     )
 
     def _pso_exclusion_source(self):
-        """The record from which a new line takes over whether it counts."""
+        """Return the record from which a new line takes over whether it counts."""
         return self.product_id.product_tmpl_id
 
     @api.onchange("product_id")
@@ -102,7 +102,7 @@ class PsoExcludableMixin(models.AbstractModel):
         )
 
     def copy_data(self, default=None):
-        """A copy is left out, or counts, as what it is a copy of, whoever makes it.
+        """Have a copy left out, or count, as what it is a copy of, whoever makes it.
 
         The fields themselves are not copied: who copies need not have access to them.
         """
@@ -114,7 +114,7 @@ class PsoExcludableMixin(models.AbstractModel):
 
     @property
     def _pso_counting(self):
-        """Whether this line is left out and why: lines that differ in it stay apart."""
+        """Return if this line is left out, and why: what differs in it stays apart."""
         line = self.sudo()
         return bool(line.pso_excluded), line.pso_excluded_reason or ""
 

@@ -83,7 +83,7 @@ class ResPartner(models.Model):
         )
 
     def write(self, vals):
-        """Certificates and figures go where the bills of the organisation go.
+        """Move certificates and figures along with the bills of an organisation.
 
         :raise AccessError: who changes the e-mail address by which another PSO user
             logs in, and is no administrator
@@ -191,5 +191,5 @@ def _sees_persons(user):
 
 
 def digits(number):
-    """A KvK number without what people write in and around it."""
+    """Return a KvK number without what people write in and around it."""
     return re.sub(r"\D", "", number or "")

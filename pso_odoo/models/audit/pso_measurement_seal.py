@@ -177,7 +177,7 @@ class PsoMeasurement(models.Model):
         self.modified(SEAL_FIELDS)
 
     def _manifest(self, event):
-        """Return what is sealed at an event: always a format, and what else is to be."""
+        """Return what is sealed at an event: a format always, and more by event."""
         last = self.env["pso.seal"].sudo()._last_of(self)
         is_sealed = bool(last) and last["event"] in CONTENT_EVENTS
         if event == "upgrade" and is_sealed:

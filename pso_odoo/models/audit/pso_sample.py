@@ -239,7 +239,7 @@ class PsoSample(models.Model):
     )
     @api.depends_context("uid", "lang")
     def _compute_results(self):
-        """Share out the files drawn; of few files for those who see names alone."""
+        """Compute shares of the files drawn; of few files for who sees names alone."""
         sees_names = self.env.user.has_group(HR)
         for sample in self:
             lines = sample._as_addon().line_ids

@@ -110,7 +110,7 @@ class Values:
 
     @api.model
     def _pso_relations(self):
-        """The names of our relations on a model of core that somebody may fill in."""
+        """Name our relations on a model of core that somebody may fill in."""
         return {
             name
             for name, field in self._fields.items()
@@ -140,7 +140,12 @@ class Values:
         self._pso_check_relations(vals_list)
 
     def _pso_check_shown(self, values, with_defaults):
-        """The same for a form, which shows a line with the record it belongs to."""
+        """Look at the values of a form, which shows a line with the record that it is
+        of.
+
+        :raise AccessError: where a value names what the user may not name
+        :raise ValidationError: where a value is not of the type of its field
+        """
         if self.env.su:
             return
         owners, plain = {}, values

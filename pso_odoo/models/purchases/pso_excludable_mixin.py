@@ -138,8 +138,10 @@ class PsoExcludableMixin(models.AbstractModel):
 
     @without_defaults
     def action_pso_exclude(self):
+        """Leave these lines out of the social purchases."""
         self._pso_exclude(True)
 
     @without_defaults
     def action_pso_include(self):
+        """Count these lines again."""
         self._pso_exclude(False)

@@ -63,7 +63,7 @@ class Line:
 
 
 def draw_ladder(rungs, direct, indirect, words, width=450, height=250):
-    """The score as a column, and the norms as steps beside it from low to high.
+    """Draw the score as a column, and the norms as steps beside it, from low to high.
 
     Names stand below their own column, so that close norms do not run together.
 
@@ -110,7 +110,7 @@ def draw_ladder(rungs, direct, indirect, words, width=450, height=250):
 
 
 def draw_trend(dates, lines, number=str, width=910, height=250):
-    """Percentages over time, with the norms as they were behind them.
+    """Draw percentages over time, with the norms as they were behind them.
 
     :param dates: the days of the points in ascending order, each with the text for the
         axis: ``[(day, text)]``

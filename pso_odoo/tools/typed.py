@@ -162,7 +162,7 @@ def ids_in(field, value):
 
 
 def rows_in(field, value):
-    """Yield the values that a value of a relation has in it: ``(id or False, values)``."""
+    """Yield the values within a value of a relation, as ``(id or False, values)``."""
     is_list = field.type in TO_MANY and isinstance(value, (list, tuple))
     for command in value if is_list else ():
         if isinstance(command, (list, tuple)) and command[0] in FILLING:

@@ -140,8 +140,7 @@ class Values:
         self._pso_check_relations(vals_list)
 
     def _pso_check_shown(self, values, with_defaults):
-        """Look at the values of a form, which shows a line with the record that it is
-        of.
+        """Look at the values of a form, which shows a line with what it belongs to.
 
         :raise AccessError: where a value names what the user may not name
         :raise ValidationError: where a value is not of the type of its field

@@ -308,12 +308,14 @@ class PsoLogLink(models.Model):
                             OR oldest.content = %(content)s) AS is_past
                     FROM oldest LEFT JOIN pso_log ON pso_log.id = line
                         AND pso_log.company_id = %(company)s
-                )
-                SELECT number, kind, digest, until, has_erased FROM (
+                ),
+                link AS (
                     SELECT *, BOOL_AND(COALESCE(is_past, FALSE)) OVER (
                         ORDER BY number) AS goes
                     FROM present
-                ) AS link WHERE goes ORDER BY number
+                )
+                SELECT number, kind, digest, until, has_erased FROM link
+                WHERE goes ORDER BY number
                 """,
                 company=company_id,
                 limit=limit_date,

@@ -113,16 +113,19 @@ class HrEmployee(models.Model):
         read = ("active", "employee_id", "identification_id", "passport_id", "ssnid")
         return SQL(
             """
+            -- Several employees of one user,
             SELECT array_agg(id ORDER BY id) AS employees FROM hr_employee
             WHERE user_id IN (SELECT user_id FROM hr_employee
                 GROUP BY user_id HAVING COUNT(user_id) > 1)
             GROUP BY user_id
             UNION ALL
+            -- of one contact,
             SELECT array_agg(id ORDER BY id) FROM hr_employee
             WHERE work_contact_id IN (SELECT work_contact_id FROM hr_employee
                 GROUP BY work_contact_id HAVING COUNT(work_contact_id) > 1)
             GROUP BY work_contact_id
             UNION ALL
+            -- or with the same number of a kind in any of their versions.
             SELECT array_agg(DISTINCT employee_id) FROM hr_version
             CROSS JOIN LATERAL (VALUES ('identification', identification_id),
                 ('ssn', ssnid), ('passport', passport_id)) AS mark (kind, number)

@@ -102,7 +102,10 @@ class HrVersion(models.Model):
                 CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
                     ELSE calendar.hours_per_week END AS hours,
                 LEAST(last_possible_day, left_on) AS last_day
+            -- No CTEs here: with one, PostgreSQL would join this apart from the query
+            -- that it is a part of, and look up employees who are left out.
             FROM (
+                -- Until the next version begins or the contract ends.
                 SELECT walk.*, LEAST(next_date - 1, contract_date_end)
                         AS last_possible_day,
                     CASE
@@ -114,6 +117,7 @@ class HrVersion(models.Model):
                 WHERE NOT has_contract OR contract_date_start IS NOT NULL
             ) AS version
             JOIN hr_employee employee ON employee.id = version.employee_id
+            -- Only who has a departure at all is looked at for one.
             LEFT JOIN LATERAL (%(departure)s) AS departure
                 ON first_departure IS NOT NULL
             LEFT JOIN %(calendars)s AS calendar
@@ -187,19 +191,21 @@ class HrVersion(models.Model):
         """
         return SQL(
             """
-            SELECT run.*, MIN(first_day) OVER run AS hired_on,
-                MAX(COALESCE(last_day, 'infinity')) OVER run AS employed_until
-            FROM (
+            WITH step AS (
+                SELECT employment.*, (LAG(last_day) OVER (
+                    PARTITION BY employee_id ORDER BY first_day) >= first_day - 1
+                ) IS NOT TRUE AS is_new
+                FROM (%(employment)s) AS employment
+                WHERE COALESCE(last_day, 'infinity') >= first_day
+            ),
+            run AS (
                 SELECT step.*, COUNT(*) FILTER (WHERE is_new) OVER (
                     PARTITION BY employee_id ORDER BY first_day) AS run_number
-                FROM (
-                    SELECT employment.*, (LAG(last_day) OVER (
-                        PARTITION BY employee_id ORDER BY first_day) >= first_day - 1
-                    ) IS NOT TRUE AS is_new
-                    FROM (%(employment)s) AS employment
-                    WHERE COALESCE(last_day, 'infinity') >= first_day
-                ) AS step
-            ) AS run
+                FROM step
+            )
+            SELECT run.*, MIN(first_day) OVER run AS hired_on,
+                MAX(COALESCE(last_day, 'infinity')) OVER run AS employed_until
+            FROM run
             WINDOW run AS (PARTITION BY employee_id, run_number)
             """,
             employment=employment,

@@ -240,14 +240,14 @@ class PsoStatus(models.Model):
         """
         return SQL(
             """
-            SELECT run.*,
-                FIRST_VALUE(COALESCE(date_inflow_manual, date_start)) OVER (
-                    PARTITION BY employee_id, group_id, entered ORDER BY date_start
-                ) AS inflow,
-                FIRST_VALUE(date_start) OVER (
-                    PARTITION BY employee_id, run_number ORDER BY date_start
-                ) AS run_start
-            FROM (
+            WITH step AS (
+                SELECT status.*,
+                    LAG(form_id) OVER employee = form_id
+                    AND LAG(date_end) OVER employee + 1 = date_start AS continues
+                FROM %s status
+                WINDOW employee AS (PARTITION BY employee_id ORDER BY date_start)
+            ),
+            run AS (
                 SELECT step.*,
                     COUNT(date_inflow_manual) OVER (
                         PARTITION BY employee_id, group_id ORDER BY date_start
@@ -255,14 +255,16 @@ class PsoStatus(models.Model):
                     SUM(CASE WHEN continues THEN 0 ELSE 1 END) OVER (
                         PARTITION BY employee_id ORDER BY date_start
                     ) AS run_number
-                FROM (
-                    SELECT status.*,
-                        LAG(form_id) OVER employee = form_id
-                        AND LAG(date_end) OVER employee + 1 = date_start AS continues
-                    FROM %s status
-                    WINDOW employee AS (PARTITION BY employee_id ORDER BY date_start)
-                ) step
-            ) run
+                FROM step
+            )
+            SELECT run.*,
+                FIRST_VALUE(COALESCE(date_inflow_manual, date_start)) OVER (
+                    PARTITION BY employee_id, group_id, entered ORDER BY date_start
+                ) AS inflow,
+                FIRST_VALUE(date_start) OVER (
+                    PARTITION BY employee_id, run_number ORDER BY date_start
+                ) AS run_start
+            FROM run
             """,
             (self.browse() if statuses is None else statuses)._sql_rows(),
         )

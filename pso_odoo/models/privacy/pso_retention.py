@@ -55,10 +55,32 @@ class PsoRetention(models.AbstractModel):
             condition = SQL("employee_id IN %s", employees._ids)
         return SQL(
             """
-            SELECT status_id, company_id, LEAST((last_day
-                + make_interval(months => pso_status_months))::date, %(last_day)s)
-                AS kept_until
-            FROM (
+            WITH counting AS (
+                SELECT status_id,
+                    MAX(COALESCE(counted_until, 'infinity'))
+                        FILTER (WHERE state <> 'not') AS counted_until,
+                    MAX(COALESCE(LEAST(period_end, form_end), 'infinity'))
+                        FILTER (WHERE reason <> 'no_rule') AS rules_until
+                FROM (%(counting)s) AS counting GROUP BY status_id
+            ),
+            employment AS (
+                SELECT employee_id, MAX(COALESCE(last_day, 'infinity'))
+                    AS employed_until
+                FROM (%(employment)s) AS employment GROUP BY employee_id
+            ),
+            -- Until each status counts, or could.
+            own AS (
+                SELECT status.*, COALESCE(counted_until, GREATEST(date_start,
+                    LEAST(date_end, rules_until,
+                        COALESCE(employed_until, date_start)))) AS last_day
+                FROM (
+                    SELECT * FROM (%(statuses)s) AS status WHERE %(condition)s
+                ) AS status
+                LEFT JOIN counting ON counting.status_id = status.id
+                LEFT JOIN employment ON employment.employee_id = status.employee_id
+            ),
+            -- As long as those that rest on it.
+            needed AS (
                 SELECT id AS status_id, company_id, GREATEST(
                     MAX(last_day) OVER (
                         PARTITION BY employee_id, group_id ORDER BY date_start DESC),
@@ -68,29 +90,13 @@ class PsoRetention(models.AbstractModel):
                         PARTITION BY employee_id, run_number ORDER BY date_start DESC)
                     END
                 ) AS last_day
-                FROM (
-                    SELECT status.*, COALESCE(counted_until, GREATEST(date_start,
-                        LEAST(date_end, rules_until,
-                            COALESCE(employed_until, date_start)))) AS last_day
-                    FROM (
-                        SELECT * FROM (%(statuses)s) AS status WHERE %(condition)s
-                    ) AS status
-                    LEFT JOIN (
-                        SELECT status_id,
-                            MAX(COALESCE(counted_until, 'infinity'))
-                                FILTER (WHERE state <> 'not') AS counted_until,
-                            MAX(COALESCE(LEAST(period_end, form_end), 'infinity'))
-                                FILTER (WHERE reason <> 'no_rule') AS rules_until
-                        FROM (%(counting)s) AS counting GROUP BY status_id
-                    ) AS counting ON counting.status_id = status.id
-                    LEFT JOIN (
-                        SELECT employee_id, MAX(COALESCE(last_day, 'infinity'))
-                            AS employed_until
-                        FROM (%(employment)s) AS employment GROUP BY employee_id
-                    ) AS employment ON employment.employee_id = status.employee_id
-                ) AS status
-            ) AS status
-            JOIN res_company company ON company.id = status.company_id
+                FROM own
+            )
+            SELECT status_id, company_id, LEAST((last_day
+                + make_interval(months => pso_status_months))::date, %(last_day)s)
+                AS kept_until
+            FROM needed
+            JOIN res_company company ON company.id = needed.company_id
             WHERE last_day < 'infinity' %(flush)s
             """,
             statuses=statuses._sql_inflow(),

@@ -150,10 +150,12 @@ class PsoHintMixin(models.AbstractModel):
                 JOIN res_partner contact ON contact.id = info.partner_id
                 JOIN res_partner vendor ON vendor.id = contact.commercial_partner_id
                 CROSS JOIN LATERAL (%(certificate)s) certificate
+                -- They sell one of the products on that day,
                 WHERE info.product_tmpl_id IN %(templates)s
                     AND (info.product_id IS NULL OR info.product_id IN %(products)s)
                     AND %(date)s BETWEEN COALESCE(info.date_start, '-infinity')
                         AND COALESCE(info.date_end, 'infinity')
+                    -- and are not the vendor itself, or another company's alone.
                     AND vendor.active AND vendor.id <> %(own)s
                     AND COALESCE(info.company_id, %(company)s) IN %(companies)s
                     AND COALESCE(vendor.company_id, %(company)s) IN %(companies)s

@@ -10,7 +10,7 @@ import json
 import os
 from typing import NamedTuple
 
-from odoo.tools import config
+from odoo.tools import SQL, config
 
 OPTION = "pso_seal_key"
 VARIABLE = "PSO_SEAL_KEY"
@@ -74,6 +74,16 @@ def digest_of(value):
     """Digest lists, texts, whole numbers and the like by SHA-256, as JSON."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sql_sha256(text, length=None):
+    """Digest a text in SQL by SHA-256, in hexadecimal.
+
+    :param text: SQL of the text
+    :param length: how many characters of the digest are kept; else all 64
+    """
+    digest = SQL("encode(sha256(convert_to(%s, 'UTF8')), 'hex')", text)
+    return SQL("left(%s, %s)", digest, length) if length else digest
 
 
 class Verification(NamedTuple):

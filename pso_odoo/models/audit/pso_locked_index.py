@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.sealing import sql_sha256
+
 
 class PsoLockedIndex(models.Model):
     """Which rows a measurement had when it was sealed, so that a change can be named.
@@ -191,4 +193,4 @@ class PsoLockedIndex(models.Model):
 
     def _sql_digest(self):
         """Express in SQL the digest of the text of an index."""
-        return SQL("encode(sha256(convert_to(entries, 'UTF8')), 'hex')")
+        return sql_sha256(SQL("entries"))

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.sealing import sql_sha256
+
 PART = "words"
 # How much of a digest stands for a word.
 WORD_LENGTH = 32
@@ -150,17 +152,21 @@ class PsoLockedWords(models.AbstractModel):
             return SQL(
                 """
                 SELECT json_build_array(%(model)s::text, record.id, word.field,
-                    word.lang, left(encode(sha256(convert_to(%(secret)s
-                        || json_build_array(%(model)s::text, record.id, word.field,
-                            word.lang, word.text)::text,
-                        'UTF8')), 'hex'), %(length)s))::text AS entry
+                    word.lang, %(digest)s)::text AS entry
                 FROM %(table)s AS record
                 CROSS JOIN LATERAL (%(fields)s) AS word (field, lang, text)
                 WHERE record.id IN (%(numbers)s)
                 """,
                 model=model,
-                secret=secret,
-                length=WORD_LENGTH,
+                digest=sql_sha256(
+                    SQL(
+                        "%s || json_build_array(%s::text, record.id, word.field, "
+                        "word.lang, word.text)::text",
+                        secret,
+                        model,
+                    ),
+                    WORD_LENGTH,
+                ),
                 table=SQL.identifier(records._table),
                 fields=SQL(" UNION ALL ").join(
                     self._sql_field(records._fields[name]) for name in WORDS[model]
@@ -209,11 +215,11 @@ class PsoLockedWords(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT (entry::json->>1)::int, encode(sha256(convert_to(
-                    string_agg(entry, chr(10) ORDER BY entry COLLATE "C"), 'UTF8'
-                )), 'hex')
-                FROM (%s) AS word GROUP BY 1
+                SELECT (entry::json->>1)::int, %s FROM (%s) AS word GROUP BY 1
                 """,
+                sql_sha256(
+                    SQL('string_agg(entry, chr(10) ORDER BY entry COLLATE "C")')
+                ),
                 words(model, SQL("SELECT unnest(%s)", list(ids))),
             )
         )

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import SQL
 
+from ...tools.sealing import sql_sha256
 from .pso_locked_words import PART
 from .sealed_content import CONTENT_EVENTS, FORMAT, SEALED_PARTS, as_text, without_names
 
@@ -287,10 +288,8 @@ class PsoMeasurement(models.Model):
             entry=SQL(", ").join(
                 [
                     *named,
-                    SQL(
-                        "left(encode(sha256(convert_to(json_build_array(%s)::text, "
-                        "'UTF8')), 'hex'), %s)",
-                        SQL(", ").join(row),
+                    sql_sha256(
+                        SQL("json_build_array(%s)::text", SQL(", ").join(row)),
                         ROW_LENGTH,
                     ),
                     *references,
@@ -308,13 +307,8 @@ class PsoMeasurement(models.Model):
         column = SQL.identifier("line", name)
         if not is_secret:
             return column
-        return SQL(
-            "left(encode(sha256(convert_to(company.pso_secret || %s || %s, 'UTF8')), "
-            "'hex'), %s)",
-            f":{name}:",
-            column,
-            REFERENCE_LENGTH,
-        )
+        text = SQL("company.pso_secret || %s || %s", f":{name}:", column)
+        return sql_sha256(text, REFERENCE_LENGTH)
 
     def _header_and_figures(self):
         """Read header and figures as texts, from the database and not from a cache."""

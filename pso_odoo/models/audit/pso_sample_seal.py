@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...tools.sealing import Verification
+from ...tools.sealing import Verification, sql_sha256
 from .pso_sample_line import DELETABLE, ERASABLE, JUDGED
 from .sealed_content import FORMAT, UNREADABLE
 
@@ -100,14 +100,13 @@ class PsoSample(models.Model):
             self.measurement_id.sudo().company_id.id,
         )
         columns = [SQL.identifier(table, name) for name in names]
-        digest = SQL(
-            "left(encode(sha256(convert_to(%s || %s || json_build_array(%s)::text, "
-            "'UTF8')), 'hex'), %s)",
+        text = SQL(
+            "%s || %s || json_build_array(%s)::text",
             secret,
             f":{names[0]}:",
             SQL(", ").join(columns),
-            VALUE_LENGTH,
         )
+        digest = sql_sha256(text, VALUE_LENGTH)
         if len(names) > 1:
             return digest
         return SQL("CASE WHEN %s::text <> '' THEN %s END", columns[0], digest)

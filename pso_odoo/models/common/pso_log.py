@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_date, ormcache
 
 from ...tools.labels import selection_label
 from ...tools.sealing import Keys, Signature, Verification
-from .pso_log_link import is_signed, sql_digest, sql_row
+from .pso_log_link import is_signed, sign_row, sql_digest
 
 # What somebody reads, which may be from a replica: noted before it is read.
 BEFORE_READING = {"look", "export", "export_names"}
@@ -180,18 +180,7 @@ class PsoLog(models.Model):
         """
         cr.execute("SELECT nextval('pso_log_id_seq')")
         vals = vals | {"id": cr.fetchone()[0]}
-
-        def digest_with(key):
-            row = sql_row(NOTED, vals | {"key": key})
-            cr.execute(SQL("SELECT %s FROM (%s) AS pso_log", self._sql_digest(), row))
-            return cr.fetchone()[0]
-
-        digest, signature = Keys().sign(digest_with)
-        values = vals | {
-            "key": signature.key,
-            "digest": digest,
-            "signature": signature.text,
-        }
+        values = sign_row(cr, "pso_log", NOTED, vals)
         cr.execute(
             SQL(
                 "INSERT INTO pso_log (%s) VALUES %s "
@@ -276,22 +265,11 @@ class PsoLog(models.Model):
 
     def _unsigned(self, company_id):
         """Find the lines in no chain that Odoo did not write so, as texts."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT date, %(content)s, digest, key, signature FROM pso_log
-                WHERE company_id = %(company)s AND NOT EXISTS (
-                    SELECT FROM pso_log_link WHERE line = pso_log.id
-                        AND company_id = pso_log.company_id)
-                ORDER BY id
-                """,
-                content=self._sql_digest(),
-                company=company_id,
-            )
-        )
-        keys = Keys()
-        had_key = self.env["pso.log.link"]._has_key(self.env.cr, company_id)
-        for date, content, digest, *signature in rows:
+        links, cr = self.env["pso.log.link"], self.env.cr
+        keys, had_key = Keys(), links._has_key(cr, company_id)
+        for _id, date, content, digest, *signature in links._unlinked(
+            cr, company_id, None
+        ):
             signed = Signature(*signature)
             if not is_signed(keys, content, digest, signed, had_key):
                 yield self.env._(

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.sql_db import db_connect
 from odoo.tools import SQL
 
-from ...tools.sealing import Keys, Signature
+from ...tools.sealing import Keys, Signature, sql_sha256
 
 _logger = logging.getLogger(__name__)
 
@@ -34,10 +34,8 @@ LINKED = {
 
 def sql_digest(table, names):
     """Express the digest of a row in SQL, over some of its columns."""
-    return SQL(
-        "encode(sha256(convert_to(json_build_array(%s)::text, 'UTF8')), 'hex')",
-        SQL(", ").join(SQL.identifier(table, name) for name in names),
-    )
+    values = SQL(", ").join(SQL.identifier(table, name) for name in names)
+    return sql_sha256(SQL("json_build_array(%s)::text", values))
 
 
 def sql_row(types, vals):
@@ -49,6 +47,28 @@ def sql_row(types, vals):
             for name, kind in types.items()
         ),
     )
+
+
+def sign_row(cr, table, types, vals):
+    """Sign a row by the digest that the database makes of it.
+
+    :param types: the columns of the digest, each with its type in SQL
+    :param vals: those that are not empty, without the key
+    :return: the values with ``key``, ``digest`` and ``signature``
+    """
+
+    def digest_with(key):
+        digest, row = sql_digest(table, types), sql_row(types, vals | {"key": key})
+        name = SQL.identifier(table)
+        cr.execute(SQL("SELECT %s FROM (%s) AS %s", digest, row, name))
+        return cr.fetchone()[0]
+
+    digest, signature = Keys().sign(digest_with)
+    return vals | {
+        "key": signature.key,
+        "digest": digest,
+        "signature": signature.text,
+    }
 
 
 def is_signed(keys, content, digest, signature, had_key):
@@ -205,19 +225,7 @@ class PsoLogLink(models.Model):
 
     def _insert_link(self, cr, vals):
         """Add a link, and return its digest."""
-
-        def digest_with(key):
-            row = sql_row(LINKED, vals | {"key": key})
-            digest = sql_digest("link", LINKED)
-            cr.execute(SQL("SELECT %s FROM (%s) AS link", digest, row))
-            return cr.fetchone()[0]
-
-        digest, signature = Keys().sign(digest_with)
-        values = vals | {
-            "key": signature.key,
-            "digest": digest,
-            "signature": signature.text,
-        }
+        values = sign_row(cr, "link", LINKED, vals)
         cr.execute(
             SQL(
                 "INSERT INTO pso_log_link (%s) VALUES %s",
@@ -225,7 +233,7 @@ class PsoLogLink(models.Model):
                 tuple(values.values()),
             )
         )
-        return digest
+        return values["digest"]
 
     # -- shortening ----------------------------------------------------------------
 

@@ -45,7 +45,7 @@ FOLLOWS = {
         "country_id",
     },
 }
-SHOWN = {
+SHOWN_RECORDS = {
     "pso.level": """
         SELECT id, jsonb_object_keys(locked_figures->'norms')::int
         FROM pso_measurement WHERE jsonb_typeof(locked_figures->'norms') = 'object'
@@ -133,7 +133,7 @@ class PsoLockedWords(models.AbstractModel):
         """Select the numbers of the records of a model that measurements show."""
         return SQL(
             "SELECT number FROM (%s) AS shown (measurement_id, number) WHERE %s",
-            SQL(SHOWN[model]),
+            SQL(SHOWN_RECORDS[model]),
             condition,
         )
 
@@ -201,7 +201,7 @@ class PsoLockedWords(models.AbstractModel):
                     ON measurement.id = shown.measurement_id AND state = 'locked'
                 WHERE number = ANY(%(numbers)s) GROUP BY 1
                 """,
-                shown=SQL(SHOWN[records._name]),
+                shown=SQL(SHOWN_RECORDS[records._name]),
                 numbers=list(records._ids),
             )
         )

@@ -2,11 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import formatLang
 
+from ...tools.groups import HR
 from ...tools.sampling import proposed_size
 from ...tools.score import exact
 from ..measurement.pso_quality_answer import CRITERIA
 
-HR = "pso_odoo.group_pso_hr"
 # Only drawing and closing write these.
 SET_BY_BUTTONS = {
     "state",

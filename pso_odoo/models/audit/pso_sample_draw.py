@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, mute_logger
 
 from ...tools.context import without_defaults
+from ...tools.groups import HR
 from ...tools.sampling import draw, new_seed, population_digest
-from .pso_sample import HR
 
 
 class PsoSample(models.Model):

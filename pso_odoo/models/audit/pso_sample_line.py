@@ -22,7 +22,7 @@ JUDGED = (
 REVIEW = {*JUDGED, "remark"}
 # What may be empty afterwards: an erasure takes it out, or a status is deleted.
 ERASABLE = ("employee_id", "remark")
-DELETABLE = ("status_id",)
+LEFT_BY_DELETION = ("status_id",)
 
 
 class PsoSampleLine(models.Model):

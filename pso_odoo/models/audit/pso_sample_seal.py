@@ -2,13 +2,13 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.sealing import Verification, sql_sha256
-from .pso_sample_line import DELETABLE, ERASABLE, JUDGED
+from .pso_sample_line import ERASABLE, JUDGED, LEFT_BY_DELETION
 from .sealed_content import FORMAT, UNREADABLE
 
 # How much of a digest stands for a value: enough that no other has the same.
 VALUE_LENGTH = 32
 # What the draw decides, and what only closing does.
-DRAWN = (
+SEALED_BY_DRAW = (
     "measurement_id",
     "seed",
     "is_seed_drawn",
@@ -19,7 +19,7 @@ DRAWN = (
     "drawn_on",
     "drawn_by_id",
 )
-CLOSED = ("name", "note", "closed_on", "closed_by_id")
+SEALED_BY_CLOSING = ("name", "note", "closed_on", "closed_by_id")
 FILE = ("position", "key")
 
 
@@ -61,7 +61,7 @@ class PsoSample(models.Model):
             SQL("SELECT state FROM pso_sample WHERE id = %s", self.id)
         )
         is_closed = state == "closed"
-        names = (*DRAWN, *CLOSED) if is_closed else DRAWN
+        names = (*SEALED_BY_DRAW, *SEALED_BY_CLOSING) if is_closed else SEALED_BY_DRAW
         [values] = self.env.execute_query(
             SQL(
                 "SELECT %s FROM pso_sample WHERE id = %s",
@@ -69,7 +69,7 @@ class PsoSample(models.Model):
                 self.id,
             )
         )
-        groups = [FILE, *((name,) for name in (*ERASABLE, *DELETABLE))]
+        groups = [FILE, *((name,) for name in (*ERASABLE, *LEFT_BY_DELETION))]
         if is_closed:
             groups.append(JUDGED)
         else:
@@ -173,7 +173,9 @@ class PsoSample(models.Model):
                 if new.get(name, digest) == digest:
                     continue
                 is_emptied = name in new and new[name] is None
-                if is_emptied and (name in DELETABLE or name in ERASABLE and erased):
+                if is_emptied and (
+                    name in LEFT_BY_DELETION or name in ERASABLE and erased
+                ):
                     continue
                 yield self.env._(
                     "File %(number)s: changed since it was sealed (%(field)s).",

@@ -2,9 +2,10 @@ from odoo import api, models
 from odoo.exceptions import MissingError
 from odoo.tools import ormcache
 
+from ...tools.groups import HR
+
 # What fields of core and of others are called that hold the name of a model.
 MODEL_NAMES = {"model", "res_model", "resource", "relation", "model_id"}
-HR = "pso_odoo.group_pso_hr"
 OF_MODELS = {"ir.model", "ir.model.fields"}
 
 

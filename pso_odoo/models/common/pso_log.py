@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.sql_db import db_connect
 from odoo.tools import SQL, format_date, ormcache
 
+from ...tools.groups import HR
 from ...tools.labels import selection_label
 from ...tools.sealing import Keys, Signature, Verification
 from .pso_log_link import is_signed, sign_row, sql_digest
@@ -240,7 +241,7 @@ class PsoLog(models.Model):
             if field is None:
                 return
             groups = field.groups or ""
-            yield name.startswith("pso_"), "pso_odoo.group_pso_hr" in groups
+            yield name.startswith("pso_"), HR in groups
             if not field.relational:
                 return
             model = self.env[field.comodel_name]

@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import AccessError
 
-HR = "pso_odoo.group_pso_hr"
+from ...tools.groups import HR
 
 
 class PsoNoSudoSearchMixin(models.AbstractModel):

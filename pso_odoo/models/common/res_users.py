@@ -1,9 +1,10 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
-HR = "pso_odoo.group_pso_hr"
+from ...tools.groups import HR, PURCHASE, USER
+
 # Who is in one of these sees something of the score.
-READERS = ("pso_odoo.group_pso_user", "pso_odoo.group_pso_purchase")
+READERS = (USER, PURCHASE)
 # Any of these changes a fact.
 CHANGES = ("write", "create", "unlink")
 

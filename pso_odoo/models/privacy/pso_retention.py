@@ -4,7 +4,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..audit.pso_sample_line import DELETABLE, ERASABLE
+from ..audit.pso_sample_line import ERASABLE, LEFT_BY_DELETION
 
 _logger = logging.getLogger(__name__)
 
@@ -13,7 +13,7 @@ _logger = logging.getLogger(__name__)
 # would betray who was erased.
 PERSONAL_FIELDS = {
     "pso.locked.person.line": ("employee_id", "version_id", "status_id"),
-    "pso.sample.line": (*ERASABLE, *DELETABLE),
+    "pso.sample.line": (*ERASABLE, *LEFT_BY_DELETION),
 }
 STATUSES_AT_ONCE = 100
 # Of batches made by SQL: the numbers as an array are looked up once, where a planner

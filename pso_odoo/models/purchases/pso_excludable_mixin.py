@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...tools.context import without_defaults
+from ...tools.groups import PURCHASE
 
 
 class CopyOf(int):
@@ -125,7 +126,7 @@ class PsoExcludableMixin(models.AbstractModel):
 
         :raise AccessError: if the user is not in the PSO purchase group
         """
-        if not self.env.user.has_group("pso_odoo.group_pso_purchase"):
+        if not self.env.user.has_group(PURCHASE):
             raise AccessError(
                 self.env._(
                     "Only users with access to PSO purchases decide which lines count."

@@ -6,11 +6,12 @@ from odoo.tools import SQL
 
 from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
 
+from ...tools.groups import HR, MANAGER, PURCHASE, USER
 from .pso_certificate import STANDINGS
 
-GROUPS = "pso_odoo.group_pso_user,pso_odoo.group_pso_purchase"
+GROUPS = f"{USER},{PURCHASE}"
 # Who sees persons, by name or by key.
-GUARDED_GROUPS = ("pso_odoo.group_pso_hr", "pso_odoo.group_pso_manager")
+GUARDED_GROUPS = (HR, MANAGER)
 
 
 class ResPartner(models.Model):

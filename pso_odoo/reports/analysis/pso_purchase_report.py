@@ -3,10 +3,11 @@ from odoo.tools import SQL
 
 from ...models.purchases.account_move import PURCHASE_TYPES
 from ...tools import columns
+from ...tools.groups import PURCHASE
 
 # Who may know from whom was bought, also from private persons.
 KNOWS_VENDORS = (
-    "pso_odoo.group_pso_purchase",
+    PURCHASE,
     "purchase.group_purchase_user",
     "account.group_account_invoice",
     "account.group_account_readonly",

@@ -112,7 +112,7 @@ class Report:
 
     @cached_property
     def digest(self):
-        """By which anybody can see that nothing was changed since; empty while live."""
+        """The digest by which to see that nothing was changed; empty while live."""
         return self.doc._seal_digest()
 
     # -- the first page -------------------------------------------------------
@@ -248,7 +248,7 @@ class Report:
 
     @cached_property
     def suppliers(self):
-        """Those that bring most first; beyond the most that are printed, their sum."""
+        """The suppliers that bring most; beyond those printed, the sum of the rest."""
         lines = self._supplier_lines.sorted(
             lambda line: (-line.indirect_fte, -line.amount, line.partner_id.name or "")
         )
@@ -296,7 +296,7 @@ class Report:
 
     @cached_property
     def purchases(self):
-        """All purchases that count."""
+        """The amount of all purchases that count, in the currency of the company."""
         return self.amount(sum(self._supplier_lines.mapped("amount")))
 
     @cached_property
@@ -366,7 +366,7 @@ class Report:
 
     @cached_property
     def checks(self):
-        """What is open, the worst first."""
+        """The open checks, the worst first."""
         severity = self.env["pso.check.type"]._fields["severity"]
         worst_first = severity.get_values(self.env)
         checks = self.doc.open_check_ids.sorted(
@@ -399,7 +399,7 @@ class Report:
     # -- paper ----------------------------------------------------------------
 
     def pages(self, rows):
-        """The rows of a table in parts that are each kept on one page."""
+        """Cut the rows of a table into parts that are each kept on one page."""
         return paginate(rows, PAGE_LINES)
 
 

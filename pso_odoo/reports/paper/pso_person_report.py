@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from ...models.measurement.pso_quality_answer import CRITERIA
+from ...tools.groups import HR
 from ...tools.labels import selection_label
 
 EXPORTS = ("export", "export_names")
@@ -173,6 +174,6 @@ class ReportPerson(models.AbstractModel):
         ]
 
     def _readers(self, company):
-        users = self.env.ref("pso_odoo.group_pso_hr").sudo().all_user_ids
+        users = self.env.ref(HR).sudo().all_user_ids
         own = users.filtered(lambda user: company in user.company_ids)
         return ", ".join(own.sorted("name").mapped("name"))

@@ -47,13 +47,13 @@ class PsoCase(TransactionCase):
         return company
 
     @classmethod
-    def user(cls, *groups, companies=None):
+    def user(cls, *groups, companies=None, login=None):
         """A user with just these groups, by full name: ``pso_odoo.group_pso_user``."""
         companies = companies or cls.company
         cls.user_count = getattr(cls, "user_count", 0) + 1
         return new_test_user(
             cls.env,
-            login=f"pso-test-{cls.user_count}",
+            login=login or f"pso-test-{cls.user_count}",
             groups=",".join(groups),
             company_id=companies[0].id,
             company_ids=[Command.set(companies.ids)],

@@ -14,11 +14,11 @@ from unittest.mock import patch
 
 from common import PsoCase
 from probing import carriers
-from probing.granted import ABROAD, KINDS
+from probing.granted import ABROAD, KINDS, groups_of
 from tally import tell
 
 from odoo import http
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 HR = "pso_odoo.group_pso_hr"
@@ -60,16 +60,8 @@ class CarrierCase(PsoCase):
     @classmethod
     def _user(cls, kind):
         company = cls.abroad if kind == ABROAD else cls.company
-        groups = KINDS[kind]
-        if groups[0] not in ("base.group_public", "base.group_portal"):
-            groups = ("base.group_user", "base.group_allow_export", *groups)
-        return new_test_user(
-            cls.env,
-            login=f"carrier-{kind.replace(' ', '-')}",
-            groups=",".join(dict.fromkeys(groups)),
-            company_id=company.id,
-            company_ids=[(6, 0, company.ids)],
-        )
+        login = f"carrier-{kind.replace(' ', '-')}"
+        return cls.user(*groups_of(kind), companies=company, login=login)
 
     @classmethod
     def _numbers(cls):

@@ -7,6 +7,7 @@ from common import PsoCase
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import SQL
 
 TODAY = "2025-06-30"
 BUYER = ("purchase.group_purchase_user", "account.group_account_invoice")
@@ -586,6 +587,18 @@ class TestAnalysis(DailyCase):
         self.assertFalse(self.lines())
         self.bill(self.social, 100, type="in_receipt")
         self.assertEqual(self.lines().amount, 100)
+
+    def test_another_addon_adds_a_condition(self):
+        report = type(self.env["pso.purchase.report"])
+        where = report._where
+
+        def of_some_size(report):
+            return SQL("%s AND line.balance >= %s", where(report), 500)
+
+        self.patch(report, "_where", of_some_size)
+        self.bought(self.social, 100)
+        large = self.bought(self.social, 500)
+        self.assertEqual(self.lines().move_id, large)
 
     def test_without_tax(self):
         tax = self.env["account.tax"].search(

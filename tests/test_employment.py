@@ -438,7 +438,7 @@ class TestOnePerson(EmploymentCase):
         self.assertAlmostEqual(sum(lines.mapped("total_fte")), 2, 12)
         self.assertAlmostEqual(sum(lines.mapped("direct_fte")), 1, 12)
         self.assertAlmostEqual(measurement._trend()[-1]["direct"], 50, 9)
-        found = self.env["pso.breakdown"]._who_is_where(measurement)
+        found = self.env["pso.breakdown"]._persons_by_place(measurement)
         self.assertEqual(sum(x.fte for x in (*found.stays, *found.crowds)), 2)
 
 

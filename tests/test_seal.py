@@ -22,7 +22,7 @@ from odoo.tools import mute_logger
 from odoo.addons.pso_odoo.cli.pso_verify import PsoVerify
 from odoo.addons.pso_odoo.models.audit import pso_measurement_verify
 from odoo.addons.pso_odoo.models.audit.pso_seal import SEALED_NOW
-from odoo.addons.pso_odoo.models.audit.sealed_content import PARTS
+from odoo.addons.pso_odoo.models.audit.sealed_content import SEALED_PARTS
 from odoo.addons.pso_odoo.tools.sealing import digest_of
 
 NAMES = ("Zwaantje Quist", "Frobnicate Works", "Yperman")
@@ -128,7 +128,7 @@ class TestTampering(SealCase):
     def test_every_column_of_every_table(self):
         """Whatever is changed in one row is found, and no other row is named."""
         tried = set()
-        for name, part in PARTS.items():
+        for name, part in SEALED_PARTS.items():
             model = self.env[part.model]
             self.env.cr.execute(
                 f"SELECT MIN(id) FROM {model._table} WHERE measurement_id = %s",
@@ -161,7 +161,7 @@ class TestTampering(SealCase):
                     is_renamed = column in part.names
                     self.assertEqual(len(findings), 2 if is_renamed else 1)
                     tried.add((name, column))
-        self.assertEqual({name for name, _column in tried}, {*PARTS} - {"audit"})
+        self.assertEqual({name for name, _column in tried}, {*SEALED_PARTS} - {"audit"})
         self.assertGreaterEqual(len(tried), 60)
 
     def another(self, model, column, row):
@@ -365,7 +365,7 @@ class TestTampering(SealCase):
 
     def test_a_lost_index(self):
         self.sql("DELETE FROM pso_locked_index WHERE measurement_id = %s", self.pso.id)
-        self.assertEqual(len(self.findings()), len(PARTS) + 1)
+        self.assertEqual(len(self.findings()), len(SEALED_PARTS) + 1)
 
     def test_many_changes(self):
         """More than anybody reads are counted."""
@@ -585,7 +585,7 @@ class TestLegitimate(SealCase):
 
     def test_erased_in_part(self):
         self.env["pso.log"]._note("erase", company=self.company)
-        for column in PARTS["people"].references:
+        for column in SEALED_PARTS["people"].references:
             self.sql(
                 f"UPDATE {PERSON} SET {column} = NULL WHERE employee_id = %s",
                 self.person.id,
@@ -733,7 +733,7 @@ class TestContent(SealCase):
 
     def test_hashed_text(self):
         """What is hashed of a person line has neither name nor number of a record."""
-        part = PARTS["people"]
+        part = SEALED_PARTS["people"]
         columns = self.pso._sealed_columns(part)
         self.assertTrue(set(columns).isdisjoint(part.references))
         self.env.cr.execute(

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.pso_odoo.tools.suppression import Breakdown, Row, Stay, break_down
+from odoo.addons.pso_odoo.tools.suppression import (
+    Breakdown,
+    BreakdownRow,
+    Stay,
+    break_down,
+)
 
 # The same examples every time, and on a slow machine too.
 settings.register_profile("pso", deadline=None, derandomize=True, database=None)
@@ -460,7 +465,7 @@ class TestAttacks(BaseCase):
         self.fail("No company is betrayed")
 
     def rows(self, parts):
-        return [Row((part,), 0, 0, 0, False) for part in sorted(parts)]
+        return [BreakdownRow((part,), 0, 0, 0, False) for part in sorted(parts)]
 
     def test_without_suppression(self):
         def careless(stays, _limit):

@@ -7,7 +7,7 @@ from .kills import ALL, NOTHING, PART, Operation
 
 LINES = ("check", "person_line", "supplier_line")
 # Empties with the names; the rest of a locked line never changes.
-TELLING = ("employee_id", "version_id", "status_id")
+PERSONAL_FIELDS = ("employee_id", "version_id", "status_id")
 
 
 def locked(measurement):
@@ -178,7 +178,7 @@ class Retention(Operation):
     def look(self):
         """Statuses and names that are there and that the log says have gone."""
         lines = photo.digest(
-            "pso_locked_person_line", left_out=(*photo.UNTOLD, *TELLING)
+            "pso_locked_person_line", left_out=(*photo.UNTOLD, *PERSONAL_FIELDS)
         )
         [row] = self.site.sql(
             f"""

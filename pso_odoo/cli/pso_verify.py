@@ -52,7 +52,7 @@ class PsoVerify(Command):
             return self._verify_companies(env)
 
     def _problem(self, name):
-        """Why a database cannot be looked into, if so."""
+        """Say why a database cannot be looked into, if so."""
         with db_connect(name).cursor() as cr:
             if not sql.table_exists(cr, "ir_module_module"):
                 return "not a database of Odoo."

@@ -13,7 +13,7 @@ class AboutMeController(http.Controller):
         sitemap=False,
     )
     def about_me(self, **_kwargs):
-        """What PSO stores about who asks, and about nobody else.
+        """Show who asks what PSO stores about him, and about nobody else.
 
         Everybody has this page, so that having it says nothing. It is in the language
         of the user, where pages of the portal are in that of the visitor.

@@ -10,5 +10,5 @@ class PsoReportController(ReportController):
 
     @http.route(readonly=_is_pso_report)
     def report_download(self, *args, **kwargs):
-        """Our report only reads: it may run on a replica, as its preview does."""
+        """Let our report run on a replica, as its preview does: it only reads."""
         return super().report_download(*args, **kwargs)

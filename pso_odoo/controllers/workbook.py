@@ -47,7 +47,7 @@ class WorkbookController(http.Controller):
         )
 
     def _refusal(self, error):
-        """A page that says why; ``download`` of the web client makes it a dialog."""
+        """Return a page that says why; ``download`` of the web client shows it."""
         data = http.serialize_exception(error)
         # Nobody needs the traceback of a refusal.
         data["debug"] = ""

@@ -13,7 +13,7 @@ from odoo.tools import SQL
 
 
 def last_day_of_months(start, months):
-    """The last day of a period of so many months, at most the last one of Python.
+    """Return the last day of a period of so many months, at most Python's last one.
 
     :param date start: the first day of the period
     """
@@ -27,7 +27,7 @@ def last_day_of_months(start, months):
 
 
 def sql_last_day_of_months(start, months):
-    """SQL: as ``last_day_of_months``, of SQL expressions."""
+    """Express in SQL what ``last_day_of_months`` returns."""
     return SQL(
         """LEAST((%(start)s + make_interval(months => %(months)s))::date
             - (EXTRACT(day FROM %(start)s + make_interval(months => %(months)s))

@@ -58,7 +58,7 @@ READ_BY_ORM = {"resource.calendar": {"hours_per_week"}}
 
 
 def is_kept(env, model, name):
-    """Whether the column of a field says what the field says."""
+    """Return whether the column of a field says what the field says."""
     field = env[model]._fields.get(name)
     return bool(
         field and field.store and field.column_type and not field.company_dependent
@@ -66,7 +66,7 @@ def is_kept(env, model, name):
 
 
 def unkept(env, *subjects):
-    """The fields among these whose columns cannot be read, by name.
+    """List the fields among these whose columns cannot be read, by name.
 
     :param subjects: of ``READ``
     """
@@ -98,7 +98,7 @@ def require(env, subject):
 
 
 def sql_table(env, model, name):
-    """SQL: a small table with one of its columns, as the field says.
+    """Return a small table with one of its columns for SQL, as the field says.
 
     :param name: a field with numbers
     """
@@ -116,7 +116,7 @@ def sql_table(env, model, name):
 
 
 def complaints(env):
-    """What an administrator should know of these columns, a line each."""
+    """Yield what an administrator should know of these columns, a line each."""
     for field in unkept(env, *READ):
         yield f"{field} is not stored: figures that rest on it are refused"
     for model, names in READ_BY_ORM.items():

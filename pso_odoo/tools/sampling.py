@@ -14,12 +14,12 @@ SMALLEST_PROPOSAL = 5
 
 
 def new_seed():
-    """A seed that nobody could foresee: 64 random bits in hexadecimal."""
+    """Return a seed that nobody could foresee: 64 random bits in hexadecimal."""
     return secrets.token_hex(8)
 
 
 def draw(seed, keys, size):
-    """The first keys in the order of their digests with the seed.
+    """Return the first keys in the order of their digests with the seed.
 
     :param str seed: on the record
     :param keys: of the population; each counts once
@@ -34,7 +34,7 @@ def draw(seed, keys, size):
 
 
 def population_digest(keys):
-    """What tells one population from another: SHA-256 over its sorted keys.
+    """Digest a population, to tell it from another: SHA-256 of its sorted keys.
 
     One key a line, each line ended: what ``sort -u | sha256sum`` makes of a list.
     """
@@ -43,7 +43,7 @@ def population_digest(keys):
 
 
 def proposed_size(population):
-    """How many files of so many people: the square root, and at least five.
+    """Propose how many files to draw: the square root of the people, at least five.
 
     The scheme does not publish its own rule. This is an assumption, to be replaced by
     what the auditor asks for.

@@ -62,17 +62,19 @@ class Score:
 
 
 def exact(value):
-    """The fraction a float was written as: 6.8 is 34/5, not its binary neighbour."""
+    """Return the fraction a float was written as: 6.8 is 34/5, no binary neighbour."""
     return Fraction(str(value))
 
 
 def share(part, whole):
-    """100 x part / whole, and 0 where there is no whole."""
+    """Return 100 x part / whole, and 0 where there is no whole."""
     return 100 * part / whole if whole > 0 else 0 * part
 
 
 def counted_indirect(direct, indirect, max_share):
-    """The part of the indirect share that counts: at most ``max_share`` of the total.
+    """Return the part of the indirect share that counts (section 5).
+
+    That is at most ``max_share`` of the total.
 
     The excess is cut off, not refused (section 5).
     """
@@ -82,7 +84,7 @@ def counted_indirect(direct, indirect, max_share):
 
 
 def percentages(facts, max_share):
-    """Direct, indirect, counted indirect and total percentage (sections 3 to 5)."""
+    """Return direct, indirect, counted indirect and total percentage (sections 3-5)."""
     direct = share(facts.direct_fte, facts.total_fte)
     indirect = share(facts.indirect_fte, facts.total_fte + facts.indirect_fte)
     counted = counted_indirect(direct, indirect, max_share)
@@ -90,7 +92,7 @@ def percentages(facts, max_share):
 
 
 def after_refunds(balances):
-    """What counts of a supplier's purchases in each year of the period (section 4).
+    """Return what counts of a supplier's purchases in each year (section 4).
 
     What refunds leave below zero in one year is taken off the other years, the
     earliest of them first; only the sum of all is cut off at zero.
@@ -109,7 +111,7 @@ def after_refunds(balances):
 
 
 def norm_at(points, size):
-    """The norm at a size, interpolated between the printed rows (section 2).
+    """Interpolate the norm at a size between the printed rows (section 2).
 
     None below the smallest printed size, where the scheme knows no level, and for
     a level whose norm is unknown; above the largest the last row holds.
@@ -158,7 +160,7 @@ def compute(facts, ladder):
 
 
 def is_none_certain(facts, ladder, min_size, unsure_fte=0, has_unsure=False):
-    """Whether no level is reached, whatever the scheme does not publish.
+    """Return whether no level is reached, whatever the scheme does not publish.
 
     Without a direct share there is none, and below the smallest size there is none
     (sections 2 and 5). A weight that is unknown may turn out above zero, and make the
@@ -179,7 +181,7 @@ def is_none_certain(facts, ladder, min_size, unsure_fte=0, has_unsure=False):
 
 
 def gap_fte(facts, points, max_share):
-    """The fewest fte of weight 1, hired on top for the whole period, to reach a norm.
+    """Find the fewest fte of weight 1, hired for the whole period, to reach a norm.
 
     Hiring changes the size, and with it the norm and the indirect share, so all
     three are taken anew. Between two printed sizes the norm is a straight line and
@@ -210,7 +212,7 @@ def gap_fte(facts, points, max_share):
 
 
 def gap_indirect(facts, points, max_share):
-    """The fewest fte of purchases on top with which a norm is reached.
+    """Find the fewest fte of purchases on top with which a norm is reached.
 
     Purchases leave the size as it is, and with it the norm.
 
@@ -230,7 +232,7 @@ def gap_indirect(facts, points, max_share):
 
 
 def spend_for(fte, offers):
-    """The least money that buys so many fte.
+    """Return the least money that buys so many fte.
 
     :param offers: ``(fte per unit of money, money that counts at most)``, the best
         first
@@ -246,7 +248,7 @@ def spend_for(fte, offers):
 
 
 def _reaches(facts, hired, points, max_share):
-    """Whether the norm is reached with so many more fte of weight 1."""
+    """Return whether the norm is reached with so many more fte of weight 1."""
     after = Facts(facts.total_fte + hired, facts.direct_fte + hired, facts.indirect_fte)
     total = percentages(after, max_share)[3]
     norm = norm_at(points, after.total_fte)
@@ -254,7 +256,7 @@ def _reaches(facts, hired, points, max_share):
 
 
 def _norm_lines(points, start):
-    """The straight pieces ``(left, right, (a, b))`` of a norm a + b x size, from start.
+    """Yield the straight pieces ``(left, right, (a, b))`` of a norm a + b x size.
 
     The last piece has no right end.
     """
@@ -267,7 +269,7 @@ def _norm_lines(points, start):
 
 
 def _conditions(line, others, indirect, max_share):
-    """Polynomials of the size that are >= 0 where the norm is reached.
+    """Return polynomials of the size that are >= 0 where the norm is reached.
 
     With u the size, c the staff outside the target group and f the indirect fte,
     the total is 100(u - c)/u + 100f/(u + f), or 100(u - c)/(u(1 - s)) if capped.
@@ -294,7 +296,7 @@ def _value(poly, x):
 
 
 def _bound(polys, left):
-    """A size beyond which no polynomial has a root (Cauchy's bound)."""
+    """Return a size beyond which no polynomial has a root (Cauchy's bound)."""
     bounds = [left + 1]
     for poly in polys:
         while poly and not poly[-1]:
@@ -305,7 +307,7 @@ def _bound(polys, left):
 
 
 def _roots(poly, left, right):
-    """The places in [left, right] where a polynomial changes sign, in order.
+    """Find where a polynomial changes sign in [left, right], in order.
 
     Between two roots of its derivative a polynomial is monotonic, so that halving
     finds its one root there.
@@ -322,7 +324,7 @@ def _roots(poly, left, right):
 
 
 def _halve(poly, low, high):
-    """The end of [low, high], halved down to neighbouring floats, where poly >= 0."""
+    """Halve [low, high] to neighbouring floats; return the end where poly >= 0."""
     rising = _value(poly, high) >= 0
     while low < (middle := (low + high) / 2) < high:
         if (_value(poly, middle) >= 0) == rising:

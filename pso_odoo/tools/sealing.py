@@ -10,7 +10,7 @@ import json
 import os
 from typing import NamedTuple
 
-from odoo.tools import config
+from odoo.tools import SQL, config
 
 OPTION = "pso_seal_key"
 VARIABLE = "PSO_SEAL_KEY"
@@ -55,7 +55,7 @@ class Keys:
         return name in self._by_name
 
     def has_signed(self, digest, signature):
-        """Whether a digest was signed by one of these keys."""
+        """Return whether a digest was signed by one of these keys."""
         if signature.key not in self._by_name or not signature.text:
             return False
         expected = self._signature(signature.key, digest)
@@ -66,14 +66,24 @@ class Keys:
 
 
 def _name(key):
-    """What a key is called in the database: it says nothing of the key."""
+    """Return what a key is called in the database: it says nothing of the key."""
     return hashlib.sha256(b"pso_seal_key:" + key).hexdigest()[:NAME_LENGTH]
 
 
 def digest_of(value):
-    """SHA-256 of a value of lists, texts, whole numbers and the like, as JSON."""
+    """Digest lists, texts, whole numbers and the like by SHA-256, as JSON."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sql_sha256(text, length=None):
+    """Digest a text in SQL by SHA-256, in hexadecimal.
+
+    :param text: SQL of the text
+    :param length: how many characters of the digest are kept; else all 64
+    """
+    digest = SQL("encode(sha256(convert_to(%s, 'UTF8')), 'hex')", text)
+    return SQL("left(%s, %s)", digest, length) if length else digest
 
 
 class Verification(NamedTuple):
@@ -94,7 +104,7 @@ class Verification(NamedTuple):
         )
 
     def about(self, name):
-        """The same, with the name of what it is about."""
+        """Return these findings and notes with the name of what they are about."""
         return Verification(
             [f"{name}: {text}" for text in self.findings],
             [f"{name}: {text}" for text in self.notes],

@@ -34,12 +34,14 @@ Stay = namedtuple("Stay", "person department location fte direct")
 # whom do: how many, how many of them with fte, their fte, and the largest of one.
 Crowd = namedtuple("Crowd", "department location counts number persons fte direct most")
 # What is shown of a department or location, or (keys) of those that are pooled.
-Row = namedtuple("Row", "keys persons fte direct is_rest")
+BreakdownRow = namedtuple("BreakdownRow", "keys persons fte direct is_rest")
 Breakdown = namedtuple("Breakdown", "departments locations")
 
 
 def up_to(number, limit):
-    """A number of people as others may know it: the next multiple of a small group.
+    """Round a number of people up to the next multiple of a small group.
+
+    That is as much as others may know.
 
     Nobody is zero, and nothing between one and the limit is told from it.
     """
@@ -60,7 +62,7 @@ class Group:
 
     @property
     def persons(self):
-        """How many people have fte."""
+        """Count the people who have fte."""
         return self._number("persons")
 
     def _number(self, kind):
@@ -111,13 +113,13 @@ class Group:
 
 
 def break_down(stays, limit, crowds=()):
-    """The departments and the locations that may be shown, largest first.
+    """Return the departments and the locations that may be shown, largest first.
 
     :param stays: a ``Stay`` for each person and overlap of department and location
     :param crowds: a ``Crowd`` in the place of the stays of people with one stay each
     :param limit: the fewest people who may be told from others
-    :return: ``Breakdown`` of lists of ``Row``; a list is empty where nothing but the
-        whole company may be shown, or not even that
+    :return: ``Breakdown`` of lists of ``BreakdownRow``; a list is empty where nothing
+        but the whole company may be shown, or not even that
     """
     overlaps = _overlaps(stays, crowds)
     if not _together(overlaps.values()).is_safe(limit):
@@ -130,7 +132,7 @@ def break_down(stays, limit, crowds=()):
 
 
 def _overlaps(stays, crowds):
-    """``{(department, location): Group}`` of people who are there at all."""
+    """Return ``{(department, location): Group}`` of people who are there at all."""
     stays = [stay for stay in stays if stay.fte > 0 or stay.direct > 0]
     fte, direct = defaultdict(int), defaultdict(int)
     for stay in stays:
@@ -155,7 +157,7 @@ def _together(groups):
 
 
 def _relabel(groups, label):
-    """Groups under other labels; those that get the same one are put together."""
+    """Put groups under other labels; those that get the same one become one."""
     relabelled = defaultdict(Group)
     for key, group in groups.items():
         relabelled[label(*key)].update(group)
@@ -204,19 +206,19 @@ def _join(pooled, slices):
 
 
 def _whole(fte):
-    """The nearest whole number, halves up: steps of one fte do not jump over it."""
+    """Round half up to a whole number: steps of one fte do not jump over it."""
     return math.floor(2 * fte + 1) // 2
 
 
 def _rows(overlaps, axis):
-    """What is shown of each label on an axis of the overlaps, the rest last."""
+    """Return what is shown of each label on an axis of the overlaps, the rest last."""
     cells = defaultdict(list)
     for labels, group in overlaps.items():
         cells[labels[axis]].append(group)
     if len(cells) < 2:
         return []
     rows = [
-        Row(
+        BreakdownRow(
             keys=keys,
             persons=_together(groups).persons,
             fte=sum(group.fte for group in groups),

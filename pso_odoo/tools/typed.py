@@ -38,12 +38,12 @@ def is_whole(value, limit=INT4):
 
 
 def is_number(value):
-    """Whether it is a number, of whatever size; no number is none."""
+    """Return whether it is a number, of whatever size; yes and no are none."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def is_counted(value):
-    """Whether a number can be counted with: it is none of infinity, and has cents."""
+    """Return whether it is a number to count with: finite, and with its cents."""
     return is_number(value) and math.isfinite(value) and abs(value) < LARGEST
 
 
@@ -72,7 +72,7 @@ def is_json(value):
 
 
 def is_command(value):
-    """Whether a value is a command on a list of records, or the id of one."""
+    """Return whether a value is a command on a list of records, or the id of one."""
     if is_id(value):
         return True
     if not isinstance(value, (list, tuple)) or not 1 <= len(value) <= 3:
@@ -88,7 +88,10 @@ def is_command(value):
 
 
 def fits(field, value, env):
-    """Whether a field can take a value that is written; its emptiness it always can."""
+    """Return whether a field can take a value that is written.
+
+    Its emptiness it always can.
+    """
     if value is None or value is False:
         return True
     if field.type == "selection":
@@ -102,7 +105,7 @@ def fits(field, value, env):
 
 
 def compares(field, value, env, rest=""):
-    """Whether a field can be held against a value of a filter.
+    """Return whether a field can be held against a value of a filter.
 
     :param rest: what of a date is meant: its month, its year
     """
@@ -124,7 +127,10 @@ def compares(field, value, env, rest=""):
 
 
 def has_plain_operators(domain):
-    """Whether operators are written as Odoo knows them: others it logs with values."""
+    """Return whether a domain has operators as Odoo knows them.
+
+    Others it logs, with the values.
+    """
     terms = domain if isinstance(domain, (list, tuple)) else ()
     for term in terms:
         if isinstance(term, (list, tuple)) and len(term) == 3:
@@ -137,7 +143,7 @@ def has_plain_operators(domain):
 
 
 def ids_in(field, value):
-    """The ids of the records that a value of a relation names."""
+    """Return the ids of the records that a value of a relation names."""
     if not value:
         return []
     if isinstance(value, BaseModel):
@@ -156,7 +162,7 @@ def ids_in(field, value):
 
 
 def rows_in(field, value):
-    """The values that a value of a relation has in it: ``(id or False, values)``."""
+    """Yield the values within a value of a relation, as ``(id or False, values)``."""
     is_list = field.type in TO_MANY and isinstance(value, (list, tuple))
     for command in value if is_list else ():
         if isinstance(command, (list, tuple)) and command[0] in FILLING:

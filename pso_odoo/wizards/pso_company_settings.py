@@ -1,18 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..models.common.res_company import INHERITED
 from ..tools.context import without_defaults
 
 # What a coordinator sets of a company.
-SETTINGS = (
-    "pso_fulltime_hours",
-    "pso_count_without_contract",
-    "pso_small_group",
-    "pso_status_months",
-    "pso_names_months",
-    "pso_log_months",
-    "pso_seal_email",
-)
+SETTINGS = (*INHERITED, "pso_seal_email")
 FROM_COMPANY = {
     "compute": "_compute_settings",
     "compute_sudo": False,

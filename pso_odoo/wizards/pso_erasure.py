@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.context import without_defaults
+from ..tools.labels import selection_label
 
 # Grounds of GDPR art. 17(1), and a record that never was right.
 REASONS = [
@@ -74,8 +75,7 @@ class PsoErasure(models.TransientModel):
             )
         self.env["pso.status"].check_access("unlink")
         self.employee_id.check_access("write")
-        reason = dict(self._fields["reason"]._description_selection(self.env))
-        self.employee_id.sudo()._erase_pso(reason[self.reason])
+        self.employee_id.sudo()._erase_pso(selection_label(self, "reason"))
         # Also this: it would tell whom it was about.
         self.sudo().unlink()
         return {

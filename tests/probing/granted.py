@@ -35,6 +35,7 @@ KINDS = {
     "another company": (*CORE, MANAGER, HR),
 }
 ABROAD = "another company"
+OUTSIDE = {"base.group_public", "base.group_portal"}
 # Those without any group of ours: of them little is granted.
 CORE_ALONE = tuple(KINDS)[:8]
 # Of these two whatever they may do anywhere is tried; it takes longest.
@@ -103,3 +104,12 @@ def sees(groups, model, field):
 def secrets_from(groups):
     """What users with these groups may not know of their own company."""
     return {secret for secret, who in SECRETS.items() if who.isdisjoint(groups)}
+
+
+def groups_of(kind):
+    """Return the groups of a user of a kind, with what each user inside has."""
+    groups = KINDS[kind]
+    if not OUTSIDE.isdisjoint(groups):
+        return groups
+    # Whoever may not export is no test of what an export tells.
+    return tuple(dict.fromkeys(("base.group_user", "base.group_allow_export", *groups)))

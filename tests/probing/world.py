@@ -4,10 +4,9 @@ from contextlib import contextmanager
 
 from common import PsoCase
 
-from odoo.tests import new_test_user
 from odoo.tools import SQL
 
-from .granted import ABROAD, KINDS, SECRETS, secrets_from
+from .granted import ABROAD, KINDS, SECRETS, groups_of, secrets_from
 
 # Words that stand for a secret wherever they turn up.
 CANARY = "Zeisig"
@@ -227,17 +226,8 @@ class World(PsoCase):
     @classmethod
     def _user(cls, kind):
         company = cls.abroad.company if kind == ABROAD else cls.company
-        groups = KINDS[kind]
-        if groups[0] not in ("base.group_public", "base.group_portal"):
-            # Whoever may not export is no test of what an export tells.
-            groups = ("base.group_user", "base.group_allow_export", *groups)
-        return new_test_user(
-            cls.env,
-            login=f"probe-{kind.replace(' ', '-')}",
-            groups=",".join(dict.fromkeys(groups)),
-            company_id=company.id,
-            company_ids=[(6, 0, company.ids)],
-        )
+        login = f"probe-{kind.replace(' ', '-')}"
+        return cls.user(*groups_of(kind), companies=company, login=login)
 
     @classmethod
     def _groups(cls, user):

@@ -10,6 +10,7 @@ from . import (
     pso_audit_correction,
     pso_measurement_audited,
     pso_sample,
+    pso_sample_draw,
     pso_sample_line,
     pso_sample_seal,
     pso_measurement_sampled,

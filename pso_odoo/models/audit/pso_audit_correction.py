@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
+from ...tools.labels import selection_label
 from ...tools.score import TOLERANCE
 
 # More fte than any organisation has; it keeps infinity and NaN out as well.
@@ -9,7 +10,7 @@ MOST_FTE = 1_000_000
 # What is stated and not computed with.
 STATED = "error_percentage"
 # The figure that may not be larger than another, both in fte.
-PARTS = {
+WHOLE_OF = {
     "direct_fte": "total_fte",
     "pso30_fte": "total_fte",
     "pso30_regular_fte": "pso30_fte",
@@ -113,7 +114,7 @@ class PsoAuditCorrection(models.Model):
 
     @api.model
     def _default_auditor(self):
-        """Who stated the last correction of the same measurement."""
+        """Propose who stated the last correction of the same measurement."""
         measurement_id = self.env.context.get("default_measurement_id")
         domain = [("measurement_id", "=", measurement_id)]
         return measurement_id and self.search(domain, limit=1, order="id desc").auditor
@@ -177,13 +178,16 @@ class PsoAuditCorrection(models.Model):
 
     @api.constrains("amount", "kind")
     def _check_figures(self):
-        """A correction leaves figures that an organisation can have."""
+        """Refuse corrections that leave figures which no organisation can have.
+
+        :raise ValidationError: naming the figure, in fte
+        """
         for measurement in self.measurement_id:
             submitted = measurement._submitted_facts()
             audited = measurement._audited_facts()
             for name, amount in audited.items():
                 self._check_positive(name, amount, submitted[name])
-            for part, whole in PARTS.items():
+            for part, whole in WHOLE_OF.items():
                 excess = audited[part] - audited[whole]
                 if excess > max(submitted[part] - submitted[whole], 0) + TOLERANCE:
                     raise ValidationError(
@@ -209,7 +213,7 @@ class PsoAuditCorrection(models.Model):
             )
 
     def _word(self, kind):
-        return dict(self._fields["kind"]._description_selection(self.env))[kind]
+        return selection_label(self, "kind", kind)
 
     def _number(self, amount):
         return formatLang(self.env, float(amount), digits=4)

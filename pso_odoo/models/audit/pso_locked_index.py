@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.sealing import sql_sha256
+
 
 class PsoLockedIndex(models.Model):
     """Which rows a measurement had when it was sealed, so that a change can be named.
@@ -55,7 +57,7 @@ class PsoLockedIndex(models.Model):
 
     @api.model
     def _keep_more(self, measurement, part, entries):
-        """As ``_keep``, of what is not kept yet: what is kept stays as it is.
+        """Write an index, and leave what is kept already as it is; see ``_keep``.
 
         :param entries: as in ``_keep``, named by one value
         """
@@ -83,7 +85,7 @@ class PsoLockedIndex(models.Model):
 
     @api.model
     def _sum_up(self, entries):
-        """The number of rows and the digest of the index that would be kept now."""
+        """Return number of rows and digest of the index that would be kept now."""
         [summary] = self.env.execute_query(
             SQL(
                 "SELECT rows, %s FROM (%s) AS now",
@@ -95,7 +97,7 @@ class PsoLockedIndex(models.Model):
 
     @api.model
     def _digests(self, measurement):
-        """The digests of what is kept, by part."""
+        """Return the digests of the indexes that are kept, by part."""
         query = "SELECT part, %s FROM pso_locked_index WHERE measurement_id = %s"
         return dict(
             self.env.execute_query(SQL(query, self._sql_digest(), measurement.id))
@@ -103,7 +105,7 @@ class PsoLockedIndex(models.Model):
 
     @api.model
     def _entries(self, measurement, part):
-        """The entries that are kept of a part."""
+        """Return the entries that are kept of a part, in order."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -118,7 +120,7 @@ class PsoLockedIndex(models.Model):
 
     @api.model
     def _digest_of_first(self, measurement, part, rows):
-        """The digest of so many rows of what is kept, None if nothing is."""
+        """Digest the first so many rows of what is kept; None if nothing is."""
         found = self.env.execute_query(
             SQL(
                 """
@@ -140,7 +142,10 @@ class PsoLockedIndex(models.Model):
 
     @api.model
     def _differences(self, measurement, part, entries):
-        """The entries that are kept and not there, and those that came in."""
+        """Compare the index that is kept with the rows that are there.
+
+        :return: the entries that are not there any more, and those that came in
+        """
         rows = self.env.execute_query(
             SQL(
                 """
@@ -176,6 +181,7 @@ class PsoLockedIndex(models.Model):
         self.invalidate_model(flush=False)
 
     def _sql_text(self, entries):
+        """Select the number of entries, and all of them as one text, in order."""
         return SQL(
             """
             SELECT COUNT(*)::int AS rows,
@@ -186,4 +192,5 @@ class PsoLockedIndex(models.Model):
         )
 
     def _sql_digest(self):
-        return SQL("encode(sha256(convert_to(entries, 'UTF8')), 'hex')")
+        """Express in SQL the digest of the text of an index."""
+        return sql_sha256(SQL("entries"))

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.sealing import sql_sha256
+
 PART = "words"
 # How much of a digest stands for a word.
 WORD_LENGTH = 32
@@ -43,7 +45,7 @@ FOLLOWS = {
         "country_id",
     },
 }
-SHOWN = {
+SHOWN_RECORDS = {
     "pso.level": """
         SELECT id, jsonb_object_keys(locked_figures->'norms')::int
         FROM pso_measurement WHERE jsonb_typeof(locked_figures->'norms') = 'object'
@@ -116,7 +118,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _sql_entries(self, measurement):
-        """SQL: ``id`` and ``entry`` of every word, in an order that never changes."""
+        """Select ``id`` and ``entry`` of every word, in an order that never changes."""
         words = self._sql_words(measurement.company_id)
         condition = SQL("measurement_id = %s", measurement.id)
         return SQL(
@@ -128,16 +130,16 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _sql_numbers(self, model, condition):
-        """SQL: the numbers of the records of a model that measurements show."""
+        """Select the numbers of the records of a model that measurements show."""
         return SQL(
             "SELECT number FROM (%s) AS shown (measurement_id, number) WHERE %s",
-            SQL(SHOWN[model]),
+            SQL(SHOWN_RECORDS[model]),
             condition,
         )
 
     @api.model
     def _sql_words(self, company):
-        """A function that makes SQL: an ``entry`` for each word of some records."""
+        """Return a function that selects an ``entry`` for each word of some records."""
         # Looked up by the database: a statement that fails is logged with its values.
         secret = SQL(
             "COALESCE((SELECT pso_secret FROM res_company WHERE id = %s), '')",
@@ -150,17 +152,21 @@ class PsoLockedWords(models.AbstractModel):
             return SQL(
                 """
                 SELECT json_build_array(%(model)s::text, record.id, word.field,
-                    word.lang, left(encode(sha256(convert_to(%(secret)s
-                        || json_build_array(%(model)s::text, record.id, word.field,
-                            word.lang, word.text)::text,
-                        'UTF8')), 'hex'), %(length)s))::text AS entry
+                    word.lang, %(digest)s)::text AS entry
                 FROM %(table)s AS record
                 CROSS JOIN LATERAL (%(fields)s) AS word (field, lang, text)
                 WHERE record.id IN (%(numbers)s)
                 """,
                 model=model,
-                secret=secret,
-                length=WORD_LENGTH,
+                digest=sql_sha256(
+                    SQL(
+                        "%s || json_build_array(%s::text, record.id, word.field, "
+                        "word.lang, word.text)::text",
+                        secret,
+                        model,
+                    ),
+                    WORD_LENGTH,
+                ),
                 table=SQL.identifier(records._table),
                 fields=SQL(" UNION ALL ").join(
                     self._sql_field(records._fields[name]) for name in WORDS[model]
@@ -182,7 +188,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _shown_by(self, records):
-        """Which of some records locked measurements show, by company.
+        """Find which of some records locked measurements show, by company.
 
         :return: ``{company: ids}``
         """
@@ -195,7 +201,7 @@ class PsoLockedWords(models.AbstractModel):
                     ON measurement.id = shown.measurement_id AND state = 'locked'
                 WHERE number = ANY(%(numbers)s) GROUP BY 1
                 """,
-                shown=SQL(SHOWN[records._name]),
+                shown=SQL(SHOWN_RECORDS[records._name]),
                 numbers=list(records._ids),
             )
         )
@@ -204,16 +210,16 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _digests(self, company, model, ids):
-        """The digest of all words of some records, ``{id: digest}``."""
+        """Digest all words of some records, as ``{id: digest}``."""
         words = self._sql_words(company)
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT (entry::json->>1)::int, encode(sha256(convert_to(
-                    string_agg(entry, chr(10) ORDER BY entry COLLATE "C"), 'UTF8'
-                )), 'hex')
-                FROM (%s) AS word GROUP BY 1
+                SELECT (entry::json->>1)::int, %s FROM (%s) AS word GROUP BY 1
                 """,
+                sql_sha256(
+                    SQL('string_agg(entry, chr(10) ORDER BY entry COLLATE "C")')
+                ),
                 words(model, SQL("SELECT unnest(%s)", list(ids))),
             )
         )
@@ -221,7 +227,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _photo(self, records):
-        """The digests of what locked measurements show of records."""
+        """Digest what locked measurements show of records, by company."""
         return {
             company: self._digests(company, records._name, ids)
             for company, ids in self._shown_by(records).items()
@@ -246,7 +252,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _is_noted(self, company, model, number, reference=None):
-        """Whether the log has that a record got the words that it has now.
+        """Return whether the log has that a record got the words that it has now.
 
         :param reference: the digest of its words; None for a record that is gone
         """
@@ -266,7 +272,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _changes(self, measurement, company):
-        """The records that are called otherwise than when it was sealed.
+        """Find the records that are called otherwise than when it was sealed.
 
         What has come in since is sealed elsewhere, by the line that refers to it; and a
         language that was not there yet is not known of.

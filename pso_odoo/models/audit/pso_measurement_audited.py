@@ -166,20 +166,20 @@ class PsoMeasurement(models.Model):
     # -- what the auditor corrected --------------------------------------------
 
     def _audit_corrections(self):
-        """The corrections that count: those since the measurement was locked."""
+        """Return the corrections that count: those since the measurement was locked."""
         return self.audit_correction_ids.filtered(
             lambda correction: self.is_locked and correction.revision == self.revision
         )
 
     def _audit_amounts(self):
-        """The amounts of the corrections that count, by kind, in order."""
+        """Return the amounts of the corrections that count, by kind, in order."""
         amounts = defaultdict(list)
         for correction in self._audit_corrections().sorted("id"):
             amounts[correction.kind].append(correction.amount)
         return amounts
 
     def _submitted_facts(self):
-        """What can be corrected, as locked: exact fte by kind of correction."""
+        """Return what can be corrected, as locked: exact fte by kind of correction."""
         figures = self.locked_figures or dict.fromkeys(SHOWN, 0)
         facts = {
             name: exact(figures[name])
@@ -190,7 +190,7 @@ class PsoMeasurement(models.Model):
         return facts
 
     def _audited_facts(self):
-        """The same with the corrections that count."""
+        """Return what can be corrected, with the corrections that count: exact fte."""
         amounts = self._audit_amounts()
         return {
             name: fte + sum(map(exact, amounts[name]))
@@ -198,7 +198,7 @@ class PsoMeasurement(models.Model):
         }
 
     def _audited_figures(self):
-        """The figures of a locked measurement, as corrected.
+        """Return the figures of a locked measurement, as corrected.
 
         :return: ``{field: value}``, levels as ids; nothing for a live measurement
         """
@@ -234,7 +234,7 @@ class PsoMeasurement(models.Model):
     # -- to be shown -----------------------------------------------------------
 
     def _audit_rows(self):
-        """The figures as submitted and as corrected, as texts in the user's language.
+        """Return the figures as submitted and as corrected, in the user's language.
 
         :return: ``[{name, label, submitted, corrected, difference, is_changed}]``
         """
@@ -283,7 +283,7 @@ class PsoMeasurement(models.Model):
         return f"{number}\N{NO-BREAK SPACE}%" if kind == "percent" else number
 
     def _audit_difference(self, name, submitted, corrected):
-        """How much a figure was changed, as text, and whether it was."""
+        """Say how much a figure was changed, and whether it was."""
         old, new = submitted[name], corrected[name]
         if SHOWN[name] in ("level", "answer"):
             return {"difference": "", "is_changed": (old or False) != (new or False)}
@@ -298,7 +298,7 @@ class PsoMeasurement(models.Model):
     # -- adding corrections ----------------------------------------------------
 
     def _open_to_audit(self):
-        """Keep others from changing these measurements, and check that they are locked.
+        """Keep others from changing these measurements, which have to be locked.
 
         :raise UserError: if one is not, or somebody else is changing it
         """
@@ -325,7 +325,10 @@ class PsoMeasurement(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_audited(self):
-        """What the auditor corrected is kept, and so is what he corrected."""
+        """Keep what the auditor corrected, and the corrections.
+
+        :raise UserError: if one has some
+        """
         for measurement in self.sudo():
             if measurement.audit_correction_ids:
                 raise UserError(

@@ -11,8 +11,9 @@ class PsoMeasurement(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_reviewed(self):
-        """:raise UserError: if there is a file review of one, which somebody else may
-        be preparing, or which was drawn and stays
+        """Keep a measurement of which there is a file review.
+
+        :raise UserError: also where a draft of one may be somebody else's
         """
         samples = self.env["pso.sample"].sudo()
         reviews = samples.search([("measurement_id", "in", self.ids)])
@@ -40,7 +41,7 @@ class PsoMeasurement(models.Model):
     @api.readonly
     @without_defaults
     def action_open_samples(self):
-        """The file reviews of this measurement."""
+        """Open the file reviews of this measurement."""
         context = {"default_measurement_id": self.id}
         return self._action_lines("pso_odoo.pso_sample_action", context)
 
@@ -49,7 +50,7 @@ class PsoMeasurement(models.Model):
         return f"{sample.measurement_id.name}, {sample.display_name}"
 
     def _verify_samples(self):
-        """The verification of each file review: ``[(name, Verification)]``"""
+        """Verify each file review: ``[(name, Verification)]``"""
         samples = self.env["pso.sample"].sudo()
         found = samples.search([("measurement_id", "in", self.ids)], order="id")
         return [(self._review_name(each), each._verify_seal()) for each in found]

@@ -5,8 +5,9 @@ from odoo.exceptions import UserError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import SQL
 
+from ...tools.sealing import sql_sha256
 from .pso_locked_words import PART
-from .sealed_content import CONTENT_EVENTS, FORMAT, PARTS, as_text, without_names
+from .sealed_content import CONTENT_EVENTS, FORMAT, SEALED_PARTS, as_text, without_names
 
 # What stands for a row, of 128 bits, and for the number of somebody or of his place.
 ROW_LENGTH = 32
@@ -76,7 +77,7 @@ class PsoMeasurement(models.Model):
 
     @api.depends("state")
     def _compute_seal(self):
-        """Of the last seal."""
+        """Show revision, number and digest of the last seal of each measurement."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -95,14 +96,14 @@ class PsoMeasurement(models.Model):
             )
 
     def _seal_digest(self):
-        """The digest to print on what is handed out, empty while it is live."""
+        """Return the digest to print on what is handed out, empty while it is live."""
         self.ensure_one()
         return self.seal_digest if self.is_locked else ""
 
     # -- what may change --------------------------------------------------
 
     def _check_may_change(self, vals):
-        """Keep one with seals at the company that they are of.
+        """Keep a measurement with seals at the company that they are of.
 
         :raise UserError: if it would leave that, or is locked
         """
@@ -125,7 +126,7 @@ class PsoMeasurement(models.Model):
         return result
 
     def unlink(self):
-        """One that was locked before leaves its seals, and one that it is gone."""
+        """Seal that a measurement is gone that was locked before: its seals stay."""
         self.check_access("unlink")
         sealed = self.filtered("revision").sudo()
         sealed._check_is_live()
@@ -149,7 +150,10 @@ class PsoMeasurement(models.Model):
         return result
 
     def _unlock(self):
-        """Unlock, with a seal that says so (see ``_lock``)."""
+        """Unlock, with a seal that says so.
+
+        :raise UserError: at once, if somebody else seals something of the company
+        """
         self.env["pso.seal"]._reserve(self.company_id)
         return super()._unlock()
 
@@ -174,7 +178,7 @@ class PsoMeasurement(models.Model):
         self.modified(SEAL_FIELDS)
 
     def _manifest(self, event):
-        """What is sealed at an event: always a format, and what else there is."""
+        """Return what is sealed at an event: a format always, and more by event."""
         last = self.env["pso.seal"].sudo()._last_of(self)
         is_sealed = bool(last) and last["event"] in CONTENT_EVENTS
         if event == "upgrade" and is_sealed:
@@ -188,7 +192,7 @@ class PsoMeasurement(models.Model):
         return {"format": FORMAT}
 
     def _sealed_content(self):
-        """The manifest of a measurement that has just been locked."""
+        """Return the manifest of a measurement that has just been locked."""
         header, figures = self._header_and_figures()
         parts = self._parts_present()
         return {
@@ -200,7 +204,7 @@ class PsoMeasurement(models.Model):
         }
 
     def _sealed_again(self, sealed):
-        """The manifest of an earlier version, with what this one seals as well.
+        """Return the manifest of an earlier version, with what this one seals as well.
 
         What was sealed is not read again, or a change of it would be approved of.
         """
@@ -214,7 +218,7 @@ class PsoMeasurement(models.Model):
         return self.env["pso.locked.words"]._keep(self)
 
     def _sealed_growth(self, sealed):
-        """The manifest with the rows that have been added since.
+        """Return the manifest with the rows that have been added since.
 
         What was sealed is not read again, or a change of it would be approved of.
         """
@@ -227,13 +231,15 @@ class PsoMeasurement(models.Model):
         return sealed | {"format": FORMAT, "parts": parts}
 
     def _sealed_end(self):
-        """What is known of a measurement when it is unlocked: whether it was whole."""
+        """Return what is known of a measurement that is unlocked: if it was whole."""
         findings = self._verify_seal().findings
         return {"format": FORMAT, "findings": len(findings)}
 
     @api.model
     def _parts_present(self):
-        return {name: part for name, part in PARTS.items() if part.model in self.env}
+        return {
+            name: part for name, part in SEALED_PARTS.items() if part.model in self.env
+        }
 
     def _keep_part(self, name, part):
         """Keep the index of a part, and say what the manifest has of it."""
@@ -246,7 +252,7 @@ class PsoMeasurement(models.Model):
 
     @api.model
     def _sealed_columns(self, part):
-        """The columns whose content is sealed: all but the references."""
+        """Return the columns whose content is sealed: all but the references."""
         left_out = {*MAGIC_COLUMNS, "measurement_id", *part.references}
         return [
             field.name
@@ -255,14 +261,14 @@ class PsoMeasurement(models.Model):
         ]
 
     def _write_floats_whole(self):
-        """JSON writes dates and numbers alike in every session, but for floats.
+        """Have JSON write of floats the digits that tell them apart.
 
-        Of those it shall have the digits that tell them apart.
+        Dates and other numbers it writes alike in every session.
         """
         self.env.cr.execute("SET LOCAL extra_float_digits = 1")
 
     def _sql_entries(self, part, columns):
-        """SQL: ``id`` and ``entry`` of every row of a part."""
+        """Select ``id`` and ``entry`` of every row of a part."""
         self._write_floats_whole()
         line = SQL.identifier("line")
         row = [SQL("%s.%s", line, SQL.identifier(name)) for name in columns]
@@ -282,10 +288,8 @@ class PsoMeasurement(models.Model):
             entry=SQL(", ").join(
                 [
                     *named,
-                    SQL(
-                        "left(encode(sha256(convert_to(json_build_array(%s)::text, "
-                        "'UTF8')), 'hex'), %s)",
-                        SQL(", ").join(row),
+                    sql_sha256(
+                        SQL("json_build_array(%s)::text", SQL(", ").join(row)),
                         ROW_LENGTH,
                     ),
                     *references,
@@ -303,16 +307,11 @@ class PsoMeasurement(models.Model):
         column = SQL.identifier("line", name)
         if not is_secret:
             return column
-        return SQL(
-            "left(encode(sha256(convert_to(company.pso_secret || %s || %s, 'UTF8')), "
-            "'hex'), %s)",
-            f":{name}:",
-            column,
-            REFERENCE_LENGTH,
-        )
+        text = SQL("company.pso_secret || %s || %s", f":{name}:", column)
+        return sql_sha256(text, REFERENCE_LENGTH)
 
     def _header_and_figures(self):
-        """Header and figures as texts, from the database and not from a cache."""
+        """Read header and figures as texts, from the database and not from a cache."""
         self.flush_model()
         self._write_floats_whole()
         [(header, figures)] = self.env.execute_query(

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL, format_date
 
+from ...tools.labels import selection_label
 from ...tools.sealing import Verification
 from .pso_locked_words import PART
 from .sealed_content import (
@@ -8,7 +9,7 @@ from .sealed_content import (
     FORMAT,
     HASHED,
     OLD_FORMAT,
-    PARTS,
+    SEALED_PARTS,
     UNREADABLE,
     paired,
 )
@@ -81,7 +82,10 @@ class PsoMeasurement(models.Model):
         )
 
     def _compare(self, manifest):
-        """Hold the present content against a manifest."""
+        """Hold the present content against a manifest.
+
+        :return: a ``Verification``
+        """
         header, figures = self._header_and_figures()
         findings = [
             *self._changed_values(manifest["header"], header, self._header_label),
@@ -102,7 +106,10 @@ class PsoMeasurement(models.Model):
         return Verification(findings, notes)
 
     def _compare_words(self, manifest, kept_digest):
-        """Findings and notes of what is called otherwise than when it was sealed."""
+        """Find what is called otherwise than when it was sealed.
+
+        :return: findings and notes, as texts
+        """
         if kept_digest != manifest[PART]["digest"]:
             lost = self.env._(
                 "What it is shown with: the index by which changes are named was "
@@ -149,9 +156,12 @@ class PsoMeasurement(models.Model):
         )
 
     def _rewritten_growth(self, kept):
-        """Findings of rows that were sealed by one seal and are others in the next."""
+        """Find rows that were sealed by one seal and are others in the next.
+
+        :return: findings, as texts
+        """
         index = self.env["pso.locked.index"]
-        for name, part in PARTS.items():
+        for name, part in SEALED_PARTS.items():
             if not part.grows:
                 continue
             for number, sealed in self.env["pso.seal"]._sealed_parts(self, name):
@@ -166,7 +176,11 @@ class PsoMeasurement(models.Model):
                     )
 
     def _changed_values(self, sealed, present, label):
-        """Findings of values by name that are not as they were sealed."""
+        """Find the values that are not as they were sealed.
+
+        :param label: what a value is called, by its name
+        :return: findings, as texts
+        """
         for name in sorted(sealed.keys() | present.keys()):
             old, new = sealed.get(name), present.get(name)
             if old == new:
@@ -184,7 +198,7 @@ class PsoMeasurement(models.Model):
                 )
 
     def _value_text(self, name, text):
-        """A sealed value to be read: of levels and editions the name too."""
+        """Write a sealed value to be read: of levels and editions the name too."""
         field = self._fields.get(name)
         if text in (None, "null", ""):
             return "–"
@@ -206,12 +220,13 @@ class PsoMeasurement(models.Model):
     # -- verifying the rows of a part -------------------------------------
 
     def _compare_part(self, name, sealed, kept_digest):
-        """Findings and notes of the rows of one part.
+        """Hold the rows of one part against a manifest.
 
         :param sealed: what the manifest says of it
         :param kept_digest: that of its index
+        :return: findings and notes, as texts
         """
-        part = PARTS.get(name)
+        part = SEALED_PARTS.get(name)
         if part is None or not self._has_columns(part, sealed["columns"]):
             unknown = self.env._(
                 "%(part)s: cannot be read any more as it was sealed.", part=name
@@ -233,7 +248,7 @@ class PsoMeasurement(models.Model):
         return all(name in fields_ and fields_[name].store for name in columns)
 
     def _without_index(self, part, sealed, rows, digest):
-        """Findings where the index of the rows was changed as well."""
+        """Find what can be said where the index of the rows was changed as well."""
         findings = [
             self.env._(
                 "%(part)s: the index by which changes are named was changed.",
@@ -253,7 +268,10 @@ class PsoMeasurement(models.Model):
         return findings
 
     def _name_differences(self, part, kept, present):
-        """Findings and notes from entries of the index that do not occur now."""
+        """Name the rows of which the index has other entries than there are now.
+
+        :return: findings and notes, as texts
+        """
         findings, notes = [], []
         for before, now in paired(part, kept, present):
             for problem, detail in self._problems(part, before, now):
@@ -262,7 +280,7 @@ class PsoMeasurement(models.Model):
         return self._texts(part, findings), self._texts(part, notes)
 
     def _problems(self, part, before, now):
-        """What is the matter with a row, as ``(problem, detail)``."""
+        """Say what is the matter with a row, as ``(problem, detail)``."""
         if now is None or before is None:
             yield "missing" if now is None else "added", None
             return
@@ -283,7 +301,7 @@ class PsoMeasurement(models.Model):
                 yield "reference", name
 
     def _may_be_empty(self, part, name):
-        """Whether a number may have been taken out since.
+        """Return whether a number may have been taken out since.
 
         Of persons and places by an erasure or the retention, which are in the log;
         certificates and figures of suppliers are deleted in the daily work.
@@ -295,7 +313,7 @@ class PsoMeasurement(models.Model):
         )
 
     def _is_from_before(self):
-        """Whether it was sealed when not everything that is taken out was noted."""
+        """Return if it was sealed when not all that is taken out was noted."""
         manifest = self.env["pso.seal"].sudo()._last_of(self)["manifest"]
         return OLD_FORMAT in (manifest["format"], manifest.get("was"))
 
@@ -356,7 +374,7 @@ class PsoMeasurement(models.Model):
         return self.env["ir.model"].sudo()._get(part.model).name
 
     def _row_label(self, part, row):
-        """A row in the words of the user, naming nobody."""
+        """Name a row in the words of the user, naming nobody."""
         namer = {
             "pso.locked.person.line": self._person_label,
             "pso.locked.supplier.line": self._supplier_label,
@@ -375,7 +393,7 @@ class PsoMeasurement(models.Model):
         key, date_from, kind = row.names
         return self.env._(
             "%(kind)s line of %(key)s, %(start)s to %(end)s",
-            kind=self._selection("pso.locked.person.line", "kind", kind),
+            kind=selection_label(self.env["pso.locked.person.line"], "kind", kind),
             key=key,
             start=self._day(date_from),
             end=self._day(row.shown["date_to"]),
@@ -395,12 +413,10 @@ class PsoMeasurement(models.Model):
     def _quality_label(self, row):
         return self.env._(
             "Quality criterion “%(name)s”",
-            name=self._selection("pso.quality.answer", "criterion", row.names[0]),
+            name=selection_label(
+                self.env["pso.quality.answer"], "criterion", row.names[0]
+            ),
         )
-
-    def _selection(self, model, name, value):
-        options = self.env[model]._fields[name]._description_selection(self.env)
-        return dict(options).get(value, value)
 
     def _day(self, text):
         return format_date(self.env, text) if text else "–"

@@ -1,13 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, formatLang, mute_logger
+from odoo.tools import formatLang
 
-from ...tools.context import without_defaults
-from ...tools.sampling import draw, new_seed, population_digest, proposed_size
+from ...tools.groups import HR
+from ...tools.sampling import proposed_size
 from ...tools.score import exact
 from ..measurement.pso_quality_answer import CRITERIA
 
-HR = "pso_odoo.group_pso_hr"
 # Only drawing and closing write these.
 SET_BY_BUTTONS = {
     "state",
@@ -187,7 +186,7 @@ class PsoSample(models.Model):
 
     @api.model
     def _default_measurement(self):
-        """The measurement of this company that ends last, a locked one first."""
+        """Return the measurement of this company that ends last, a locked one first."""
         measurements = self.env["pso.measurement"].search(
             [("company_id", "=", self.env.company.id)]
         )
@@ -240,7 +239,7 @@ class PsoSample(models.Model):
     )
     @api.depends_context("uid", "lang")
     def _compute_results(self):
-        """Shares of the files drawn; of few files for those who see names alone."""
+        """Compute shares of the files drawn; of few files for who sees names alone."""
         sees_names = self.env.user.has_group(HR)
         for sample in self:
             lines = sample._as_addon().line_ids
@@ -258,7 +257,7 @@ class PsoSample(models.Model):
                 )
 
     def _smallest_shown(self):
-        """Of how many files shares are shown, to who may not see names.
+        """Return of how many files shares are shown, to who may not see names.
 
         Who sets that number himself is held to that of last night.
         """
@@ -283,7 +282,7 @@ class PsoSample(models.Model):
         self.is_enough = lines and len(both) >= asked * len(lines)
 
     def _result(self, judgements, smallest):
-        """How many of the files that were judged meet a criterion, in words."""
+        """Say how many of the files that were judged meet a criterion."""
         judged = [each for each in judgements if each != "open"]
         if not judged:
             return self.env._("Not judged")
@@ -320,14 +319,20 @@ class PsoSample(models.Model):
         self._check_draft()
 
     def _check_buttons(self, vals):
-        """:raise AccessError: if somebody writes what only a button may write"""
+        """Refuse values that only a button may write.
+
+        :raise AccessError: if there is one among them
+        """
         if not self.env.su and not SET_BY_BUTTONS.isdisjoint(vals):
             raise AccessError(
                 self.env._("A sample is drawn and closed by its buttons alone.")
             )
 
     def _check_not_closed(self):
-        """:raise UserError: if one is closed: nothing of it is written any more"""
+        """Refuse to change a closed review, of which nothing is written any more.
+
+        :raise UserError: if one is closed
+        """
         for sample in self:
             if sample.state == "closed":
                 raise UserError(
@@ -338,7 +343,10 @@ class PsoSample(models.Model):
                 )
 
     def _check_draft(self):
-        """:raise UserError: if one has been drawn: it stays, and so does its seed"""
+        """Refuse to change what has been drawn: it stays, and so does its seed.
+
+        :raise UserError: if one has been drawn
+        """
         for sample in self:
             if sample.state != "draft":
                 raise UserError(
@@ -348,181 +356,3 @@ class PsoSample(models.Model):
                         sample=sample.display_name,
                     )
                 )
-
-    # -- drawing -----------------------------------------------------------------
-
-    def _population(self):
-        """The people of the target group who count in the measurement, by their keys.
-
-        Those of a locked measurement are kept with it, deleted employees too.
-
-        :return: ``{key: (employee id or None, id of the last status or None)}``
-        :raise AccessError: if the user may not read the measurement, or is not in the
-            PSO HR group
-        """
-        self._check_names()
-        measurement = self.measurement_id._origin
-        measurement.check_access("read")
-        people = self.env["pso.person.line"]
-        if measurement.is_locked:
-            lines = people._sql_for(measurement)
-        else:
-            lines = people._sql_live_of(measurement, people._sql_group)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT key, MAX(employee_id),
-                    (ARRAY_AGG(status_id ORDER BY date_from DESC))[1]
-                FROM (%s) AS line
-                WHERE kind = 'group' AND direct_hour_days > 0 GROUP BY key
-                """,
-                lines,
-            )
-        )
-        return {key: facts for key, *facts in rows}
-
-    def _check_names(self):
-        if not self.env.su and not self.env.user.has_group(HR):
-            raise AccessError(
-                self.env._("Only users with access to the target group draw files.")
-            )
-
-    @without_defaults
-    def action_draw(self):
-        """Draw the files, once: the sample, its seed and its population are kept.
-
-        :raise AccessError: if the user is not in the PSO HR group
-        :raise UserError: if it has been drawn already, or somebody else is at it, or
-            nobody counts
-        """
-        self.check_access("write")
-        busy = self - self.try_lock_for_update()
-        if busy:
-            raise UserError(
-                self.env._(
-                    "%(sample)s: somebody else is drawing or changing it right now. "
-                    "Try again in a moment.",
-                    sample=busy[0].display_name,
-                )
-            )
-        self._check_draft()
-        for sample in self:
-            sample._draw()
-
-    def _draw(self):
-        population = self._population()
-        if not population:
-            raise UserError(
-                self.env._(
-                    "Nobody of the target group counts in %(measurement)s: there is "
-                    "no file to draw.",
-                    measurement=self.measurement_id.name,
-                )
-            )
-        entered = (self.seed or "").strip()
-        seed = entered or new_seed()
-        keys = draw(seed, population, self.size)
-        draws = self.sudo().search([("measurement_id", "=", self.measurement_id.id)])
-        lines = [
-            {
-                "sample_id": self.id,
-                "position": position,
-                "key": key,
-                "employee_id": population[key][0],
-                "status_id": population[key][1],
-            }
-            for position, key in enumerate(keys, start=1)
-        ]
-        with mute_logger("odoo.sql_db"):  # it would log who is drawn
-            self.env["pso.sample.line"].sudo().create(lines)
-            self.sudo().write(
-                {
-                    "state": "drawn",
-                    "number": max(draws.mapped("number"), default=0) + 1,
-                    "seed": seed,
-                    "is_seed_drawn": not entered,
-                    "population": len(population),
-                    "population_digest": population_digest(population),
-                    "drawn_on": fields.Datetime.now(),
-                    "drawn_by_id": self.env.uid,
-                }
-            )
-            self.flush_recordset()
-        self._seal("draw", count=len(keys))
-
-    @api.readonly
-    @without_defaults
-    def action_verify_draw(self):
-        """Repeat the draw, and say whether the same files come out.
-
-        :raise AccessError: if the user is not in the PSO HR group
-        """
-        self.ensure_one()
-        self.check_access("read")
-        kind, message = self._verify_draw()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Verify Draw"),
-                "message": message,
-                "type": kind,
-                "sticky": kind != "success",
-            },
-        }
-
-    def _verify_draw(self):
-        """:return: ``(kind of message, what came out)``"""
-        population = self._population()
-        count = len(self.line_ids)
-        if population_digest(population) != self.population_digest:
-            return "warning", self.env._(
-                "The people who count have changed since the draw: %(then)s then, "
-                "%(now)s now. It cannot be repeated from what is in Odoo now.",
-                then=self.population,
-                now=len(population),
-            )
-        lines = self.line_ids.sorted("position")
-        if draw(self.seed, population, self.size) != lines.mapped("key"):
-            return "danger", self.env._(
-                "Other files come out of the same people: seed, size or files of this "
-                "sample were changed after the draw."
-            )
-        return "success", self.env._(
-            "The same %(count)s files come out of the same %(people)s people.",
-            count=count,
-            people=self.population,
-        )
-
-    # -- closing -----------------------------------------------------------------
-
-    @without_defaults
-    def action_close(self):
-        """Freeze the review.
-
-        :raise UserError: if it is not drawn, or a file has not been looked at
-        """
-        self.check_access("write")
-        for sample in self:
-            if sample.state != "drawn":
-                raise UserError(
-                    self.env._(
-                        "%(sample)s is not being reviewed.",
-                        sample=sample.display_name,
-                    )
-                )
-            if sample.open_count:
-                raise UserError(
-                    self.env._(
-                        "Of %(count)s files is not yet said whether they are complete.",
-                        count=sample.open_count,
-                    )
-                )
-            sample.sudo().write(
-                {
-                    "state": "closed",
-                    "closed_on": fields.Datetime.now(),
-                    "closed_by_id": self.env.uid,
-                }
-            )
-            sample._seal("close", count=len(sample.line_ids))

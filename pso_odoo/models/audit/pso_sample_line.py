@@ -1,26 +1,28 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..measurement.pso_quality_answer import CRITERIA
+
 JUDGEMENTS = [("open", "Not judged"), ("met", "Met"), ("unmet", "Not met")]
-JUDGED = {
+JUDGEMENT = {
     "selection": JUDGEMENTS,
     "required": True,
     "default": "open",
     "help": "What the file shows of this criterion.",
 }
-# What the reviewer fills in; the rest is made by the draw.
-REVIEW = {
+# What the reviewer says of a file, which closing seals, and what he adds of the person.
+JUDGED = (
     "file_state",
-    "work",
-    "integration",
-    "development",
-    "guidance",
+    *dict(CRITERIA),
     "has_appraisal",
     "appraisal_date",
     "has_development",
     "development_date",
-    "remark",
-}
+)
+REVIEW = {*JUDGED, "remark"}
+# What may be empty afterwards: an erasure takes it out, or a status is deleted.
+ERASABLE = ("employee_id", "remark")
+LEFT_BY_DELETION = ("status_id",)
 
 
 class PsoSampleLine(models.Model):
@@ -71,13 +73,13 @@ class PsoSampleLine(models.Model):
         help="Whether the file holds what it should: proof of the status, contract and "
         "period. Empty: not looked at yet.",
     )
-    work = fields.Selection(**JUDGED, string="Suitable Work")
+    work = fields.Selection(**JUDGEMENT, string="Suitable Work")
     integration = fields.Selection(
-        **JUDGED,
+        **JUDGEMENT,
     )
-    development = fields.Selection(**JUDGED, string="Functioning and Development")
+    development = fields.Selection(**JUDGEMENT, string="Functioning and Development")
     guidance = fields.Selection(
-        **JUDGED,
+        **JUDGEMENT,
     )
     has_appraisal = fields.Boolean(
         string="Appraisal Talk", help="The file shows an appraisal talk."

@@ -1,13 +1,14 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...tools.sealing import Verification
+from ...tools.sealing import Verification, sql_sha256
+from .pso_sample_line import ERASABLE, JUDGED, LEFT_BY_DELETION
 from .sealed_content import FORMAT, UNREADABLE
 
 # How much of a digest stands for a value: enough that no other has the same.
 VALUE_LENGTH = 32
 # What the draw decides, and what only closing does.
-DRAWN = (
+SEALED_BY_DRAW = (
     "measurement_id",
     "seed",
     "is_seed_drawn",
@@ -18,22 +19,8 @@ DRAWN = (
     "drawn_on",
     "drawn_by_id",
 )
-CLOSED = ("name", "note", "closed_on", "closed_by_id")
+SEALED_BY_CLOSING = ("name", "note", "closed_on", "closed_by_id")
 FILE = ("position", "key")
-JUDGED = (
-    "file_state",
-    "work",
-    "integration",
-    "development",
-    "guidance",
-    "has_appraisal",
-    "appraisal_date",
-    "has_development",
-    "development_date",
-)
-# What may be empty afterwards: an erasure takes it out, or a status is deleted.
-ERASABLE = ("employee_id", "remark")
-DELETABLE = ("status_id",)
 
 
 class PsoSample(models.Model):
@@ -63,18 +50,18 @@ class PsoSample(models.Model):
             )
 
     def _sealed_content(self):
-        """The manifest: digests of the values, and of each file."""
+        """Return the manifest: digests of the values, and of each file."""
         return {"format": FORMAT, **self._digests_now()}
 
     def _digests_now(self):
-        """Digests of what is in the database: of the review, and of each file."""
+        """Digest what is in the database: the review, and each file."""
         self.flush_recordset()
         self.env["pso.sample.line"].flush_model()
         [(state,)] = self.env.execute_query(
             SQL("SELECT state FROM pso_sample WHERE id = %s", self.id)
         )
         is_closed = state == "closed"
-        names = (*DRAWN, *CLOSED) if is_closed else DRAWN
+        names = (*SEALED_BY_DRAW, *SEALED_BY_CLOSING) if is_closed else SEALED_BY_DRAW
         [values] = self.env.execute_query(
             SQL(
                 "SELECT %s FROM pso_sample WHERE id = %s",
@@ -82,7 +69,7 @@ class PsoSample(models.Model):
                 self.id,
             )
         )
-        groups = [FILE, *((name,) for name in (*ERASABLE, *DELETABLE))]
+        groups = [FILE, *((name,) for name in (*ERASABLE, *LEFT_BY_DELETION))]
         if is_closed:
             groups.append(JUDGED)
         else:
@@ -106,21 +93,20 @@ class PsoSample(models.Model):
         return SQL(", ").join(self._sql_digest(table, (name,)) for name in names)
 
     def _sql_digest(self, table, names):
-        """SQL: the digest of some columns; none of a single one that is empty."""
+        """Express in SQL the digest of some columns; of one that is empty, none."""
         # Looked up by the database: a statement that fails is logged with its values.
         secret = SQL(
             "(SELECT COALESCE(pso_secret, '') FROM res_company WHERE id = %s)",
             self.measurement_id.sudo().company_id.id,
         )
         columns = [SQL.identifier(table, name) for name in names]
-        digest = SQL(
-            "left(encode(sha256(convert_to(%s || %s || json_build_array(%s)::text, "
-            "'UTF8')), 'hex'), %s)",
+        text = SQL(
+            "%s || %s || json_build_array(%s)::text",
             secret,
             f":{names[0]}:",
             SQL(", ").join(columns),
-            VALUE_LENGTH,
         )
+        digest = sql_sha256(text, VALUE_LENGTH)
         if len(names) > 1:
             return digest
         return SQL("CASE WHEN %s::text <> '' THEN %s END", columns[0], digest)
@@ -167,7 +153,10 @@ class PsoSample(models.Model):
         return findings
 
     def _changed_files(self, sealed, present, seal):
-        """Findings of files by their place in the draw."""
+        """Find the files that are not as they were sealed, by their place in the draw.
+
+        :return: findings, as texts
+        """
         if len(sealed) != len(present):
             yield self.env._(
                 "Files: %(sealed)s when it was sealed, %(now)s now.",
@@ -184,7 +173,9 @@ class PsoSample(models.Model):
                 if new.get(name, digest) == digest:
                     continue
                 is_emptied = name in new and new[name] is None
-                if is_emptied and (name in DELETABLE or name in ERASABLE and erased):
+                if is_emptied and (
+                    name in LEFT_BY_DELETION or name in ERASABLE and erased
+                ):
                     continue
                 yield self.env._(
                     "File %(number)s: changed since it was sealed (%(field)s).",

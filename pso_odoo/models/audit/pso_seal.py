@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.labels import selection_label
 from ...tools.sealing import Keys, digest_of
 from .sealed_content import CONTENT_EVENTS
 
@@ -145,7 +146,10 @@ class PsoSeal(models.Model):
     @api.depends("manifest")
     @api.depends_context("uid", "su")
     def _compute_content(self):
-        """As of the measurement, which may be gone: its scope decides who sees it."""
+        """Show the content to who works in every company of the scope.
+
+        The measurement may be gone: the sealed scope decides, and not a record rule.
+        """
         for seal in self:
             seal.content = seal._is_of(self.env.user.company_ids) and json.dumps(
                 seal.manifest, indent=2, sort_keys=True, ensure_ascii=False
@@ -166,7 +170,7 @@ class PsoSeal(models.Model):
                 seal.signing = self.env._("With an earlier key of this server")
 
     def _is_of(self, companies):
-        """Whether the sealed figures are of these companies alone."""
+        """Return whether the sealed figures are of these companies alone."""
         scope = self.manifest.get("header", {}).get("company_ids", "[]")
         if scope.startswith("["):
             return set(json.loads(scope)) <= set(companies.ids)
@@ -260,12 +264,11 @@ class PsoSeal(models.Model):
         """
         if not company.pso_seal_email:
             return
-        events = dict(self._fields["event"]._description_selection(self.env))
         words = {
             "company": company.name,
             "measurement": seal["name"],
             "number": seal["number"],
-            "event": events[seal["event"]],
+            "event": selection_label(self, "event", seal["event"]),
             "digest": seal["digest"],
         }
         body = Markup("<p>%s</p><p><code>%s</code></p><p>%s</p>") % (
@@ -296,7 +299,7 @@ class PsoSeal(models.Model):
 
     @api.model
     def _read_seals(self, condition, limit=None):
-        """Seals as they are in the database, as values, the last one first."""
+        """Read seals as they are in the database, as values, the last one first."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -319,20 +322,23 @@ class PsoSeal(models.Model):
 
     @api.model
     def _head(self, company_id):
-        """Number and digest of the last seal of a company; number 0 if it has none."""
+        """Return the last seal of a company as values; number 0 without any."""
         seals = self._read_seals(SQL("company_id = %s", company_id), limit=1)
         return seals[0] if seals else {"number": 0, "digest": None}
 
     @api.model
     def _last_of(self, measurement):
-        """The last seal of a measurement as values, None if it has none."""
+        """Return the last seal of a measurement as values, None if it has none."""
         condition = SQL("record = %s AND sample IS NULL", measurement.id)
         seals = self._read_seals(condition, limit=1)
         return seals[0] if seals else None
 
     @api.model
     def _sealed_parts(self, measurement, part):
-        """What each seal of the present lock has of a part, by number of the seal."""
+        """List what each seal of the present lock has of a part.
+
+        :return: ``[(number of the seal, {"columns", "rows", "digest"})]``
+        """
         condition = SQL(
             "record = %s AND sample IS NULL AND revision = %s AND event IN %s",
             measurement.id,
@@ -345,6 +351,6 @@ class PsoSeal(models.Model):
 
     @api.model
     def _last_of_sample(self, sample):
-        """The last seal of a file review as values, None if it has none."""
+        """Return the last seal of a file review as values, None if it has none."""
         seals = self._read_seals(SQL("sample = %s", sample.id), limit=1)
         return seals[0] if seals else None

@@ -3,6 +3,7 @@ from collections import Counter
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.labels import selection_label
 from ...tools.sealing import Keys, Signature, Verification, digest_of
 from .pso_seal import SEALED, SEALED_NOW
 from .sealed_content import CONTENT_EVENTS, OLD_FORMAT
@@ -77,13 +78,16 @@ class PsoSeal(models.Model):
 
     @api.model
     def _verify_chain(self, company_id):
-        """Findings in the chain of a company alone."""
+        """Verify the chain of a company alone.
+
+        :return: a ``Verification``
+        """
         seals = self._read_seals(SQL("company_id = %s", company_id))[::-1]
         return Verification([*self._broken_chain(seals)], [], self._limits(seals))
 
     @api.model
     def _limits(self, seals):
-        """What this verification cannot promise, in words."""
+        """Say what this verification cannot promise."""
         keys = Keys()
         limits = []
         if keys.too_short:
@@ -116,7 +120,7 @@ class PsoSeal(models.Model):
 
     @api.model
     def _dropped_keepers(self):
-        """Findings of triggers that keep rows and are off, changed or gone."""
+        """Find triggers that keep rows and are off, changed or gone, as texts."""
         for model in self.env.values():
             if hasattr(model, "_keeper_problem") and not model._abstract:
                 problem = model._keeper_problem()
@@ -124,12 +128,13 @@ class PsoSeal(models.Model):
                     yield problem
 
     def _broken_chain(self, seals):
-        """Findings in the chain itself."""
+        """Find what is wrong with the chain itself, as texts."""
         yield from self._broken_links(seals)
         yield from self._bad_signatures(seals)
         yield from self._odd_seals(seals)
 
     def _broken_links(self, seals):
+        """Find numbers that are missing, and seals that were changed, as texts."""
         number, digest = 0, None
         for seal in seals:
             number += 1
@@ -157,7 +162,7 @@ class PsoSeal(models.Model):
                 )
 
     def _bad_signatures(self, seals):
-        """Findings of seals that this server did not make, as far as keys tell."""
+        """Find seals that this server did not make, as far as keys tell, as texts."""
         keys = Keys()
         had_key = had_format = False
         for seal in seals:
@@ -205,9 +210,8 @@ class PsoSeal(models.Model):
             had_format |= not is_old
 
     def _odd_seals(self, seals):
-        """Findings of seals that nobody could add by Odoo after the one before."""
+        """Find seals that nobody could add by Odoo after the one before, as texts."""
         last, reviews = {}, {}
-        events = dict(self._fields["event"]._description_selection(self.env))
         for seal in seals:
             event, record = seal["event"], seal["record"]
             if seal["sample"] or event in REVIEW_EVENTS:
@@ -231,11 +235,11 @@ class PsoSeal(models.Model):
                     "seals before it.",
                     number=seal["number"],
                     name=seal["name"],
-                    event=events.get(event, event),
+                    event=selection_label(self, "event", event),
                 )
 
     def _may_follow(self, seal, previous):
-        """Whether a measurement's seal may come after its seal before, if any."""
+        """Return whether a seal may come after the one before of its measurement."""
         event = seal["event"]
         before = previous and previous["event"]
         if before not in BEFORE.get(event, ()):
@@ -251,7 +255,7 @@ class PsoSeal(models.Model):
         )
 
     def _lost_measurements(self, seals):
-        """Findings of measurements that are sealed and do not exist, or the reverse."""
+        """Find what is sealed and does not exist, or is deleted and does, as texts."""
         last = {seal["record"]: seal for seal in seals if not seal["sample"]}
         gone = set(last) - set(
             self.env["pso.measurement"].sudo().browse(last).exists().ids
@@ -272,7 +276,7 @@ class PsoSeal(models.Model):
                 )
 
     def _lost_samples(self, seals):
-        """Findings of file reviews that are sealed and not with their measurement."""
+        """Find file reviews that are sealed and gone from their measurement."""
         last = {seal["sample"]: seal for seal in seals if seal["sample"]}
         self.env["pso.sample"].flush_model(["measurement_id"])
         present = dict(
@@ -299,7 +303,7 @@ class PsoSeal(models.Model):
                 )
 
     def _moved_measurements(self, company_id):
-        """Findings of measurements that are not where their seals are."""
+        """Find measurements that are not where their seals are, as texts."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -325,7 +329,7 @@ class PsoSeal(models.Model):
             )
 
     def _lost_seals(self, company_id, seals):
-        """Findings of what the log knows and the chain does not."""
+        """Find what the log knows and the chain does not, as texts."""
         digests = {(seal["digest"], seal["event"]) for seal in seals}
         old = Counter(
             (seal["record"], seal["event"]) for seal in seals if _is_old(seal)
@@ -340,17 +344,16 @@ class PsoSeal(models.Model):
                 old[record, event] -= not is_missing
             missing[record, event] += is_missing
             names[record, event] = name
-        events = dict(self._fields["event"]._description_selection(self.env))
         for (record, event), count in sorted((+missing).items()):
             yield self.env._(
                 "%(name)s: the log knows of %(count)s seals that are gone (%(event)s).",
                 name=names[record, event],
                 count=count,
-                event=events[event],
+                event=selection_label(self, "event", event),
             )
 
     def _unnoted_seals(self, company_id, seals):
-        """Findings of seals that the log does not know, though it goes back so far."""
+        """Find seals that the log does not know and should, as texts."""
         until = self.env["pso.log"]._shortened_until(company_id)
         noted, old = set(), Counter()
         for record, event, _name, reference, _date in self._noted_seals(company_id):
@@ -375,7 +378,10 @@ class PsoSeal(models.Model):
                 )
 
     def _noted_seals(self, company_id):
-        """What the log has of seals: record, event, name, digest, date; in order."""
+        """Read what the log has of seals, in order.
+
+        :return: ``[(record, event, name, digest, date)]``
+        """
         return self.env.execute_query(
             SQL(
                 """
@@ -403,10 +409,10 @@ def _is_old(seal):
 
 
 def _sealed(seal):
-    """What the digest of a seal was made of, by its format."""
+    """Return what the digest of a seal was made of, by its format."""
     return {name: seal[name] for name in (SEALED if _is_old(seal) else SEALED_NOW)}
 
 
 def _plain(manifest):
-    """A manifest without its format, which a later version may raise."""
+    """Return a manifest without its format, which a later version may raise."""
     return {name: value for name, value in manifest.items() if name != "format"}

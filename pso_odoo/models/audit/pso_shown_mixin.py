@@ -29,10 +29,10 @@ class PsoShownMixin(models.AbstractModel):
         return result
 
     def _changes_words(self, vals):
-        """Whether writing these values may change what a locked measurement shows."""
+        """Return whether writing these values may change what measurements show."""
         names = {*WORDS[self._name], *FOLLOWS.get(self._name, ())}
         return bool(self._ids) and not names.isdisjoint(vals)
 
     def _called_alike(self):
-        """The records that are called by the names of these, a recordset a model."""
+        """Return the records that bear the names of these, a recordset a model."""
         return [self]

@@ -20,7 +20,7 @@ UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 CONTENT_EVENTS = ("lock", "upgrade", "correct")
 
 
-class Row(NamedTuple):
+class SealedRow(NamedTuple):
     """An entry of the index: how a row is called and what stands for its content."""
 
     names: tuple
@@ -47,10 +47,10 @@ class Part:
     grows: bool = False
 
     def row(self, entry):
-        """The row that an entry of the index stands for."""
+        """Read an entry of the index as the row that it stands for."""
         values = json.loads(entry)
         first, second = len(self.names), len(self.names) + len(self.shown)
-        return Row(
+        return SealedRow(
             names=tuple(values[:first]),
             shown=dict(zip(self.shown, values[first:second], strict=True)),
             digest=values[second],
@@ -58,7 +58,7 @@ class Part:
         )
 
 
-PARTS = {
+SEALED_PARTS = {
     "people": Part(
         model="pso.locked.person.line",
         names=("key", "date_from", "kind"),
@@ -99,7 +99,7 @@ def as_text(value):
 
 
 def without_names(figures):
-    """Locked figures without the names of suppliers."""
+    """Drop the names of suppliers from locked figures."""
     purchases = figures.get("gap_purchases") or {}
     if purchases.get("suppliers"):
         suppliers = [
@@ -111,7 +111,7 @@ def without_names(figures):
 
 
 def paired(part, kept, present):
-    """Rows as they were and as they are, by what they are called, in order."""
+    """Pair rows as they were with rows as they are, by their names, in order."""
     before, now = _by_names(part, kept), _by_names(part, present)
     for names in sorted({*before, *now}, key=str):
         yield from zip_longest(before[names], now[names])

@@ -43,7 +43,7 @@ class ResPartner(models.Model):
     _inherit = ["res.partner", "pso.shown.mixin"]
 
     def _called_alike(self):
-        """Contacts under these are called by their names, and so are companies."""
+        """Return the contacts under these, and the companies, that bear their names."""
         contacts = self.sudo().with_context(active_test=False)
         companies = contacts.env["res.company"]
         return [

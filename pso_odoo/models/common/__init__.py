@@ -10,6 +10,8 @@ from . import (
     pso_logged_read_mixin,
     pso_log,
     pso_log_link,
+    pso_log_head,
+    pso_log_verify,
     pso_figure_source_mixin,
     pso_evidence_mixin,
     pso_commercial_partner_mixin,

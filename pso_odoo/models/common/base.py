@@ -31,7 +31,7 @@ class Base(Values, models.AbstractModel):
     _is_personal = False
 
     def _as_addon(self):
-        """These records as this addon reads them, for what it derives of persons.
+        """Return these records as this addon reads them, to derive facts of persons.
 
         As superuser alone nobody gets anything of a personal model that the user
         himself may not read: core goes as superuser where others lead it. User,
@@ -40,14 +40,17 @@ class Base(Values, models.AbstractModel):
         return self.sudo().with_context(pso_as_addon=ADDON)
 
     def _is_addon(self):
-        """Whether this addon, or Odoo itself, reads, and no user."""
+        """Return whether this addon, or Odoo itself, reads, and no user."""
         env = self.env
         return env.su and (
             env.uid == SUPERUSER_ID or env.context.get("pso_as_addon") is ADDON
         )
 
     def _prepare_create_values(self, vals_list):
-        """See that nobody names records about persons that he may not read."""
+        """Refuse values that name records about persons which the user may not read.
+
+        :raise AccessError: the same for each such record, there or not
+        """
         result = super()._prepare_create_values(vals_list)
         carrier = self.env["pso.carrier"]
         if carrier._fields_of(self._name):
@@ -76,14 +79,14 @@ class Base(Values, models.AbstractModel):
         return [{**row, **nothing} for row in rows]
 
     def _modified_triggers(self, tree, create=False):
-        """What depends on a change is found, whoever made the change."""
+        """Find all that depends on a change, whoever made the change."""
         pool = self.pool
         if any(pool[field.model_name]._is_personal for field in tree):
             self = self._as_addon()  # noqa: PLW0642
         return super()._modified_triggers(tree, create)
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
-        """Note who exports our fields, from whatever model one gets to them."""
+        """Note who exports fields of PSO, from whatever model one gets to them."""
         if _is_toplevel_call:
             self.env["pso.log"]._note_export(self, ["/".join(path) for path in fields])
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)

@@ -110,7 +110,7 @@ class Values:
 
     @api.model
     def _pso_relations(self):
-        """The names of our relations on a model of core that somebody may fill in."""
+        """Name our relations on a model of core that somebody may fill in."""
         return {
             name
             for name, field in self._fields.items()
@@ -140,7 +140,11 @@ class Values:
         self._pso_check_relations(vals_list)
 
     def _pso_check_shown(self, values, with_defaults):
-        """The same for a form, which shows a line with the record it belongs to."""
+        """Look at the values of a form, which shows a line with what it belongs to.
+
+        :raise AccessError: where a value names what the user may not name
+        :raise ValidationError: where a value is not of the type of its field
+        """
         if self.env.su:
             return
         owners, plain = {}, values
@@ -168,7 +172,13 @@ class Values:
             owner._pso_check_relations([rest])
 
     def _pso_check_given_to_core(self, vals_list, with_defaults):
-        """The same for our relations on a model of core, which looks after its own."""
+        """Look at the values given to our relations on a model of core.
+
+        Core looks after its own fields.
+
+        :raise ValidationError: where one is of a wrong type
+        :raise AccessError: where one names what the user may not name
+        """
         names = self._pso_relations()
         ours = [
             {name: vals[name] for name in names & vals.keys()}
@@ -195,7 +205,10 @@ class Values:
 
     @api.model
     def _pso_check_types(self, vals_list):
-        """:raise ValidationError: naming the field, and never the value"""
+        """Refuse values of another type than their field takes.
+
+        :raise ValidationError: naming the field, and never the value
+        """
         is_list = isinstance(vals_list, (list, tuple))
         for vals in vals_list if is_list else [None]:
             if not isinstance(vals, Mapping):
@@ -236,7 +249,7 @@ class Values:
 
     @api.model
     def _pso_taken_by(self, field):
-        """What a field takes, in words."""
+        """Say what a field takes, in words."""
         words = {
             "integer": self.env._("a whole number"),
             "many2one_reference": self.env._("a whole number"),
@@ -256,7 +269,10 @@ class Values:
 
     @api.model
     def _pso_check_context(self):
-        """:raise ValidationError: where a default of the context is of a wrong type"""
+        """Refuse defaults of the context of another type than their field takes.
+
+        :raise ValidationError: naming the field
+        """
         if self.env.su:
             return
         for key, value in self.env.context.items():
@@ -266,7 +282,10 @@ class Values:
 
     @api.model
     def _pso_given_defaults(self, vals_list):
-        """What a new record is filled with where values say nothing of a relation."""
+        """Return what fills the relations of new records that values leave out.
+
+        :raise ValidationError: where a default is of a wrong type
+        """
         self._pso_check_context()
         names = [
             name
@@ -283,7 +302,10 @@ class Values:
     # -- relations -------------------------------------------------------------
 
     def _pso_check_relations(self, vals_list):
-        """:raise AccessError: where a value names what one may not name"""
+        """Refuse values that name what the user may not name.
+
+        :raise AccessError: naming the field
+        """
         named = defaultdict(set)
         for vals in vals_list:
             for name, value in vals.items():
@@ -304,7 +326,7 @@ class Values:
                 row._pso_check_relations([vals])
 
     def _pso_check_parents(self, field, ids):
-        """See that a field may name records: what it names already it goes on naming.
+        """See that a field may name records; what it names already it goes on naming.
 
         A record that there is not and one that one may not use answer alike.
         """
@@ -323,7 +345,7 @@ class Values:
 
     @api.model
     def _pso_usable(self, field, records):
-        """Those of some records that the current user may name in a field."""
+        """Return those of some records that the current user may name in a field."""
         mine = set(self.env.user.company_ids.ids)
         if records._name == "res.company":
             return records.filtered(lambda company: company.id in mine)
@@ -344,7 +366,10 @@ class Values:
     # -- what is asked -----------------------------------------------------------
 
     def _pso_check_ids(self):
-        """:raise UserError: where something else than a number stands for a record"""
+        """Refuse to ask for records by something else than a number.
+
+        :raise UserError: where one is no number
+        """
         for number in self._ids:
             if not isinstance(number, (int, NewId)) or number is True:
                 raise UserError(self.env._("A record is asked for by its number."))
@@ -396,7 +421,10 @@ class Values:
 
     @api.model
     def _pso_check_filter_values(self, domain):
-        """:raise UserError: where a filter cannot be read, naming the field"""
+        """Refuse a filter that cannot be read.
+
+        :raise UserError: naming the field, where it is known
+        """
         try:
             if not has_plain_operators(domain):
                 raise ValueError
@@ -432,7 +460,10 @@ class Values:
 
     @api.model
     def _pso_check_page(self, offset, limit, order):
-        """:raise UserError: where a page is asked for that there cannot be"""
+        """Refuse a page or an order that there cannot be.
+
+        :raise UserError: where a number is none, or the order names no field
+        """
         pages = [offset or 0, limit or 0]
         is_page = all(is_whole(n, 2**63) and n >= 0 for n in pages)
         terms = order.lower().split(",") if isinstance(order, str) else []
@@ -445,12 +476,15 @@ class Values:
 
     @api.model
     def _pso_check_specs(self, *specs):
-        """:raise UserError: where something is grouped by that is no field"""
+        """Refuse to group by what is no field.
+
+        :raise UserError: where one of these is none
+        """
         if not all(map(self._pso_is_spec, specs)):
             raise UserError(self.env._("This asks for a group by what is not a field."))
 
     @api.model
     def _pso_is_spec(self, spec):
-        """Whether something names a field, or how many there are."""
+        """Return whether something names a field, or the count of records."""
         name = isinstance(spec, str) and spec.split(":")[0].split(".")[0]
         return name == "__count" or name in self._fields

@@ -19,7 +19,10 @@ class IrDefault(models.Model):
         return result
 
     def _check_not_personal(self):
-        """:raise UserError: for everybody, as of external ids"""
+        """Refuse a default that would be a value of a record about a person.
+
+        :raise UserError: for everybody: administrators read defaults
+        """
         names = self.sudo().field_id.mapped("model")
         if any(name in self.env and self.env[name]._is_personal for name in names):
             raise UserError(

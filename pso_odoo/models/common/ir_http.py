@@ -24,7 +24,7 @@ MISUNDERSTOOD = (
 
 
 @contextmanager
-def _or_at_the_primary():
+def _retry_on_primary():
     """Have Odoo repeat on the primary what the replica could not do.
 
     :raise ReadOnlySqlTransaction: by which Odoo knows that
@@ -74,14 +74,14 @@ def _in_words():
 
 
 def _is_ours():
-    """Whether the request is for something of this addon."""
+    """Return whether the request is for something of this addon."""
     names = [request.params.get(name) for name in NAMES]
     names.append(request.httprequest.path)
     return any(isinstance(name, str) and OURS.search(name) for name in names)
 
 
 def _lacks_records(result):
-    """Whether records were asked for that are not there: reading leaves them out."""
+    """Return whether records are asked for that are not there, and left out."""
     if request.params.get("method") not in ("read", "web_read"):
         return False
     ids = next(iter(request.params.get("args") or [request.params.get("ids")]))
@@ -100,12 +100,12 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _authenticate(cls, endpoint):
-        with _or_at_the_primary():
+        with _retry_on_primary():
             return super()._authenticate(endpoint)
 
     @classmethod
     def _dispatch(cls, endpoint):
-        with _or_at_the_primary(), _in_words():
+        with _retry_on_primary(), _in_words():
             result = super()._dispatch(endpoint)
             if request.env.cr.readonly and _is_ours() and _lacks_records(result):
                 raise ReadOnlySqlTransaction("Not on the replica")

@@ -39,14 +39,20 @@ class IrModelFields(models.Model):
         return super()._write(vals)
 
     def _check_path(self, model, vals):
-        """Before anything is made of it: a field changes a table at once."""
+        """Check where a field leads before it is made, which changes a table at once.
+
+        :raise AccessError: if it leads to persons whom the user may not read of
+        """
         carrier = self.env["pso.carrier"]
         names = [vals.get("relation"), *carrier._on_path(model, vals.get("related"))]
         for name in (model, *names):
             carrier._check_model(name)
 
     def _check_not_of_persons(self):
-        """:raise AccessError: for who may not read what the fields are of or lead to"""
+        """Check the models that these fields are of or lead to.
+
+        :raise AccessError: if one is about persons and not the user's to read
+        """
         carrier = self.env["pso.carrier"]
         for field in self.sudo():
             for model in (field.model, *carrier._reached_by(field)):

@@ -29,7 +29,10 @@ class IrModelData(models.Model):
 
     @api.model
     def _check_not_personal(self, model):
-        """:raise UserError: for everybody: who reads external ids is not ours to say"""
+        """Refuse an external id of a record about a person.
+
+        :raise UserError: for everybody: who reads external ids is not ours to say
+        """
         if model in self.env and self.env[model]._is_personal:
             raise UserError(
                 self.env._(

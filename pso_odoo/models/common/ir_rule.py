@@ -5,7 +5,7 @@ class IrRule(models.Model):
     _inherit = "ir.rule"
 
     def _make_access_error(self, operation, records):
-        """In debug mode Odoo names the records that one may not see; ours it does not.
+        """Name none of our records, as Odoo does in debug mode to who may not see them.
 
         Unless they are of a company that the user may switch to: then it says so.
         """

@@ -58,12 +58,12 @@ class PsoAppendOnlyMixin(models.AbstractModel):
 
     @api.model
     def _keeper_body(self):
-        """What the function behind the triggers does."""
+        """Return the body of the function behind the triggers, in PL/pgSQL."""
         return BODY.replace("DELETABLE", self._deletable)
 
     @api.model
     def _keeper_problem(self):
-        """What is the matter with the triggers of this table, as text, if anything."""
+        """Say what is wrong with the triggers of this table; None if nothing is."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -98,7 +98,11 @@ class PsoAppendOnlyMixin(models.AbstractModel):
         self.env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", function))
 
     def write(self, vals):  # pylint: disable=method-required-super
-        """:raise UserError: always, and AccessError for who may not even try"""
+        """Refuse to change what is kept as it was written.
+
+        :raise UserError: always
+        :raise AccessError: for who may not even try
+        """
         raise self._refusal()
 
     @api.ondelete(at_uninstall=False)

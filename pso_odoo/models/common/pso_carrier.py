@@ -2,9 +2,10 @@ from odoo import api, models
 from odoo.exceptions import MissingError
 from odoo.tools import ormcache
 
+from ...tools.groups import HR
+
 # What fields of core and of others are called that hold the name of a model.
 MODEL_NAMES = {"model", "res_model", "resource", "relation", "model_id"}
-HR = "pso_odoo.group_pso_hr"
 OF_MODELS = {"ir.model", "ir.model.fields"}
 
 
@@ -22,7 +23,7 @@ class PsoCarrier(models.AbstractModel):
     @api.model
     @ormcache("name")
     def _fields_of(self, name):
-        """The fields of a model that name models, as a set of their names."""
+        """Return the fields of a model that name models, as a set of their names."""
         if name.startswith("pso."):
             return frozenset()
         fields = self.env[name]._fields
@@ -38,7 +39,7 @@ class PsoCarrier(models.AbstractModel):
     @api.model
     @ormcache("name")
     def _fields_of_persons(self, name):
-        """The fields of other models that lead to records about persons, or show some.
+        """Find the fields of a model that lead to records about persons, or show some.
 
         :return: a set of their names
         """
@@ -59,7 +60,7 @@ class PsoCarrier(models.AbstractModel):
     @api.model
     @ormcache()
     def _pairs(self):
-        """The stored pairs of model and number: ``(model, its field, field)``."""
+        """List the stored pairs of model and number: ``(model, its field, field)``."""
         pairs = []
         for name, model in self.env.items():
             if model._abstract or not model._auto:
@@ -88,7 +89,7 @@ class PsoCarrier(models.AbstractModel):
 
     @api.model
     def _check_named(self, name, vals):
-        """See that nobody names records to others that he may not read himself.
+        """Refuse to name to others records which the user may not read himself.
 
         :param name: the model that is written
         :raise AccessError: the same for each record, there or not
@@ -99,13 +100,16 @@ class PsoCarrier(models.AbstractModel):
 
     @api.model
     def _check_model(self, name):
-        """:raise AccessError: if a model is about persons and not the user's to read"""
+        """Refuse a model about persons that is not the user's to read.
+
+        :raise AccessError: the same whether or not there are records
+        """
         if name in self.env and self.env[name]._is_personal:
             self.env[name]._check_withheld()
 
     @api.model
     def _named_by(self, field, value):
-        """The names of models that a value of a field leads to."""
+        """Return the names of the models that a value of a field leads to."""
         if field.type != "many2one":
             return [value.split(",")[0]] if isinstance(value, str) else []
         if not isinstance(value, int) or not value:
@@ -118,7 +122,7 @@ class PsoCarrier(models.AbstractModel):
     @api.model
     @ormcache("comodel", "number")
     def _named_by_number(self, comodel, number):
-        """The names of models that a record of core names: of a model, or of a field.
+        """Return the models that a record of core names: a model, or a field.
 
         Core writes such a number with each value that it tracks, so it is kept, as long
         as the registry, which is made anew when models and fields change.
@@ -130,14 +134,14 @@ class PsoCarrier(models.AbstractModel):
 
     @api.model
     def _reached_by(self, field):
-        """The models that a field leads to, if it is one."""
+        """Return the models that a field leads to; none of another record."""
         if field._name != "ir.model.fields":
             return []
         return [field.relation, *self._on_path(field.model, field.related)]
 
     @api.model
     def _on_path(self, name, path):
-        """The models on a dotted path from a model."""
+        """Return the names of the models on a dotted path from a model."""
         found = []
         for step in (path or "").split("."):
             field = name in self.env and self.env[name]._fields.get(step)

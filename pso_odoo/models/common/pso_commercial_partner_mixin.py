@@ -17,7 +17,7 @@ class PsoCommercialPartnerMixin(models.AbstractModel):
 
     @api.model
     def _pso_usable(self, field, records):
-        """A contact that one may see may belong to an entity that one may not."""
+        """Accept of contacts those whose entity the user may name as well."""
         usable = super()._pso_usable(field, records)
         if records._name != "res.partner":
             return usable
@@ -27,7 +27,7 @@ class PsoCommercialPartnerMixin(models.AbstractModel):
 
     @api.model
     def _with_entities(self, vals_list):
-        """The values with each contact replaced by its commercial entity."""
+        """Return the values with each contact replaced by its commercial entity."""
         partners = self.env["res.partner"].browse(
             {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
         )

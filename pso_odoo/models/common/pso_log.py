@@ -4,8 +4,10 @@ from odoo import api, fields, models
 from odoo.sql_db import db_connect
 from odoo.tools import SQL, format_date, ormcache
 
+from ...tools.groups import HR
+from ...tools.labels import selection_label
 from ...tools.sealing import Keys, Signature, Verification
-from .pso_log_link import is_signed, sql_digest, sql_row
+from .pso_log_link import is_signed, sign_row, sql_digest
 
 # What somebody reads, which may be from a replica: noted before it is read.
 BEFORE_READING = {"look", "export", "export_names"}
@@ -109,10 +111,9 @@ class PsoLog(models.Model):
     @api.depends("event", "date")
     @api.depends_context("lang", "tz")
     def _compute_display_name(self):
-        events = dict(self._fields["event"]._description_selection(self.env))
         for line in self:
             day = format_date(self.env, line.date)
-            line.display_name = f"{events.get(line.event, '')}, {day}"
+            line.display_name = f"{selection_label(line, 'event')}, {day}"
 
     @api.depends("model")
     @api.depends_context("lang")
@@ -180,18 +181,7 @@ class PsoLog(models.Model):
         """
         cr.execute("SELECT nextval('pso_log_id_seq')")
         vals = vals | {"id": cr.fetchone()[0]}
-
-        def digest_with(key):
-            row = sql_row(NOTED, vals | {"key": key})
-            cr.execute(SQL("SELECT %s FROM (%s) AS pso_log", self._sql_digest(), row))
-            return cr.fetchone()[0]
-
-        digest, signature = Keys().sign(digest_with)
-        values = vals | {
-            "key": signature.key,
-            "digest": digest,
-            "signature": signature.text,
-        }
+        values = sign_row(cr, "pso_log", NOTED, vals)
         cr.execute(
             SQL(
                 "INSERT INTO pso_log (%s) VALUES %s "
@@ -205,7 +195,7 @@ class PsoLog(models.Model):
 
     @api.model
     def _sql_digest(self):
-        """SQL: the digest of a line, from the table or a row of the same name."""
+        """Express in SQL the digest of a line, or of a row with its columns."""
         return sql_digest("pso_log", NOTED)
 
     @api.model
@@ -243,7 +233,7 @@ class PsoLog(models.Model):
 
     @api.model
     def _steps(self, records, path):
-        """Of each model and field on a path: whether it is ours, and about a person."""
+        """Yield of each model and field on a path if it is ours, and of a person."""
         model = records
         yield self._nature(model)
         for name in path.split("/"):
@@ -251,7 +241,7 @@ class PsoLog(models.Model):
             if field is None:
                 return
             groups = field.groups or ""
-            yield name.startswith("pso_"), "pso_odoo.group_pso_hr" in groups
+            yield name.startswith("pso_"), HR in groups
             if not field.relational:
                 return
             model = self.env[field.comodel_name]
@@ -275,23 +265,12 @@ class PsoLog(models.Model):
         return Verification(findings, [])
 
     def _unsigned(self, company_id):
-        """Findings of lines in no chain that Odoo did not write so."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT date, %(content)s, digest, key, signature FROM pso_log
-                WHERE company_id = %(company)s AND NOT EXISTS (
-                    SELECT FROM pso_log_link WHERE line = pso_log.id
-                        AND company_id = pso_log.company_id)
-                ORDER BY id
-                """,
-                content=self._sql_digest(),
-                company=company_id,
-            )
-        )
-        keys = Keys()
-        had_key = self.env["pso.log.link"]._has_key(self.env.cr, company_id)
-        for date, content, digest, *signature in rows:
+        """Find the lines in no chain that Odoo did not write so, as texts."""
+        links, cr = self.env["pso.log.link"], self.env.cr
+        keys, had_key = Keys(), links._has_key(cr, company_id)
+        for _id, date, content, digest, *signature in links._unlinked(
+            cr, company_id, None
+        ):
             signed = Signature(*signature)
             if not is_signed(keys, content, digest, signed, had_key):
                 yield self.env._(
@@ -301,13 +280,13 @@ class PsoLog(models.Model):
 
     @api.model
     def _shortened_until(self, company_id):
-        """Until when the log of a company was deleted, as text; None if never."""
+        """Return until when the log was deleted, as text; None if it never was."""
         until, _has_erased = self.env["pso.log.link"]._shortened(company_id)
         return until and until.isoformat()
 
     @api.model
     def _has_erased(self, companies, since):
-        """Whether somebody was erased, or anonymised, in these companies since then."""
+        """Return whether somebody was erased or anonymised since a moment."""
         rows = self.env.execute_query(
             SQL(
                 """

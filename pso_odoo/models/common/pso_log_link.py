@@ -1,5 +1,4 @@
 import logging
-from typing import Any, NamedTuple
 
 import psycopg2
 
@@ -7,7 +6,7 @@ from odoo import api, fields, models
 from odoo.sql_db import db_connect
 from odoo.tools import SQL
 
-from ...tools.sealing import Keys, Signature
+from ...tools.sealing import Keys, Signature, sql_sha256
 
 _logger = logging.getLogger(__name__)
 
@@ -33,35 +32,14 @@ LINKED = {
 }
 
 
-class Link(NamedTuple):
-    """A link as it is, with what its digest and that of its line should be."""
-
-    number: int
-    kind: str
-    date: Any
-    content: str
-    last: int
-    previous_digest: str
-    key: str
-    digest: str
-    signature: str
-    expected: str
-    present: str
-    line_digest: str
-    line_key: str
-    line_signature: str
-
-
 def sql_digest(table, names):
-    """SQL: the digest of a row, over some of its columns."""
-    return SQL(
-        "encode(sha256(convert_to(json_build_array(%s)::text, 'UTF8')), 'hex')",
-        SQL(", ").join(SQL.identifier(table, name) for name in names),
-    )
+    """Express the digest of a row in SQL, over some of its columns."""
+    values = SQL(", ").join(SQL.identifier(table, name) for name in names)
+    return sql_sha256(SQL("json_build_array(%s)::text", values))
 
 
 def sql_row(types, vals):
-    """SQL: a row with the columns of a table, those that are not given empty."""
+    """Select a row with the columns of a table, those that are not given empty."""
     return SQL(
         "SELECT %s",
         SQL(", ").join(
@@ -71,8 +49,30 @@ def sql_row(types, vals):
     )
 
 
+def sign_row(cr, table, types, vals):
+    """Sign a row by the digest that the database makes of it.
+
+    :param types: the columns of the digest, each with its type in SQL
+    :param vals: those that are not empty, without the key
+    :return: the values with ``key``, ``digest`` and ``signature``
+    """
+
+    def digest_with(key):
+        digest, row = sql_digest(table, types), sql_row(types, vals | {"key": key})
+        name = SQL.identifier(table)
+        cr.execute(SQL("SELECT %s FROM (%s) AS %s", digest, row, name))
+        return cr.fetchone()[0]
+
+    digest, signature = Keys().sign(digest_with)
+    return vals | {
+        "key": signature.key,
+        "digest": digest,
+        "signature": signature.text,
+    }
+
+
 def is_signed(keys, content, digest, signature, had_key):
-    """Whether a line is as it was when Odoo wrote it, as far as its key tells.
+    """Return whether a line is as Odoo wrote it, as far as its key tells.
 
     :param had_key: whether the chain has links with a key: then each line has one
     """
@@ -178,6 +178,10 @@ class PsoLogLink(models.Model):
             self.env["pso.log.head"]._set(cr, company_id, number, previous)
 
     def _unlinked(self, cr, company_id, lines):
+        """Return the lines of a company without a link, of some lines or (None) of all.
+
+        :return: ``[(id, date, digest of what is there, digest, key, signature)]``
+        """
         log = self.env["pso.log"]
         cr.execute(
             SQL(
@@ -198,7 +202,7 @@ class PsoLogLink(models.Model):
         return cr.fetchall()
 
     def _has_key(self, cr, company_id):
-        """Whether there are links of a company that were signed with a key."""
+        """Return whether there are links of a company that were signed with a key."""
         cr.execute(
             SQL(
                 "SELECT EXISTS (SELECT FROM pso_log_link WHERE company_id = %s "
@@ -209,7 +213,7 @@ class PsoLogLink(models.Model):
         return cr.fetchone()[0]
 
     def _end(self, cr, company_id):
-        """Number and digest of the last link; 0 and None without any."""
+        """Return number and digest of the last link; 0 and None without any."""
         cr.execute(
             SQL(
                 "SELECT number, digest FROM pso_log_link WHERE company_id = %s "
@@ -221,19 +225,7 @@ class PsoLogLink(models.Model):
 
     def _insert_link(self, cr, vals):
         """Add a link, and return its digest."""
-
-        def digest_with(key):
-            row = sql_row(LINKED, vals | {"key": key})
-            digest = sql_digest("link", LINKED)
-            cr.execute(SQL("SELECT %s FROM (%s) AS link", digest, row))
-            return cr.fetchone()[0]
-
-        digest, signature = Keys().sign(digest_with)
-        values = vals | {
-            "key": signature.key,
-            "digest": digest,
-            "signature": signature.text,
-        }
+        values = sign_row(cr, "link", LINKED, vals)
         cr.execute(
             SQL(
                 "INSERT INTO pso_log_link (%s) VALUES %s",
@@ -241,7 +233,7 @@ class PsoLogLink(models.Model):
                 tuple(values.values()),
             )
         )
-        return digest
+        return values["digest"]
 
     # -- shortening ----------------------------------------------------------------
 
@@ -300,7 +292,7 @@ class PsoLogLink(models.Model):
         return count
 
     def _past(self, company_id, limit_date, most):
-        """The oldest links of a company, up to the first whose line stays.
+        """Return the oldest links of a company, up to the first whose line stays.
 
         A line stays while it is not past its period, and if it is not what it was.
 
@@ -324,12 +316,14 @@ class PsoLogLink(models.Model):
                             OR oldest.content = %(content)s) AS is_past
                     FROM oldest LEFT JOIN pso_log ON pso_log.id = line
                         AND pso_log.company_id = %(company)s
-                )
-                SELECT number, kind, digest, until, has_erased FROM (
+                ),
+                link AS (
                     SELECT *, BOOL_AND(COALESCE(is_past, FALSE)) OVER (
                         ORDER BY number) AS goes
                     FROM present
-                ) AS link WHERE goes ORDER BY number
+                )
+                SELECT number, kind, digest, until, has_erased FROM link
+                WHERE goes ORDER BY number
                 """,
                 company=company_id,
                 limit=limit_date,
@@ -341,7 +335,10 @@ class PsoLogLink(models.Model):
 
     @api.model
     def _shortened(self, company_id):
-        """The last link that says which lines went: until when, and with erasures."""
+        """Return until when the last lines went that are deleted, and if with erasures.
+
+        :return: ``(moment or None, whether somebody was erased in them)``
+        """
         rows = self.env.execute_query(
             SQL(
                 """
@@ -353,197 +350,3 @@ class PsoLogLink(models.Model):
             )
         )
         return rows[0] if rows else (None, False)
-
-    # -- verifying -------------------------------------------------------------------
-
-    @api.model
-    def _findings(self, company_id):
-        """Findings in the chain of a log, as texts."""
-        keys = Keys()
-        number, digest, had_key = 0, None, False
-        rows = self._rows(company_id)
-        if rows:
-            number, digest = self._begin(rows)
-        for row in rows:
-            number += 1
-            if row.number != number:
-                yield self.env._(
-                    "Log: %(count)s entries are missing (%(first)s to %(last)s).",
-                    count=row.number - number,
-                    first=number,
-                    last=row.number - 1,
-                )
-            elif row.previous_digest != digest:
-                yield self.env._(
-                    "Log: entry %(number)s does not follow from the one before it.",
-                    number=number,
-                )
-            number, digest = row.number, row.digest
-            problem = self._problem(keys, row, had_key)
-            if problem:
-                yield problem
-            had_key |= bool(row.key)
-        yield from self.env["pso.log.head"]._findings(
-            company_id, number, digest, had_key
-        )
-
-    def _begin(self, rows):
-        """What the first of the links that are left has to follow."""
-        shortened = [row for row in rows if row.kind == "shortened"]
-        if not shortened:
-            return 0, None
-        return shortened[-1].last, shortened[-1].content
-
-    def _problem(self, keys, row, had_key):
-        """What is the matter with a link or its line, if anything."""
-        if row.digest != row.expected:
-            return self.env._("Log: entry %(number)s was changed.", number=row.number)
-        if row.kind != "shortened" and row.present is None:
-            return self.env._(
-                "Log: the line of entry %(number)s (%(date)s) is gone.",
-                number=row.number,
-                date=fields.Datetime.to_string(row.date),
-            )
-        if row.kind != "shortened" and not self._is_whole(keys, row):
-            return self.env._(
-                "Log: the line of entry %(number)s (%(date)s) was changed.",
-                number=row.number,
-                date=fields.Datetime.to_string(row.date),
-            )
-        if not row.key:
-            return had_key and self.env._(
-                "Log: entry %(number)s was made without a key, and earlier ones with "
-                "one.",
-                number=row.number,
-            )
-        if not keys.knows(row.key):
-            return self.env._(
-                "Log: entry %(number)s was made with a key that this server does not "
-                "know (%(key)s).",
-                number=row.number,
-                key=row.key,
-            )
-        if not keys.has_signed(row.digest, Signature(row.key, row.signature)):
-            return self.env._(
-                "Log: entry %(number)s is forged: it was not signed with the key that "
-                "it names.",
-                number=row.number,
-            )
-        return None
-
-    def _is_whole(self, keys, row):
-        """Whether the line of a link is as it was, with its own signature.
-
-        Lines of before an upgrade have none.
-        """
-        if row.present != row.content:
-            return False
-        if row.kind == "found" and not row.line_digest:
-            return True
-        if row.line_digest != row.content:
-            return False
-        signature = Signature(row.line_key, row.line_signature)
-        if not row.line_key or not keys.knows(row.line_key):
-            # That a key is not known is said of the link.
-            return bool(row.line_key) or not row.line_signature
-        return keys.has_signed(row.line_digest, signature)
-
-    def _rows(self, company_id):
-        """The links of a company with the digests of their lines, in order."""
-        log = self.env["pso.log"]
-        cr = self.env.cr
-        cr.execute(
-            SQL(
-                """
-                SELECT link.number, kind, link.date, link.content, last,
-                    previous_digest, link.key, link.digest, link.signature,
-                    %(expected)s AS expected,
-                    log.*
-                FROM pso_log_link AS link
-                LEFT JOIN LATERAL (
-                    SELECT %(content)s, digest, key, signature FROM pso_log
-                    WHERE pso_log.id = link.line
-                        AND pso_log.company_id = link.company_id
-                ) AS log ON TRUE
-                WHERE link.company_id = %(company)s ORDER BY link.number
-                """,
-                expected=sql_digest("link", LINKED),
-                content=log._sql_digest(),
-                company=company_id,
-            )
-        )
-        return [Link(*row) for row in cr.fetchall()]
-
-
-class PsoLogHead(models.Model):
-    """The end of the chain of the log of a company, so that it cannot be cut off."""
-
-    _name = "pso.log.head"
-    _description = "End of the PSO Log"
-    _log_access = False
-
-    company_id = fields.Integer(required=True, readonly=True, aggregator=None)
-    number = fields.Integer(required=True, readonly=True, aggregator=None)
-    link_digest = fields.Char(required=True, readonly=True)
-    key = fields.Char(readonly=True)
-    signature = fields.Char(readonly=True, groups=fields.NO_ACCESS)
-
-    _company_unique = models.UniqueIndex("(company_id)")
-
-    @api.model
-    def _set(self, cr, company_id, number, link_digest):
-        """Keep which link is the last one."""
-        content = _head(company_id, number, link_digest)
-        _digest, signature = Keys().sign(lambda _key: content)
-        values = {
-            "company_id": company_id,
-            "number": number,
-            "link_digest": link_digest,
-            "key": signature.key,
-            "signature": signature.text,
-        }
-        cr.execute(
-            SQL(
-                """
-                INSERT INTO pso_log_head (%(names)s) VALUES %(values)s
-                ON CONFLICT (company_id) DO UPDATE SET number = EXCLUDED.number,
-                    link_digest = EXCLUDED.link_digest, key = EXCLUDED.key,
-                    signature = EXCLUDED.signature
-                """,
-                names=SQL(", ").join(map(SQL.identifier, values)),
-                values=tuple(values.values()),
-            )
-        )
-        self.invalidate_model(flush=False)
-
-    @api.model
-    def _findings(self, company_id, number, link_digest, had_key):
-        """Findings at the end of a chain that ends with this link."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT number, link_digest, key, signature FROM pso_log_head "
-                "WHERE company_id = %s",
-                company_id,
-            )
-        )
-        if not rows:
-            return [self.env._("Log: its end was removed.")] if number else []
-        [(last, last_digest, key, signature)] = rows
-        if last > number:
-            return [
-                self.env._(
-                    "Log: its last entries are missing (%(first)s to %(last)s).",
-                    first=number + 1,
-                    last=last,
-                )
-            ]
-        keys = Keys()
-        content = _head(company_id, last, last_digest)
-        is_forged = key and not keys.has_signed(content, Signature(key, signature))
-        if (last, last_digest) != (number, link_digest) or (had_key and not key):
-            return [self.env._("Log: its end was changed.")]
-        return [self.env._("Log: its end is forged.")] if is_forged else []
-
-
-def _head(company_id, number, link_digest):
-    return f"{company_id}:{number}:{link_digest}"

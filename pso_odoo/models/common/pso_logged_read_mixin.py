@@ -36,5 +36,5 @@ class PsoLoggedReadMixin(models.AbstractModel):
             self.env["pso.log"]._note_look(self._name)
 
     def _shows_persons(self):
-        """Whether the current user is shown whom the records are about."""
+        """Return whether the current user is shown whom the records are about."""
         return True

@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import AccessError
 
-HR = "pso_odoo.group_pso_hr"
+from ...tools.groups import HR
 
 
 class PsoNoSudoSearchMixin(models.AbstractModel):
@@ -19,7 +19,7 @@ class PsoNoSudoSearchMixin(models.AbstractModel):
     _pso_look = None
 
     def _check_field_access(self, field, operation):
-        """:raise AccessError: in a domain, an order or a group of a user as superuser
+        """Refuse to search, sort or group by our fields as superuser for a user.
 
         What is read is read of records; what is searched by, of none. What is written
         to a new record is no search: core makes versions of employees as superuser.

@@ -52,7 +52,7 @@ class PsoReportMixin(models.AbstractModel):
 
     @api.model
     def _sql_shuffled(self, number, rounds=ROUNDS):
-        """SQL: another number for a number, one to one, by the key.
+        """Express in SQL another number for a number, one to one, by the key.
 
         :param number: SQL of a bigint from 0 to 2^52 - 1
         :param rounds: as of ``_sql_shuffled_halves``
@@ -65,7 +65,7 @@ class PsoReportMixin(models.AbstractModel):
 
     @api.model
     def _sql_shuffled_halves(self, left, right, rounds=ROUNDS, whole=None):
-        """SQL: another number of 52 bits for one whose halves are given.
+        """Express in SQL another number of 52 bits for one whose halves are given.
 
         A Feistel network: in each round one half is changed by a keyed hash of the
         other. Whoever lacks the key cannot tell it from chance.

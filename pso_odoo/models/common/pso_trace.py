@@ -28,7 +28,7 @@ class PsoTrace(models.Model):
 
     @api.model
     def _state(self, records, names):
-        """The digests of some fields of some records, as they are now.
+        """Digest some fields of some records, as they are now.
 
         :return: ``{subject: (record, digest of the value)}``
         """
@@ -75,7 +75,7 @@ class PsoTrace(models.Model):
         )
 
     def _was(self, subject, value, today):
-        """Whether the current user took a value away on an earlier day."""
+        """Return whether the current user took a value away on an earlier day."""
         return self.sudo().search_count(
             [
                 ("uid", "=", self.env.uid),
@@ -89,7 +89,7 @@ class PsoTrace(models.Model):
 
     @api.model
     def _forget(self, today):
-        """Drop what is older; a part of the nightly job."""
+        """Drop the traces of more than ``DAYS`` ago; a part of the nightly job."""
         last = fields.Date.subtract(today, days=DAYS)
         self.flush_model()
         self.env.cr.execute(SQL("DELETE FROM pso_trace WHERE date < %s", last))

@@ -21,13 +21,16 @@ class PsoWithheldMixin(models.AbstractModel):
     _is_personal = True
 
     def _is_withheld(self):
-        """Whether the records are nothing to the current user, superuser or not."""
+        """Return whether these are nothing to the current user, superuser or not."""
         if self._is_addon():
             return False
         return not self.browse().sudo(False).has_access("read")
 
     def _check_withheld(self, operation="read"):
-        """:raise AccessError: the same for each record, there or not"""
+        """Refuse who may not know that there are such records.
+
+        :raise AccessError: the same for each record, there or not
+        """
         if self._is_withheld():
             access = self.env["ir.model.access"].sudo(False)
             raise access._make_access_error(self._name, operation)
@@ -57,7 +60,7 @@ class PsoWithheldMixin(models.AbstractModel):
         return result[0], self._no_such_record
 
     def _is_of_own_company(self):
-        """Whether it is hidden only because its company is not switched on."""
+        """Return whether it is hidden only because its company is not switched on."""
         field = self._fields.get("company_id")
         if field is None or field.type != "many2one":
             return False
@@ -181,7 +184,7 @@ class PsoWithheldMixin(models.AbstractModel):
         return super()._load_records(wanted)
 
     def _without_external_id(self, data):
-        """The data of a record, with the number of the one that is there, if any."""
+        """Return the data of a record, with the number of the one that is there."""
         if not data.get("xml_id"):
             return data
         if not self._known_by:

@@ -105,7 +105,7 @@ class ResCompany(models.Model):
     )
 
     def _pso_timezone(self):
-        """The time zone in which a moment is a day of this company.
+        """Return the name of the time zone in which a moment is a day of this company.
 
         That of its schedule; else the first of its country's, and of those of the
         companies it is a branch of; UTC where nothing is known.
@@ -121,7 +121,7 @@ class ResCompany(models.Model):
 
     @api.model
     def _sql_pso_timezones(self):
-        """SQL: the rows ``(company id, time zone)`` of all companies."""
+        """List the rows ``(company id, time zone)`` of all companies, for SQL."""
         companies = self.sudo().search([("active", "in", (True, False))])
         return SQL(", ").join(
             SQL("(%s, %s)", company.id, company._pso_timezone())
@@ -144,13 +144,14 @@ class ResCompany(models.Model):
     # -- branches ------------------------------------------------------------
 
     def _pso_entity(self):
-        """This company with those of its branches that have no KvK number of their own.
+        """Return this company with its branches that have no KvK number of their own.
 
         A branch is no legal entity: what the scheme certifies is the company with it.
         """
         return self | self._pso_branches()
 
     def _pso_branches(self):
+        """Return the branches below these that have no KvK number of their own."""
         branches = self.sudo().child_ids.filtered(
             lambda branch: not branch.company_registry
         )
@@ -158,7 +159,7 @@ class ResCompany(models.Model):
         return (branches | below).with_env(self.env)
 
     def _pso_scope(self):
-        """What a measurement of this company takes in, for the user.
+        """Return what a measurement of this company takes in, for the user.
 
         Those that one may not work in are left out, which a check says.
         """
@@ -169,7 +170,7 @@ class ResCompany(models.Model):
         return self | others.filtered(lambda company: company._pso_is_branch_of(self))
 
     def _pso_is_branch_of(self, head):
-        """Whether this belongs to a company, by no number of its own on the way."""
+        """Return whether a company is above this, with no KvK number on the way."""
         company = self.sudo()
         while company.parent_id and not company.company_registry:
             company = company.parent_id

@@ -1,9 +1,10 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
-HR = "pso_odoo.group_pso_hr"
+from ...tools.groups import HR, PURCHASE, USER
+
 # Who is in one of these sees something of the score.
-READERS = ("pso_odoo.group_pso_user", "pso_odoo.group_pso_purchase")
+READERS = (USER, PURCHASE)
 # Any of these changes a fact.
 CHANGES = ("write", "create", "unlink")
 
@@ -23,7 +24,7 @@ class ResUsers(models.Model):
     @api.depends("all_group_ids")
     @api.depends_context("lang")
     def _compute_pso_warning(self):
-        """Also of groups that are chosen and not saved: it is seen before."""
+        """Warn also of groups that are chosen and not saved yet: it is seen before."""
         readers = self._pso_groups(READERS)
         target_group = self._pso_groups([HR])
         for user in self:
@@ -50,7 +51,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _pso_readers_of_kept_figures(self):
-        """The users who see something of the score, and that of last night alone."""
+        """Find the users who see of the score that of last night alone."""
         readers = self._pso_groups(READERS)
         domain = Domain("all_group_ids", "in", readers.ids) & Domain(
             "share", "=", False
@@ -59,13 +60,13 @@ class ResUsers(models.Model):
         return users.filtered(lambda user: user._pso_sees_kept_figures())
 
     def _pso_is_traced(self):
-        """Whether it is noted what facts this user changes (see ``pso.trace``)."""
+        """Return whether changes of facts by this user are noted (``pso.trace``)."""
         self.ensure_one()
         sees_something = any(map(self.has_group, READERS))
         return sees_something and self._pso_sees_kept_figures()
 
     def _pso_sees_kept_figures(self):
-        """Whether this user is told figures of last night, and none of now.
+        """Return whether this user is told figures of last night, and none of now.
 
         Who can change facts about persons and read the score could change a fact of
         one person, look what becomes of the score, and change it back: then he would
@@ -79,7 +80,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _pso_groups_change_facts(self, groups):
-        """Whether access rights let who is in these groups change such a fact.
+        """Return whether access rights let these groups change facts of persons.
 
         :param groups: their ids, with those that they imply
         """
@@ -92,7 +93,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _pso_fact_models(self):
-        """The models of core on whose records the employment of persons rests.
+        """Name the models of core on whose records the employment of persons rests.
 
         Which these are, the lines of persons know, which are higher up.
         """

@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
 from ...tools.context import without_defaults
+from .pso_quality_answer import CRITERIA
 
 # Only locking and unlocking write these.
 LOCK_FIELDS = {"state", "locked_by_id", "locked_on", "locked_figures"}
@@ -23,7 +24,6 @@ CLOSED = {
 }
 # A name that follows the period; one that a user typed stays.
 DERIVED_NAME = re.compile(r"PSO \d")
-CRITERIA = ("work", "integration", "development", "guidance")
 
 
 class PsoMeasurement(models.Model):
@@ -148,7 +148,9 @@ class PsoMeasurement(models.Model):
         "measurement_id",
         string="Quality Criteria",
         copy=True,
-        default=lambda self: [Command.create({"criterion": c}) for c in CRITERIA],
+        default=lambda self: [
+            Command.create({"criterion": criterion}) for criterion, _label in CRITERIA
+        ],
     )
     open_check_count = fields.Integer(compute="_compute_open_check_count")
 

@@ -81,7 +81,7 @@ class HrEmployee(models.Model):
 
     @api.model
     def _pso_persons(self):
-        """Which employees are one person, by user, contact or identification.
+        """Find which employees are one person, by user, contact or identification.
 
         What many share is a makeshift, and makes nobody one with another.
 
@@ -92,11 +92,14 @@ class HrEmployee(models.Model):
 
     @api.model
     def _pso_namesakes(self):
-        """As ``_pso_persons``, also by what many share: for whoever looks into it."""
+        """Find who may be one person, also by what many share: for who looks into it.
+
+        :return: ``{employee id: the lowest id among those}``
+        """
         return _united(self.env.company.sudo().pso_persons or ())
 
     def _pso_marks(self):
-        """The employees that share a user, a contact or an identification.
+        """Find the employees that share a user, a contact or an identification.
 
         :return: ``[[employee id, …], …]``, of two at least
         """
@@ -104,22 +107,25 @@ class HrEmployee(models.Model):
         return [employees for (employees,) in rows]
 
     def _sql_pso_marks(self):
-        """SQL: the employees that share something, an array for each such thing."""
+        """Select the employees that share something, an array for each such thing."""
         columns.require(self.env, "people")
         versions = self.env["hr.version"]
         read = ("active", "employee_id", "identification_id", "passport_id", "ssnid")
         return SQL(
             """
+            -- Several employees of one user,
             SELECT array_agg(id ORDER BY id) AS employees FROM hr_employee
             WHERE user_id IN (SELECT user_id FROM hr_employee
                 GROUP BY user_id HAVING COUNT(user_id) > 1)
             GROUP BY user_id
             UNION ALL
+            -- of one contact,
             SELECT array_agg(id ORDER BY id) FROM hr_employee
             WHERE work_contact_id IN (SELECT work_contact_id FROM hr_employee
                 GROUP BY work_contact_id HAVING COUNT(work_contact_id) > 1)
             GROUP BY work_contact_id
             UNION ALL
+            -- or with the same number of a kind in any of their versions.
             SELECT array_agg(DISTINCT employee_id) FROM hr_version
             CROSS JOIN LATERAL (VALUES ('identification', identification_id),
                 ('ssn', ssnid), ('passport', passport_id)) AS mark (kind, number)
@@ -147,7 +153,7 @@ class HrEmployee(models.Model):
     )
     @api.depends_context("lang", "tz")
     def _compute_pso_counting(self):
-        """Also of what is typed and not saved: the result is seen at once."""
+        """Judge also what is typed and not saved: the result is seen at once."""
         periods = self.env["pso.status.period"]
         rows = periods._of(self.pso_status_ids)
         for employee in self:
@@ -225,7 +231,7 @@ class HrEmployee(models.Model):
 
 
 def _united(marks):
-    """Who is one with whom, also by way of others.
+    """Find who is one with whom, also by way of others.
 
     :param marks: employees that share something
     :return: ``{employee id: the lowest id among those}``

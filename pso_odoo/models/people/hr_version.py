@@ -84,7 +84,7 @@ class HrVersion(models.Model):
 
     @api.model
     def _sql_pso_employment(self, only=None):
-        """SQL: the employment of each version, from ``first_day`` to ``last_day``.
+        """Select the employment of each version, ``first_day`` to ``last_day``.
 
         Active versions with an employee, of archived employees too. A version runs to
         the day before the next one, cut to its contract dates; the first one runs from
@@ -102,7 +102,10 @@ class HrVersion(models.Model):
                 CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
                     ELSE calendar.hours_per_week END AS hours,
                 LEAST(last_possible_day, left_on) AS last_day
+            -- No CTEs here: with one, PostgreSQL would join this apart from the query
+            -- that it is a part of, and look up employees who are left out.
             FROM (
+                -- Until the next version begins or the contract ends.
                 SELECT walk.*, LEAST(next_date - 1, contract_date_end)
                         AS last_possible_day,
                     CASE
@@ -114,6 +117,7 @@ class HrVersion(models.Model):
                 WHERE NOT has_contract OR contract_date_start IS NOT NULL
             ) AS version
             JOIN hr_employee employee ON employee.id = version.employee_id
+            -- Only who has a departure at all is looked at for one.
             LEFT JOIN LATERAL (%(departure)s) AS departure
                 ON first_departure IS NOT NULL
             LEFT JOIN %(calendars)s AS calendar
@@ -128,7 +132,7 @@ class HrVersion(models.Model):
 
     @api.model
     def _sql_pso_versions(self, only=None):
-        """SQL: one ordered walk over the active versions, each with what is beside it.
+        """Select the active versions of each person in order, with what is beside them.
 
         What is sorted is kept small, and joined with the rest afterwards.
         """
@@ -153,7 +157,7 @@ class HrVersion(models.Model):
 
     @api.model
     def _sql_pso_departure(self):
-        """SQL: the departure that ends a version, and how it was found.
+        """Select the departure that ends a version, as ``left_on``.
 
         The first one on or after the day on which the version begins to count, or the
         version's own, unless its contract starts later still. Of an archived employee
@@ -181,25 +185,27 @@ class HrVersion(models.Model):
 
     @api.model
     def _sql_pso_tenure(self, employment):
-        """SQL: employment with the first and last day of the row it is part of.
+        """Select employment with the first and last day of the row it is part of.
 
         What follows on the next day, in whatever version or contract, goes on with it.
         """
         return SQL(
             """
-            SELECT run.*, MIN(first_day) OVER run AS hired_on,
-                MAX(COALESCE(last_day, 'infinity')) OVER run AS employed_until
-            FROM (
+            WITH step AS (
+                SELECT employment.*, (LAG(last_day) OVER (
+                    PARTITION BY employee_id ORDER BY first_day) >= first_day - 1
+                ) IS NOT TRUE AS is_new
+                FROM (%(employment)s) AS employment
+                WHERE COALESCE(last_day, 'infinity') >= first_day
+            ),
+            run AS (
                 SELECT step.*, COUNT(*) FILTER (WHERE is_new) OVER (
                     PARTITION BY employee_id ORDER BY first_day) AS run_number
-                FROM (
-                    SELECT employment.*, (LAG(last_day) OVER (
-                        PARTITION BY employee_id ORDER BY first_day) >= first_day - 1
-                    ) IS NOT TRUE AS is_new
-                    FROM (%(employment)s) AS employment
-                    WHERE COALESCE(last_day, 'infinity') >= first_day
-                ) AS step
-            ) AS run
+                FROM step
+            )
+            SELECT run.*, MIN(first_day) OVER run AS hired_on,
+                MAX(COALESCE(last_day, 'infinity')) OVER run AS employed_until
+            FROM run
             WINDOW run AS (PARTITION BY employee_id, run_number)
             """,
             employment=employment,

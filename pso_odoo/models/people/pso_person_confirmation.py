@@ -133,7 +133,7 @@ class PsoPersonConfirmation(models.Model):
         return result
 
     def _has_trigger(self, trigger, columns):
-        """Whether a trigger is there, and looks at these columns."""
+        """Return whether a trigger is there, and looks at these columns."""
         [(found,)] = self.env.execute_query(
             SQL(
                 """
@@ -148,7 +148,7 @@ class PsoPersonConfirmation(models.Model):
         return found == sorted(columns)
 
     def _sql_function(self, name, whose):
-        """SQL: the function that closes what a change of a table makes doubtful."""
+        """Define the function that closes what a change of a table makes doubtful."""
         return SQL(
             """
             CREATE OR REPLACE FUNCTION %(function)s() RETURNS trigger
@@ -165,7 +165,7 @@ class PsoPersonConfirmation(models.Model):
         )
 
     def _sql_trigger(self, name, table, columns):
-        """SQL: the trigger that calls it when one of these columns is changed."""
+        """Define the trigger that calls it when one of these columns is changed."""
         names = [SQL.identifier(column) for column in columns]
         return SQL(
             """
@@ -237,7 +237,7 @@ class PsoPersonConfirmation(models.Model):
 
     @api.model
     def _tie(self, employee):
-        """The digest of all that ties an employee to a login, as it is now."""
+        """Digest all that ties an employee to a login, as it is now."""
         employee = employee.sudo()
         user = employee.user_id
         contact = user.partner_id
@@ -251,7 +251,7 @@ class PsoPersonConfirmation(models.Model):
 
     @api.model
     def _that_hold(self, employees=None, user=None):
-        """The confirmations of employees, or of a user, that nothing has closed.
+        """Find the confirmations of employees, or of a user, that nothing has closed.
 
         What is not written yet is written first: it may close some of them.
         """
@@ -277,7 +277,7 @@ class PsoPersonConfirmation(models.Model):
 
     @api.model
     def _persons_of(self, user):
-        """The employees of whom it is confirmed, and still so, that they are a user.
+        """Find the employees of whom it is confirmed, and holds, that they are a user.
 
         :return: as superuser, of all companies, archived ones too
         """
@@ -285,7 +285,7 @@ class PsoPersonConfirmation(models.Model):
         return held.employee_id
 
     def _is_true(self):
-        """Whether what was confirmed is what is there."""
+        """Return whether what was confirmed is what is there."""
         confirmation = self.sudo()
         return (
             not confirmation.closed_on

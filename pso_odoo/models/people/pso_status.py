@@ -145,13 +145,13 @@ class PsoStatus(models.Model):
         )
         for vals in vals_list:
             self._check_values(defaults | vals, self.browse())
-        with self._overlap_said_in_words():
+        with self._overlap_as_validation_error():
             return super().create(vals_list)
 
     def write(self, vals):
         for status in self:
             self._check_values(vals, status)
-        with self._overlap_said_in_words():
+        with self._overlap_as_validation_error():
             return super().write(vals)
 
     def _check_values(self, vals, status):
@@ -175,7 +175,7 @@ class PsoStatus(models.Model):
             )
 
     @contextmanager
-    def _overlap_said_in_words(self):
+    def _overlap_as_validation_error(self):
         """Let the check that names the other status speak before the database does."""
         constraint = SQL.identifier("pso_status_one_at_a_time")
         self.env.cr.execute(SQL("SET CONSTRAINTS %s DEFERRED", constraint))
@@ -186,9 +186,10 @@ class PsoStatus(models.Model):
 
     @api.depends("group_id", "date_start")
     def _compute_display_name(self):
-        """Without the person: the name of a record travels further than the record.
+        """Name a status by what is saved, and without the person.
 
-        As saved, as with measurements.
+        The name of a record travels further than the record; of what is typed it is not
+        yet the name.
         """
         for status in self:
             saved = status._origin
@@ -203,7 +204,10 @@ class PsoStatus(models.Model):
 
     @api.constrains("employee_id", "company_id")
     def _check_company_of_employee(self):
-        """The company follows the employee, whatever is written by RPC."""
+        """Hold the company to that of the employee, whatever is written by RPC.
+
+        :raise ValidationError: where it is another
+        """
         for status in self.sudo():
             if status.company_id != status.employee_id.company_id:
                 raise ValidationError(
@@ -268,7 +272,7 @@ class PsoStatus(models.Model):
 
     @api.depends("employee_id", "group_id", "date_start", "date_inflow_manual")
     def _compute_date_inflow(self):
-        """The entered inflow, else that of the preceding status of the same group."""
+        """Take the entered inflow, else that of the preceding status of the group."""
         earlier = self.search(
             [
                 ("employee_id", "in", self.employee_id.ids),

@@ -94,7 +94,7 @@ class PsoStatus(models.Model):
     )
     @api.depends_context("lang", "tz")
     def _compute_counting(self):
-        """When the status counts under today's edition, in dates and in words."""
+        """Say when the status counts under today's edition, in dates and in words."""
         edition = self.env["pso.edition"]._at(fields.Date.context_today(self))
         rules = {rule.group_id: rule for rule in edition.group_rule_ids}
         periods = self.env["pso.status.period"]
@@ -117,7 +117,7 @@ class PsoStatus(models.Model):
 
     @api.model
     def _counting_fields(self):
-        """The fields that ``_forget_counting`` drops."""
+        """Return the fields that ``_forget_counting`` drops."""
         return [
             self.env[model]._fields[name]
             for model, names in DERIVED.items()
@@ -137,7 +137,7 @@ class PsoStatus(models.Model):
         return self._search_counting("stops_on", operator, value)
 
     def _search_counting(self, name, operator, value):
-        """A domain on a derived field, by the SQL report that it is read from."""
+        """Return a domain on a derived field, by the report that it is read from."""
         if operator != "in" and operator not in COMPARISONS:
             return NotImplemented
 
@@ -162,7 +162,10 @@ class PsoStatus(models.Model):
         return self._sql_derived(alias, field_expr, query, rows, COUNTING[field_expr])
 
     def _sql_derived(self, alias, name, query, rows, column):
-        """SQL: a field that is derived, where a user searches, groups or sorts by it.
+        """Join what is derived, where a user searches, groups or sorts by it.
+
+        :return: SQL of its column
+        :raise AccessError: if the user may not read the field
 
         :param rows: SQL with a row a status, by ``status_id``
         :param column: of these rows, that has it
@@ -184,14 +187,14 @@ class PsoStatus(models.Model):
     # -- for the SQL reports -------------------------------------------------
 
     def _by_number(self):
-        """These statuses by what stands for them in SQL: below zero where unsaved."""
+        """Return these statuses by their number in SQL: below zero if unsaved."""
         return {
             status._origin.id or -number: status
             for number, status in enumerate(self, start=1)
         }
 
     def _sql_rows(self):
-        """SQL: all statuses, with what is typed into these, if unsaved."""
+        """Select all statuses, with what is typed into these, if unsaved."""
         typed = {
             number: status
             for number, status in self._by_number().items()
@@ -213,7 +216,7 @@ class PsoStatus(models.Model):
         )
 
     def _sql_values(self, number):
-        """SQL: this status as it is typed, as a row of the table."""
+        """Write this status as it is typed, as a row of the table."""
         values = {name: self[name] for name in JUDGED_BY}
         values |= {"id": number, "date_inflow_manual": self.date_inflow}
         for name in ("employee_id", "group_id", "form_id"):
@@ -227,7 +230,7 @@ class PsoStatus(models.Model):
         )
 
     def _sql_inflow(self, statuses=None):
-        """SQL: all statuses with their inflow and the start of the run of their form.
+        """Select all statuses with their inflow and the start of the run of their form.
 
         The inflow is entered, or that of the preceding status of the same group, or
         the start (section 3). A run is an unbroken row of statuses of one form: the
@@ -237,14 +240,14 @@ class PsoStatus(models.Model):
         """
         return SQL(
             """
-            SELECT run.*,
-                FIRST_VALUE(COALESCE(date_inflow_manual, date_start)) OVER (
-                    PARTITION BY employee_id, group_id, entered ORDER BY date_start
-                ) AS inflow,
-                FIRST_VALUE(date_start) OVER (
-                    PARTITION BY employee_id, run_number ORDER BY date_start
-                ) AS run_start
-            FROM (
+            WITH step AS (
+                SELECT status.*,
+                    LAG(form_id) OVER employee = form_id
+                    AND LAG(date_end) OVER employee + 1 = date_start AS continues
+                FROM %s status
+                WINDOW employee AS (PARTITION BY employee_id ORDER BY date_start)
+            ),
+            run AS (
                 SELECT step.*,
                     COUNT(date_inflow_manual) OVER (
                         PARTITION BY employee_id, group_id ORDER BY date_start
@@ -252,14 +255,16 @@ class PsoStatus(models.Model):
                     SUM(CASE WHEN continues THEN 0 ELSE 1 END) OVER (
                         PARTITION BY employee_id ORDER BY date_start
                     ) AS run_number
-                FROM (
-                    SELECT status.*,
-                        LAG(form_id) OVER employee = form_id
-                        AND LAG(date_end) OVER employee + 1 = date_start AS continues
-                    FROM %s status
-                    WINDOW employee AS (PARTITION BY employee_id ORDER BY date_start)
-                ) step
-            ) run
+                FROM step
+            )
+            SELECT run.*,
+                FIRST_VALUE(COALESCE(date_inflow_manual, date_start)) OVER (
+                    PARTITION BY employee_id, group_id, entered ORDER BY date_start
+                ) AS inflow,
+                FIRST_VALUE(date_start) OVER (
+                    PARTITION BY employee_id, run_number ORDER BY date_start
+                ) AS run_start
+            FROM run
             """,
             (self.browse() if statuses is None else statuses)._sql_rows(),
         )

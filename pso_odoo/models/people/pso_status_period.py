@@ -110,7 +110,7 @@ class PsoStatusPeriod(models.Model):
 
     @api.model
     def _sql_today(self, edition=None):
-        """SQL: when each status counts under the edition in force today.
+        """Select when each status counts under the edition in force today.
 
         :param edition: that edition, for who knows it already
         """
@@ -127,7 +127,7 @@ class PsoStatusPeriod(models.Model):
 
     @api.model
     def _of(self, statuses):
-        """When these statuses count under the edition in force today.
+        """Find when these statuses count under the edition in force today.
 
         :param statuses: saved or not: what is typed is judged as if it were saved
         :return: ``{status: row of this report}``, without those that lack an employee
@@ -162,7 +162,7 @@ class PsoStatusPeriod(models.Model):
         }
 
     def _sql_counting(self, periods, condition):
-        """SQL: the report, over periods that meet a condition.
+        """Select the rows of the report, of periods that meet a condition.
 
         Where the rules let a status count, it is laid over the employment of the
         person; what follows without a break, also under another status, is a run.
@@ -206,30 +206,38 @@ class PsoStatusPeriod(models.Model):
                 JOIN res_company company ON company.id = employment.company_id
                 WHERE refusal IS NULL
             ),
+            step AS (
+                SELECT spell.*,
+                    (LAG(day_to) OVER person >= day_from - 1) IS NOT TRUE AS is_new
+                FROM spell
+                WINDOW person AS (
+                    PARTITION BY edition_id, employee_id, obstacle ORDER BY day_from)
+            ),
+            run AS (
+                SELECT step.*, COUNT(*) FILTER (WHERE is_new) OVER (
+                    PARTITION BY edition_id, employee_id, obstacle ORDER BY day_from
+                ) AS run_number
+                FROM step
+            ),
             stretch AS (
                 SELECT edition_id, status_id, obstacle, MIN(day_from) AS day_from,
                     MAX(day_to) AS day_to,
                     SUM(fte) FILTER (WHERE %(today)s BETWEEN day_from AND day_to)
                         AS fte,
                     MAX(MAX(day_to)) OVER (
-                        PARTITION BY edition_id, employee_id, obstacle, run) AS run_to
-                FROM (
-                    SELECT spell.*, COUNT(*) FILTER (WHERE is_new) OVER person AS run
-                    FROM (
-                        SELECT spell.*,
-                            (LAG(day_to) OVER person >= day_from - 1) IS NOT TRUE
-                                AS is_new
-                        FROM spell
-                        WINDOW person AS (
-                            PARTITION BY edition_id, employee_id, obstacle
-                            ORDER BY day_from)
-                    ) AS spell
-                    WINDOW person AS (
-                        PARTITION BY edition_id, employee_id, obstacle
-                        ORDER BY day_from)
-                ) AS spell
-                GROUP BY edition_id, employee_id, status_id, obstacle, run
+                        PARTITION BY edition_id, employee_id, obstacle, run_number
+                    ) AS run_to
+                FROM run
+                GROUP BY edition_id, employee_id, status_id, obstacle, run_number
+            ),
+            -- Of employment that an obstacle keeps from counting no day is known.
+            counted AS (
+                SELECT edition_id, status_id, obstacle, kept.*
+                FROM stretch
+                LEFT JOIN LATERAL (SELECT day_from, day_to, run_to, fte) AS kept
+                    ON obstacle IS NULL
             )
+            -- One row a status and edition: the stretch that is nearest to today.
             SELECT DISTINCT ON (edition_id, status_id)
                 %(id)s AS id,
                 status_id, edition_id, employee_id, period_start, period_end, form_end,
@@ -255,12 +263,7 @@ class PsoStatusPeriod(models.Model):
                     ELSE 'status'
                 END AS reason
             FROM period
-            LEFT JOIN (
-                SELECT edition_id, status_id, obstacle, kept.*
-                FROM stretch
-                LEFT JOIN LATERAL (SELECT day_from, day_to, run_to, fte) AS kept
-                    ON obstacle IS NULL
-            ) AS stretch USING (edition_id, status_id)
+            LEFT JOIN counted USING (edition_id, status_id)
             ORDER BY edition_id, status_id, day_from IS NULL, day_to < %(today)s,
                 CASE WHEN day_to < %(today)s THEN %(today)s - day_to
                     ELSE day_from - %(today)s END
@@ -275,7 +278,7 @@ class PsoStatusPeriod(models.Model):
         )
 
     def _sql_periods(self, statuses=None, editions=None):
-        """SQL: every status under every edition, with its rules and their limits.
+        """Select every status under every edition, with its rules and their limits.
 
         What is unknown is read as unknown, whatever stands in its field: a weight as
         zero, a counting period as one without an end. The counting period of a group
@@ -318,17 +321,20 @@ class PsoStatusPeriod(models.Model):
                     THEN %(period_end)s END AS period_end,
                 CASE WHEN form_rule.max_months > 0 THEN %(form_end)s END AS form_end
             FROM (%(statuses)s) AS status
+            -- The rules of the edition for group and form, where it has any.
             JOIN pso_edition edition ON %(editions)s
             LEFT JOIN pso_group_rule group_rule ON group_rule.edition_id = edition.id
                 AND group_rule.group_id = status.group_id
             LEFT JOIN pso_form_rule form_rule ON form_rule.edition_id = edition.id
                 AND form_rule.form_id = status.form_id
+            -- What is not known weighs nothing.
             CROSS JOIN LATERAL (SELECT
                 CASE WHEN group_rule.is_weight_known
                     THEN COALESCE(group_rule.weight, 0) ELSE 0 END AS group_weight,
                 CASE WHEN form_rule.is_weight_known
                     THEN COALESCE(form_rule.weight, 0) ELSE 0 END AS form_weight
             ) AS known
+            -- The day on which the period of the group begins, if it is known.
             CROSS JOIN LATERAL (
                 SELECT CASE group_rule.counting_from
                     WHEN 'event' THEN status.date_event ELSE status.inflow END AS day
@@ -348,7 +354,7 @@ class PsoStatusPeriod(models.Model):
 
     @api.model
     def _why(self, reason):
-        """Why a status does not count, or why it stops: the end of a sentence."""
+        """Say why a status does not count, or why it stops: the end of a sentence."""
         return {
             "no_rule": self.env._("the edition in force has no rule for it"),
             "event_missing": self.env._("the date of the event is missing"),
@@ -366,7 +372,7 @@ class PsoStatusPeriod(models.Model):
 
     @api.model
     def _note(self, row):
-        """From when until when a status counts, and why, for who registers it."""
+        """Say from when until when a status counts, and why, for who registers it."""
         start = format_date(self.env, row["counted_from"])
         if row["state"] == "not":
             return self.env._("Does not count: %(why)s", why=self._why(row["reason"]))
@@ -388,7 +394,7 @@ class PsoStatusPeriod(models.Model):
 
     @api.model
     def _statement(self, rows):
-        """What counts of one employee now, until when and why.
+        """Say what counts of one employee now, until when and why.
 
         :param rows: ``{status: row}``, as of ``_of``
         :return: ``(state, sentence)``; no state for somebody without a status
@@ -398,7 +404,7 @@ class PsoStatusPeriod(models.Model):
         today = fields.Date.context_today(self)
 
         def rank(status, row):
-            """Counts now, else what keeps it from it, else the next, else the last."""
+            """Put what counts now first, then what prevents it, then the rest."""
             day = status.date_start.toordinal()
             if row["state"] == "counts":
                 return 0, day
@@ -443,7 +449,7 @@ class PsoStatusPeriod(models.Model):
         )
 
     def _until(self, row, rows):
-        """When somebody stops counting, also under the statuses that follow."""
+        """Say when somebody stops counting, also under the statuses that follow."""
         last = next(
             (each for each in rows.values() if each["stops_on"] == row["run_until"]),
             row,

@@ -14,7 +14,7 @@ class ResCompany(models.Model):
     )
 
     def _compute_pso_persons(self):
-        """Which employees share a user, a contact or an identification."""
+        """Find which employees share a user, a contact or an identification."""
         self.pso_persons = self.env["hr.employee"].sudo()._pso_marks()
 
     def _pso_learn_persons(self, marks):
@@ -30,5 +30,5 @@ class ResCompany(models.Model):
         return (before or []) != (marks or [])
 
     def _pso_knows_persons(self):
-        """Whether it is known in this transaction who has several jobs."""
+        """Return whether it is known in this transaction who has several jobs."""
         return self.id in self._fields["pso_persons"]._get_cache(self.env)

@@ -46,7 +46,7 @@ class HrEmployee(models.Model):
         self.env["pso.log"]._note("erase", reason=reason, company=self.company_id)
 
     def _pso_records(self):
-        """All records of PSO about one person, by model."""
+        """Return all records of PSO about one person, by model."""
         own = [("employee_id", "=", self.id)]
         return {
             model: self.env[model].search(own)

@@ -4,14 +4,16 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
+from ..audit.pso_sample_line import ERASABLE, LEFT_BY_DELETION
+
 _logger = logging.getLogger(__name__)
 
 # What tells who kept lines are of; it is emptied, and keys and figures stay. So do
 # departments and locations: the breakdown of a locked year must not change, which
 # would betray who was erased.
-TELLING = {
+PERSONAL_FIELDS = {
     "pso.locked.person.line": ("employee_id", "version_id", "status_id"),
-    "pso.sample.line": ("employee_id", "status_id", "remark"),
+    "pso.sample.line": (*ERASABLE, *LEFT_BY_DELETION),
 }
 STATUSES_AT_ONCE = 100
 # Of batches made by SQL: the numbers as an array are looked up once, where a planner
@@ -36,7 +38,7 @@ class PsoRetention(models.AbstractModel):
 
     @api.model
     def _sql_kept_until(self, employees=None):
-        """SQL: the last day on which each status is kept, where that is known.
+        """Select the last day on which each status is kept, where that is known.
 
         The period runs from the last day on which the status counts under any edition,
         so that no change of the rule book alone ends it; of one that never counts, from
@@ -53,10 +55,32 @@ class PsoRetention(models.AbstractModel):
             condition = SQL("employee_id IN %s", employees._ids)
         return SQL(
             """
-            SELECT status_id, company_id, LEAST((last_day
-                + make_interval(months => pso_status_months))::date, %(last_day)s)
-                AS kept_until
-            FROM (
+            WITH counting AS (
+                SELECT status_id,
+                    MAX(COALESCE(counted_until, 'infinity'))
+                        FILTER (WHERE state <> 'not') AS counted_until,
+                    MAX(COALESCE(LEAST(period_end, form_end), 'infinity'))
+                        FILTER (WHERE reason <> 'no_rule') AS rules_until
+                FROM (%(counting)s) AS counting GROUP BY status_id
+            ),
+            employment AS (
+                SELECT employee_id, MAX(COALESCE(last_day, 'infinity'))
+                    AS employed_until
+                FROM (%(employment)s) AS employment GROUP BY employee_id
+            ),
+            -- Until each status counts, or could.
+            own AS (
+                SELECT status.*, COALESCE(counted_until, GREATEST(date_start,
+                    LEAST(date_end, rules_until,
+                        COALESCE(employed_until, date_start)))) AS last_day
+                FROM (
+                    SELECT * FROM (%(statuses)s) AS status WHERE %(condition)s
+                ) AS status
+                LEFT JOIN counting ON counting.status_id = status.id
+                LEFT JOIN employment ON employment.employee_id = status.employee_id
+            ),
+            -- As long as those that rest on it.
+            needed AS (
                 SELECT id AS status_id, company_id, GREATEST(
                     MAX(last_day) OVER (
                         PARTITION BY employee_id, group_id ORDER BY date_start DESC),
@@ -66,29 +90,13 @@ class PsoRetention(models.AbstractModel):
                         PARTITION BY employee_id, run_number ORDER BY date_start DESC)
                     END
                 ) AS last_day
-                FROM (
-                    SELECT status.*, COALESCE(counted_until, GREATEST(date_start,
-                        LEAST(date_end, rules_until,
-                            COALESCE(employed_until, date_start)))) AS last_day
-                    FROM (
-                        SELECT * FROM (%(statuses)s) AS status WHERE %(condition)s
-                    ) AS status
-                    LEFT JOIN (
-                        SELECT status_id,
-                            MAX(COALESCE(counted_until, 'infinity'))
-                                FILTER (WHERE state <> 'not') AS counted_until,
-                            MAX(COALESCE(LEAST(period_end, form_end), 'infinity'))
-                                FILTER (WHERE reason <> 'no_rule') AS rules_until
-                        FROM (%(counting)s) AS counting GROUP BY status_id
-                    ) AS counting ON counting.status_id = status.id
-                    LEFT JOIN (
-                        SELECT employee_id, MAX(COALESCE(last_day, 'infinity'))
-                            AS employed_until
-                        FROM (%(employment)s) AS employment GROUP BY employee_id
-                    ) AS employment ON employment.employee_id = status.employee_id
-                ) AS status
-            ) AS status
-            JOIN res_company company ON company.id = status.company_id
+                FROM own
+            )
+            SELECT status_id, company_id, LEAST((last_day
+                + make_interval(months => pso_status_months))::date, %(last_day)s)
+                AS kept_until
+            FROM needed
+            JOIN res_company company ON company.id = needed.company_id
             WHERE last_day < 'infinity' %(flush)s
             """,
             statuses=statuses._sql_inflow(),
@@ -109,7 +117,7 @@ class PsoRetention(models.AbstractModel):
 
     @api.model
     def _kept_until(self, statuses):
-        """Until when these statuses are kept, both days inclusive.
+        """Return until when these statuses are kept, both days inclusive.
 
         :return: ``{status: date}``, without those whose end is not known yet
         """
@@ -122,7 +130,7 @@ class PsoRetention(models.AbstractModel):
 
     @api.model
     def _names_until(self, measurement):
-        """The last day on which a locked measurement shows who its lines are of."""
+        """Return the last day on which a locked measurement shows names."""
         months = measurement.company_id.pso_names_months
         return fields.Date.add(measurement.date_end, months=months)
 
@@ -172,7 +180,7 @@ class PsoRetention(models.AbstractModel):
 
     @api.model
     def _past_statuses(self, today):
-        """The numbers of the statuses whose period is over, the longest first."""
+        """Return the ids of the statuses whose period is over, the longest first."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT status_id FROM (%s) AS status WHERE kept_until < %s "
@@ -204,7 +212,7 @@ class PsoRetention(models.AbstractModel):
             )
 
     def _delete_status(self, status):
-        """Who has none left gets a new key.
+        """Delete a status with its files; who has none left gets a new key.
 
         So the next list does not lead back to lines that have lost their names.
         """
@@ -217,7 +225,7 @@ class PsoRetention(models.AbstractModel):
 
     @api.model
     def _past_measurements(self, today):
-        """Measurements whose kept lines may show names, past their period.
+        """Find the measurements past their period whose kept lines may show names.
 
         Of a live one these are the lines of its file reviews alone.
         """
@@ -253,7 +261,7 @@ class PsoRetention(models.AbstractModel):
         :return: of how many; 0 when all are done
         """
         count = 0
-        for model, names in TELLING.items():
+        for model, names in PERSONAL_FIELDS.items():
             condition = SQL(
                 """
                 id = ANY(ARRAY(
@@ -280,7 +288,7 @@ class PsoRetention(models.AbstractModel):
         return count
 
     def _sql_is_of(self, model, measurement):
-        """SQL: that a kept line is of a measurement."""
+        """Express in SQL that a kept line is of a measurement."""
         if model == "pso.sample.line":
             return SQL(
                 "sample_id IN (SELECT id FROM pso_sample WHERE measurement_id = %s)",
@@ -291,7 +299,7 @@ class PsoRetention(models.AbstractModel):
     def _drop_deleted(self, lines):
         """Take out the numbers of what was deleted, also while it was being locked."""
         line = lines._name
-        for name in TELLING[line]:
+        for name in PERSONAL_FIELDS[line]:
             target = self.env["pso.person.line"]._fields[name].comodel_name
             condition = SQL(
                 "%(name)s IS NOT NULL AND NOT EXISTS ("
@@ -300,7 +308,7 @@ class PsoRetention(models.AbstractModel):
                 target=SQL.identifier(self.env[target]._table),
             )
             self._note_emptied(line, condition)
-            names = TELLING[line] if name == "employee_id" else (name,)
+            names = PERSONAL_FIELDS[line] if name == "employee_id" else (name,)
             self._clear(line, names, condition)
 
     def _note_emptied(self, model, condition):
@@ -327,7 +335,7 @@ class PsoRetention(models.AbstractModel):
     @api.model
     def _forget_people(self, employees):
         """Take out of all kept lines of some people who they are of."""
-        for model, names in TELLING.items():
+        for model, names in PERSONAL_FIELDS.items():
             self._clear(model, names, SQL("employee_id IN %s", employees._ids))
 
     def _clear(self, model, names, condition):

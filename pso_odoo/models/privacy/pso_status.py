@@ -16,7 +16,7 @@ class PsoStatus(models.Model):
 
     @api.depends("employee_id", "group_id", "form_id", "date_start", "date_end")
     def _compute_kept_until(self):
-        """Of what is saved: what is typed is not kept yet."""
+        """Say of what is saved until when it is kept; what is typed is not kept yet."""
         days = self.env["pso.retention"]._kept_until(self)
         for status in self:
             status.kept_until = days.get(status._origin)
@@ -29,7 +29,7 @@ class PsoStatus(models.Model):
         return [*super()._counting_fields(), self._fields["kept_until"]]
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Let people search, group and sort by it."""
+        """Let people search, group and sort by the last day on which it is kept."""
         if query is None or field_expr != "kept_until":
             return super()._field_to_sql(alias, field_expr, query)
         rows = self.env["pso.retention"]._sql_kept_until()

@@ -46,7 +46,7 @@ class AccountMove(models.Model):
         return super()._compute_pso_hints()
 
     def _pso_facts(self):
-        """By the bill's date; a refund by that, and the year, of the bill it reverses.
+        """Judge a bill by its date; a refund, with its year, by that of its bill.
 
         What is cancelled is no purchase.
         """
@@ -67,6 +67,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _sql_pso_facts(self, alias):
+        """Express in SQL the partner of a bill and the date it is judged on."""
         fields_read = (
             *("move_type", "state", "commercial_partner_id"),
             *("reversed_entry_id", "invoice_date", "date"),
@@ -88,14 +89,16 @@ class AccountMove(models.Model):
         return partner, date
 
     def _pso_is_in_score(self, start, end):
+        """Return whether it is posted, and dated in the period."""
         is_dated = self.invoice_date and start <= self.invoice_date <= end
         return bool(self.state == "posted" and is_dated)
 
-    def _pso_is_ahead(self):
+    def _pso_is_open(self):
+        """Return whether it is a draft of what a hint may still change."""
         return self.state == "draft" and self.move_type in HINTED_TYPES
 
     def _pso_is_open_to_vendors(self):
-        return self._pso_is_ahead()
+        return self._pso_is_open()
 
     def _pso_products(self):
         return self.invoice_line_ids.product_id
@@ -107,12 +110,12 @@ class AccountMove(models.Model):
 
     @api.model
     def _get_invoice_line_key_cols(self):
-        """Lines that count and lines that do not are never merged into one."""
+        """Keep lines that count and lines that do not from being merged into one."""
         return [*super()._get_invoice_line_key_cols(), "_pso_counting"]
 
     @api.model
     def _get_invoice_line_vals(self, line):
-        """A merged line counts, or does not, as those that it is made of."""
+        """Have a merged line count, or not, as those that it is made of."""
         return super()._get_invoice_line_vals(line) | {"pso_copy_of": CopyOf(line.id)}
 
     @without_defaults

@@ -11,7 +11,7 @@ class AccountMoveLine(models.Model):
     _pso_excluded_index = models.Index("(move_id) WHERE pso_excluded IS TRUE")
 
     def write(self, vals):
-        """A line that is matched with an order line that is left out is so too."""
+        """Leave a line out that is matched with an order line that is left out."""
         result = super().write(vals)
         if vals.get("purchase_line_id"):
             self._take_over_exclusion([{}] * len(self))

@@ -127,7 +127,7 @@ class PsoCertificate(models.Model):
 
     @api.model
     def _with_ends(self, vals_list):
-        """The values with the last day, where it follows from the first.
+        """Return the values with the last day, where it follows from the first.
 
         What is stored with a new row is computed for one record after the other, which
         would read the editions again for each.
@@ -148,13 +148,13 @@ class PsoCertificate(models.Model):
     @api.depends("kind", "level_id", "is_pso30", "date_end")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        """As saved, as with measurements."""
+        """Name a certificate by what is saved: what is typed is not yet its name."""
         for certificate in self:
             saved = certificate._origin
             certificate.display_name = saved._label() if saved else False
 
     def _label(self):
-        """What it certifies, and until when."""
+        """Say what it certifies, and until when."""
         if not self.date_end:
             return self._title()
         return self.env._(
@@ -164,7 +164,7 @@ class PsoCertificate(models.Model):
         )
 
     def _title(self):
-        """What it certifies, without its dates."""
+        """Say what it certifies, without its dates."""
         if self.kind == "sw":
             return self.env._("Sheltered-work company")
         if self.is_pso30 and self.level_id:
@@ -188,7 +188,7 @@ class PsoCertificate(models.Model):
 
     @api.model
     def _usual_ends(self, starts):
-        """A certificate runs as long as the edition of its start says (section 1).
+        """Find the last days of certificates, by the edition in force (section 1).
 
         :return: ``{first day: last day}``
         """
@@ -227,7 +227,7 @@ class PsoCertificate(models.Model):
     # -- how an organisation stands on a day ---------------------------------
 
     def _covering(self, date):
-        """Those of these certificates that are valid on a date."""
+        """Return those of these certificates that are valid on a date."""
         return self.filtered(
             lambda c: c.date_start
             and c.date_start <= date
@@ -235,14 +235,14 @@ class PsoCertificate(models.Model):
         )
 
     def _aspirants(self, date):
-        """Those that are an aspirant status which does not count on a date."""
+        """Return those that are an aspirant status which does not count on a date."""
         aspirants = self.filtered(lambda c: c.level_id.code == "aspirant")
         if aspirants and self.env["pso.edition"].sudo()._aspirants_count(date):
             return self.browse()
         return aspirants
 
     def _counting(self, date, aspirants=None):
-        """Those by which a purchase on a date counts, the one it counts by first.
+        """Return those by which a purchase counts, the one it counts by first.
 
         The same as ``_sql_at``, for certificates that have been read already.
 
@@ -255,7 +255,7 @@ class PsoCertificate(models.Model):
         return latest.sorted(lambda c: c.evidence_state != "verified")
 
     def _standing(self, date, aspirants=None):
-        """How the organisation that has these certificates stands on a date.
+        """Say how the organisation that has these certificates stands on a date.
 
         :param aspirants: as for ``_counting``
         :return: ``(standing, certificate)``: one of ``STANDINGS`` and the certificate
@@ -273,7 +273,7 @@ class PsoCertificate(models.Model):
 
     @api.model
     def _domain_of_standing(self, standing, date):
-        """The domain of partners that stand so on a date, as ``_standing``."""
+        """Return the domain of partners that stand so on a date, as ``_standing``."""
 
         def having(domain):
             found = self.sudo()._search(domain)
@@ -301,7 +301,7 @@ class PsoCertificate(models.Model):
         }[standing]
 
     def _badge(self, standing):
-        """The certificate in a few words, for whom PSO is not the subject at hand."""
+        """Say it in a few words, for whom PSO is not the subject at hand."""
         self.ensure_one()
         if standing == "future":
             text = self.env._(
@@ -387,7 +387,7 @@ class PsoCertificate(models.Model):
 
     @api.model
     def _sql_at(self, partner, date, aspirant_counts):
-        """SQL: the certificate by which a purchase counts, at most one row.
+        """Select the certificate by which a purchase counts, at most one row.
 
         A purchase counts once, however many certificates cover it: a verified one
         goes first, then the latest, then the lowest id.
@@ -409,7 +409,7 @@ class PsoCertificate(models.Model):
 
     @api.model
     def _sql_is_verified(self, partner, date, aspirant_counts):
-        """SQL: whether a purchase counts by a verified certificate; NULL if by none.
+        """Select whether a purchase counts by a verified certificate; NULL if by none.
 
         The same as of ``_sql_at``, for who need not know which certificate it is.
         """
@@ -419,6 +419,7 @@ class PsoCertificate(models.Model):
         )
 
     def _sql_covering(self, partner, date, aspirant_counts):
+        """Restrict certificates to those by which a purchase on a date may count."""
         return SQL(
             """
             FROM pso_certificate certificate

@@ -83,7 +83,7 @@ class PsoDocumentMixin(models.AbstractModel):
     company_currency_id = fields.Many2one("res.currency")
 
     def _pso_facts(self):
-        """What this document is judged by.
+        """Return what this document is judged by.
 
         :rtype: Purchase
         """
@@ -91,11 +91,15 @@ class PsoDocumentMixin(models.AbstractModel):
 
     @api.model
     def _sql_pso_facts(self, alias):
-        """SQL of the commercial partner of a document and the date it is judged on."""
+        """Express in SQL the partner of a document and the date it is judged on.
+
+        :param alias: SQL of the table
+        :return: ``(commercial partner, NULL if it is no purchase; date)``
+        """
         raise NotImplementedError
 
     def _pso_is_in_score(self, start, end):
-        """Whether the score of a period has this document in it already."""
+        """Return whether the score of a period has this document in it already."""
         return False
 
     def _compute_pso(self):
@@ -109,7 +113,7 @@ class PsoDocumentMixin(models.AbstractModel):
             document.pso_fte = document.pso_amount * (fte_per_unit or 0)
 
     def _pso_judge(self):
-        """Certificate and fte per unit of money for these documents.
+        """Find certificate and fte per unit of money for these documents.
 
         :return: ``{document: (Purchase, certificate id, level id, fte per unit, the
             most fte that purchases at the vendor are worth in a year)}``
@@ -132,7 +136,7 @@ class PsoDocumentMixin(models.AbstractModel):
         return judged
 
     def _pso_is_own(self, partner):
-        """Whether the user may know of the company and of the vendor, if any.
+        """Return whether the user may know of the company and of the vendor, if any.
 
         Record rules guard what is saved. What is typed has a company and a vendor of
         the caller's choice, and what is known of them is read as superuser.
@@ -147,7 +151,7 @@ class PsoDocumentMixin(models.AbstractModel):
 
     @api.model
     def _pso_judge_purchases(self, purchases):
-        """As ``_pso_judge``, for purchases that need not be documents.
+        """Judge purchases that need not be documents; see ``_pso_judge``.
 
         :param purchases: ``(Purchase, company id)``, each with a partner
         :return: ``(certificate id, level id, fte per unit, most fte)``, in that order
@@ -187,7 +191,7 @@ class PsoDocumentMixin(models.AbstractModel):
 
     @api.model
     def _sql_pso_certificate(self, partner, date):
-        """SQL: the certificate under the edition in force on the document's date."""
+        """Select the certificate under the edition in force on a document's date."""
         columns.require(self.env, "purchases")
         aspirant_counts = SQL(
             """COALESCE((
@@ -204,7 +208,7 @@ class PsoDocumentMixin(models.AbstractModel):
 
     @api.model
     def _sql_flush_rules(self):
-        """What a purchase is judged by, to be written before it is read by SQL."""
+        """Have what a purchase is judged by written before it is read by SQL."""
         models = (
             "pso.certificate",
             "pso.edition",
@@ -259,7 +263,7 @@ class PsoDocumentMixin(models.AbstractModel):
         return self._pso_domain("pso_is_social", SQL("IN %s", tuple(map(bool, value))))
 
     def _pso_domain(self, fname, *conditions):
-        """A domain: the SQL of a field meets one of the conditions."""
+        """Return a domain: the SQL of a field meets one of the conditions."""
 
         def to_sql(model, alias, query):
             field = model._field_to_sql(alias, fname, query)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...tools.context import without_defaults
+from ...tools.groups import PURCHASE
 
 
 class CopyOf(int):
@@ -51,7 +52,7 @@ class PsoExcludableMixin(models.AbstractModel):
     )
 
     def _pso_exclusion_source(self):
-        """The record from which a new line takes over whether it counts."""
+        """Return the record from which a new line takes over whether it counts."""
         return self.product_id.product_tmpl_id
 
     @api.onchange("product_id")
@@ -102,7 +103,7 @@ class PsoExcludableMixin(models.AbstractModel):
         )
 
     def copy_data(self, default=None):
-        """A copy is left out, or counts, as what it is a copy of, whoever makes it.
+        """Have a copy left out, or count, as what it is a copy of, whoever makes it.
 
         The fields themselves are not copied: who copies need not have access to them.
         """
@@ -114,7 +115,7 @@ class PsoExcludableMixin(models.AbstractModel):
 
     @property
     def _pso_counting(self):
-        """Whether this line is left out and why: lines that differ in it stay apart."""
+        """Return if this line is left out, and why: what differs in it stays apart."""
         line = self.sudo()
         return bool(line.pso_excluded), line.pso_excluded_reason or ""
 
@@ -125,7 +126,7 @@ class PsoExcludableMixin(models.AbstractModel):
 
         :raise AccessError: if the user is not in the PSO purchase group
         """
-        if not self.env.user.has_group("pso_odoo.group_pso_purchase"):
+        if not self.env.user.has_group(PURCHASE):
             raise AccessError(
                 self.env._(
                     "Only users with access to PSO purchases decide which lines count."
@@ -138,8 +139,10 @@ class PsoExcludableMixin(models.AbstractModel):
 
     @without_defaults
     def action_pso_exclude(self):
+        """Leave these lines out of the social purchases."""
         self._pso_exclude(True)
 
     @without_defaults
     def action_pso_include(self):
+        """Count these lines again."""
         self._pso_exclude(False)

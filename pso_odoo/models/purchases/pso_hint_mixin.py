@@ -37,7 +37,7 @@ class PsoHintMixin(models.AbstractModel):
         for document in self:
             is_own = document._pso_is_own(document._pso_facts().partner)
             document.pso_hint = (
-                is_own and document._pso_is_ahead() and document._pso_hint()
+                is_own and document._pso_is_open() and document._pso_hint()
             )
             document.pso_hint_vendors = (
                 is_own
@@ -48,29 +48,30 @@ class PsoHintMixin(models.AbstractModel):
 
     # -- what a document says about itself -----------------------------------
 
-    def _pso_is_ahead(self):
-        """Whether it is still to be billed, or posted."""
+    def _pso_is_open(self):
+        """Return whether it is still to be billed, or posted."""
         raise NotImplementedError
 
     def _pso_is_open_to_vendors(self):
-        """Whether something else may still be bought instead."""
+        """Return whether something else may still be bought instead."""
         raise NotImplementedError
 
     def _pso_expected_on(self):
-        """The date on which it will be billed at the earliest, False if not known."""
+        """Return the earliest date on which it will be billed, False if not known."""
         return False
 
     def _pso_products(self):
+        """Return the products that it is about."""
         raise NotImplementedError
 
     def _pso_not_counted(self):
-        """The sentence that says that this document does not count."""
+        """Say that this document does not count, in a sentence."""
         raise NotImplementedError
 
     # -- the certificate of the vendor ---------------------------------------
 
     def _pso_hint(self):
-        """Whether the vendor's certificate fails on the document's date, or will."""
+        """Say if the vendor's certificate fails on the document's date, or will."""
         purchase = self._pso_facts()
         certificates = purchase.partner.pso_certificate_ids
         if not certificates:
@@ -113,7 +114,7 @@ class PsoHintMixin(models.AbstractModel):
         return False
 
     def _pso_why_not(self, certificates, date):
-        """The sentence that says why no certificate counts on a date."""
+        """Say why no certificate counts on a date, in a sentence."""
         standing, certificate = certificates._standing(date)
         vendor = certificate.partner_id.name
         if standing == "aspirant":
@@ -133,7 +134,7 @@ class PsoHintMixin(models.AbstractModel):
     # -- who else sells it ---------------------------------------------------
 
     def _pso_other_vendors(self):
-        """Names of certified vendors of the same products, in one query.
+        """Name the certified vendors of the same products, in one query.
 
         Read as superuser, so that it keeps to what the document's company may see.
         """
@@ -149,10 +150,12 @@ class PsoHintMixin(models.AbstractModel):
                 JOIN res_partner contact ON contact.id = info.partner_id
                 JOIN res_partner vendor ON vendor.id = contact.commercial_partner_id
                 CROSS JOIN LATERAL (%(certificate)s) certificate
+                -- They sell one of the products on that day,
                 WHERE info.product_tmpl_id IN %(templates)s
                     AND (info.product_id IS NULL OR info.product_id IN %(products)s)
                     AND %(date)s BETWEEN COALESCE(info.date_start, '-infinity')
                         AND COALESCE(info.date_end, 'infinity')
+                    -- and are not the vendor itself, or another company's alone.
                     AND vendor.active AND vendor.id <> %(own)s
                     AND COALESCE(info.company_id, %(company)s) IN %(companies)s
                     AND COALESCE(vendor.company_id, %(company)s) IN %(companies)s
@@ -177,7 +180,7 @@ class PsoHintMixin(models.AbstractModel):
 
     @api.model
     def _sql_flush_vendors(self):
-        """What the query above reads, to be written before."""
+        """Have what ``_pso_other_vendors`` reads written before it is read."""
         names = {
             "product.supplierinfo": (
                 "partner_id",

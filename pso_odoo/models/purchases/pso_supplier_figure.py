@@ -70,7 +70,7 @@ class PsoSupplierFigure(models.Model):
 
     @api.model
     def _sql_at(self, partner, year, company):
-        """SQL: a supplier's figures for a year, at most one row.
+        """Select a supplier's figures for a year, at most one row.
 
         The figures of that year, else of the latest earlier one. The turnover is
         converted into the company's currency at the end of the year it is of, and
@@ -102,7 +102,7 @@ class PsoSupplierFigure(models.Model):
         )
 
     def _sql_rate(self, currency, company):
-        """SQL: the rate of a currency at the end of the figure's year, or NULL.
+        """Select the rate of a currency at the end of the figure's year, or NULL.
 
         Rates belong to the root of a company's branches, as in core; unlike core a
         date before the first rate has none.

@@ -42,7 +42,7 @@ class PurchaseOrder(models.Model):
         return super()._compute_pso_hints()
 
     def _pso_facts(self):
-        """By the day of approval, else of the order, in the company's time zone.
+        """Judge an order by its day of approval, else of the order, in local time.
 
         Core keeps the approval of an order that is set back to draft: it is void. What
         is cancelled is no purchase.
@@ -59,13 +59,14 @@ class PurchaseOrder(models.Model):
         return Purchase(self.partner_id.commercial_partner_id, day, day, amount)
 
     def _pso_day(self, moment):
-        """The day of a moment in the company's time zone."""
+        """Return the day of a moment in the company's time zone."""
         return fields.Datetime.context_timestamp(
             self.with_context(tz=self.company_id._pso_timezone()), moment
         ).date()
 
     @api.model
     def _sql_pso_facts(self, alias):
+        """Express in SQL the partner of an order and the day it is judged on."""
         fields_read = (
             "partner_id",
             "state",
@@ -94,15 +95,17 @@ class PurchaseOrder(models.Model):
         )
         return partner, date
 
-    def _pso_is_ahead(self):
+    def _pso_is_open(self):
+        """Return whether it may still be billed."""
         is_billed = self.invoice_status == "invoiced"
         return self.state in ASKING or self.state == "purchase" and not is_billed
 
     def _pso_is_open_to_vendors(self):
+        """Return whether another vendor may still be asked."""
         return self.state in ASKING
 
     def _pso_expected_on(self):
-        """A bill comes with or after the goods, and counts on its own date."""
+        """Expect the bill with the goods: it counts on its own date, and not before."""
         return self.date_planned and self._pso_day(self.date_planned)
 
     def _pso_products(self):
@@ -112,7 +115,7 @@ class PurchaseOrder(models.Model):
         return self.env._("This order does not count for PSO.")
 
     def action_merge(self):
-        """Orders are merged, lines that count with lines that do not are never.
+        """Merge orders, and never lines that count with lines that do not.
 
         Core merges lines of which product and expected day are the same: as long as it
         does, those that do not count are expected in another century.

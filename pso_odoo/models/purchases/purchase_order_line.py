@@ -6,7 +6,10 @@ class PurchaseOrderLine(models.Model):
     _inherit = ["purchase.order.line", "pso.excludable.mixin"]
 
     def _prepare_account_move_line(self, move=False):
-        """The web client sends what it may see: it has to be right from the start."""
+        """Have a line of a bill left out from the start, as its order line is.
+
+        The web client sends back what it may see: it has to be right by then.
+        """
         vals = super()._prepare_account_move_line(move)
         names = ("pso_excluded", "pso_excluded_reason")
         if self._has_field_access(self._fields[names[0]], "write"):

@@ -6,11 +6,12 @@ from odoo.tools import SQL
 
 from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
 
+from ...tools.groups import HR, MANAGER, PURCHASE, USER
 from .pso_certificate import STANDINGS
 
-GROUPS = "pso_odoo.group_pso_user,pso_odoo.group_pso_purchase"
+GROUPS = f"{USER},{PURCHASE}"
 # Who sees persons, by name or by key.
-GUARDED_GROUPS = ("pso_odoo.group_pso_hr", "pso_odoo.group_pso_manager")
+GUARDED_GROUPS = (HR, MANAGER)
 
 
 class ResPartner(models.Model):
@@ -83,7 +84,7 @@ class ResPartner(models.Model):
         )
 
     def write(self, vals):
-        """Certificates and figures go where the bills of the organisation go.
+        """Move certificates and figures along with the bills of an organisation.
 
         :raise AccessError: who changes the e-mail address by which another PSO user
             logs in, and is no administrator
@@ -191,5 +192,5 @@ def _sees_persons(user):
 
 
 def digits(number):
-    """A KvK number without what people write in and around it."""
+    """Return a KvK number without what people write in and around it."""
     return re.sub(r"\D", "", number or "")

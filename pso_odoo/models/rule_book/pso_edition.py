@@ -177,7 +177,7 @@ class PsoEdition(models.Model):
         return vals_list
 
     def _next_copy_code(self):
-        """A free code for a copy: codes are unique, also among archived editions."""
+        """Return a free code for a copy; archived editions have theirs too."""
         editions = self.with_context(active_test=False)
         number = 1
         while editions.search_count([("code", "=", f"{self.code}-{number}")], limit=1):
@@ -186,7 +186,7 @@ class PsoEdition(models.Model):
 
     @api.model
     def _at(self, date):
-        """The edition in force on a date, the oldest one for dates before all.
+        """Return the edition in force on a date, the oldest one for dates before all.
 
         An edition whose date is unknown counts as the oldest.
         """
@@ -194,7 +194,7 @@ class PsoEdition(models.Model):
 
     @api.model
     def _all(self):
-        """The editions that can be in force, the oldest first, read in one query."""
+        """Read the editions that can be in force, the oldest first, in one query."""
         names = [
             field.name
             for field in self._fields.values()
@@ -203,14 +203,17 @@ class PsoEdition(models.Model):
         return self.search_fetch([], names, order="date_from nulls first, code")
 
     def _in_force(self, date):
-        """The one of all editions that ``_at`` says, for who asks of many dates."""
+        """Return which of all editions is in force on a date; see ``_at``.
+
+        For who asks of many dates, and has read ``_all`` once.
+        """
         date = fields.Date.to_date(date)
         begun = self.filtered(lambda e: date and e.date_from and e.date_from <= date)
         return begun[-1:] or self[:1]
 
     @api.model
     def _aspirants_count(self, date):
-        """Whether purchases at suppliers in aspirant status count on a date."""
+        """Return whether purchases at suppliers in aspirant status count on a date."""
         return self._at(date).aspirant_supplier_counts
 
     @api.depends(
@@ -252,7 +255,7 @@ class PsoEdition(models.Model):
             edition.rungs = list(rungs.get(edition._origin.id, {}).values())
 
     def _sql_flush_rungs(self):
-        """Nothing but what the rungs are read from, to be written before."""
+        """Have only what the rungs are read from written before they are read."""
         read = {
             "pso.edition": ["level_ids"],
             "pso.level": ["code", "name", "sequence", "is_computed"],
@@ -267,7 +270,7 @@ class PsoEdition(models.Model):
         )
 
     def _rules(self):
-        """What a score is held against, as values that can be kept (sections 2, 5)."""
+        """Return what a score is held against, as values to keep (sections 2, 5)."""
         self.ensure_one()
         return {
             "indirect_max_share": self.indirect_max_share,
@@ -278,7 +281,7 @@ class PsoEdition(models.Model):
         }
 
     def _ladder(self, rules=None):
-        """The levels that follow from a score and their norms, for ``score.py``.
+        """Return the levels that follow from a score and their norms, for ``score.py``.
 
         Values are exact: what the user typed as 6.8 is 34/5.
 

@@ -3,10 +3,11 @@ from odoo.tools import SQL
 
 from ...models.purchases.account_move import PURCHASE_TYPES
 from ...tools import columns
+from ...tools.groups import PURCHASE
 
 # Who may know from whom was bought, also from private persons.
 KNOWS_VENDORS = (
-    "pso_odoo.group_pso_purchase",
+    PURCHASE,
     "purchase.group_purchase_user",
     "account.group_account_invoice",
     "account.group_account_readonly",
@@ -122,7 +123,9 @@ class PsoPurchaseReport(models.Model):
     @property
     def _table_query(self):
         columns.require(self.env, "purchases")
-        document = self.env["account.move"]
+        return SQL("%s %s %s", self._select(), self._from(), self._where())
+
+    def _select(self):
         return SQL(
             """
             SELECT line.id, move.id AS move_id, move.invoice_date AS date,
@@ -139,6 +142,18 @@ class PsoPurchaseReport(models.Model):
                 100.0 * social.share AS social_share,
                 COALESCE(line.balance * social.share * figure.fte
                     * figure.direct_percentage / (100 * figure.turnover), 0) AS fte
+            """,
+            partner=self._sql_partner(),
+        )
+
+    def _from(self):
+        """Join each line with its vendor, product, order, certificate and figures.
+
+        ``judged`` has the day and the year by which it is judged (section 4),
+        ``social`` the ``share`` of it that counts: 1 or 0.
+        """
+        return SQL(
+            """
             FROM account_move move
             JOIN account_move_line line ON line.move_id = move.id
             JOIN res_company company ON company.id = move.company_id
@@ -161,15 +176,8 @@ class PsoPurchaseReport(models.Model):
                 (certificate.id IS NOT NULL AND line.pso_excluded IS NOT TRUE)::int
                 AS share
             ) AS social
-            WHERE move.state = 'posted' AND move.move_type IN %(types)s
-                AND (
-                    line.display_type = 'product'
-                    OR line.display_type = 'rounding'
-                    AND line.tax_repartition_line_id IS NULL
-                )
             """,
-            partner=self._sql_partner(),
-            certificate=document._sql_pso_certificate(
+            certificate=self.env["account.move"]._sql_pso_certificate(
                 SQL("move.commercial_partner_id"),
                 SQL("judged.day"),
             ),
@@ -178,11 +186,24 @@ class PsoPurchaseReport(models.Model):
                 SQL("judged.year"),
                 SQL("company"),
             ),
+        )
+
+    def _where(self):
+        """Keep the lines of posted bills that were bought, and cash rounding."""
+        return SQL(
+            """
+            WHERE move.state = 'posted' AND move.move_type IN %(types)s
+                AND (
+                    line.display_type = 'product'
+                    OR line.display_type = 'rounding'
+                    AND line.tax_repartition_line_id IS NULL
+                )
+            """,
             types=PURCHASE_TYPES,
         )
 
     def _sql_partner(self):
-        """SQL: the vendor; who sees totals alone has no need to know private persons.
+        """Name the vendor in SQL; of private persons to who has to know alone.
 
         By the groups of the user, superuser or not: what one may see does not depend
         on who read it before.
@@ -193,7 +214,7 @@ class PsoPurchaseReport(models.Model):
         return SQL("CASE WHEN vendor.is_company THEN vendor.id END")
 
     def _read_group_select(self, aggregate_spec, query):
-        """A share of a sum is that of the sums, not the average of the lines' own."""
+        """Take the share of a sum from the sums: it is no average of the lines'."""
         if aggregate_spec != "social_share:avg":
             return super()._read_group_select(aggregate_spec, query)
         return SQL(

@@ -61,7 +61,7 @@ class PsoPurchaseYear(models.Model):
     @api.readonly
     @without_defaults
     def action_open_purchases(self):
-        """The lines behind this sum."""
+        """Open the lines behind this sum."""
         self.ensure_one()
         action = self.partner_id.action_pso_purchases()
         action["domain"] += [

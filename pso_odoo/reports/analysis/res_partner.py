@@ -21,7 +21,7 @@ class ResPartner(models.Model):
     @api.readonly
     @without_defaults
     def action_pso_purchases(self):
-        """What was bought at these vendors, line by line, for PSO users."""
+        """Open what was bought at these vendors, line by line, for PSO users."""
         self.env["pso.purchase.report"].check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "pso_odoo.pso_purchase_report_action"

@@ -50,7 +50,7 @@ class PsoBreakdown(models.AbstractModel):
         is_year = measurement._days() >= SHORTEST_PERIOD
         found = Found([], [], {}, {})
         if is_year:
-            found = breakdown._who_is_where(measurement)
+            found = breakdown._persons_by_place(measurement)
         shown = break_down(found.stays, limit, found.crowds)
         return {
             "limit": limit,
@@ -70,7 +70,7 @@ class PsoBreakdown(models.AbstractModel):
             ],
         }
 
-    def _who_is_where(self, measurement):
+    def _persons_by_place(self, measurement):
         """Who was where: by person who was in several places, else in numbers.
 
         In a locked measurement keys stand for people who were deleted since.

@@ -3,12 +3,9 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...tools.context import without_defaults
+from ...tools.groups import HR, MANAGER, PURCHASE, USER
 from ...tools.typed import is_id
 
-HR = "pso_odoo.group_pso_hr"
-MANAGER = "pso_odoo.group_pso_manager"
-PURCHASE = "pso_odoo.group_pso_purchase"
-USER = "pso_odoo.group_pso_user"
 # The steps, and who can take them. Each is a step of core's onboarding of that name.
 STEPS = {
     "company": MANAGER,

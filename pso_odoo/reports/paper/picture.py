@@ -63,7 +63,7 @@ class Line:
 
 
 def draw_ladder(rungs, direct, indirect, words, width=450, height=250):
-    """The score as a column, and the norms as steps beside it from low to high.
+    """Draw the score as a column, and the norms as steps beside it, from low to high.
 
     Names stand below their own column, so that close norms do not run together.
 
@@ -110,7 +110,7 @@ def draw_ladder(rungs, direct, indirect, words, width=450, height=250):
 
 
 def draw_trend(dates, lines, number=str, width=910, height=250):
-    """Percentages over time, with the norms as they were behind them.
+    """Draw percentages over time, with the norms as they were behind them.
 
     :param dates: the days of the points in ascending order, each with the text for the
         axis: ``[(day, text)]``
@@ -169,7 +169,7 @@ def _draw_days(picture, xs, texts, bottom):
 
 
 def _stretches(xs, values, level_of):
-    """The points of a line, cut where a value is missing."""
+    """Cut the points of a line where a value is missing."""
     stretch = []
     for x, value in [*zip(xs, values, strict=True), (None, None)]:
         if value is not None:
@@ -193,7 +193,7 @@ def _name_norms(picture, norms, level_of, left, top, bottom):
 
 
 def axis_ticks(highest):
-    """Round figures from 0 up to at least the highest value, three to six of them.
+    """Choose round figures from 0 up to at least the highest value, three to six.
 
     >>> axis_ticks(7.04)
     [0, 2, 4, 6, 8]
@@ -229,7 +229,7 @@ def spread(levels, gap, low, high):
 
 
 def text_width(text, size=FONT):
-    """How wide a text is drawn, roughly: the font is known to the printer alone."""
+    """Guess how wide a text is drawn: the font is known to the printer alone."""
     return sum(
         size if unicodedata.east_asian_width(letter) in "WF" else size * LETTER
         for letter in text
@@ -238,7 +238,7 @@ def text_width(text, size=FONT):
 
 
 def fit(text, width, size=FONT):
-    """A text cut to a width.
+    """Cut a text to a width.
 
     >>> fit("Step 3", 60), fit("A very long level", 60)
     ('Step 3', 'A very…')
@@ -251,7 +251,7 @@ def fit(text, width, size=FONT):
 
 
 def wrap(text, width, size=FONT):
-    """A text on one line or two, cut to a width.
+    """Set a text on one line or two, cut to a width.
 
     >>> wrap("Prestatieladder stap drie", 120)
     ['Prestatieladder', 'stap drie']
@@ -333,7 +333,7 @@ class Picture:
         )
 
     def blank_column(self, left, width, top, bottom):
-        """A column whose height is not known."""
+        """Draw a column whose height is not known."""
         self.column(left, width, top, bottom, WHITE, stroke=GREY, dash="3,3")
 
     def text(self, x, y, text, anchor="start", fill=INK, bold=False):

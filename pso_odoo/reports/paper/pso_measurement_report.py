@@ -7,7 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime, formatLang
 
-from ..workbook.ladder import Ladder
+from ...tools.labels import selection_label
+from ..workbook.norm_table import NormTable
 from ..workbook.source import Source
 from .picture import Line, Rung, draw_ladder, draw_trend
 
@@ -32,7 +33,8 @@ class ReportMeasurement(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """
+        """Return what the report prints, a ``Report`` a measurement.
+
         :raise AccessError: if the user may not read one of the measurements
         :raise UserError: if there are no figures of one for this user yet
         """
@@ -52,7 +54,7 @@ class ReportMeasurement(models.AbstractModel):
 
     @api.model
     def _report(self, measurement):
-        """What a report tells. Another addon adds to it by a class of its own."""
+        """Return what a report tells; another addon adds by a class of its own."""
         # Who may read the measurement may work in all companies of its scope, though
         # not all of them need be switched on.
         companies = [*self.env.companies.ids, *measurement.sudo().company_ids.ids]
@@ -70,7 +72,7 @@ class Report:
     def __init__(self, measurement):
         self.doc = measurement
         self.env = measurement.env
-        self._ladder = Ladder(measurement)
+        self._ladder = NormTable(measurement)
 
     # -- words and numbers ----------------------------------------------------
 
@@ -81,14 +83,14 @@ class Report:
         return f"{self.number(value)}{SPACE}%"
 
     def rule(self, value):
-        """A percentage of the rule book, without idle zeros."""
+        """Write a percentage of the rule book, without idle zeros."""
         return f"{self.number(value, 0 if value == round(value) else 2)}{SPACE}%"
 
     def money(self, value):
         return formatLang(self.env, value, currency_obj=self.doc.currency_id)
 
     def amount(self, value, digits=2):
-        """An amount in a column that names the currency in its header."""
+        """Write an amount in a column that names the currency in its header."""
         return self.number(value, digits)
 
     def day(self, date):
@@ -96,11 +98,6 @@ class Report:
 
     def moment(self, moment):
         return format_datetime(self.env, moment, dt_format="short")
-
-    def word(self, record, field):
-        """The value of a selection field in the user's language."""
-        words = record._fields[field]._description_selection(self.env)
-        return dict(words).get(record[field], "")
 
     def level(self, level):
         return level.name or self.env._("Below the norms")
@@ -115,7 +112,7 @@ class Report:
 
     @cached_property
     def digest(self):
-        """By which anybody can see that nothing was changed since; empty while live."""
+        """The digest by which to see that nothing was changed; empty while live."""
         return self.doc._seal_digest()
 
     # -- the first page -------------------------------------------------------
@@ -175,7 +172,7 @@ class Report:
         ]
 
     def _provenance(self, level):
-        """Where the norm of a level comes from, and whether that is confirmed."""
+        """Say where the norm of a level comes from, and whether that is confirmed."""
         if not self._ladder.is_current:
             changed = self.env._("As locked; the edition has changed since.")
             return {"source": changed, "is_confirmed": False}
@@ -251,7 +248,7 @@ class Report:
 
     @cached_property
     def suppliers(self):
-        """Those that bring most first; beyond the most that are printed, their sum."""
+        """The suppliers that bring most; beyond those printed, the sum of the rest."""
         lines = self._supplier_lines.sorted(
             lambda line: (-line.indirect_fte, -line.amount, line.partner_id.name or "")
         )
@@ -287,8 +284,8 @@ class Report:
         }
 
     def _reason(self, line):
-        """Why a supplier counts or not, with what an auditor asks about."""
-        reasons = [self.word(line, "reason")]
+        """Say why a supplier counts or not, with what an auditor asks about."""
+        reasons = [selection_label(line, "reason")]
         if line.is_estimate and line.indirect_fte:
             reasons.append(self.env._("estimate"))
         if line.amount_outside:
@@ -299,7 +296,7 @@ class Report:
 
     @cached_property
     def purchases(self):
-        """All purchases that count."""
+        """The amount of all purchases that count, in the currency of the company."""
         return self.amount(sum(self._supplier_lines.mapped("amount")))
 
     @cached_property
@@ -313,7 +310,7 @@ class Report:
     def corrections(self):
         return [
             {
-                "kind": self.word(correction, "kind"),
+                "kind": selection_label(correction, "kind"),
                 "amount": self._corrected(correction),
                 "about": self._about(correction),
                 "reason": correction.reason,
@@ -344,7 +341,7 @@ class Report:
         """What the auditor corrected since the measurement was locked."""
         return [
             {
-                "figure": self.word(correction, "kind"),
+                "figure": selection_label(correction, "kind"),
                 "amount": correction.amount_text,
                 "reason": correction.reason,
                 "source": correction.source,
@@ -369,15 +366,15 @@ class Report:
 
     @cached_property
     def checks(self):
-        """What is open, the worst first."""
-        types = self.env["pso.check.type"]._fields["severity"]
-        worst_first = [value for value, _word in types._description_selection(self.env)]
+        """The open checks, the worst first."""
+        severity = self.env["pso.check.type"]._fields["severity"]
+        worst_first = severity.get_values(self.env)
         checks = self.doc.open_check_ids.sorted(
             lambda check: (worst_first.index(check.severity), check.sequence)
         )
         return [
             {
-                "severity": self.word(check, "severity"),
+                "severity": selection_label(check, "severity"),
                 "is_error": check.severity == "error",
                 "count": check.found,
                 "name": check.name,
@@ -391,8 +388,8 @@ class Report:
     def quality(self):
         return [
             {
-                "criterion": self.word(answer, "criterion"),
-                "answer": self.word(answer, "answer"),
+                "criterion": selection_label(answer, "criterion"),
+                "answer": selection_label(answer, "answer"),
                 "explanation": answer.explanation or "",
                 "lines": _lines(answer.explanation, 70),
             }
@@ -402,7 +399,7 @@ class Report:
     # -- paper ----------------------------------------------------------------
 
     def pages(self, rows):
-        """The rows of a table in parts that are each kept on one page."""
+        """Cut the rows of a table into parts that are each kept on one page."""
         return paginate(rows, PAGE_LINES)
 
 
@@ -434,11 +431,11 @@ def paginate(rows, page):
 
 
 def _lines(text, letters):
-    """How many lines a text takes in a column of so many letters."""
+    """Count the lines that a text takes in a column of so many letters."""
     return sum(len(wrap(line, letters)) or 1 for line in (text or " ").splitlines())
 
 
 def _norm(point, level_id):
-    """The norm of a level at a point of the trend; kept ones have texts as keys."""
+    """Return the norm of a level at a point of the trend; kept ones have text keys."""
     norms = point["norms"]
     return norms.get(level_id, norms.get(str(level_id)))

@@ -3,6 +3,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from ...models.measurement.pso_quality_answer import CRITERIA
+from ...tools.groups import HR
+from ...tools.labels import selection_label
 
 EXPORTS = ("export", "export_names")
 TALKS = {"has_appraisal": "appraisal_date", "has_development": "development_date"}
@@ -20,7 +22,10 @@ class ReportPerson(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """:raise AccessError: for others than the PSO HR group of the company"""
+        """Return what the report tells about some employees.
+
+        :raise AccessError: for others than the PSO HR group of the company
+        """
         employees = self.env["hr.employee"].browse(docids)
         self.env["pso.status"].check_access("read")
         employees.check_access("read")
@@ -41,7 +46,7 @@ class ReportPerson(models.AbstractModel):
 
     @api.model
     def _about_me(self):
-        """The same about the current user, who may have worked for several companies.
+        """Return what is stored about the current user, in all companies he worked for.
 
         There is nobody in it about whom nothing is stored, or of whom the PSO Target
         Group has not confirmed that this is the user. Each look is noted, of whomever
@@ -52,12 +57,12 @@ class ReportPerson(models.AbstractModel):
         return [about for about in self._as_addon()._about(mine) if about["is_stored"]]
 
     def _in_the_words_of(self, employee):
-        """This report in the language of the person, who is to read it."""
+        """Return this report in the language of the person, who is to read it."""
         lang = employee.user_id.lang or employee.lang or self.env.lang
         return self._as_addon().with_context(lang=lang)
 
     def _about(self, employees):
-        """All that is stored about people, for who may know, read as superuser."""
+        """Return all that is stored of people, read as superuser for who may know."""
         return [self._about_one(employee) for employee in employees.with_env(self.env)]
 
     def _about_one(self, employee):
@@ -84,10 +89,6 @@ class ReportPerson(models.AbstractModel):
     def _day(self, day):
         return day and format_date(self.env, day) or ""
 
-    def _label(self, record, name):
-        selection = record._fields[name]._description_selection(self.env)
-        return dict(selection).get(record[name], "")
-
     def _status(self, status):
         return {
             "group": status.group_id.name,
@@ -97,9 +98,9 @@ class ReportPerson(models.AbstractModel):
             "inflow": self._day(status.date_inflow),
             "event": self._day(status.date_event),
             "zero_hours": status.is_zero_hours,
-            "legal_basis": self._label(status, "legal_basis"),
+            "legal_basis": selection_label(status, "legal_basis"),
             "informed": self._day(status.date_informed),
-            "proof": self._label(status, "evidence_state"),
+            "proof": selection_label(status, "evidence_state"),
             "verified_by": status.verified_by_id.name or "",
             "verified_on": self._day(status.verified_on),
             "files": ", ".join(status.attachment_ids.mapped("name")),
@@ -118,7 +119,7 @@ class ReportPerson(models.AbstractModel):
 
     def _line(self, line):
         return {
-            "kind": line.group_id.name or self._label(line, "kind"),
+            "kind": line.group_id.name or selection_label(line, "kind"),
             "from": self._day(line.date_from),
             "to": self._day(line.date_to),
             "days": line.days,
@@ -134,9 +135,9 @@ class ReportPerson(models.AbstractModel):
         }
 
     def _review(self, line):
-        """What somebody who looked at the file has noted of it."""
+        """Return what somebody who looked at the file has noted of it."""
         noted = {
-            name: self._label(line, name)
+            name: selection_label(line, name)
             for name in ("file_state", *dict(CRITERIA))
             if line[name] not in (False, "open")
         }
@@ -153,7 +154,7 @@ class ReportPerson(models.AbstractModel):
         }
 
     def _exports(self, measurements, samples):
-        """When the lines and the files were handed out, as the log has it."""
+        """Find when the lines and the files were handed out, as the log has it."""
         lines = self.env["pso.log"].search(
             Domain("event", "in", EXPORTS)
             & Domain.OR(
@@ -173,6 +174,6 @@ class ReportPerson(models.AbstractModel):
         ]
 
     def _readers(self, company):
-        users = self.env.ref("pso_odoo.group_pso_hr").sudo().all_user_ids
+        users = self.env.ref(HR).sudo().all_user_ids
         own = users.filtered(lambda user: company in user.company_ids)
         return ", ".join(own.sorted("name").mapped("name"))

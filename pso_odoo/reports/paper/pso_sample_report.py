@@ -12,7 +12,10 @@ class ReportSample(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """:raise AccessError: if the user is not in the PSO HR group"""
+        """Return the files of samples, to be filled in.
+
+        :raise AccessError: if the user is not in the PSO HR group
+        """
         samples = self.env["pso.sample"].browse(docids)
         samples.check_access("read")
         samples._check_names()

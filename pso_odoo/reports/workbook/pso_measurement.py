@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ...tools.context import without_defaults
+from ...tools.groups import HR, MANAGER
 
 
 class PsoMeasurement(models.Model):
@@ -68,7 +69,7 @@ class PsoMeasurement(models.Model):
     def _check_workbook(self, with_names):
         """Check who asks for the workbook and whether it can be made, as _workbook."""
         self.check_access("read")
-        group = "pso_odoo.group_pso_hr" if with_names else "pso_odoo.group_pso_manager"
+        group = HR if with_names else MANAGER
         if not (self.env.su or self.env.user.has_group(group)):
             if with_names:
                 raise AccessError(

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from ...tools.score import TOLERANCE, Facts, percentages
 from .book import Column, Table
-from .ladder import Ladder
+from .norm_table import NormTable
 from .sheet import Sheet
 
 NONE = "–"
@@ -61,7 +61,7 @@ class ScoreSheet(Sheet):
 
     @cached_property
     def ladder(self):
-        return Ladder(self.measurement)
+        return NormTable(self.measurement)
 
     def fill(self):
         self.page.widths(WIDTHS)

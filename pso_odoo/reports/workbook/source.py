@@ -52,8 +52,8 @@ PERSON_FIELDS = (
 )
 Staff = namedtuple("Staff", STAFF_FIELDS)
 Person = namedtuple("Person", (*PERSON_FIELDS, "employee_id"), defaults=(None,))
-Purchase = namedtuple(
-    "Purchase",
+PurchaseRow = namedtuple(
+    "PurchaseRow",
     "partner_id year move_id number date judged_on amount excluded certificate_id"
     " is_verified",
 )
@@ -207,7 +207,7 @@ class Source:
             )
         )
         purchases = defaultdict(list)
-        for purchase in map(Purchase._make, rows):
+        for purchase in map(PurchaseRow._make, rows):
             purchases[purchase.partner_id, purchase.year].append(purchase)
         return purchases
 

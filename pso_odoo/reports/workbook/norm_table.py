@@ -10,7 +10,7 @@ DECIMALS = 9
 SAME = 1e-9
 
 
-class Ladder:
+class NormTable:
     """The norms of an edition and where a measurement stands among them (section 2).
 
     The rule book is open to change, yet a locked measurement keeps its norms. Where it
@@ -56,35 +56,37 @@ class Ladder:
         return sorted({size for points in self.points.values() for size, _ in points})
 
     def rung(self, level):
-        """The place of a level on the ladder, from 1; 0 for no level."""
+        """Return the place of a level on the ladder, from 1; 0 for no level."""
         return list(self.norms).index(level) + 1 if level in self.norms else 0
 
     def row_of(self, size):
-        """The row of the last printed size not above a size, from 1; 0: none."""
+        """Return the row of the last printed size not above a size, from 1; 0: none."""
         return bisect_right(self.sizes, round(size, DECIMALS))
 
     def norm(self, level, size):
+        """Return the norm of a level at a size, in percent; None if not public."""
         return norm_at(self.points[level], size)
 
     def is_printed(self, level, size):
+        """Return whether a norm of a level is printed for a size."""
         return size in dict(self.points[level])
 
     def neighbours(self, level, size):
-        """The printed sizes of a level below and above a size; none above the last."""
+        """Return the printed sizes of a level next to a size; None above the last."""
         sizes = [printed for printed, _norm in self.points[level]]
         after = bisect_right(sizes, size)
         return sizes[after - 1], sizes[after] if after < len(sizes) else None
 
     def is_confirmed(self, level, size):
-        """Whether the norm printed for a size is confirmed for this edition."""
+        """Return whether the norm printed for a size is confirmed for this edition."""
         return (level, size) not in self._unconfirmed
 
     def is_confirmed_here(self, level):
-        """Whether the printed norms that this size rests on are all confirmed."""
+        """Return whether the printed norms that this size rests on are confirmed."""
         return all(self.used_norms(level).mapped("is_confirmed"))
 
     def used_norms(self, level):
-        """The printed norms of a level that this size rests on: one or two, or none."""
+        """Return the printed norms of a level that this size rests on: two at most."""
         size = self._measurement.total_fte
         printed = self._printed_norms(level).sorted("size_fte")
         after = bisect_right(printed.mapped("size_fte"), size)

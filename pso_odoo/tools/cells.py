@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from odoo.tools.translate import LazyTranslate
 
-from .tabular import WINDOWS_EPOCH, Broken, Percent
+from .table import WINDOWS_EPOCH, Broken, Percent
 
 _lt = LazyTranslate(__name__)
 
@@ -336,8 +336,8 @@ READERS = {
 }
 
 
-def say(kind, value, notation):
-    """What a cell says.
+def parse_cell(kind, value, notation):
+    """Read what a cell says.
 
     :param kind: one of ``READERS``
     :raise CellError: if it does not say that

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from .cells import fold
-from .tabular import HEAD_ROWS, Broken
+from .table import HEAD_ROWS, Broken
 
 # What a header may add to say in what its numbers are.
 UNITS = re.compile(r"(?:in)?(?:euros?|eur|procent|percentages?|perc|ftes?)$")

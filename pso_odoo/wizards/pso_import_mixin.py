@@ -11,8 +11,9 @@ from odoo.tools import SQL, format_date, formatLang, mute_logger
 from odoo.tools.translate import LazyTranslate
 
 from ..tools import tabular
-from ..tools.cells import CellError, Notation, decimal_mark, fold, fractions, say
+from ..tools.cells import CellError, Notation, decimal_mark, fold, fractions, parse_cell
 from ..tools.headers import find_head, header_key, header_keys
+from ..tools.table import FileTable
 
 _lt = LazyTranslate(__name__)
 
@@ -151,7 +152,7 @@ class Reading:
     headers: list
     above: int
     rows: list
-    table: tabular.Table
+    table: FileTable
 
     @property
     def columns(self):
@@ -507,7 +508,7 @@ class PsoImportMixin(models.AbstractModel):
 
     def _read_cell(self, row, column, cell, notation, choices):
         try:
-            value = say(
+            value = parse_cell(
                 "text" if column.name in choices else column.reads, cell, notation
             )
             if column.identifies:

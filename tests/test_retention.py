@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.pso_odoo.models.privacy.pso_retention import TELLING
+from odoo.addons.pso_odoo.models.privacy.pso_retention import PERSONAL_FIELDS
 
 HR = "pso_odoo.group_pso_hr"
 MANAGER = "pso_odoo.group_pso_manager"
@@ -34,7 +34,7 @@ def frozen(case, measurement):
                 measurement.id,
             )
         )
-        told = TELLING.get(f"pso.locked.{table.replace('_', '.')}", ())
+        told = PERSONAL_FIELDS.get(f"pso.locked.{table.replace('_', '.')}", ())
         kept[table] = [
             {name: value for name, value in row.items() if name not in told}
             for row in rows
@@ -343,7 +343,7 @@ class TestNames(RetentionCase):
         lines = self.env["pso.locked.person.line"].search(
             [("measurement_id", "=", measurement.id)]
         )
-        names = TELLING["pso.locked.person.line"]
+        names = PERSONAL_FIELDS["pso.locked.person.line"]
         return {line[name] for line in lines for name in names} - {0}
 
     def test_after_the_period_of_the_company(self):

@@ -9,6 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from babel.dates import get_month_names
+
 from odoo.tools.translate import LazyTranslate
 
 from .table import WINDOWS_EPOCH, Broken, Percent
@@ -20,23 +22,13 @@ NO = {"0", "nee", "n", "no", "false", "onwaar"}
 YEARS = range(1900, 2101)
 LONGEST = 250  # characters
 LARGEST = 1e15  # beyond it a number has no cents any more
-MONTHS = (
-    "jan january januari",
-    "feb february februari",
-    "mrt mar march maart",
-    "apr april",
-    "mei may",
-    "jun june juni",
-    "jul july juli",
-    "aug august augustus",
-    "sep sept september",
-    "okt oct october oktober",
-    "nov november",
-    "dec december",
-)
+# As Dutch and English write them, in full and short.
 MONTH = {
-    name: number for number, names in enumerate(MONTHS, 1) for name in names.split()
-}
+    name.lower().rstrip("."): number
+    for lang in ("nl", "en")
+    for width in ("wide", "abbreviated")
+    for number, name in get_month_names(width, locale=lang).items()
+} | {"sept": 9}
 DAY_FIRST = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4})")
 YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 COMPACT = re.compile(r"([12][0-9]{3})([0-9]{2})([0-9]{2})")

@@ -15,13 +15,7 @@ from itertools import takewhile
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.utils.datetime import from_excel
-from openpyxl.worksheet._reader import (
-    COL_TAG,
-    DATA_TAG,
-    FORMULA_TAG,
-    ROW_TAG,
-    WorkSheetParser,
-)
+from openpyxl.worksheet import _reader as reader
 from openpyxl.xml.functions import iterparse
 
 from odoo.tools.translate import LazyTranslate
@@ -96,42 +90,28 @@ def _opened(content):
 
 def _read(sheet, others=()):
     table = FileTable(sheet.title, sheet.parent.epoch, list(others))
-    with sheet._get_source() as source:
-        for number, cells in _SheetParser(source, sheet, table).rows():
-            table.add(number, cells)
+    for number, cells in _rows(sheet, table):
+        table.add(number, cells)
     return table
 
 
 def _head(sheet):
     """Read the cells of the first rows that have any, unless they come very late."""
-    with sheet._get_source() as source:
-        rows = _SheetParser(source, sheet, FileTable()).rows()
-        first = takewhile(lambda row: row[0] <= 10 * HEAD_ROWS, rows)
-        return [cells for _number, cells in first if any(cells)][:HEAD_ROWS]
+    rows = _rows(sheet, FileTable())
+    first = takewhile(lambda row: row[0] <= 10 * HEAD_ROWS, rows)
+    return [cells for _number, cells in first if any(cells)][:HEAD_ROWS]
 
 
-class _SheetParser(WorkSheetParser):
-    """openpyxl's parser of one sheet, for the values of its cells.
+def _rows(sheet, table):
+    """Read the rows that stand in a sheet: ``(number, cells)``.
 
     :param table: gets what is hidden in the sheet
+    :raise FileError: if there is more in it than one wants to read
+    :raise Exception: whatever openpyxl raises, if it is damaged
     """
-
-    def __init__(self, source, sheet, table):
-        # Of a date that cannot be openpyxl would write a warning with its number, so
-        # that it is not told which numbers are dates.
-        super().__init__(source, sheet._shared_strings, data_only=True)
-        self._sheet, self._book = sheet, sheet.parent
-        self._table = table
-        self._is_percent = {}
-
-    def rows(self):
-        """The rows that stand in the sheet: ``(number, cells)``.
-
-        :raise FileError: if there is more in it than one wants to read
-        :raise Exception: whatever openpyxl raises, if it is damaged
-        """
-        last = places = 0
-        for number, cells in self.parse():
+    last = places = 0
+    with sheet._get_source() as source:
+        for number, cells in _SheetParser(source, sheet, table).parse():
             columns = [column for column, _value in cells]
             width = columns[-1] if columns else 0
             places += width
@@ -150,16 +130,28 @@ class _SheetParser(WorkSheetParser):
             last, by_column = number, dict(cells)
             yield number, [by_column.get(column) for column in range(1, width + 1)]
 
+
+class _SheetParser(reader.WorkSheetParser):
+    """openpyxl's parser of one sheet, for the values of its cells."""
+
+    def __init__(self, source, sheet, table):
+        # Of a date that cannot be openpyxl would write a warning with its number, so
+        # that it is not told which numbers are dates.
+        super().__init__(source, sheet._shared_strings, data_only=True)
+        self._sheet, self._book = sheet, sheet.parent
+        self._table = table
+        self._is_percent = {}
+
     def parse(self):
         """Look at rows and columns alone, and keep no row that has been read."""
         data = None
         for event, element in iterparse(self.source, ("start", "end")):
             if event == "start":
-                data = element if element.tag == DATA_TAG else data
-            elif element.tag == ROW_TAG:
+                data = element if element.tag == reader.DATA_TAG else data
+            elif element.tag == reader.ROW_TAG:
                 yield self.parse_row(element)
                 data.clear()
-            elif element.tag == COL_TAG:
+            elif element.tag == reader.COL_TAG:
                 self.parse_column_dimensions(element)
 
     def parse_column_dimensions(self, col):
@@ -180,7 +172,7 @@ class _SheetParser(WorkSheetParser):
         """:return: ``(number of the column, value)``"""
         cell = super().parse_cell(element)
         value = self._value(**cell)
-        if value is None and element.find(FORMULA_TAG) is not None:
+        if value is None and element.find(reader.FORMULA_TAG) is not None:
             value = Broken(
                 _lt("the formula has no saved result: paste its value instead")
             )

@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..tools.importing import REASON_COLUMN, ROW_COLUMN
 from ..tools.tabular import plain, workbook, write_cell
-from .pso_import_mixin import REASON_COLUMN, ROW_COLUMN
 
 LISTED = ("code", "choice", "flag")
 ROWS_WITH_LIST = 2000

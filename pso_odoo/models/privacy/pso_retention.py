@@ -9,7 +9,7 @@ _logger = logging.getLogger(__name__)
 # What tells who kept lines are of; it is emptied, and keys and figures stay. So do
 # departments and locations: the breakdown of a locked year must not change, which
 # would betray who was erased.
-TELLING = {
+PERSONAL_FIELDS = {
     "pso.locked.person.line": ("employee_id", "version_id", "status_id"),
     "pso.sample.line": ("employee_id", "status_id", "remark"),
 }
@@ -253,7 +253,7 @@ class PsoRetention(models.AbstractModel):
         :return: of how many; 0 when all are done
         """
         count = 0
-        for model, names in TELLING.items():
+        for model, names in PERSONAL_FIELDS.items():
             condition = SQL(
                 """
                 id = ANY(ARRAY(
@@ -291,7 +291,7 @@ class PsoRetention(models.AbstractModel):
     def _drop_deleted(self, lines):
         """Take out the numbers of what was deleted, also while it was being locked."""
         line = lines._name
-        for name in TELLING[line]:
+        for name in PERSONAL_FIELDS[line]:
             target = self.env["pso.person.line"]._fields[name].comodel_name
             condition = SQL(
                 "%(name)s IS NOT NULL AND NOT EXISTS ("
@@ -300,7 +300,7 @@ class PsoRetention(models.AbstractModel):
                 target=SQL.identifier(self.env[target]._table),
             )
             self._note_emptied(line, condition)
-            names = TELLING[line] if name == "employee_id" else (name,)
+            names = PERSONAL_FIELDS[line] if name == "employee_id" else (name,)
             self._clear(line, names, condition)
 
     def _note_emptied(self, model, condition):
@@ -327,7 +327,7 @@ class PsoRetention(models.AbstractModel):
     @api.model
     def _forget_people(self, employees):
         """Take out of all kept lines of some people who they are of."""
-        for model, names in TELLING.items():
+        for model, names in PERSONAL_FIELDS.items():
             self._clear(model, names, SQL("employee_id IN %s", employees._ids))
 
     def _clear(self, model, names, condition):

@@ -245,7 +245,7 @@ class PsoEditionFile(models.AbstractModel):
 
     def _read_integer(self, field, value):
         number = self._read_float(field, value)
-        if number != int(number):
+        if not float(number).is_integer():
             raise ValueError(
                 self.env._("“%(value)s” is not a whole number", value=value)
             )
@@ -259,9 +259,7 @@ class PsoEditionFile(models.AbstractModel):
     def _read_date(self, field, value):
         if value in (None, ""):
             return False
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
+        if isinstance(value, date) and not isinstance(value, datetime):
             return value
         raise ValueError(self.env._("“%(value)s” is not a date", value=value))
 

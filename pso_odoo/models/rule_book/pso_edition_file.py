@@ -6,7 +6,9 @@ from odoo.fields import Command
 
 from ...tools import tabular
 from ...tools.archive import FileError
+from ...tools.cells import LARGEST
 from ...tools.table import Broken, Percent
+from ...tools.typed import INT4
 
 # Sheets of the file and the fields of each row; a relation is given by its code.
 EDITION_FIELDS = (
@@ -241,11 +243,13 @@ class PsoEditionFile(models.AbstractModel):
             return 0
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(self.env._("“%(value)s” is not a number", value=value))
+        if abs(value) >= (INT4 if field.type == "integer" else LARGEST):
+            raise ValueError(self.env._("“%(value)s” is too large", value=value))
         return value
 
     def _read_integer(self, field, value):
         number = self._read_float(field, value)
-        if not float(number).is_integer():
+        if number != int(number):
             raise ValueError(
                 self.env._("“%(value)s” is not a whole number", value=value)
             )

@@ -89,16 +89,12 @@ def as_text(value, _notation):
 
     :raise CellError: if it cannot be meant as a text
     """
-    if isinstance(value, bool | Percent | date):
+    is_broken = isinstance(value, float) and not value.is_integer()
+    is_large = isinstance(value, int | float) and abs(value) >= LARGEST
+    if isinstance(value, bool | Percent | date) or is_broken or is_large:
         raise CellError(_lt("“%(value)s” is no text: format it as text", value=value))
     if isinstance(value, float):
-        if not value.is_integer() or abs(value) >= LARGEST:
-            raise CellError(
-                _lt("“%(value)s” is no text: format it as text", value=value)
-            )
         value = int(value)
-    if isinstance(value, int) and abs(value) >= LARGEST:
-        raise CellError(_lt("“%(value)s” is no text: format it as text", value=value))
     text = SPACES.sub(" ", unicodedata.normalize("NFC", str(value))).strip()
     if FORBIDDEN.search(text):
         raise CellError(_lt("there are characters in it that cannot be shown"))

@@ -104,8 +104,11 @@ def _check(content):
 
 
 def _read_text(content, rate):
-    text = _decode(content)
-    if NO_TEXT.search(text):
+    try:
+        text = content.decode(_encoding(content))
+    except UnicodeDecodeError:
+        text = None
+    if text is None or NO_TEXT.search(text):
         raise FileError(
             _lt("This cannot be read: save your spreadsheet as .xlsx or CSV UTF-8.")
         )
@@ -136,29 +139,19 @@ def _check_lines(text):
         )
 
 
-def _decode(content):
-    """The text: with a mark of its encoding, as UTF-8, UTF-16 or Windows' own."""
+def _encoding(content):
+    """Name the encoding: by its mark, or UTF-8, UTF-16 or Windows' own."""
     for mark, encoding in MARKS.items():
         if content.startswith(mark):
-            return _decode_as(content, encoding)
+            return encoding
     if b"\x00" in content[:1000]:
         halves = [content[:1000][start::2].count(0) for start in (0, 1)]
-        return _decode_as(
-            content, "utf-16-le" if halves[1] > halves[0] else "utf-16-be"
-        )
+        return "utf-16-le" if halves[1] > halves[0] else "utf-16-be"
     try:
-        return content.decode()
+        content.decode()
     except UnicodeDecodeError:
-        return _decode_as(content, "cp1252")
-
-
-def _decode_as(content, encoding):
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise FileError(
-            _lt("This cannot be read: save your spreadsheet as .xlsx or CSV UTF-8.")
-        ) from error
+        return "cp1252"
+    return "utf-8"
 
 
 def _first_rows(text, separator):

@@ -7,7 +7,6 @@ from . import (
     pso_import_mixin,
     pso_import_reading,
     pso_import_subject,
-    pso_import_writing,
     pso_import_vendor_mixin,
     pso_import,
     pso_import_certificate,

@@ -308,38 +308,23 @@ class PsoImport(models.TransientModel):
 
     def _note_of(self, reading):
         """What of the file is not imported, whatever its rows say."""
-        table, notes = reading.table, []
-        if table.sheet:
-            notes.append(
-                self.env._("Read from the sheet %(sheet)s.", sheet=table.sheet)
-            )
-        if table.others:
-            notes.append(
-                self.env._(
-                    "Not read: the sheets %(sheets)s.", sheets=", ".join(table.others)
-                )
-            )
-        if reading.above:
-            notes.append(
-                self.env._(
-                    "Rows above the headers, not read: %(count)s.", count=reading.above
-                )
-            )
-        left_out = [
+        sheet, above = reading.table.sheet, reading.above
+        others = ", ".join(reading.table.others)
+        left_out = ", ".join(
             column.header
             for column in reading.columns
             if not column.known and column.samples and not column.is_open
-        ]
-        if left_out:
-            notes.append(
-                self.env._("Left out: %(columns)s.", columns=", ".join(left_out))
-            )
-        if reading.open_columns:
-            unknown = [column.header for column in reading.open_columns]
-            notes.append(
-                self.env._("Not understood: %(columns)s.", columns=", ".join(unknown))
-            )
-        return " ".join(notes)
+        )
+        unknown = ", ".join(column.header for column in reading.open_columns)
+        notes = (
+            sheet and self.env._("Read from the sheet %(sheet)s.", sheet=sheet),
+            others and self.env._("Not read: the sheets %(sheets)s.", sheets=others),
+            above
+            and self.env._("Rows above the headers, not read: %(count)s.", count=above),
+            left_out and self.env._("Left out: %(columns)s.", columns=left_out),
+            unknown and self.env._("Not understood: %(columns)s.", columns=unknown),
+        )
+        return " ".join(filter(None, notes))
 
     def _reopen(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -177,20 +177,17 @@ class PsoEditionFile(models.AbstractModel):
 
     def _wrong_headers(self, table, headers, columns):
         """What keeps a sheet from being read, in words, or None."""
-        absent = [name for name in columns if name not in headers]
-        if absent:
-            return self.env._(
-                "Sheet “%(sheet)s”: the column “%(column)s” is missing.",
-                sheet=table.sheet,
-                column=absent[0],
-            )
-        double = [name for name in columns if headers.count(name) > 1]
-        if double:
-            return self.env._(
-                "Sheet “%(sheet)s”: the column “%(column)s” is there twice.",
-                sheet=table.sheet,
-                column=double[0],
-            )
+        for name in columns:
+            places = {"sheet": table.sheet, "column": name}
+            if name not in headers:
+                return self.env._(
+                    "Sheet “%(sheet)s”: the column “%(column)s” is missing.", **places
+                )
+            if headers.count(name) > 1:
+                return self.env._(
+                    "Sheet “%(sheet)s”: the column “%(column)s” is there twice.",
+                    **places,
+                )
         return None
 
     def _wrong_cells(self, table, number, cells, headers, columns):

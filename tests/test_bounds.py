@@ -3,7 +3,9 @@
 import base64
 import io
 import tracemalloc
+import warnings
 import zipfile
+from unittest.mock import patch
 
 from common import PsoCase
 
@@ -13,6 +15,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons.pso_odoo.tools import tabular
+from odoo.addons.pso_odoo.tools.table import MAX_ROWS, MAX_TEXT
 
 MB = 1024**2
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -221,18 +224,68 @@ class TestBombs(PsoCase):
             tracemalloc.stop()
         self.assertLess(peak, 5 * MB)
 
+    def test_rows_and_cells_in_another_order_are_not_left_out(self):
+        """Who reads them in the order of their numbers would not see them."""
+        cell = '<c r="{}"><v>1</v></c>'.format
+        for rows in (
+            f'<row r="2">{cell("A2")}</row><row r="1">{cell("A1")}</row>',
+            f'<row r="1">{cell("A1")}</row><row r="1">{cell("B1")}</row>',
+            f'<row r="0">{cell("A1")}</row><row r="1">{cell("A1")}</row>',
+            f'<row r="1">{cell("C1")}{cell("A1")}</row>',
+            f'<row r="1">{cell("A1")}{cell("A1")}</row>',
+        ):
+            with self.subTest(rows), self.assertRaises(tabular.FileError) as caught:
+                tabular.read(workbook(sheet=sheet(rows)))
+            self.assertIn("damaged", str(caught.exception.reason))
+
+    def test_hidden_row_that_does_not_say_its_number(self):
+        row = "<row{}><c><v>{}</v></c></row>".format
+        for hidden in (' hidden="1"', ' hidden="true"', ' ht="0"', ' ht="0.00"'):
+            rows = row("", 1) + row(hidden, 2) + row("", 3)
+            with self.subTest(hidden):
+                table = tabular.read(workbook(sheet=sheet(rows)))
+                self.assertEqual(len(table.rows), 3)
+                self.assertEqual(table.hidden_rows, {2})
+
+    def test_nothing_of_a_cell_is_in_a_warning(self):
+        """Also when another thread, that reads too, has ended and shows them again."""
+        styles = f"""{HEAD}<styleSheet xmlns="{MAIN}">
+            <cellXfs count="1"><xf numFmtId="14"/></cellXfs></styleSheet>"""
+        rows = '<row><c><v>987654321</v></c></row><row><c t="s"><v>0</v></c></row>'
+        content = workbook(sheet=sheet(rows), styles=styles)
+        with (
+            patch("warnings.simplefilter"),
+            warnings.catch_warnings(record=True) as caught,
+        ):
+            warnings.filterwarnings("always")
+            [(_first, [cell]), _second] = tabular.read(content).rows
+        self.assertIsInstance(cell, tabular.Broken)
+        self.assertEqual(cell.text, "#VALUE!")
+        self.assertTrue(caught, "others are shown")
+        self.assertNotIn("987654321", " ".join(str(each.message) for each in caught))
+
+    def test_rows_that_hold_nothing_take_no_memory(self):
+        rows = "".join(f'<row r="{n}" ht="1"/>' for n in range(2, 200_000))
+        first = '<row r="1"><c><v>1</v></c></row>'
+        content = workbook(sheet=sheet(first + rows))
+        tracemalloc.start()
+        try:
+            self.assertEqual(tabular.read(content).rows, [(1, [1])])
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        self.assertLess(peak, 30 * MB)
+
     def test_long_text_in_a_cell_is_a_row_to_mend(self):
-        long = "x" * (tabular.MAX_TEXT + 1)
+        long = "x" * (MAX_TEXT + 1)
         rows = tabular.read(f"Year;Name\n2025;{long}\n2024;short\n".encode()).rows
         self.assertIsInstance(rows[1][1][1], tabular.Broken)
         self.assertEqual(rows[2][1], ["2024", "short"])
 
     def test_as_much_as_may_be_imported_is_read(self):
         row = "".join(f'<c r="{c}2"><v>1</v></c>' for c in "ABCDEFGHIJKLMNOPQRST")
-        rows = "".join(f"<row>{row}</row>" for _ in range(tabular.MAX_ROWS))
-        self.assertEqual(
-            len(tabular.read(workbook(sheet=sheet(rows))).rows), tabular.MAX_ROWS
-        )
+        rows = "".join(f"<row>{row}</row>" for _ in range(MAX_ROWS))
+        self.assertEqual(len(tabular.read(workbook(sheet=sheet(rows))).rows), MAX_ROWS)
 
     def kept(self, table):
         """How many uploads of these users a table of wizards still holds."""

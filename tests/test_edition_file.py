@@ -2,6 +2,7 @@
 
 import base64
 import io
+from datetime import datetime
 
 from openpyxl import load_workbook
 
@@ -100,6 +101,27 @@ class TestEditionFile(TransactionCase):
         ):
             self.assertIn(text, message)
         self.assertEqual(self.env["pso.edition"].search_count([]), count)
+
+    def test_values_that_no_edition_can_have(self):
+        """Refused in words: the database would not take them, or a part of them."""
+        for sheet, name, value, reason in (
+            ("form_rule_ids", "max_months", 5_000_000_000, "is too large"),
+            ("form_rule_ids", "max_months", 1e300, "is too large"),
+            ("norm_ids", "size_fte", 1e300, "is too large"),
+            ("edition", "date_from", datetime(2024, 1, 1, 12, 30), "is not a date"),
+        ):
+
+            def spoil(book, sheet=sheet, name=name, value=value):
+                header = next(cell for cell in book[sheet][1] if cell.value == name)
+                book[sheet].cell(2, header.column).value = value
+
+            with self.subTest(name=name, value=value):
+                with self.assertRaises(ValidationError) as caught:
+                    self.env["pso.edition.file"]._read_file(
+                        base64.b64decode(self._content(self.edition, spoil))
+                    )
+                for words in (f"“{sheet}”, row 2, column “{name}”", reason):
+                    self.assertIn(words, str(caught.exception))
 
     def test_missing_sheet_and_column(self):
         with self.assertRaisesRegex(ValidationError, "sheet “form_rule_ids”"):

@@ -21,6 +21,7 @@ from odoo.tests.common import get_db_name
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.pso_odoo.tools import tabular
+from odoo.addons.pso_odoo.tools.table import MAX_ROWS
 
 HR, PURCHASE = "pso_odoo.group_pso_hr", "pso_odoo.group_pso_purchase"
 NOTHING = (0, 0, 0)
@@ -832,7 +833,7 @@ class TestImportFiles(ImportCase):
             (self.zipped({"xl/workbook.xml": bytes(200 * 1024**2)}), "Unpacked"),
             (b"a" * (tabular.MAX_BYTES + 1), "larger than 10 MB"),
             (b"Year;" * 101 + b"\n", "more than 100 columns"),
-            (b"Year\n" + b"1\n" * (tabular.MAX_ROWS + 1), "more than 20000 rows"),
+            (b"Year\n" + b"1\n" * (MAX_ROWS + 1), "more than 20000 rows"),
             ("\ud800".encode("utf-16", "surrogatepass"), "cannot be read"),
         ):
             with self.subTest(reason=reason):

@@ -13,7 +13,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
 from odoo.addons.pso_odoo.tools import cells, headers, tabular
-from odoo.addons.pso_odoo.wizards.pso_import_mixin import BESIDE, LEFT_OUT
+from odoo.addons.pso_odoo.tools.importing import BESIDE, LEFT_OUT
 
 CASES = Path(__file__).parent / "data" / "cases"
 ERRORS = (

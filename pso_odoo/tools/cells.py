@@ -9,9 +9,11 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from babel.dates import get_month_names
+
 from odoo.tools.translate import LazyTranslate
 
-from .tabular import WINDOWS_EPOCH, Broken, Percent
+from .table import WINDOWS_EPOCH, Broken, Percent
 
 _lt = LazyTranslate(__name__)
 
@@ -20,23 +22,13 @@ NO = {"0", "nee", "n", "no", "false", "onwaar"}
 YEARS = range(1900, 2101)
 LONGEST = 250  # characters
 LARGEST = 1e15  # beyond it a number has no cents any more
-MONTHS = (
-    "jan january januari",
-    "feb february februari",
-    "mrt mar march maart",
-    "apr april",
-    "mei may",
-    "jun june juni",
-    "jul july juli",
-    "aug august augustus",
-    "sep sept september",
-    "okt oct october oktober",
-    "nov november",
-    "dec december",
-)
+# As Dutch and English write them, in full and short.
 MONTH = {
-    name: number for number, names in enumerate(MONTHS, 1) for name in names.split()
-}
+    name.lower().rstrip("."): number
+    for lang in ("nl", "en")
+    for width in ("wide", "abbreviated")
+    for number, name in get_month_names(width, locale=lang).items()
+} | {"sept": 9}
 DAY_FIRST = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4})")
 YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 COMPACT = re.compile(r"([12][0-9]{3})([0-9]{2})([0-9]{2})")
@@ -46,11 +38,15 @@ SPACES = re.compile(r"[\s\u00a0\u202f]+")
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 CURRENCY = re.compile(r"^(-?)\s*(?:€|EUR)\s*|\s*(?:€|EUR)$")
-PLAIN = re.compile(r"-?[0-9]+")
-GROUPED = re.compile(
-    r"-?[0-9]{1,3}(?:([.,' ])[0-9]{3})(?:\1[0-9]{3})*(?:([.,])[0-9]+)?"
-)
-DECIMAL = re.compile(r"-?[0-9]*([.,])[0-9]+")
+# Numbers as Dutch and as English write them, by decimal mark: 0.125 has no thousands.
+FORMS = {
+    mark: re.compile(
+        rf"-?(?=.*[0-9])(?!0[0-9]*[{group}][0-9]{{3}}$)"
+        rf"(?:[0-9]*|[0-9]{{1,3}}([{group}' ])[0-9]{{3}}(?:\1[0-9]{{3}})*)"
+        rf"(?:[{mark}][0-9]+)?"
+    )
+    for mark, group in ((",", "."), (".", ","))
+}
 # No cents, as the Dutch write it: 1.250,- and 1.250,-- and 1.250,=
 NO_CENTS = re.compile(r",(?:[-–—]{1,2}|=)$")
 UNIT = re.compile(
@@ -93,16 +89,12 @@ def as_text(value, _notation):
 
     :raise CellError: if it cannot be meant as a text
     """
-    if isinstance(value, bool | Percent | date):
+    is_broken = isinstance(value, float) and not value.is_integer()
+    is_large = isinstance(value, int | float) and abs(value) >= LARGEST
+    if isinstance(value, bool | Percent | date) or is_broken or is_large:
         raise CellError(_lt("“%(value)s” is no text: format it as text", value=value))
     if isinstance(value, float):
-        if not value.is_integer() or abs(value) >= LARGEST:
-            raise CellError(
-                _lt("“%(value)s” is no text: format it as text", value=value)
-            )
         value = int(value)
-    if isinstance(value, int) and abs(value) >= LARGEST:
-        raise CellError(_lt("“%(value)s” is no text: format it as text", value=value))
     text = SPACES.sub(" ", unicodedata.normalize("NFC", str(value))).strip()
     if FORBIDDEN.search(text):
         raise CellError(_lt("there are characters in it that cannot be shown"))
@@ -211,8 +203,9 @@ def _date_of_number(value, notation):
 
 
 def decimal_mark(texts):
-    """The decimal mark of numbers written as text; None if they do not show one."""
-    marks = {_shown_mark(_bare(text)) for text in texts} - {None}
+    """Find the decimal mark of numbers written as text; None unless they show one."""
+    readings = [_readings(_bare(text)) for text in texts]
+    marks = {mark for each in readings if len(each) == 1 for mark in each}
     return marks.pop() if len(marks) == 1 else None
 
 
@@ -223,17 +216,13 @@ def _bare(text):
     return NO_CENTS.sub(",00", text)
 
 
-def _shown_mark(text):
-    """The decimal mark that the way a number is written leaves no doubt about."""
-    grouped = GROUPED.fullmatch(text)
-    if grouped and grouped[2] and grouped[1] != grouped[2]:
-        return grouped[2]
-    if grouped and grouped[1] in (".", ",") and not grouped[2]:
-        if text.count(grouped[1]) > 1:
-            return "," if grouped[1] == "." else "."
-        return None if not text.lstrip("-").startswith("0") else grouped[1]
-    found = DECIMAL.fullmatch(text)
-    return found[1] if found else None
+def _readings(text):
+    """Read a number in each way in which it can be: ``{decimal mark: number}``."""
+    return {
+        mark: float(re.sub(rf"[^-0-9{mark}]", "", text).replace(",", "."))
+        for mark, form in FORMS.items()
+        if form.fullmatch(text)
+    }
 
 
 def as_number(value, notation):
@@ -304,26 +293,19 @@ def _number_of_text(value, notation):
         raise CellError(
             _lt("“%(value)s” has a unit: write the number in full", value=value)
         )
-    if PLAIN.fullmatch(text):
-        return float(text)
-    mark = _shown_mark(text)
-    grouped = GROUPED.fullmatch(text)
-    if grouped and grouped[2] and grouped[1] == grouped[2]:
-        return None
-    if mark is None and grouped and grouped[1] in (".", ","):
-        mark = notation.decimal
-        if mark is None:
-            raise CellError(
-                _lt(
-                    "“%(value)s” can be read in two ways: write it without a separator "
-                    "of thousands",
-                    value=value,
-                )
+    readings = _readings(text)
+    numbers = {*readings.values()}
+    if len(numbers) < 2:
+        return numbers.pop() if numbers else None
+    if notation.decimal is None:
+        raise CellError(
+            _lt(
+                "“%(value)s” can be read in two ways: write it without a separator "
+                "of thousands",
+                value=value,
             )
-    if not grouped and not DECIMAL.fullmatch(text):
-        return None
-    digits = re.sub(f"[^-0-9{re.escape(mark or '')}]", "", text)
-    return float(digits.replace(",", "."))
+        )
+    return readings[notation.decimal]
 
 
 READERS = {
@@ -336,8 +318,8 @@ READERS = {
 }
 
 
-def say(kind, value, notation):
-    """What a cell says.
+def parse_cell(kind, value, notation):
+    """Read what a cell says.
 
     :param kind: one of ``READERS``
     :raise CellError: if it does not say that

@@ -6,9 +6,10 @@ No ORM, and nothing of what a column means.
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .cells import fold
-from .tabular import HEAD_ROWS, Broken
+from .table import HEAD_ROWS, Broken
 
 # What a header may add to say in what its numbers are.
 UNITS = re.compile(r"(?:in)?(?:euros?|eur|procent|percentages?|perc|ftes?)$")
@@ -59,19 +60,21 @@ def find_head(rows, is_known):
     :return: ``(Head, how many of its headers are known)``; the first row, if no row
         has a known one
     """
-    best, most = Head([header_text(cell) for cell in rows[0]]), 0
     first = rows[:HEAD_ROWS]
-    for start, cells in enumerate(first):
-        headers = [header_text(cell) for cell in cells]
-        count = sum(map(is_known, headers))
+    heads = [
+        Head([header_text(cell) for cell in cells], start)
+        for start, cells in enumerate(first)
+    ]
+    heads += [
+        Head(_joined(upper, lower, is_known), start, 2)
+        for start, (upper, lower) in enumerate(pairwise(first))
+    ]
+    best, most = heads[0], 0
+    for head in heads:
+        count = sum(map(is_known, head.headers))
         # A word of a row of data may happen to be a header.
-        if count > most and (count > 1 or not start):
-            best, most = Head(headers, start), count
-    for start, (upper, lower) in enumerate(zip(first, first[1:], strict=False)):
-        headers = _joined(upper, lower, is_known)
-        count = sum(map(is_known, headers))
-        if count > max(most, 1):
-            best, most = Head(headers, start, 2), count
+        if count > most and (count > 1 or head is heads[0]):
+            best, most = head, count
     return best, most
 
 

@@ -5,6 +5,8 @@ from . import (
     pso_edition_import,
     pso_erasure,
     pso_import_mixin,
+    pso_import_reading,
+    pso_import_subject,
     pso_import_vendor_mixin,
     pso_import,
     pso_import_certificate,

@@ -4,9 +4,9 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.archive import FileError
 from ..tools.context import without_defaults
-from ..tools.tabular import FileError
-from .pso_import_mixin import HeaderError
+from ..tools.importing import HeaderError
 
 KINDS = [
     ("status", "Statuses"),
@@ -164,7 +164,7 @@ class PsoImport(models.TransientModel):
         """
         importer = self._importer()
         reading = self._try(importer._import)
-        if reading and reading.open_uses:
+        if reading and reading.open_columns:
             self._show(importer, reading, "preview")
             self.problem = self.question
         elif reading:
@@ -192,15 +192,17 @@ class PsoImport(models.TransientModel):
             if self.problem:  # which still holds, and the file is gone
                 return None
             raise UserError(self.env._("Choose a file first."))
-        choices = self.column_ids._said()
-        self.env["pso.import.header"]._remember(self.kind, self.column_ids._said_anew())
+        decisions = self.column_ids._decisions()
+        self.env["pso.import.header"]._remember(
+            self.kind, self.column_ids._new_decisions()
+        )
         self._clear()
         try:
-            return read(base64.b64decode(self.file, validate=True), choices)
+            return read(base64.b64decode(self.file, validate=True), decisions)
         except HeaderError as error:
             self.problem = self.env._(error.reason)
-            if any(use.samples for use in error.uses):
-                self._show_columns(error.uses)
+            if any(column.samples for column in error.columns):
+                self._show_columns(error.columns)
                 return None  # the file is kept: the user may say what they are
         except FileError as error:
             self.problem = self.env._(error.reason)
@@ -245,7 +247,7 @@ class PsoImport(models.TransientModel):
             }
         )
         if state != "done":
-            self._show_columns(reading.uses)
+            self._show_columns(reading.columns)
         shown = [row for row in reading.rows if row.state == "bad" or state != "done"]
         words = importer._summaries([row for row in shown if not row.problems])
         self.env["pso.import.line"].create(
@@ -263,81 +265,66 @@ class PsoImport(models.TransientModel):
             ]
         )
 
-    def _show_columns(self, uses):
+    def _show_columns(self, columns):
         """Say of each column which field it is, for the user to say otherwise."""
-        self.column_count = len(uses)
+        self.column_count = len(columns)
         self.env["pso.import.column"].create(
             [
                 {
                     "import_id": self.id,
-                    "position": use.position,
-                    "header": use.header,
-                    "samples": ", ".join(use.samples),
-                    "note": self._note_of_column(use),
-                    "is_open": use.is_open,
-                    "proposed": use.name,
-                    f"{self.kind}_field": use.name,
+                    "position": column.position,
+                    "header": column.header,
+                    "samples": ", ".join(column.samples),
+                    "note": self._note_of_column(column),
+                    "is_open": column.is_open,
+                    "proposed": column.name,
+                    f"{self.kind}_field": column.name,
                 }
                 # Those that are asked about come first.
-                for use in sorted(uses, key=lambda use: not use.is_open)
+                for column in sorted(columns, key=lambda column: not column.is_open)
             ]
         )
 
-    def _note_of_column(self, use):
+    def _note_of_column(self, column):
         notes = []
-        if use.is_open:
+        if column.is_open:
             notes.append(self.env._("Not understood."))
-        elif use.is_remembered:
+        elif column.is_remembered:
             notes.append(self.env._("As you said before."))
-        elif not use.column:
+        elif not column.known:
             notes.append(self.env._("No part of this import."))
-        if use.is_hidden:
+        if column.is_hidden:
             notes.append(self.env._("Hidden in your spreadsheet."))
         return " ".join(notes)
 
     def _question_of(self, reading):
-        if not reading.open_uses:
+        if not reading.open_columns:
             return False
         return self.env._(
             "Not understood: %(columns)s. Say under Columns which field each of them "
             "is, or that it is to be left out. Until then nothing is imported.",
-            columns=", ".join(f"“{use.header}”" for use in reading.open_uses),
+            columns=", ".join(f"“{column.header}”" for column in reading.open_columns),
         )
 
     def _note_of(self, reading):
         """What of the file is not imported, whatever its rows say."""
-        table, notes = reading.table, []
-        if table.sheet:
-            notes.append(
-                self.env._("Read from the sheet %(sheet)s.", sheet=table.sheet)
-            )
-        if table.others:
-            notes.append(
-                self.env._(
-                    "Not read: the sheets %(sheets)s.", sheets=", ".join(table.others)
-                )
-            )
-        if reading.above:
-            notes.append(
-                self.env._(
-                    "Rows above the headers, not read: %(count)s.", count=reading.above
-                )
-            )
-        left_out = [
-            use.header
-            for use in reading.uses
-            if not use.column and use.samples and not use.is_open
-        ]
-        if left_out:
-            notes.append(
-                self.env._("Left out: %(columns)s.", columns=", ".join(left_out))
-            )
-        if reading.open_uses:
-            unknown = [use.header for use in reading.open_uses]
-            notes.append(
-                self.env._("Not understood: %(columns)s.", columns=", ".join(unknown))
-            )
-        return " ".join(notes)
+        sheet, above = reading.table.sheet, reading.above
+        others = ", ".join(reading.table.others)
+        left_out = ", ".join(
+            column.header
+            for column in reading.columns
+            if not column.known and column.samples and not column.is_open
+        )
+        unknown = ", ".join(column.header for column in reading.open_columns)
+        notes = (
+            sheet and self.env._("Read from the sheet %(sheet)s.", sheet=sheet),
+            others and self.env._("Not read: the sheets %(sheets)s.", sheets=others),
+            above
+            and self.env._("Rows above the headers, not read: %(count)s.", count=above),
+            left_out and self.env._("Left out: %(columns)s.", columns=left_out),
+            unknown and self.env._("Not understood: %(columns)s.", columns=unknown),
+        )
+        return " ".join(filter(None, notes))
 
     def _reopen(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 
 from ..tools.cells import fold
-from .pso_import_mixin import END_HEADERS, PROOF_HEADERS, Column
+from ..tools.importing import END_HEADERS, PROOF_HEADERS, KnownColumn
 
 _lt = LazyTranslate(__name__)
 
@@ -28,7 +28,7 @@ class PsoImportCertificate(models.AbstractModel):
     def _columns(self):
         return (
             *super()._columns(),
-            Column(
+            KnownColumn(
                 "kind",
                 "choice",
                 headers=(
@@ -38,7 +38,7 @@ class PsoImportCertificate(models.AbstractModel):
                 example="pso",
                 about=_lt("If empty: a PSO certificate."),
             ),
-            Column(
+            KnownColumn(
                 "level_id",
                 "code",
                 headers=(
@@ -49,10 +49,10 @@ class PsoImportCertificate(models.AbstractModel):
                 example="step2",
                 about=_lt("For a PSO certificate."),
             ),
-            Column(
+            KnownColumn(
                 "is_pso30", "flag", headers=("pso 30+", "pso30", "30+", "pso 30 plus")
             ),
-            Column(
+            KnownColumn(
                 "number",
                 headers=(
                     *("certificaatnummer", "certificaatnr", "certificaat nr"),
@@ -60,7 +60,7 @@ class PsoImportCertificate(models.AbstractModel):
                     *("certificate no", "certificate nr"),
                 ),
             ),
-            Column(
+            KnownColumn(
                 "date_start",
                 "date",
                 headers=(
@@ -72,13 +72,13 @@ class PsoImportCertificate(models.AbstractModel):
                 is_required=True,
                 example="2025-01-01",
             ),
-            Column(
+            KnownColumn(
                 "date_end",
                 "date",
                 headers=END_HEADERS,
                 about=_lt("If empty: two years, for a PSO certificate."),
             ),
-            Column("evidence_state", "choice", headers=PROOF_HEADERS),
+            KnownColumn("evidence_state", "choice", headers=PROOF_HEADERS),
         )
 
     @api.model
@@ -88,7 +88,7 @@ class PsoImportCertificate(models.AbstractModel):
 
     @api.model
     def _derive(self, rows, of_subject):
-        """Also the last day, which follows from the first (section 1)."""
+        """Add the last day, which follows from the first (section 1)."""
         rows = super()._derive(rows, of_subject)
         dated = [
             row

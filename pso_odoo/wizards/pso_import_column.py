@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .pso_import_mixin import LEFT_OUT
+from ..tools.importing import LEFT_OUT
 
 
 def _field_of(kind, label):
@@ -46,7 +46,7 @@ class PsoImportColumn(models.TransientModel):
         """What the column is: the name of a field, ``LEFT_OUT`` or nothing."""
         return self[f"{self.import_id.kind}_field"] or ""
 
-    def _said(self):
+    def _decisions(self):
         """What these columns are: ``{position: (header, name)}``."""
         return {
             column.position: (column.header, column._meant())
@@ -54,7 +54,7 @@ class PsoImportColumn(models.TransientModel):
             if column._meant()
         }
 
-    def _said_anew(self):
+    def _new_decisions(self):
         """What the user has said otherwise than proposed: ``{header: name}``.
 
         Without headers that are there twice: of these none is known by its text.

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 
-from .pso_import_mixin import Column
+from ..tools.importing import KnownColumn
 
 _lt = LazyTranslate(__name__)
 
@@ -19,7 +19,7 @@ class PsoImportFigure(models.AbstractModel):
     def _columns(self):
         return (
             *super()._columns(),
-            Column(
+            KnownColumn(
                 "year",
                 "whole",
                 headers=(
@@ -29,7 +29,7 @@ class PsoImportFigure(models.AbstractModel):
                 is_required=True,
                 example="2025",
             ),
-            Column(
+            KnownColumn(
                 "turnover",
                 "number",
                 headers=(
@@ -39,14 +39,14 @@ class PsoImportFigure(models.AbstractModel):
                 is_required=True,
                 example="1250000",
             ),
-            Column(
+            KnownColumn(
                 "currency_id",
                 "code",
                 headers=("currency", "valuta", "munt", "munteenheid"),
                 example="EUR",
                 about=_lt("If empty: the currency of your company."),
             ),
-            Column(
+            KnownColumn(
                 "fte",
                 "number",
                 headers=(
@@ -56,7 +56,7 @@ class PsoImportFigure(models.AbstractModel):
                 is_required=True,
                 example="24",
             ),
-            Column(
+            KnownColumn(
                 "direct_percentage",
                 "percentage",
                 headers=(
@@ -69,8 +69,8 @@ class PsoImportFigure(models.AbstractModel):
                 example="12",
                 about=_lt("A percentage: 12 for 12%."),
             ),
-            Column("source", headers=("bron", "herkomst")),
-            Column(
+            KnownColumn("source", headers=("bron", "herkomst")),
+            KnownColumn(
                 "is_estimate",
                 "flag",
                 headers=("schatting", "geschat", "raming", "estimated"),
@@ -83,7 +83,7 @@ class PsoImportFigure(models.AbstractModel):
 
     @api.model
     def _check_row(self, row):
-        """As the constraint of the table, with the column; money to the cent."""
+        """Refuse what the table refuses, naming the column; round money to the cent."""
         values = row.values
         currency = self.env["res.currency"].browse(values.get("currency_id"))
         values["turnover"] = (currency or self.env.company.currency_id).round(

@@ -1,22 +1,15 @@
-import io
-from datetime import date, datetime
-
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..tools.cells import FORBIDDEN
-from ..tools.tabular import ERROR_VALUE, Broken, Percent
-from .pso_import_mixin import REASON_COLUMN, ROW_COLUMN
+from ..tools.importing import REASON_COLUMN, ROW_COLUMN
+from ..tools.tabular import plain, workbook, write_cell
 
 LISTED = ("code", "choice", "flag")
 ROWS_WITH_LIST = 2000
 
 
 class PsoImportFile(models.AbstractModel):
-    """The spreadsheets that an import hands out: the template, and the rows to mend.
-
-    Text is written as text, whatever it looks like: a name may start with ``=``.
-    """
+    """The spreadsheets that an import hands out: the template, and the rows to mend."""
 
     _name = "pso.import.file"
     _description = "Spreadsheets of PSO Imports"
@@ -24,7 +17,7 @@ class PsoImportFile(models.AbstractModel):
     @api.model
     def _template(self, importer):
         """:return: the bytes of an XLSX file with the headers, an example, what fits"""
-        return self._book(lambda book: self._write_template(book, importer))
+        return workbook(lambda book: self._write_template(book, importer))
 
     @api.model
     def _rejected(self, importer, reading):
@@ -32,16 +25,7 @@ class PsoImportFile(models.AbstractModel):
 
         :return: the bytes of an XLSX file that can be mended and imported
         """
-        return self._book(lambda book: self._write_rejected(book, importer, reading))
-
-    def _book(self, fill):
-        import xlsxwriter  # noqa: PLC0415 -- slow to import, and seldom used
-
-        buffer = io.BytesIO()
-        options = {"in_memory": True, "default_date_format": "yyyy-mm-dd"}
-        with xlsxwriter.Workbook(buffer, options) as book:
-            fill(book)
-        return buffer.getvalue()
+        return workbook(lambda book: self._write_rejected(book, importer, reading))
 
     # -- the template --------------------------------------------------------
 
@@ -141,36 +125,12 @@ class PsoImportFile(models.AbstractModel):
         sheet.set_column(width + 1, width + 1, 80)
         for position, header in enumerate(reading.headers):
             if header:
-                sheet.write_string(0, position, self._plain(header), bold)
+                sheet.write_string(0, position, plain(header), bold)
         sheet.write_string(0, width, self.env._(ROW_COLUMN), bold)
         sheet.write_string(0, width + 1, self.env._(REASON_COLUMN), bold)
         for number, row in enumerate(bad, 1):
             for position, cell in enumerate(row.cells):
-                self._write_cell(sheet, number, position, cell, percent)
+                write_cell(sheet, number, position, cell, percent)
             sheet.write_number(number, width, row.number)
             reasons = "; ".join(f"{where}: {why}" for where, why in row.problems)
-            sheet.write_string(number, width + 1, self._plain(reasons), red)
-
-    def _write_cell(self, sheet, row, position, cell, percent):
-        """A cell as it was read, so that it is read the same the next time."""
-        if cell is None:
-            return
-        if isinstance(cell, Broken):  # it stays broken until somebody has mended it
-            is_error = ERROR_VALUE.fullmatch(cell.text)
-            sheet.write_string(row, position, cell.text if is_error else "#N/A")
-        elif isinstance(cell, bool):
-            sheet.write_boolean(row, position, cell)
-        elif isinstance(cell, Percent):
-            sheet.write_number(row, position, cell / 100, percent)
-        elif isinstance(cell, int | float):
-            sheet.write_number(row, position, cell)
-        elif isinstance(cell, date) and cell.year >= 1900:
-            is_time = isinstance(cell, datetime)
-            midnight = datetime.combine(cell, datetime.min.time())
-            sheet.write_datetime(row, position, cell if is_time else midnight)
-        else:
-            sheet.write_string(row, position, self._plain(cell))
-
-    def _plain(self, text):
-        """A text without what XML cannot hold, as long as a cell can be."""
-        return FORBIDDEN.sub("\ufffd", str(text))[:32767]
+            sheet.write_string(number, width + 1, plain(reasons), red)

@@ -25,7 +25,7 @@ class PsoImportHeader(models.Model):
     )
 
     @api.model
-    def _decided(self, kind):
+    def _decisions(self, kind):
         """``{header as it is compared: what the user has said of it}``."""
         own = [("create_uid", "=", self.env.uid), ("kind", "=", kind)]
         return {header.key: header.name for header in self.search(own)}

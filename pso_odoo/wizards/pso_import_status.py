@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 from odoo.tools.translate import LazyTranslate
 
-from .pso_import_mixin import END_HEADERS, PROOF_HEADERS, Column
+from ..tools.importing import END_HEADERS, PROOF_HEADERS, KnownColumn
 
 _lt = LazyTranslate(__name__)
 
@@ -20,7 +20,7 @@ class PsoImportStatus(models.AbstractModel):
     @api.model
     def _columns(self):
         return (
-            Column(
+            KnownColumn(
                 "employee",
                 headers=(
                     *("employee_id", "name", "naam", "medewerker", "werknemer"),
@@ -33,7 +33,7 @@ class PsoImportStatus(models.AbstractModel):
                 example="Anna de Vries",
                 about=_lt("The name as in Odoo, if nobody else has it."),
             ),
-            Column(
+            KnownColumn(
                 "barcode",
                 headers=(
                     *("badge", "badgenummer", "badge id", "badgenr", "badge number"),
@@ -52,7 +52,7 @@ class PsoImportStatus(models.AbstractModel):
                 strength=8,
                 about=_lt("The badge of the employee in Odoo."),
             ),
-            Column(
+            KnownColumn(
                 "work_email",
                 headers=(
                     *("email", "work email", "e-mail werk", "werkmail", "mail"),
@@ -69,7 +69,7 @@ class PsoImportStatus(models.AbstractModel):
                 strength=5,
                 example="anna@example.com",
             ),
-            Column(
+            KnownColumn(
                 "id",
                 headers=(".id", "external id", "employee_id/id", "employee_id/.id"),
                 label=_lt("ID"),
@@ -77,7 +77,7 @@ class PsoImportStatus(models.AbstractModel):
                 strength=9,
                 about=_lt("The database id or external id in Odoo."),
             ),
-            Column(
+            KnownColumn(
                 "group_id",
                 "code",
                 headers=(
@@ -88,7 +88,7 @@ class PsoImportStatus(models.AbstractModel):
                 is_required=True,
                 example="wajong",
             ),
-            Column(
+            KnownColumn(
                 "form_id",
                 "code",
                 headers=(
@@ -100,7 +100,7 @@ class PsoImportStatus(models.AbstractModel):
                 example="regular",
                 about=_lt("If empty: the first form of contract."),
             ),
-            Column(
+            KnownColumn(
                 "date_start",
                 "date",
                 headers=(
@@ -112,10 +112,10 @@ class PsoImportStatus(models.AbstractModel):
                 is_required=True,
                 example="2025-01-01",
             ),
-            Column(
+            KnownColumn(
                 "date_end", "date", headers=(*END_HEADERS, "date to", "einde status")
             ),
-            Column(
+            KnownColumn(
                 "date_inflow",
                 "date",
                 headers=(
@@ -123,7 +123,7 @@ class PsoImportStatus(models.AbstractModel):
                     *("datum van instroom", "ingestroomd op", "date of inflow"),
                 ),
             ),
-            Column(
+            KnownColumn(
                 "date_event",
                 "date",
                 headers=(
@@ -131,7 +131,7 @@ class PsoImportStatus(models.AbstractModel):
                     *("datum gebeurtenis", "date of event"),
                 ),
             ),
-            Column(
+            KnownColumn(
                 "is_zero_hours",
                 "flag",
                 headers=(
@@ -139,7 +139,7 @@ class PsoImportStatus(models.AbstractModel):
                     *("0-uren", "0-urencontract", "zero hour contract"),
                 ),
             ),
-            Column(
+            KnownColumn(
                 "legal_basis",
                 "choice",
                 headers=(
@@ -147,7 +147,7 @@ class PsoImportStatus(models.AbstractModel):
                     *("rechtsgrond", "avg-grondslag", "basis"),
                 ),
             ),
-            Column(
+            KnownColumn(
                 "date_informed",
                 "date",
                 headers=(
@@ -155,7 +155,7 @@ class PsoImportStatus(models.AbstractModel):
                     *("informed", "date informed"),
                 ),
             ),
-            Column("evidence_state", "choice", headers=PROOF_HEADERS),
+            KnownColumn("evidence_state", "choice", headers=PROOF_HEADERS),
         )
 
     @api.model
@@ -178,8 +178,8 @@ class PsoImportStatus(models.AbstractModel):
     # -- which of those who have one name -------------------------------------
 
     @api.model
-    def _facts(self, subjects):
-        """When these employees are employed, in the order of the days.
+    def _deciding_facts(self, subjects):
+        """Read when these employees are employed, in the order of the days.
 
         :return: ``{id: [(first day, last day or None)]}``
         """
@@ -209,7 +209,7 @@ class PsoImportStatus(models.AbstractModel):
 
     @api.model
     def _decide(self, row, candidates, facts):
-        """The one who was employed when the status began, and nobody else then.
+        """Find the one who was employed when the status began, and nobody else then.
 
         Who is archived while the contract goes on has left on a day that nobody
         knows: he stands back for one who works here.
@@ -227,7 +227,7 @@ class PsoImportStatus(models.AbstractModel):
                 row.hints.append(
                     self.env._(
                         "In these dates nobody of this name is employed: %(periods)s.",
-                        periods="; ".join(self._told_apart(candidates, facts)),
+                        periods="; ".join(self._describe_each(candidates, facts)),
                     )
                 )
             return list(candidates)
@@ -243,15 +243,15 @@ class PsoImportStatus(models.AbstractModel):
                 row.hints.append(
                     self.env._(
                         "By the dates, and not %(others)s.",
-                        others="; ".join(self._told_apart(others, facts)),
+                        others="; ".join(self._describe_each(others, facts)),
                     )
                 )
                 return sure
         return list(candidates)
 
     @api.model
-    def _told_apart(self, subjects, facts):
-        """By badge and employment, which the PSO HR group sees of its employees."""
+    def _describe_each(self, subjects, facts):
+        """Say badge and employment, which the PSO HR group sees of its employees."""
         told = []
         for employee in self.env["hr.employee"].browse(subjects):
             mark = (
@@ -273,7 +273,7 @@ class PsoImportStatus(models.AbstractModel):
 
     @api.model
     def _derive(self, rows, of_subject):
-        """Also the inflow, taken over from the preceding status of the same group."""
+        """Add the inflow, taken over from the preceding status of the same group."""
         rows = super()._derive(rows, of_subject)
         for row in sorted(rows, key=lambda row: row.values["date_start"]):
             if "date_inflow" in row.values:
@@ -291,7 +291,7 @@ class PsoImportStatus(models.AbstractModel):
         return rows
 
     @api.model
-    def _nobody(self, value):
+    def _no_match_message(self, value):
         return self.env._(
             "“%(value)s” is nobody who works in your companies in Odoo.", value=value
         )
@@ -302,7 +302,7 @@ class PsoImportStatus(models.AbstractModel):
 
     @api.model
     def _differs(self, column, value, other):
-        """No End says that the status goes on."""
+        """Take no End for a status that goes on."""
         if column.name == "date_end":
             return (value or None) != (other or None)
         return super()._differs(column, value, other)
@@ -364,7 +364,7 @@ class PsoImportStatus(models.AbstractModel):
         )
 
     def _vals(self, row):
-        """The inflow as entered: what is derived changes with the rows around it."""
+        """Write the inflow as entered: a derived one changes with rows around it."""
         vals = super()._vals(row)
         if "date_inflow" in vals:
             vals["date_inflow_manual"] = vals.pop("date_inflow")

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from .pso_import_mixin import Column, _list
+from ..tools.importing import KnownColumn
 
 _lt = LazyTranslate(__name__)
 
@@ -21,7 +21,7 @@ class PsoImportVendorMixin(models.AbstractModel):
     @api.model
     def _columns(self):
         return (
-            Column(
+            KnownColumn(
                 "partner",
                 headers=(
                     *("partner_id", "name", "naam", "vendor", "supplier"),
@@ -39,7 +39,7 @@ class PsoImportVendorMixin(models.AbstractModel):
                 example="Voorbeeld B.V.",
                 about=_lt("The name as in Odoo, if nobody else has it."),
             ),
-            Column(
+            KnownColumn(
                 "company_registry",
                 headers=(
                     *("kvk", "kvk number", "kvk-nummer", "kvk nr", "kvk no"),
@@ -54,7 +54,7 @@ class PsoImportVendorMixin(models.AbstractModel):
                 example="12345678",
                 about=_lt("Number at the Chamber of Commerce."),
             ),
-            Column(
+            KnownColumn(
                 "vat",
                 headers=(
                     *("vat", "vat number", "vat no", "vat nr", "vat id", "tax id"),
@@ -65,7 +65,7 @@ class PsoImportVendorMixin(models.AbstractModel):
                 identifies=True,
                 strength=7,
             ),
-            Column(
+            KnownColumn(
                 "ref",
                 headers=(
                     *("reference", "referentie", "onze referentie", "vendor code"),
@@ -80,7 +80,7 @@ class PsoImportVendorMixin(models.AbstractModel):
                 identifies=True,
                 strength=6,
             ),
-            Column(
+            KnownColumn(
                 "id",
                 headers=(".id", "external id", "partner_id/id", "partner_id/.id"),
                 label=_lt("ID"),
@@ -92,7 +92,7 @@ class PsoImportVendorMixin(models.AbstractModel):
 
     @api.model
     def _subjects(self, name):
-        """A name is that of an entity; what else is on a contact stands for its own."""
+        """Read names of entities; what else is on a contact stands for its own."""
         column = {"partner": "name"}.get(name, name)
         partners = self.env["res.partner"].with_context(active_test=False)
         query = partners._search([(column, "!=", False)])
@@ -113,7 +113,7 @@ class PsoImportVendorMixin(models.AbstractModel):
 
     @api.model
     def _subject_key(self, name, text):
-        """Numbers are the same with dots, spaces and zeros before them, or without."""
+        """Take numbers for the same with dots, spaces and zeros before them or not."""
         key = super()._subject_key(name, text)
         if name == "company_registry":
             return re.sub(r"(?<=\d)[\s.](?=\d)", "", key).lstrip("0")
@@ -122,8 +122,8 @@ class PsoImportVendorMixin(models.AbstractModel):
         return key
 
     @api.model
-    def _told_apart(self, subjects, _facts):
-        """By what the vendor's card shows: all who buy may see it."""
+    def _describe_each(self, subjects, _facts):
+        """Say what the vendor's card shows: all who buy may see it."""
         told = []
         for partner in self.env["res.partner"].browse(subjects):
             marks = (
@@ -132,10 +132,10 @@ class PsoImportVendorMixin(models.AbstractModel):
                 (_lt("Tax ID"), partner.vat),
                 (_lt("ID"), partner.id),
             )
-            said = [f"{self.env._(label)} {mark}" for label, mark in marks if mark]
-            told.append(f"{partner.name}, {_list(said)}")
+            marks = [f"{self.env._(label)} {mark}" for label, mark in marks if mark]
+            told.append(f"{partner.name}, {', '.join(marks)}")
         return told
 
     @api.model
-    def _nobody(self, value):
+    def _no_match_message(self, value):
         return self.env._("“%(value)s” is no organisation in Odoo.", value=value)

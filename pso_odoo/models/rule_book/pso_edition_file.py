@@ -1,4 +1,3 @@
-import io
 from datetime import date, datetime
 
 from odoo import api, models
@@ -6,6 +5,10 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from ...tools import tabular
+from ...tools.archive import FileError
+from ...tools.cells import LARGEST
+from ...tools.table import Broken, Percent
+from ...tools.typed import INT4
 
 # Sheets of the file and the fields of each row; a relation is given by its code.
 EDITION_FIELDS = (
@@ -71,16 +74,14 @@ class PsoEditionFile(models.AbstractModel):
     @api.model
     def _write_file(self, edition):
         """:return: the bytes of an XLSX file with everything an edition says"""
-        import xlsxwriter  # noqa: PLC0415 -- slow to import, and seldom used
 
-        buffer = io.BytesIO()
-        options = {"in_memory": True, "default_date_format": "yyyy-mm-dd"}
-        with xlsxwriter.Workbook(buffer, options) as book:
+        def fill(book):
             header = book.add_format({"bold": True, "bottom": 1})
             self._write_sheet(book, header, "edition", edition, EDITION_FIELDS)
             for name, columns in ROW_FIELDS.items():
                 self._write_sheet(book, header, name, edition[name], columns)
-        return buffer.getvalue()
+
+        return tabular.workbook(fill)
 
     def _write_sheet(self, book, header, name, records, columns):
         sheet = book.add_worksheet(name)
@@ -89,24 +90,15 @@ class PsoEditionFile(models.AbstractModel):
         sheet.write_row(0, 0, columns, header)
         for row, record in enumerate(records, 1):
             for column, fname in enumerate(columns):
-                self._write_cell(sheet, row, column, record, fname)
+                tabular.write_cell(sheet, row, column, self._cell(record, fname))
 
-    def _write_cell(self, sheet, row, column, record, fname):
-        """Text as text, whatever it looks like: a source may start with ``=``."""
-        value, kind = record[fname], record._fields[fname].type
-        if kind == "boolean":
-            sheet.write_boolean(row, column, value)
-        elif kind in ("float", "integer"):
-            sheet.write_number(row, column, value)
-        elif kind == "date":
-            if value:
-                sheet.write_datetime(
-                    row, column, datetime.combine(value, datetime.min.time())
-                )
-        elif kind in ("many2one", "many2many"):
-            sheet.write_string(row, column, ", ".join(value.mapped("code")))
-        else:
-            sheet.write_string(row, column, value or "")
+    def _cell(self, record, fname):
+        value, field = record[fname], record._fields[fname]
+        if field.relational:
+            return ", ".join(value.mapped("code"))
+        if field.type in ("boolean", "float", "integer"):
+            return value
+        return value or None
 
     # -- in ------------------------------------------------------------------
 
@@ -118,29 +110,28 @@ class PsoEditionFile(models.AbstractModel):
         :raise ValidationError: naming sheet, row and column of everything wrong
         """
         try:
-            return self._read_book(content, self._open(content))
-        except tabular.FileError as error:
+            tables = tabular.read_sheets(content, ("edition", *ROW_FIELDS))
+        except FileError as error:
             raise ValidationError(self.env._(error.reason)) from error
+        for name in ("edition", *ROW_FIELDS):
+            if name not in tables:
+                raise ValidationError(
+                    self.env._("The file lacks the sheet “%(sheet)s”.", sheet=name)
+                )
+        return self._read_tables(tables)
 
-    def _read_book(self, content, book):
-        errors = []
-        missing = [
-            name for name in ("edition", *ROW_FIELDS) if name not in book.sheetnames
-        ]
-        if missing:
-            raise ValidationError(
-                self.env._("The file lacks the sheet “%(sheet)s”.", sheet=missing[0])
-            )
-        editions = self._read_sheet(
-            content, book["edition"], self.env["pso.edition"], EDITION_FIELDS, errors
+    def _read_tables(self, tables):
+        editions, errors = self._read_sheet(
+            tables["edition"], self.env["pso.edition"], EDITION_FIELDS
         )
         vals = editions[0] if editions else {}
         if len(editions) != 1:
             errors.append(self.env._("Sheet “edition”: exactly one row is expected."))
         for name, columns in ROW_FIELDS.items():
             model = self.env[self.env["pso.edition"]._fields[name].comodel_name]
-            rows = self._read_sheet(content, book[name], model, columns, errors)
+            rows, wrong = self._read_sheet(tables[name], model, columns)
             vals[name] = [Command.clear(), *map(Command.create, rows)]
+            errors += wrong
         if errors:
             raise ValidationError(self._error_text(errors))
         return vals
@@ -152,42 +143,24 @@ class PsoEditionFile(models.AbstractModel):
             shown.append(self.env._("… and %(count)s more.", count=more))
         return "\n".join([self.env._("Nothing was imported:"), *shown])
 
-    def _open(self, content):
-        from openpyxl import load_workbook  # noqa: PLC0415 -- as xlsxwriter
+    def _read_sheet(self, table, model, columns):
+        """Read the rows of a sheet.
 
-        try:
-            tabular.check_workbook(content)
-            return load_workbook(
-                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
-            )
-        except tabular.FileError:
-            raise
-        except Exception as error:  # openpyxl raises whatever zip and XML raise
-            raise ValidationError(
-                self.env._("This file is not a spreadsheet of the kind .xlsx.")
-            ) from error
-
-    def _read_sheet(self, content, sheet, model, columns, errors):
-        """The rows of a sheet as values; what is wrong is added to ``errors``."""
-        sheet.reset_dimensions()  # they may claim a million columns
-        rows = tabular.read_rows(content, sheet)
-        _number, first = next(rows, (1, ()))
-        headers = ["" if cell is None else str(cell).strip() for cell in first]
-        wrong = self._wrong_headers(sheet, headers, columns)
-        if wrong:
-            errors.append(wrong)
-            return []
-        result, hidden = [], tabular.hidden_rows(content, sheet)
-        for number, cells in rows:
-            if all(cell is None for cell in cells):
-                continue
-            errors += self._wrong_cells(sheet, number, cells, headers, columns)
-            if number in hidden:
+        :return: their values, and in words what is wrong
+        """
+        rows = table.rows
+        headers = [str(cell or "").strip() for cell in rows[0][1]] if rows else []
+        if wrong := self._wrong_headers(table, headers, columns):
+            return [], [wrong]
+        result, errors = [], []
+        for number, cells in rows[1:]:
+            errors += self._wrong_cells(table, number, cells, headers, columns)
+            if number in table.hidden_rows:
                 errors.append(
                     self.env._(
                         "Sheet “%(sheet)s”, row %(row)s: your spreadsheet hides this "
                         "row: show it, or delete it.",
-                        sheet=sheet.title,
+                        sheet=table.sheet,
                         row=number,
                     )
                 )
@@ -195,32 +168,29 @@ class PsoEditionFile(models.AbstractModel):
             result.append(
                 {
                     name: self._read_cell(
-                        model, name, values.get(name), errors, sheet, number
+                        model._fields[name], values.get(name), errors, table, number
                     )
                     for name in columns
                 }
             )
-        return result
+        return result, errors
 
-    def _wrong_headers(self, sheet, headers, columns):
+    def _wrong_headers(self, table, headers, columns):
         """What keeps a sheet from being read, in words, or None."""
-        absent = [name for name in columns if name not in headers]
-        if absent:
-            return self.env._(
-                "Sheet “%(sheet)s”: the column “%(column)s” is missing.",
-                sheet=sheet.title,
-                column=absent[0],
-            )
-        double = [name for name in columns if headers.count(name) > 1]
-        if double:
-            return self.env._(
-                "Sheet “%(sheet)s”: the column “%(column)s” is there twice.",
-                sheet=sheet.title,
-                column=double[0],
-            )
+        for name in columns:
+            places = {"sheet": table.sheet, "column": name}
+            if name not in headers:
+                return self.env._(
+                    "Sheet “%(sheet)s”: the column “%(column)s” is missing.", **places
+                )
+            if headers.count(name) > 1:
+                return self.env._(
+                    "Sheet “%(sheet)s”: the column “%(column)s” is there twice.",
+                    **places,
+                )
         return None
 
-    def _wrong_cells(self, sheet, number, cells, headers, columns):
+    def _wrong_cells(self, table, number, cells, headers, columns):
         """What is said in columns of which nobody knows what they are."""
         unknown = [
             headers[position] if position < len(headers) else ""
@@ -232,19 +202,18 @@ class PsoEditionFile(models.AbstractModel):
             self.env._(
                 "Sheet “%(sheet)s”, row %(row)s: the column “%(column)s” is not known: "
                 "give it the name of a field, or delete it.",
-                sheet=sheet.title,
+                sheet=table.sheet,
                 row=number,
                 column=header,
             )
             for header in unknown
         ]
 
-    def _read_cell(self, model, name, value, errors, sheet, row):
-        field = model._fields[name]
+    def _read_cell(self, field, value, errors, table, row):
         try:
-            if isinstance(value, tabular.Broken):
+            if isinstance(value, Broken):
                 raise ValueError(self.env._(value.reason))
-            if isinstance(value, tabular.Percent):
+            if isinstance(value, Percent):
                 raise ValueError(
                     self.env._(
                         "“%(value)s%%” is shown as a percentage: write it as a number",
@@ -258,9 +227,9 @@ class PsoEditionFile(models.AbstractModel):
             errors.append(
                 self.env._(
                     "Sheet “%(sheet)s”, row %(row)s, column “%(column)s”: %(reason)s.",
-                    sheet=sheet.title,
+                    sheet=table.sheet,
                     row=row,
-                    column=name,
+                    column=field.name,
                     reason=error,
                 )
             )
@@ -271,6 +240,8 @@ class PsoEditionFile(models.AbstractModel):
             return 0
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(self.env._("“%(value)s” is not a number", value=value))
+        if abs(value) >= (INT4 if field.type == "integer" else LARGEST):
+            raise ValueError(self.env._("“%(value)s” is too large", value=value))
         return value
 
     def _read_integer(self, field, value):
@@ -289,9 +260,7 @@ class PsoEditionFile(models.AbstractModel):
     def _read_date(self, field, value):
         if value in (None, ""):
             return False
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
+        if isinstance(value, date) and not isinstance(value, datetime):
             return value
         raise ValueError(self.env._("“%(value)s” is not a date", value=value))
 

@@ -249,10 +249,10 @@ class PsoSupplierLine(models.Model):
                 figure.fte AS supplier_fte, figure.direct_percentage,
                 total.year - extract(year FROM measurement.date_start)::int
                     AS year_offset,
-                COALESCE(LEAST(total.amount, figure.turnover) * fte_per_turnover, 0)
+                figure.fte_per_unit,
+                COALESCE(LEAST(total.amount, figure.turnover) * fte_per_unit, 0)
                     AS indirect_fte,
-                COALESCE(
-                    LEAST(total.amount_proven, figure.turnover) * fte_per_turnover, 0)
+                COALESCE(LEAST(total.amount_proven, figure.turnover) * fte_per_unit, 0)
                     AS proven_fte,
                 CASE
                     WHEN last_counted IS NULL THEN 'outside'
@@ -293,10 +293,6 @@ class PsoSupplierLine(models.Model):
             JOIN pso_measurement measurement ON measurement.id = total.measurement_id
             JOIN res_company company ON company.id = measurement.company_id
             LEFT JOIN LATERAL (%(figure)s) AS figure ON TRUE
-            CROSS JOIN LATERAL (SELECT
-                figure.fte * figure.direct_percentage / (100 * figure.turnover)
-                AS fte_per_turnover
-            ) AS factor
             """,
             judged=self._sql_judged_by_year(condition),
             amount=self._sql_after_refunds(SQL("balance")),
@@ -342,9 +338,7 @@ class PsoSupplierLine(models.Model):
                 GREATEST(offer.turnover - COALESCE(bought.amount, 0), 0) AS room
             FROM (
                 SELECT supplier.partner_id, partner.complete_name AS name,
-                    figure.turnover,
-                    figure.fte * figure.direct_percentage / (100 * figure.turnover)
-                    AS rate
+                    figure.turnover, figure.fte_per_unit AS rate
                 FROM (SELECT DISTINCT partner_id FROM pso_certificate) AS supplier
                 JOIN res_partner partner ON partner.id = supplier.partner_id
                     AND COALESCE(partner.company_id IN (%(scope)s), TRUE)

@@ -7,8 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime, formatLang
 
-from ..workbook.ladder import Ladder
-from ..workbook.source import Source
+from ..workbook.norm_table import NormTable
 from .picture import Line, Rung, draw_ladder, draw_trend
 
 SPACE = "\N{NO-BREAK SPACE}"
@@ -70,7 +69,7 @@ class Report:
     def __init__(self, measurement):
         self.doc = measurement
         self.env = measurement.env
-        self._ladder = Ladder(measurement)
+        self._ladder = NormTable(measurement)
 
     # -- words and numbers ----------------------------------------------------
 
@@ -156,7 +155,7 @@ class Report:
     @cached_property
     def indirect_max_share(self):
         """The largest indirect part of the total, in percent (section 5)."""
-        return 100 * Source(self.doc).indirect_max_share
+        return 100 * self.doc._indirect_max_share()
 
     @cached_property
     def norms(self):

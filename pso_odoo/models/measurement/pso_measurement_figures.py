@@ -336,3 +336,14 @@ class PsoMeasurement(models.Model):
             sums["unsure_days"],
             not sums["are_weights_known"],
         )
+
+    def _reaches_pso30(self):
+        """Return whether PSO 30+ follows from what is shown: level, shares and rules.
+
+        It does not where the rules were changed after a lock that did not keep them, or
+        where a higher level is unknown.
+        """
+        self.ensure_one()
+        is_top = bool(self.level_id) and not self.next_level_id
+        shares = self.pso30_percentage, self.pso30_regular_percentage
+        return is_top and reaches_pso30(*shares, self._rules())

@@ -61,6 +61,12 @@ class Row(NamedTuple):
     how: LazyGettext | None = None
 
 
+PSO30_ROWS = {
+    "pso30_percentage": Row(SHARE.format(part="{p}pso30_fte", whole="{t}total_fte")),
+    "pso30_regular_percentage": Row(
+        SHARE.format(part="{p}pso30_regular_fte", whole="{t}total_fte")
+    ),
+}
 ROWS = {
     "total_fte": Row("total_fte", _lt("All staff, unweighted")),
     "direct_fte": Row("{p}direct_fte", _lt("Target group in own staff, weighted")),
@@ -85,8 +91,5 @@ ROWS = {
         "{p}direct_percentage+{p}indirect_counted_percentage",
         _lt("Direct + indirect that counts"),
     ),
-    "pso30_percentage": Row(SHARE.format(part="{p}pso30_fte", whole="{t}total_fte")),
-    "pso30_regular_percentage": Row(
-        SHARE.format(part="{p}pso30_regular_fte", whole="{t}total_fte")
-    ),
+    **PSO30_ROWS,
 }

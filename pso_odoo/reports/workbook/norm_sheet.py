@@ -1,7 +1,7 @@
 from functools import cached_property
 
 from ...models.measurement.figures import FIGURES
-from ...tools.score import TOLERANCE, reaches_pso30
+from ...tools.score import TOLERANCE
 from .book import Column
 from .formulas import GAP, IS_ABOVE, IS_REACHED, LEVEL, NORM, NORM_OF_RUNG, PSO30
 from .norm_table import NormTable
@@ -123,10 +123,8 @@ class NormSheet(Sheet):
     def _pso30_formula(self, p):
         """Return a formula; none where the edition now asks otherwise than locked."""
         m = self.measurement
-        today = (m.level_id and not m.next_level_id) and reaches_pso30(
-            m.pso30_percentage, m.pso30_regular_percentage, m._rules()
-        )
-        return self.yes_or_no(PSO30, p=p) if bool(today) == m.is_pso30 else ""
+        follows = m._reaches_pso30() == m.is_pso30
+        return self.yes_or_no(PSO30, p=p) if follows else ""
 
     def yes_or_no(self, formula, **names):
         yes, no = self.quote(self.answer(True)), self.quote(self.answer(False))

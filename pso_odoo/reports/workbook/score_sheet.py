@@ -14,6 +14,7 @@ from .formulas import (
     NORM,
     NORM_ROW,
     PROVEN,
+    PSO30_ROWS,
     ROWS,
 )
 from .norm_sheet import NormSheet, is_reached
@@ -336,14 +337,12 @@ class ScoreSheet(NormSheet):
         self._headers(
             self.env._("PSO 30+"), self.env._("Measured"), self.env._("Asked")
         )
-        for name in ("pso30_percentage", "pso30_regular_percentage"):
+        for name, row in PSO30_ROWS.items():
             asked = name.replace("pso30_", "pso30_min_")
             self._line(
                 self.figure_label(name),
                 "percent",
-                Cell(
-                    ROWS[name].formula.format(p="", t=""), self.measurement[name], name
-                ),
+                Cell(row.formula.format(p="", t=""), self.measurement[name], name),
                 Cell("", rules[asked], asked),
             )
         self._outcome(

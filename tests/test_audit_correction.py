@@ -211,6 +211,15 @@ class TestFigures(AuditCase):
         self.assertIn("Below the norms", self.pso.audit_table)
         self.assertEqual(self.pso.audit_mark, "Corrected: 0.00 %, no level")
 
+    def test_a_figure_that_came_after_the_lock(self):
+        """The lock of an earlier version does not know it: there is no row for it."""
+        figures = dict(self.pso.locked_figures)
+        del figures["gap_fte"]
+        self.pso.sudo().locked_figures = figures
+        names = [row["name"] for row in self.pso._audit_rows()]
+        self.assertEqual(names, [name for name in SHOWN if name != "gap_fte"])
+        self.assertIn("Total fte", self.pso.audit_table)
+
     def test_marked_in_lists(self):
         found = self.env["pso.measurement"].search([("audit_count", ">", 0)])
         self.assertNotIn(self.pso, found)

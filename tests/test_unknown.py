@@ -198,7 +198,7 @@ class TestCertainly(UnknownCase):
     def test_audited_figures_likewise(self):
         self.forget_highest_norm()
         self.pso.action_lock()
-        self.assertFalse(self.pso.audited_is_level_certain)
+        self.assertFalse(self.pso._audited_figures()["is_level_certain"])
         self.env["pso.audit.correction"].create(
             {
                 "measurement_id": self.pso.id,
@@ -209,6 +209,7 @@ class TestCertainly(UnknownCase):
                 "auditor": "TNO",
             }
         )
-        self.assertTrue(math.isclose(self.pso.audited_direct_fte, 0))
-        self.assertTrue(self.pso.audited_is_level_certain)
+        audited = self.pso._audited_figures()
+        self.assertTrue(math.isclose(audited["direct_fte"], 0))
+        self.assertTrue(audited["is_level_certain"])
         self.assertFalse(self.pso.is_level_certain, "the locked one stays")

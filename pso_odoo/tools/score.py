@@ -180,6 +180,21 @@ def is_none_certain(facts, ladder, min_size, unsure_fte=0, has_unsure=False):
     return facts.total_fte + unsure_fte < min(sizes) - TOLERANCE
 
 
+def reaches_pso30(percentage, regular_percentage, rules):
+    """Whether the target group is large enough for PSO 30+ (section 5).
+
+    It is a read-out within the highest level: who asks knows that it is reached.
+
+    :param percentage: of the total fte that counts for it
+    :param regular_percentage: of the total fte that does so on regular contracts
+    :param rules: what the edition asks, by the names of its fields
+    """
+    return (
+        percentage >= rules["pso30_min_percentage"] - TOLERANCE
+        and regular_percentage >= rules["pso30_min_regular_percentage"] - TOLERANCE
+    )
+
+
 def gap_fte(facts, points, max_share):
     """Find the fewest fte of weight 1, hired for the whole period, to reach a norm.
 

@@ -5,30 +5,14 @@ from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from ...tools.score import TOLERANCE, exact
+from ..measurement.figures import FIGURES, FORMULA_FACTS
 from .pso_audit_correction import STATED
 
 NONE = "–"
 AUDITED = {"compute": "_compute_audited"}
 # The figures of a measurement that an audit can change, in the order in which they are
 # shown, and how they are written.
-SHOWN = {
-    "total_fte": "fte",
-    "direct_fte": "fte",
-    "direct_percentage": "percent",
-    "indirect_fte": "fte",
-    "indirect_percentage": "percent",
-    "indirect_counted_percentage": "percent",
-    "total_percentage": "percent",
-    "level_id": "level",
-    "next_level_id": "level",
-    "gap_percentage": "points",
-    "gap_fte": "fte",
-    "pso30_percentage": "percent",
-    "pso30_regular_percentage": "percent",
-    "is_pso30": "answer",
-}
-# What there is of a figure only where there is a next level.
-GAPS = {"gap_percentage", "gap_fte"}
+SHOWN = {name: figure.kind for name, figure in FIGURES.items() if figure.row}
 # The percentage of the total fte that a number of fte is kept as.
 SHARES = {
     "pso30_fte": "pso30_percentage",
@@ -71,38 +55,9 @@ class PsoMeasurement(models.Model):
         compute="_compute_audit_error_text",
         help="Empty where the auditor has stated none: that is not 0 %.",
     )
-    audited_total_fte = fields.Float(**AUDITED, string="Total Fte as Corrected")
-    audited_direct_fte = fields.Float(**AUDITED, string="Direct Fte as Corrected")
-    audited_direct_percentage = fields.Float(
-        **AUDITED, string="Direct as Corrected (%)"
-    )
-    audited_indirect_fte = fields.Float(**AUDITED, string="Indirect Fte as Corrected")
-    audited_indirect_percentage = fields.Float(
-        **AUDITED, string="Indirect as Corrected (%)"
-    )
-    audited_indirect_counted_percentage = fields.Float(
-        **AUDITED, string="Indirect Counted as Corrected (%)"
-    )
     audited_total_percentage = fields.Float(**AUDITED, string="Total as Corrected (%)")
     audited_level_id = fields.Many2one(
-        "pso.level", compute="_compute_audited", string="Level as Corrected"
-    )
-    audited_next_level_id = fields.Many2one(
-        "pso.level", compute="_compute_audited", string="Next Level as Corrected"
-    )
-    audited_gap_percentage = fields.Float(**AUDITED, string="Gap as Corrected (points)")
-    audited_gap_fte = fields.Float(**AUDITED, string="Gap as Corrected (fte)")
-    audited_pso30_percentage = fields.Float(
-        **AUDITED, string="PSO 30+ as Corrected (%)"
-    )
-    audited_pso30_regular_percentage = fields.Float(
-        **AUDITED, string="PSO 30+ on Regular Contracts as Corrected (%)"
-    )
-    audited_is_pso30 = fields.Boolean(
-        compute="_compute_audited", string="PSO 30+ as Corrected"
-    )
-    audited_is_level_certain = fields.Boolean(
-        compute="_compute_audited", string="Level as Corrected Certain"
+        "pso.level", **AUDITED, string="Level as Corrected"
     )
     audit_mark = fields.Char(
         string="Audit",
@@ -125,7 +80,7 @@ class PsoMeasurement(models.Model):
     def _compute_audited(self):
         for measurement in self:
             figures = measurement._audited_figures()
-            for name in (*SHOWN, "is_level_certain"):
+            for name in ("total_percentage", "level_id"):
                 measurement[f"audited_{name}"] = figures.get(name, False)
             stated = measurement._audit_amounts()[STATED]
             measurement.audit_error_percentage = stated[-1] if stated else 0
@@ -150,7 +105,7 @@ class PsoMeasurement(models.Model):
                 level=measurement.audited_level_id.name or self.env._("no level"),
             )
 
-    @api.depends("audit_count", "audited_total_percentage", "audited_total_fte")
+    @api.depends("audit_count", "audited_total_percentage", "audited_level_id")
     @api.depends_context("lang")
     def _compute_audit_table(self):
         for measurement in self:
@@ -181,10 +136,7 @@ class PsoMeasurement(models.Model):
     def _submitted_facts(self):
         """Return what can be corrected, as locked: exact fte by kind of correction."""
         figures = self.locked_figures or dict.fromkeys(SHOWN, 0)
-        facts = {
-            name: exact(figures[name])
-            for name in ("total_fte", "direct_fte", "indirect_fte")
-        }
+        facts = {name: exact(figures[name]) for name in FORMULA_FACTS}
         for name, percentage in SHARES.items():
             facts[name] = exact(figures[percentage]) * facts["total_fte"] / 100
         return facts
@@ -238,41 +190,26 @@ class PsoMeasurement(models.Model):
 
         :return: ``[{name, label, submitted, corrected, difference, is_changed}]``
         """
-        corrected = self._audited_figures()
-        submitted = {name: self.locked_figures.get(name) for name in SHOWN}
-        labels = self._audit_labels()
+        submitted, corrected = self.locked_figures, self._audited_figures()
         return [
             {
                 "name": name,
-                "label": labels[name],
+                "label": self.env._(FIGURES[name].row),
                 "submitted": self._audit_text(name, submitted),
                 "corrected": self._audit_text(name, corrected),
                 **self._audit_difference(name, submitted, corrected),
             }
-            for name in SHOWN
+            for name in self._audit_names()
         ]
 
-    def _audit_labels(self):
-        return {
-            "total_fte": self.env._("Total fte"),
-            "direct_fte": self.env._("Direct fte"),
-            "direct_percentage": self.env._("Direct"),
-            "indirect_fte": self.env._("Indirect fte"),
-            "indirect_percentage": self.env._("Indirect"),
-            "indirect_counted_percentage": self.env._("Indirect that counts"),
-            "total_percentage": self.env._("Total"),
-            "level_id": self.env._("Level"),
-            "next_level_id": self.env._("Next level"),
-            "gap_percentage": self.env._("Distance to it, in points"),
-            "gap_fte": self.env._("Distance to it, in fte"),
-            "pso30_percentage": self.env._("Target group for PSO 30+"),
-            "pso30_regular_percentage": self.env._("of which on regular contracts"),
-            "is_pso30": self.env._("PSO 30+"),
-        }
+    def _audit_names(self):
+        """The names of the figures that an audit can change, as far as kept."""
+        # A lock by an earlier version knows no figure that came later.
+        return [name for name in SHOWN if name in self.locked_figures]
 
     def _audit_text(self, name, figures):
         value, kind = figures[name], SHOWN[name]
-        if name in GAPS and not figures["next_level_id"]:
+        if FIGURES[name].needs_next_level and not figures["next_level_id"]:
             return NONE
         if kind == "level":
             below = self.env._("Below the norms") if name == "level_id" else NONE
@@ -289,7 +226,7 @@ class PsoMeasurement(models.Model):
             return {"difference": "", "is_changed": (old or False) != (new or False)}
         is_changed = abs(new - old) > TOLERANCE
         has_gaps = submitted["next_level_id"] and corrected["next_level_id"]
-        if not is_changed or name in GAPS and not has_gaps:
+        if not is_changed or FIGURES[name].needs_next_level and not has_gaps:
             return {"difference": "", "is_changed": is_changed}
         sign = "\N{MINUS SIGN}" if new < old else "+"
         number = formatLang(self.env, abs(new - old), digits=2)

@@ -41,7 +41,6 @@ class PsoSampleLine(models.Model):
         "pso.sample", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="sample_id.company_id")
-    sample_state = fields.Selection(related="sample_id.state")
     position = fields.Integer(
         string="No.",
         required=True,

@@ -1,11 +1,12 @@
 import itertools
 import logging
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL, ormcache
 
 from ...tools import columns
-from ...tools.score import TOLERANCE, Facts, compute, exact, is_none_certain, share
+from ...tools.score import Facts, compute, exact, is_none_certain, reaches_pso30, share
+from .figures import FIGURES
 
 _logger = logging.getLogger(__name__)
 
@@ -24,30 +25,6 @@ SUMS = {
     "suppliers": ("indirect", "proven_indirect"),
     "corrections": ("total_correction", "direct_correction", "unproven_correction"),
 }
-COMPUTED = {"compute": "_compute_figures", "compute_sudo": True}
-FIGURES = (
-    "total_fte",
-    "direct_fte",
-    "direct_percentage",
-    "indirect_fte",
-    "indirect_percentage",
-    "indirect_counted_percentage",
-    "total_percentage",
-    "level_id",
-    "next_level_id",
-    "gap_percentage",
-    "gap_fte",
-    "pso30_percentage",
-    "pso30_regular_percentage",
-    "is_pso30",
-    "is_complete",
-    "is_level_certain",
-    "proven_direct_percentage",
-    "proven_indirect_percentage",
-    "proven_total_percentage",
-    "proven_level_id",
-    "norms",
-)
 DERIVED = (
     *FIGURES,
     *("gap_amount", "ladder", "payroll_difference", "next_step"),
@@ -56,8 +33,6 @@ DERIVED = (
 )
 # What is derived line by line. The checks first: they count the lines, live and locked.
 LINES = ("pso.check", "pso.person.line", "pso.supplier.line")
-# What the formula is fed with.
-FORMULA_FACTS = ("total_fte", "direct_fte", "indirect_fte")
 
 
 class PsoMeasurement(models.Model):
@@ -68,106 +43,11 @@ class PsoMeasurement(models.Model):
 
     _inherit = "pso.measurement"
 
-    total_fte = fields.Float(
-        **COMPUTED,
-        help="All fte of the organisation, unweighted, averaged over the period.",
-    )
-    direct_fte = fields.Float(
-        **COMPUTED,
-        help="Weighted fte of the target group in own staff.",
-    )
-    direct_percentage = fields.Float(
-        **COMPUTED, string="Direct (%)", help="Direct social contribution."
-    )
-    indirect_fte = fields.Float(
-        **COMPUTED,
-        help="Purchases at certified suppliers, as fte.",
-    )
-    indirect_percentage = fields.Float(
-        **COMPUTED, string="Indirect (%)", help="Indirect social contribution."
-    )
-    indirect_counted_percentage = fields.Float(
-        **COMPUTED,
-        string="Indirect Counted (%)",
-        help="The indirect contribution as far as it counts: at most the largest "
-        "indirect share of the total.",
-    )
-    total_percentage = fields.Float(
-        **COMPUTED,
-        string="Total (%)",
-        help="Direct plus counted indirect contribution.",
-    )
-    level_id = fields.Many2one(
-        "pso.level",
-        **COMPUTED,
-        help="The highest level whose norm at this size is reached. Without own staff "
-        "of the target group there is none.",
-    )
-    next_level_id = fields.Many2one(
-        "pso.level",
-        **COMPUTED,
-        help="The lowest level above it with a known norm.",
-    )
-    gap_percentage = fields.Float(
-        **COMPUTED, string="Gap (points)", help="Points missing for the next level."
-    )
-    gap_fte = fields.Float(
-        **COMPUTED,
-        string="Gap (fte)",
-        help="The fewest fte of weight 1, hired on top for the whole period, with "
-        "which the next level is reached.",
-    )
-    pso30_percentage = fields.Float(
-        **COMPUTED, string="PSO 30+ (%)", help="Target group that counts for PSO 30+."
-    )
-    pso30_regular_percentage = fields.Float(
-        **COMPUTED,
-        string="PSO 30+ on Regular Contracts (%)",
-        help="The part of it on regular contracts.",
-    )
-    is_pso30 = fields.Boolean(
-        string="PSO 30+",
-        **COMPUTED,
-        help="The highest level, with at least 30% target group, of which a fifth on "
-        "regular contracts.",
-    )
-    is_complete = fields.Boolean(
-        string="Complete",
-        **COMPUTED,
-        help="Off where a figure is a lower bound: a weight is not public, or a "
-        "supplier lacks figures or an exchange rate.",
-    )
-    is_level_certain = fields.Boolean(
-        string="Level Certain",
-        **COMPUTED,
-        help="Off where a higher level might be reached: its norm is not public, or "
-        "the figures are not complete. On where there certainly is none: without a "
-        "direct contribution, or below the smallest size.",
-    )
-    proven_direct_percentage = fields.Float(
-        **COMPUTED,
-        string="Proven Direct (%)",
-        help="The direct contribution of people whose proof is verified.",
-    )
-    proven_indirect_percentage = fields.Float(
-        **COMPUTED,
-        string="Proven Indirect (%)",
-        help="The indirect contribution by certificates that are verified.",
-    )
-    proven_total_percentage = fields.Float(
-        **COMPUTED,
-        string="Proven Total (%)",
-        help="The same from verified statuses and certificates alone.",
-    )
-    proven_level_id = fields.Many2one(
-        "pso.level",
-        **COMPUTED,
-        help="The level that the proven figures alone reach.",
-    )
-    norms = fields.Json(
-        string="Norms at this Size",
-        **COMPUTED,
-        help="The norm at this size by level, or null.",
+    vars().update(
+        {
+            name: figure.field(compute="_compute_figures", compute_sudo=True)
+            for name, figure in FIGURES.items()
+        }
     )
 
     def _register_hook(self):
@@ -411,6 +291,8 @@ class PsoMeasurement(models.Model):
         is_complete = sums["is_complete"]
         pso30 = share(sums["pso30_days"], total)
         pso30_regular = share(sums["pso30_regular_days"], total)
+        # Whether it is known to be the highest level.
+        is_highest = bool(score.level) and not (score.next_level or score.open_levels)
         return {
             "total_fte": float(total),
             "direct_fte": float(direct),
@@ -425,7 +307,7 @@ class PsoMeasurement(models.Model):
             "gap_fte": float(score.gap_fte or 0),
             "pso30_percentage": float(pso30),
             "pso30_regular_percentage": float(pso30_regular),
-            "is_pso30": self._is_pso30(score, pso30, pso30_regular, rules),
+            "is_pso30": is_highest and reaches_pso30(pso30, pso30_regular, rules),
             "is_complete": is_complete,
             "has_corrections": sums["has_corrections"],
             "are_weights_known": sums["are_weights_known"],
@@ -455,12 +337,13 @@ class PsoMeasurement(models.Model):
             not sums["are_weights_known"],
         )
 
-    def _is_pso30(self, score, percentage, regular_percentage, rules):
-        """PSO 30+ is a read-out within the highest level, known or not (section 5)."""
-        return (
-            bool(score.level)
-            and not score.next_level
-            and not score.open_levels
-            and percentage >= rules["pso30_min_percentage"] - TOLERANCE
-            and regular_percentage >= rules["pso30_min_regular_percentage"] - TOLERANCE
-        )
+    def _reaches_pso30(self):
+        """Return whether PSO 30+ follows from what is shown: level, shares and rules.
+
+        It does not where the rules were changed after a lock that did not keep them, or
+        where a higher level is unknown.
+        """
+        self.ensure_one()
+        is_top = bool(self.level_id) and not self.next_level_id
+        shares = self.pso30_percentage, self.pso30_regular_percentage
+        return is_top and reaches_pso30(*shares, self._rules())

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...tools.score import Facts, exact, gap_indirect, spend_for
-from .pso_measurement_figures import FIGURES, FORMULA_FACTS
+from .figures import FIGURES, FORMULA_FACTS
 
 NO_GAP = {"amount": None, "suppliers": []}
 BEST_OFFERS = 3

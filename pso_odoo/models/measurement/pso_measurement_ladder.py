@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
-from ...tools.score import TOLERANCE, exact, norm_at
-from .pso_measurement_figures import FIGURES
+from ...tools.score import TOLERANCE, counted_indirect, exact, norm_at
+from .figures import FIGURES
 
 
 class PsoMeasurement(models.Model):
@@ -36,21 +36,45 @@ class PsoMeasurement(models.Model):
         If the edition has changed since, the norms of the submitted size are all that
         is known of then.
         """
-        size = exact(self.locked_figures["total_fte"])
-        now = {
-            level: norm_at(points, size)
-            for level, points in self.edition_id._ladder(today).rungs
-        }
-        then = dict(self._norms_at_size(self.locked_figures["norms"]))
-        if list(now) == list(then) and all(
-            _is_same(norm, now[level]) for level, norm in then.items()
-        ):
+        if self._has_norms_of_today(self.locked_figures):
             return today
         rungs = [
             [level.id, [] if norm is None else [[0, norm]]]
-            for level, norm in then.items()
+            for level, norm in self._norms_at_size(self.locked_figures["norms"])
         ]
         return today | {"rungs": rungs}
+
+    def _has_norms_of_today(self, figures):
+        """Return whether the norms of some figures are those of the edition by now.
+
+        The rule book is open to change, yet a locked measurement keeps its norms.
+
+        :param figures: of this measurement, with ``total_fte`` and ``norms``
+        """
+        size = exact(figures["total_fte"])
+        now = {
+            level: norm_at(points, size)
+            for level, points in self.edition_id._ladder().rungs
+        }
+        then = dict(self._norms_at_size(figures["norms"]))
+        return list(now) == list(then) and all(
+            _is_same(norm, now[level]) for level, norm in then.items()
+        )
+
+    def _indirect_max_share(self):
+        """Return the largest indirect share of the total, 0-1, as at the lock.
+
+        Earlier versions did not keep it: if that of the edition gives another figure by
+        now, the share that gives the locked one.
+        """
+        share = self._rules()["indirect_max_share"]
+        counted = self.indirect_counted_percentage
+        today = counted_indirect(
+            self.direct_percentage, self.indirect_percentage, share
+        )
+        if abs(today - counted) < TOLERANCE:
+            return share
+        return counted / self.total_percentage if counted else 0
 
     def _norms_at_size(self, norms=None):
         """The ladder at the size of this measurement, from the lowest level up.

@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...tools.score import Facts, exact
-from .pso_measurement_figures import FORMULA_FACTS
+from .figures import FORMULA_FACTS
 
 VIRTUAL_NUMBERS = itertools.count(1)
 # What the rolling year is called among the periods that every company has.
@@ -149,8 +149,7 @@ class PsoMeasurement(models.Model):
             SQL(
                 """
                 %s
-                SELECT partner_id, year, amount_bills * supplier_fte * direct_percentage
-                    / (100 * turnover)
+                SELECT partner_id, year, amount_bills * fte_per_unit
                 FROM (%s) AS line WHERE turnover > 0
                 """,
                 rolling._sql_tables(),

@@ -128,8 +128,6 @@ class PsoSupplierLine(models.Model):
 
         Judged on the date of the bill, a refund on that of the bill it reverses, a
         correction on its own; what a refund takes away is of the year of that bill.
-        Suppliers that are companies of the scope are left out: what companies of one
-        measurement sell each other is not a purchase.
         """
         columns.require(self.env, "purchases")
         return SQL(
@@ -173,6 +171,25 @@ class PsoSupplierLine(models.Model):
             types=PURCHASE_TYPES,
         )
 
+    @api.model
+    def _sql_is_own(self, measurement, partner):
+        """Return SQL: whether a vendor is a company of the scope (section 4).
+
+        Such vendors are left out: what companies of one measurement sell each other is
+        not a purchase.
+
+        :param measurement: SQL of the number of a measurement, virtual or not
+        :param partner: SQL of a commercial partner's id
+        """
+        return SQL(
+            """EXISTS (
+                SELECT FROM pso_measurement_res_company_rel own
+                JOIN res_company company ON company.id = own.res_company_id
+                WHERE own.pso_measurement_id = %s AND company.partner_id = %s)""",
+            measurement,
+            partner,
+        )
+
     def _sql_judged(self, purchases):
         """SQL: purchases, and whether each counts by a certificate that is verified.
 
@@ -186,14 +203,12 @@ class PsoSupplierLine(models.Model):
             FROM (%(purchases)s) AS purchase
             JOIN pso_edition edition ON edition.id = purchase.edition_id
             CROSS JOIN LATERAL (%(certificate)s) AS certificate
-            WHERE NOT EXISTS (
-                SELECT FROM pso_measurement_res_company_rel scope
-                JOIN res_company company ON company.id = scope.res_company_id
-                WHERE scope.pso_measurement_id = purchase.measurement_id
-                    AND company.partner_id = purchase.partner_id
-            )
+            WHERE NOT %(is_own)s
             """,
             purchases=purchases,
+            is_own=self._sql_is_own(
+                SQL("purchase.measurement_id"), SQL("purchase.partner_id")
+            ),
             certificate=self.env["pso.certificate"]._sql_is_verified(
                 SQL("purchase.partner_id"),
                 SQL("purchase.judged_on"),
@@ -249,10 +264,10 @@ class PsoSupplierLine(models.Model):
                 figure.fte AS supplier_fte, figure.direct_percentage,
                 total.year - extract(year FROM measurement.date_start)::int
                     AS year_offset,
-                COALESCE(LEAST(total.amount, figure.turnover) * fte_per_turnover, 0)
+                figure.fte_per_unit,
+                COALESCE(LEAST(total.amount, figure.turnover) * fte_per_unit, 0)
                     AS indirect_fte,
-                COALESCE(
-                    LEAST(total.amount_proven, figure.turnover) * fte_per_turnover, 0)
+                COALESCE(LEAST(total.amount_proven, figure.turnover) * fte_per_unit, 0)
                     AS proven_fte,
                 CASE
                     WHEN last_counted IS NULL THEN 'outside'
@@ -293,10 +308,6 @@ class PsoSupplierLine(models.Model):
             JOIN pso_measurement measurement ON measurement.id = total.measurement_id
             JOIN res_company company ON company.id = measurement.company_id
             LEFT JOIN LATERAL (%(figure)s) AS figure ON TRUE
-            CROSS JOIN LATERAL (SELECT
-                figure.fte * figure.direct_percentage / (100 * figure.turnover)
-                AS fte_per_turnover
-            ) AS factor
             """,
             judged=self._sql_judged_by_year(condition),
             amount=self._sql_after_refunds(SQL("balance")),
@@ -342,17 +353,14 @@ class PsoSupplierLine(models.Model):
                 GREATEST(offer.turnover - COALESCE(bought.amount, 0), 0) AS room
             FROM (
                 SELECT supplier.partner_id, partner.complete_name AS name,
-                    figure.turnover,
-                    figure.fte * figure.direct_percentage / (100 * figure.turnover)
-                    AS rate
+                    figure.turnover, figure.fte_per_unit AS rate
                 FROM (SELECT DISTINCT partner_id FROM pso_certificate) AS supplier
                 JOIN res_partner partner ON partner.id = supplier.partner_id
                     AND COALESCE(partner.company_id IN (%(scope)s), TRUE)
                 JOIN res_company company ON company.id = %(company)s
                 JOIN LATERAL (%(certificate)s) AS certificate ON TRUE
                 JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
-                WHERE supplier.partner_id NOT IN (
-                    SELECT partner_id FROM res_company WHERE id IN (%(scope)s))
+                WHERE NOT %(is_own)s
             ) AS offer
             LEFT JOIN (
                 SELECT partner_id, SUM(amount) FILTER (WHERE year = %(year)s) AS amount,
@@ -365,6 +373,9 @@ class PsoSupplierLine(models.Model):
                 "SELECT res_company_id FROM pso_measurement_res_company_rel "
                 "WHERE pso_measurement_id = %s",
                 measurement._number(),
+            ),
+            is_own=self._sql_is_own(
+                SQL("%s", measurement._number()), SQL("supplier.partner_id")
             ),
             lines=self._sql_for(measurement),
             year=day.year,

@@ -210,8 +210,7 @@ class PsoTrend(models.AbstractModel):
             SQL(
                 """
                 %(tables)s
-                SELECT bucket.*, figure.turnover,
-                    figure.fte * figure.direct_percentage / (100 * figure.turnover)
+                SELECT bucket.*, figure.turnover, figure.fte_per_unit
                 FROM (
                     SELECT judged.partner_id, judged.year,
                         width_bucket(judged.date, %(borders)s::date[]) AS number,

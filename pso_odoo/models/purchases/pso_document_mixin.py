@@ -161,8 +161,7 @@ class PsoDocumentMixin(models.AbstractModel):
             SQL(
                 """
                 SELECT certificate.id, certificate.level_id,
-                    (figure.fte * figure.direct_percentage
-                        / 100 / figure.turnover)::float,
+                    figure.fte_per_unit::float,
                     (figure.fte * figure.direct_percentage / 100)::float
                 FROM unnest(
                     %(partners)s::int[], %(judged)s::date[], %(dates)s::date[],

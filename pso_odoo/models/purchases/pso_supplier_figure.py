@@ -74,7 +74,8 @@ class PsoSupplierFigure(models.Model):
 
         The figures of that year, else of the latest earlier one. The turnover is
         converted into the company's currency at the end of the year it is of, and
-        NULL where there is no rate for that.
+        NULL where there is no rate for that; so are the fte that a unit of money buys
+        (section 4).
 
         :param partner: SQL of a commercial partner's id
         :param year: SQL of a year
@@ -82,17 +83,20 @@ class PsoSupplierFigure(models.Model):
         """
         return SQL(
             """
-            SELECT figure.id, figure.year, figure.is_estimate,
-                figure.fte::numeric AS fte,
-                figure.direct_percentage::numeric AS direct_percentage,
-                CASE WHEN figure.currency_id = %(company)s.currency_id
-                    THEN figure.turnover
-                    ELSE figure.turnover * COALESCE(%(company_rate)s, 1) / %(rate)s
-                END AS turnover
-            FROM pso_supplier_figure figure
-            WHERE figure.partner_id = %(partner)s AND figure.year <= %(year)s
-            ORDER BY figure.year DESC
-            LIMIT 1
+            SELECT latest.*, fte * direct_percentage / (100 * turnover) AS fte_per_unit
+            FROM (
+                SELECT figure.id, figure.year, figure.is_estimate,
+                    figure.fte::numeric AS fte,
+                    figure.direct_percentage::numeric AS direct_percentage,
+                    CASE WHEN figure.currency_id = %(company)s.currency_id
+                        THEN figure.turnover
+                        ELSE figure.turnover * COALESCE(%(company_rate)s, 1) / %(rate)s
+                    END AS turnover
+                FROM pso_supplier_figure figure
+                WHERE figure.partner_id = %(partner)s AND figure.year <= %(year)s
+                ORDER BY figure.year DESC
+                LIMIT 1
+            ) AS latest
             """,
             company=company,
             rate=self._sql_rate(SQL("figure.currency_id"), company),

@@ -262,12 +262,8 @@ class PsoMissingProof(models.Model):
                         ON measurement.id = purchase.measurement_id
                     JOIN pso_edition edition ON edition.id = purchase.edition_id
                     CROSS JOIN LATERAL (%(counting)s) AS counting
-                    WHERE purchase.amount <> 0 AND NOT EXISTS (
-                        SELECT FROM pso_measurement_res_company_rel scope
-                        JOIN res_company company ON company.id = scope.res_company_id
-                        WHERE scope.pso_measurement_id = purchase.measurement_id
-                            AND company.partner_id = purchase.partner_id
-                    ) AND (measurement.state = 'live' OR EXISTS (
+                    WHERE purchase.amount <> 0 AND NOT %(is_own)s
+                    AND (measurement.state = 'live' OR EXISTS (
                         SELECT FROM pso_locked_supplier_line line
                         WHERE line.measurement_id = purchase.measurement_id
                             AND line.partner_id = purchase.partner_id
@@ -279,6 +275,9 @@ class PsoMissingProof(models.Model):
                 CROSS JOIN LATERAL %(problems)s AS problem
                 """,
                 purchases=suppliers._sql_purchases(SQL("TRUE")),
+                is_own=suppliers._sql_is_own(
+                    SQL("purchase.measurement_id"), SQL("purchase.partner_id")
+                ),
                 counting=self.env["pso.certificate"]._sql_at(
                     SQL("purchase.partner_id"),
                     SQL("purchase.judged_on"),

@@ -140,8 +140,7 @@ class PsoPurchaseReport(models.Model):
                 line.balance AS amount,
                 line.balance * social.share AS social_amount,
                 100.0 * social.share AS social_share,
-                COALESCE(line.balance * social.share * figure.fte
-                    * figure.direct_percentage / (100 * figure.turnover), 0) AS fte
+                COALESCE(line.balance * social.share * figure.fte_per_unit, 0) AS fte
             """,
             partner=self._sql_partner(),
         )

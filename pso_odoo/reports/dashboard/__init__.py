@@ -5,5 +5,6 @@ from . import (
     pso_setup,
     pso_to_do,
     pso_dashboard,
+    pso_dashboard_open,
     pso_snapshot,
 )

@@ -166,17 +166,16 @@ class PsoToDo(models.AbstractModel):
                     BETWEEN measurement.date_start AND measurement.date_end
                 AND partner.is_company
                 AND partner.id NOT IN (SELECT partner_id FROM pso_certificate)
-                AND partner.id NOT IN (
-                    SELECT company.partner_id FROM res_company company
-                    JOIN pso_measurement_res_company_rel own
-                        ON own.res_company_id = company.id
-                    WHERE own.pso_measurement_id = %(measurement)s)
+                AND NOT %(is_own)s
             GROUP BY partner.id
             HAVING SUM(move.amount_untaxed_signed) < 0
             ORDER BY amount DESC, partner.id
             LIMIT %(top)s
             """,
             measurement=measurement._number(),
+            is_own=self.env["pso.supplier.line"]._sql_is_own(
+                SQL("measurement.id"), SQL("partner.id")
+            ),
             types=PURCHASE_TYPES,
             top=TOP,
         )

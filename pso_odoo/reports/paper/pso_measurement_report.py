@@ -9,7 +9,6 @@ from odoo.tools import format_date, format_datetime, formatLang
 
 from ...tools.labels import selection_label
 from ..workbook.norm_table import NormTable
-from ..workbook.source import Source
 from .picture import Line, Rung, draw_ladder, draw_trend
 
 SPACE = "\N{NO-BREAK SPACE}"
@@ -153,7 +152,7 @@ class Report:
     @cached_property
     def indirect_max_share(self):
         """The largest indirect part of the total, in percent (section 5)."""
-        return 100 * Source(self.doc).indirect_max_share
+        return 100 * self.doc._indirect_max_share()
 
     @cached_property
     def norms(self):

@@ -1,19 +1,12 @@
 """The sheet on the audit: what is corrected, and what that makes (section 6)."""
 
+from dataclasses import replace
 from functools import cached_property
 
-from ...tools.score import TOLERANCE
+from ...models.measurement.figures import FIGURES
 from .book import Column, Table
-from .score_sheet import (
-    COUNTED,
-    NONE,
-    NORM,
-    NORM_ROW,
-    SHARE,
-    ScoreSheet,
-    is_reached,
-)
-from .sheet import Sheet
+from .formulas import AUDITED, HIGHEST, LOWEST, NORM_ROW, ROWS
+from .norm_sheet import NormSheet
 
 # Rows in which the auditor can go on.
 FREE_ROWS = 8
@@ -26,17 +19,9 @@ CORRECTED_FACTS = (
     "pso30_regular_fte",
 )
 SUM = "{name}+SUMIF(audit_figures,{word},audit_amounts)"
-DIRECT = SHARE.format(part="audited_direct_fte", whole="audited_total_fte")
-INDIRECT = SHARE.format(
-    part="audited_indirect_fte", whole="audited_total_fte+audited_indirect_fte"
-)
-REACHED = (
-    "IF(ISNUMBER({norm}),IF(AND(audited_direct_percentage>0,"
-    'audited_total_percentage>={norm}-1E-9),1,0),"")'
-)
 
 
-class AuditSheet(Sheet):
+class AuditSheet(NormSheet):
     """The lines of the auditor, and the figures as submitted and as corrected.
 
     The figures follow the lines: who adds one in a free row sees what it makes.
@@ -54,7 +39,14 @@ class AuditSheet(Sheet):
 
     @cached_property
     def _figures(self):
-        return self.measurement._audited_figures()
+        """The figures as corrected by name, levels as records."""
+        figures, levels = self.measurement._audited_figures(), self.env["pso.level"]
+        names = [name for name in figures if name in FIGURES]
+        return figures | {
+            name: levels.browse(figures[name] or ())
+            for name in names
+            if FIGURES[name].kind == "level"
+        }
 
     @cached_property
     def _facts(self):
@@ -63,14 +55,6 @@ class AuditSheet(Sheet):
     @cached_property
     def _words(self):
         return self.source.words("pso.audit.correction", "kind")
-
-    @cached_property
-    def _score(self):
-        return ScoreSheet(self.source, self.sheets)
-
-    @cached_property
-    def _ladder(self):
-        return self._score.ladder
 
     def fill(self):
         self.write_title(self._line_columns())
@@ -136,54 +120,21 @@ class AuditSheet(Sheet):
             ]
         )
         submitted = self.measurement.locked_figures
-        for name, label in self._labels().items():
-            self._write_fact(name, label)
-        for label, name, formula in self._percentages():
-            self._write_number(
-                name, label, "percent", formula, submitted[name], self._figures[name]
-            )
+        for name in CORRECTED_FACTS:
+            self._write_fact(name, self._words[name])
+        for name in self.measurement._audit_names():
+            if name in ROWS and FIGURES[name].kind == "percent":
+                formula = ROWS[name].formula.format(p=AUDITED, t=AUDITED)
+                values = submitted[name], self._figures[name]
+                label = self.figure_label(name)
+                self._write_number(name, label, "percent", formula, *values)
         self._write_levels()
         self.page.next()
-
-    def _labels(self):
-        return {name: self._words[name] for name in CORRECTED_FACTS}
 
     def _write_fact(self, name, label):
         submitted = float(self.measurement._submitted_facts()[name])
         formula = SUM.format(name=name, word=self.quote(label))
         self._write_number(name, label, "fte", formula, submitted, self._facts[name])
-
-    def _percentages(self):
-        """``(label, name, formula)`` in the order in which they build on each other."""
-        cut = COUNTED.format(
-            indirect="audited_indirect_percentage", direct="audited_direct_percentage"
-        )
-        return (
-            (self.env._("Direct contribution"), "direct_percentage", DIRECT),
-            (self.env._("Indirect contribution"), "indirect_percentage", INDIRECT),
-            (
-                self.env._("Indirect contribution that counts"),
-                "indirect_counted_percentage",
-                cut,
-            ),
-            (
-                self.env._("Total contribution"),
-                "total_percentage",
-                "audited_direct_percentage+audited_indirect_counted_percentage",
-            ),
-            (
-                self.env._("Target group that counts for 30+"),
-                "pso30_percentage",
-                SHARE.format(part="audited_pso30_fte", whole="audited_total_fte"),
-            ),
-            (
-                self.env._("Of which on regular contracts"),
-                "pso30_regular_percentage",
-                SHARE.format(
-                    part="audited_pso30_regular_fte", whole="audited_total_fte"
-                ),
-            ),
-        )
 
     def _write_number(self, name, label, style, formula, submitted, corrected):
         """A figure: that of the sheet on the score, the corrected one, by how much."""
@@ -198,60 +149,19 @@ class AuditSheet(Sheet):
         page.next()
 
     def _write_levels(self):
-        m, figures = self.measurement, self._figures
-        none = self.quote(NONE)
-        no_level = self.quote(self.env._("no level"))
-        levels = self.env["pso.level"]
-        level = levels.browse(figures["level_id"] or ())
-        next_level = levels.browse(figures["next_level_id"] or ())
-        gap = (
-            "IF(audited_next_rung=0,{none},"
-            "IF(ISNUMBER(INDEX(audited_norms,audited_next_rung)),"
-            "INDEX(audited_norms,audited_next_rung)-audited_total_percentage,{none}))"
+        submitted = self.outcomes(self.measurement, self.ladder.norms)
+        corrected = self.outcomes(
+            self._figures, self._norms, AUDITED, names="audited_norms"
         )
-        has_gap = self._norms.get(next_level) is not None
-        had_gap = self._ladder.norms.get(m.next_level_id) is not None
-        for label, name, old_value, new, new_value, style in (
-            (
-                self.env._("Level"),
-                "level",
-                m.level_id.name or self.env._("no level"),
-                f"IF(audited_rung=0,{no_level},INDEX(rung_names,audited_rung))",
-                level.name or self.env._("no level"),
-                "answer",
-            ),
-            (
-                self.env._("Next level"),
-                "next_level",
-                m.next_level_id.name or NONE,
-                f"IF(audited_next_rung=0,{none},INDEX(rung_names,audited_next_rung))",
-                next_level.name or NONE,
-                "answer",
-            ),
-            (
-                self.env._("Missing for the next level"),
-                "gap_percentage",
-                m.gap_percentage if had_gap else NONE,
-                gap.format(none=none),
-                figures["gap_percentage"] if has_gap else NONE,
-                "percent",
-            ),
-            (
-                self.env._("PSO 30+ reached"),
-                "pso30_reached",
-                self.answer(m.is_pso30),
-                self._score.pso30_formula("audited_"),
-                self.answer(figures["is_pso30"]),
-                "answer",
-            ),
-        ):
-            self.page.put(0, label, "cell", "label")
-            self.page.derive(1, name, old_value, "cell", "derived", style)
-            if new:
-                self.page.derive(2, new, new_value, "cell", "derived", style)
+        for figure, (name, formula, value) in corrected.items():
+            style = self.figure_style(figure)
+            self.page.put(0, self.figure_label(figure), "cell", "label")
+            self.page.derive(1, name, submitted[figure][2], "cell", "derived", style)
+            if formula:
+                self.page.derive(2, formula, value, "cell", "derived", style)
             else:
-                self.page.put(2, new_value, "cell", style)
-            self.page.name(f"audited_{name}", 2)
+                self.page.put(2, value, "cell", style)
+            self.page.name(f"{AUDITED}{name}", 2)
             self.page.next()
 
     # -- the ladder at the corrected size (section 2) -------------------------
@@ -264,14 +174,14 @@ class AuditSheet(Sheet):
         page = self.page
         page.heading(self.env._("The ladder at the corrected size"), self._norms_note())
         page.put(0, self.env._("Row of the norms"), "cell", "label")
-        row = self._ladder.row_of(self._facts["total_fte"])
+        row = self.ladder.row_of(self._facts["total_fte"])
         formula = NORM_ROW.format(size="audited_total_fte")
         page.derive(1, formula, row, "cell", "derived", "integer")
         page.name("audited_norm_row", 1)
         page.next()
         table = Table(page, self._rung_columns(), self.nothing)
         table.headers(lines=1)
-        table.add(self._rung_row(*item) for item in self._norms.items())
+        table.add(self.rung_row(*item, self._figures) for item in self._norms.items())
         table.name_columns(
             {
                 "audited_rungs": "rung",
@@ -283,19 +193,19 @@ class AuditSheet(Sheet):
         for label, formula, level, name in (
             (
                 self.env._("Place on the ladder"),
-                "SUMPRODUCT(MAX(audited_rungs*(audited_reached=1)))",
+                HIGHEST.format(rungs="audited_rungs", reached="audited_reached"),
                 self._figures["level_id"],
                 "audited_rung",
             ),
             (
                 self.env._("Place of the next level"),
-                "IF(COUNT(audited_above)=0,0,MIN(audited_above))",
+                LOWEST.format(above="audited_above"),
                 self._figures["next_level_id"],
                 "audited_next_rung",
             ),
         ):
             page.put(0, label, "cell", "label")
-            place = self._ladder.rung(self.env["pso.level"].browse(level or ()))
+            place = self.ladder.rung(level)
             page.derive(1, formula, place, "cell", "derived", "integer")
             page.name(name, 1)
             page.next()
@@ -312,52 +222,12 @@ class AuditSheet(Sheet):
     @cached_property
     def _is_live(self):
         """Whether the table of norms gives those of the corrected size."""
-        ladder = self._ladder
-        return ladder.is_current and all(
-            ladder.norm(level, self._facts["total_fte"]) == norm
-            or abs((ladder.norm(level, self._facts["total_fte"]) or 0) - (norm or 0))
-            < TOLERANCE
-            for level, norm in self._norms.items()
-        )
+        figures = self.measurement._audited_figures()
+        return self.ladder.is_current and self.measurement._has_norms_of_today(figures)
 
     def _rung_columns(self):
-        known = "COUNT(INDEX(norm_table,0,{rung}))>0"
-        above = f'IF(AND({{rung}}>audited_rung,{known}),{{rung}},"")'
-        norm = self._norm_formula(known) if self._is_live else ""
-        return [
-            Column("level", self.env._("Level"), "label"),
-            Column("rung", self.env._("Place"), "integer"),
-            Column("norm", self.env._("Norm"), "percent", formula=norm),
-            Column("reached", self.env._("Reached"), "flag", formula=REACHED),
-            Column("above", self.env._("Above, norm known"), "integer", formula=above),
-        ]
-
-    def _norm_formula(self, known):
-        """The norm of a rung at the corrected size; a word where there is none."""
-        unknown, none = self.quote(self.env._("unknown")), self.quote(NONE)
-        norm = NORM.format(
-            row="audited_norm_row", rung="{rung}", size="audited_total_fte"
-        )
-        return (
-            f"IF(NOT({known}),{unknown},IF(audited_norm_row=0,{none},"
-            f"IF(ISNUMBER(INDEX(norm_table,audited_norm_row,{{rung}})),{norm},{none})))"
-        )
-
-    def _rung_row(self, level, norm):
-        figures = self._figures
-        rung = self._ladder.rung(level)
-        points = self._ladder.points[level]
-        top = self._ladder.rung(self.env["pso.level"].browse(figures["level_id"] or ()))
-        word = NONE if points else self.env._("unknown")
-        return {
-            "level": level.name,
-            "rung": rung,
-            "norm": word if norm is None else norm,
-            "reached": is_reached(
-                norm, figures["direct_percentage"], figures["total_percentage"]
-            ),
-            "above": rung if rung > top and points else "",
-        }
+        columns = self.rung_columns(AUDITED, follows=self._is_live)
+        return [replace(columns.pop("level"), style="label"), *columns.values()]
 
     # -- earlier locks --------------------------------------------------------
 

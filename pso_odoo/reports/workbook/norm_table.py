@@ -3,11 +3,10 @@
 from bisect import bisect_right
 from functools import cached_property
 
-from ...tools.score import Facts, compute, norm_at
+from ...tools.score import norm_at
 
 # Excel and Python add up in another order: sizes are compared to this many decimals.
 DECIMALS = 9
-SAME = 1e-9
 
 
 class NormTable:
@@ -29,12 +28,7 @@ class NormTable:
     @cached_property
     def is_current(self):
         """Whether the norms of the edition give those of the measurement."""
-        m = self._measurement
-        facts = Facts(m.total_fte, m.direct_fte, m.indirect_fte)
-        today = compute(facts, self._edition._ladder()).norms
-        return list(today) == list(self.norms) and all(
-            _is_same(norm, today[level]) for level, norm in self.norms.items()
-        )
+        return self._measurement._has_norms_of_today(self._measurement)
 
     @cached_property
     def points(self):
@@ -102,9 +96,3 @@ class NormTable:
         """``(level, size)`` of the printed norms that are not confirmed."""
         norms = self._edition.norm_ids.filtered(lambda norm: not norm.is_confirmed)
         return {(norm.level_id, norm.size_fte) for norm in norms}
-
-
-def _is_same(norm, other):
-    if norm is None or other is None:
-        return norm is other
-    return abs(norm - other) < SAME

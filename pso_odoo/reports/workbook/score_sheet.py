@@ -3,52 +3,28 @@
 from collections import namedtuple
 from functools import cached_property
 
+from ...models.measurement.figures import FORMULA_FACTS
 from ...tools.score import TOLERANCE, Facts, percentages
 from .book import Column, Table
-from .norm_table import NormTable
-from .sheet import Sheet
+from .formulas import (
+    COUNTED,
+    HIGHEST,
+    IS_REACHED,
+    LOWEST,
+    NORM,
+    NORM_ROW,
+    PROVEN,
+    PSO30_ROWS,
+    ROWS,
+)
+from .norm_sheet import NormSheet, is_reached
 
-NONE = "–"
 WIDTHS = (36, 14, 14, 14, 14, 14, 44)
 # A figure on the sheet; one without a formula is an input.
 Cell = namedtuple("Cell", "formula value name", defaults=("",))
 
-# The same formulas make all and proven: {p} is the prefix of what is proven.
-PROVEN = "proven_"
-SHARE = "IF({whole}>0,100*{part}/({whole}),0)"
-DIRECT = SHARE.format(part="{p}direct_fte", whole="total_fte")
-INDIRECT = SHARE.format(part="{p}indirect_fte", whole="total_fte+{p}indirect_fte")
-COUNTED = "MIN({indirect},indirect_max_share/(1-indirect_max_share)*{direct})"
-TOTAL = "{p}direct_percentage+{p}indirect_counted_percentage"
-# AND looks at all it is given, and a word less a number is an error. Whether a norm
-# that nobody knows is reached, nobody knows either.
-REACHED = (
-    "IF(ISNUMBER({{norm}}),"
-    'IF(AND({p}direct_percentage>0,{p}total_percentage>={{norm}}-1E-9),1,0),"")'
-)
-HIGHEST = "SUMPRODUCT(MAX(rungs*({p}rungs_reached=1)))"
-# The row of the last printed size that is not above a size. A sum of rows may come
-# out a hair below the size that it lies exactly on.
-NORM_ROW = "IFERROR(MATCH(ROUND({size},9),norm_sizes,1),0)"
-# The norm at a size: on the line from its row to the next, beyond the last row its own.
-NORM = (
-    "IF({row}=ROWS(norm_sizes),INDEX(norm_table,{row},{rung}),"
-    "INDEX(norm_table,{row},{rung})"
-    "+(INDEX(norm_table,{row}+1,{rung})-INDEX(norm_table,{row},{rung}))"
-    "*({size}-INDEX(norm_sizes,{row}))"
-    "/(INDEX(norm_sizes,{row}+1)-INDEX(norm_sizes,{row})))"
-)
-GAP = (
-    "IF(next_rung=0,{none},IF(ISNUMBER(INDEX(rung_norms,next_rung)),"
-    "INDEX(rung_norms,next_rung)-total_percentage,{none}))"
-)
-PSO30 = (
-    "IF(AND({p}rung>0,{p}next_rung=0,{p}pso30_percentage>=pso30_min_percentage-1E-9,"
-    "{p}pso30_regular_percentage>=pso30_min_regular_percentage-1E-9),{yes},{no})"
-)
 
-
-class ScoreSheet(Sheet):
+class ScoreSheet(NormSheet):
     """What the fte of the other sheets make on the ladder of the edition."""
 
     @property
@@ -58,10 +34,6 @@ class ScoreSheet(Sheet):
     @property
     def about(self):
         return self.env._("Percentages, norms, level, and what the next level asks.")
-
-    @cached_property
-    def ladder(self):
-        return NormTable(self.measurement)
 
     def fill(self):
         self.page.widths(WIDTHS)
@@ -97,97 +69,44 @@ class ScoreSheet(Sheet):
         page.put(len(cells) + 1, how, "how")
         page.next()
 
-    def _pair(self, label, style, name, formula, value, proven, how=""):
+    def _figure(self, name, proven):
         """Write a figure over all facts, and the same over the proven ones alone.
 
-        :param formula: with {p} for the prefix of what is proven
+        :param proven: its value of the proven facts
         """
+        formula, how = ROWS[name]
+        # The fte have their cells on other sheets.
+        cell = "" if name in FORMULA_FACTS else name
         self._line(
-            label,
-            style,
-            Cell(formula.format(p=""), value, name),
-            Cell(formula.format(p=PROVEN), proven, name and PROVEN + name),
-            how=how,
+            self.figure_label(name),
+            self.figure_style(name),
+            Cell(formula.format(p="", t=""), self.measurement[name], cell),
+            Cell(formula.format(p=PROVEN, t=""), proven, cell and PROVEN + cell),
+            how=self.env._(how),
         )
 
     # -- percentages (sections 3 to 5) ----------------------------------------
 
     def _write_strip(self):
-        m = self.measurement
-        level, next_level = self._level_name(m.level_id), m.next_level_id.name or NONE
-        total = m.total_percentage
-        self.page.strip(
-            [
-                (
-                    self.env._("Total contribution"),
-                    "total_percentage",
-                    total,
-                    "percent",
-                    "",
-                ),
-                (self.env._("Level"), "level", level, "text", ""),
-                (self.env._("Next level"), "next_level", next_level, "text", ""),
-            ]
-        )
+        total = "total_percentage"
+        strip = [
+            (self.figure_label(total), total, self.measurement[total], "percent", "")
+        ]
+        for figure in ("level_id", "next_level_id"):
+            name, _formula, value = self._outcomes[figure]
+            strip.append((self.figure_label(figure), name, value, "text", ""))
+        self.page.strip(strip)
 
     def _write_percentages(self):
+        m, source = self.measurement, self.source
         self._headers(
             self.env._("Contribution"), self.env._("All"), self.env._("Proven")
         )
-        self._write_fte()
-        self._write_shares()
-        self.page.next()
-
-    def _write_fte(self):
-        m, source = self.measurement, self.source
-        self._pair(
-            self.env._("Total fte"),
-            "fte",
-            "",
-            "total_fte",
-            m.total_fte,
-            m.total_fte,
-            how=self.env._("All staff, unweighted"),
-        )
-        self._pair(
-            self.env._("Direct fte"),
-            "fte",
-            "",
-            "{p}direct_fte",
-            m.direct_fte,
-            source.proven_direct_fte,
-            how=self.env._("Target group in own staff, weighted"),
-        )
-        self._pair(
-            self.env._("Indirect fte"),
-            "fte",
-            "",
-            "{p}indirect_fte",
-            m.indirect_fte,
-            source.proven_indirect_fte,
-            how=self.env._("Purchases at certified suppliers, as fte"),
-        )
-
-    def _write_shares(self):
-        m, source = self.measurement, self.source
-        self._pair(
-            self.env._("Direct contribution"),
-            "percent",
-            "direct_percentage",
-            DIRECT,
-            m.direct_percentage,
-            m.proven_direct_percentage,
-            how=self.env._("100 × direct fte / total fte"),
-        )
-        self._pair(
-            self.env._("Indirect contribution"),
-            "percent",
-            "indirect_percentage",
-            INDIRECT,
-            m.indirect_percentage,
-            m.proven_indirect_percentage,
-            how=self.env._("100 × indirect fte / (total fte + indirect fte)"),
-        )
+        self._figure("total_fte", m.total_fte)
+        self._figure("direct_fte", source.proven_direct_fte)
+        self._figure("indirect_fte", source.proven_indirect_fte)
+        self._figure("direct_percentage", m.proven_direct_percentage)
+        self._figure("indirect_percentage", m.proven_indirect_percentage)
         self._line(
             self.env._("Largest indirect share of the total"),
             "share",
@@ -195,77 +114,59 @@ class ScoreSheet(Sheet):
             Cell("indirect_max_share", source.indirect_max_share),
             how=self.env._("Of the edition; what is above it is cut off"),
         )
-        self._pair(
-            self.env._("Indirect contribution that counts"),
-            "percent",
+        self._figure(
             "indirect_counted_percentage",
-            COUNTED.format(
-                indirect="{p}indirect_percentage", direct="{p}direct_percentage"
-            ),
-            m.indirect_counted_percentage,
             m.proven_total_percentage - m.proven_direct_percentage,
-            how=self.env._("At most share / (1 − share) × direct contribution"),
         )
-        self._pair(
-            self.env._("Total contribution"),
-            "percent",
-            "total_percentage",
-            TOTAL,
-            m.total_percentage,
-            m.proven_total_percentage,
-            how=self.env._("Direct + indirect that counts"),
-        )
+        self._figure("total_percentage", m.proven_total_percentage)
+        self.page.next()
 
     # -- level (sections 1 and 5) ---------------------------------------------
 
     def _write_result(self):
         m = self.measurement
         self._headers(self.env._("Result"), self.env._("All"), self.env._("Proven"))
-        self._pair(
+        self._line(
             self.env._("Place on the ladder"),
             "integer",
-            "rung",
-            HIGHEST,
-            self.ladder.rung(m.level_id),
-            self.ladder.rung(m.proven_level_id),
+            *(
+                Cell(
+                    HIGHEST.format(rungs="rungs", reached=f"{p}rungs_reached"),
+                    self.ladder.rung(level),
+                    f"{p}rung",
+                )
+                for p, level in (("", m.level_id), (PROVEN, m.proven_level_id))
+            ),
             how=self.env._("The highest level whose norm is reached; 0: none"),
         )
-        no_level = self.quote(self.env._("no level"))
-        self._pair(
-            self.env._("Level"),
-            "answer",
-            "level",
-            f"IF({{p}}rung=0,{no_level},INDEX(rung_names,{{p}}rung))",
-            self._level_name(m.level_id),
-            self._level_name(m.proven_level_id),
+        proven = Cell(
+            self.level_formula(PROVEN),
+            self.level_name(m.proven_level_id),
+            PROVEN + "level",
         )
-        self._write_next_level()
+        self._outcome("level_id", proven)
+        self._outcome("next_level_id")
+        self._outcome(
+            "gap_percentage",
+            how=self.env._("Points: norm of the next level − total contribution"),
+        )
         self._write_certainty()
         self.page.next()
 
-    def _level_name(self, level):
-        return level.name or self.env._("no level")
+    def _outcome(self, figure, *others, how=""):
+        """Write what the ladder makes of the figures, with cells beside it."""
+        name, formula, value = self._outcomes[figure]
+        self._line(
+            self.figure_label(figure),
+            self.figure_style(figure),
+            Cell(formula, value, name),
+            *others,
+            how=how,
+        )
 
-    def _write_next_level(self):
-        m = self.measurement
-        none = self.quote(NONE)
-        formula = f"IF(next_rung=0,{none},INDEX(rung_names,next_rung))"
-        self._line(
-            self.env._("Next level"),
-            "answer",
-            Cell(formula, m.next_level_id.name or NONE, "next_level"),
-        )
-        has_gap = self.ladder.norms.get(m.next_level_id) is not None
-        self._line(
-            self.env._("Missing for the next level"),
-            "percent",
-            Cell(
-                GAP.format(none=none),
-                m.gap_percentage if has_gap else NONE,
-                "gap_percentage",
-            ),
-            how=self.env._("Points: norm of the next level − total contribution"),
-        )
+    @cached_property
+    def _outcomes(self):
+        return self.outcomes(self.measurement, self.ladder.norms)
 
     def _write_certainty(self):
         """Say whether the figures are lower bounds (principle 2)."""
@@ -278,12 +179,9 @@ class ScoreSheet(Sheet):
             "A higher level may be reached: its norm is unknown, or the figures are a "
             "lower bound."
         )
-        for label, is_sure, how in (
-            (self.env._("Figures are complete"), m.is_complete, bound),
-            (self.env._("Level is certain"), m.is_level_certain, doubt),
-        ):
-            cell = Cell("", self.answer(is_sure))
-            self._line(label, "answer", cell, how="" if is_sure else how)
+        for figure, how in (("is_complete", bound), ("is_level_certain", doubt)):
+            label, cell = self.figure_label(figure), Cell("", self.answer(m[figure]))
+            self._line(label, "answer", cell, how="" if m[figure] else how)
 
     # -- the ladder at this size (section 2) ----------------------------------
 
@@ -319,7 +217,7 @@ class ScoreSheet(Sheet):
             self.env._("Place of the next level"),
             "integer",
             Cell(
-                "IF(COUNT(rungs_above)=0,0,MIN(rungs_above))",
+                LOWEST.format(above="rungs_above"),
                 self.ladder.rung(m.next_level_id),
                 "next_rung",
             ),
@@ -330,45 +228,22 @@ class ScoreSheet(Sheet):
         self.page.next()
 
     def _rung_columns(self):
-        known = "COUNT(INDEX(norm_table,0,{rung}))>0"
-        above = f'IF(AND({{rung}}>rung,{known}),{{rung}},"")'
-        reached, proven = REACHED.format(p=""), REACHED.format(p=PROVEN)
+        columns = self.rung_columns()
+        proven, mark = self.env._("Reached, proven"), self.env._("Mark")
+        is_reached_proven = IS_REACHED % {"p": PROVEN}
         return [
-            Column("level", self.env._("Level")),
-            Column("rung", self.env._("Place"), "integer"),
-            Column(
-                "norm", self.env._("Norm"), "percent", formula=self._norm_formula(known)
-            ),
-            Column("reached", self.env._("Reached"), "flag", formula=reached),
-            Column("proven", self.env._("Reached, proven"), "flag", formula=proven),
-            Column("above", self.env._("Above, norm known"), "integer", formula=above),
-            Column("mark", self.env._("Mark"), "mark"),
+            *(columns[key] for key in ("level", "rung", "norm", "reached")),
+            Column("proven", proven, "flag", formula=is_reached_proven),
+            columns["above"],
+            Column("mark", mark, "mark"),
         ]
-
-    def _norm_formula(self, known):
-        """The norm of a rung at this size; a word where it is unknown or has none."""
-        unknown, none = self.quote(self.env._("unknown")), self.quote(NONE)
-        norm = NORM.format(row="norm_row", rung="{rung}", size="total_fte")
-        return (
-            f"IF(NOT({known}),{unknown},IF(norm_row=0,{none},"
-            f"IF(ISNUMBER(INDEX(norm_table,norm_row,{{rung}})),{norm},{none})))"
-        )
 
     def _rung_row(self, level, norm):
         m = self.measurement
-        rung = self.ladder.rung(level)
-        points = self.ladder.points[level]
-        is_above = rung > self.ladder.rung(m.level_id) and points
-        word = NONE if points else self.env._("unknown")
+        proven = m.proven_direct_percentage, m.proven_total_percentage
         return {
-            "level": level.name,
-            "rung": rung,
-            "norm": word if norm is None else norm,
-            "reached": is_reached(norm, m.direct_percentage, m.total_percentage),
-            "proven": is_reached(
-                norm, m.proven_direct_percentage, m.proven_total_percentage
-            ),
-            "above": rung if is_above else "",
+            **self.rung_row(level, norm, m),
+            "proven": is_reached(norm, *proven),
             "mark": self._mark(level),
         }
 
@@ -395,7 +270,7 @@ class ScoreSheet(Sheet):
             self.page.put(0, self.env._("No number of fte reaches the norm."), "text")
             self.page.next(2)
             return
-        self._line(self.env._("Fte more"), "fte", Cell("", m.gap_fte, "gap_fte"))
+        self._line(self.figure_label("gap_fte"), "fte", Cell("", m.gap_fte, "gap_fte"))
         if self.ladder.is_current:
             self._write_proof_of_gap()
         self.page.next()
@@ -455,62 +330,25 @@ class ScoreSheet(Sheet):
         ):
             self._line(label, style, Cell(*cell))
 
-    def yes_or_no(self, formula, **names):
-        yes, no = self.quote(self.answer(True)), self.quote(self.answer(False))
-        return formula.format(yes=yes, no=no, **names)
-
     # -- PSO 30+ and corrections ----------------------------------------------
 
     def _write_pso30(self):
-        m, rules = self.measurement, self.measurement._rules()
+        rules = self.measurement._rules()
         self._headers(
             self.env._("PSO 30+"), self.env._("Measured"), self.env._("Asked")
         )
-        for label, name, value, asked in (
-            (
-                self.env._("Target group that counts for 30+"),
-                "pso30_{}percentage",
-                m.pso30_percentage,
-                rules["pso30_min_percentage"],
-            ),
-            (
-                self.env._("Of which on regular contracts"),
-                "pso30_{}regular_percentage",
-                m.pso30_regular_percentage,
-                rules["pso30_min_regular_percentage"],
-            ),
-        ):
-            measured = name.format("")
-            part = measured.replace("percentage", "fte")
-            formula = SHARE.format(part=part, whole="total_fte")
+        for name, row in PSO30_ROWS.items():
+            asked = name.replace("pso30_", "pso30_min_")
             self._line(
-                label,
+                self.figure_label(name),
                 "percent",
-                Cell(formula, value, measured),
-                Cell("", asked, name.format("min_")),
+                Cell(row.formula.format(p="", t=""), self.measurement[name], name),
+                Cell("", rules[asked], asked),
             )
-        self._line(
-            self.env._("PSO 30+ reached"),
-            "answer",
-            Cell(self.pso30_formula(), self.answer(m.is_pso30), "pso30_reached"),
-            how=self.env._("The highest level, and both percentages"),
+        self._outcome(
+            "is_pso30", how=self.env._("The highest level, and both percentages")
         )
         self.page.next()
-
-    def pso30_formula(self, prefix=""):
-        """A formula; none where the edition now asks other percentages than locked.
-
-        :param prefix: of the names of the figures that it is over
-        """
-        m, rules = self.measurement, self.measurement._rules()
-        today = (
-            m.level_id
-            and not m.next_level_id
-            and m.pso30_percentage >= rules["pso30_min_percentage"] - TOLERANCE
-            and m.pso30_regular_percentage
-            >= rules["pso30_min_regular_percentage"] - TOLERANCE
-        )
-        return self.yes_or_no(PSO30, p=prefix) if bool(today) == m.is_pso30 else ""
 
     def _write_corrections(self):
         """The corrections that the figures contain, shown apart."""
@@ -598,10 +436,3 @@ class ScoreSheet(Sheet):
             f"{cell(low, col)}+({cell(high, col)}-{cell(low, col)})"
             f"*({cell(size, 0)}-{cell(low, 0)})/({cell(high, 0)}-{cell(low, 0)})"
         )
-
-
-def is_reached(norm, direct, total):
-    """1 or 0, and nothing where the norm is unknown."""
-    if norm is None:
-        return ""
-    return int(direct > 0 and total >= norm - TOLERANCE)

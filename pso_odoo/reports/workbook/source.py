@@ -7,11 +7,10 @@ from math import fsum
 from odoo import fields
 from odoo.tools import SQL
 
-from ...tools.score import after_refunds, counted_indirect
+from ...tools.score import after_refunds
 
 # Amounts that differ by less than a cent are the same.
 CENT = 0.005
-SAME = 1e-9
 
 STAFF_FIELDS = (
     "key",
@@ -315,20 +314,7 @@ class Source:
 
     @cached_property
     def indirect_max_share(self):
-        """The largest indirect share of the total, 0-1, as it was when locked.
-
-        Earlier versions did not keep it: if that of the edition gives another figure by
-        now, the share that gives the locked one.
-        """
-        measurement = self.measurement
-        share = measurement._rules()["indirect_max_share"]
-        counted = measurement.indirect_counted_percentage
-        today = counted_indirect(
-            measurement.direct_percentage, measurement.indirect_percentage, share
-        )
-        if abs(today - counted) < SAME:
-            return share
-        return counted / measurement.total_percentage if counted else 0
+        return self.measurement._indirect_max_share()
 
     # -- words ----------------------------------------------------------------
 

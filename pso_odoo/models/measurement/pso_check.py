@@ -188,6 +188,7 @@ class PsoCheck(models.Model):
 
     def _rows(self, condition):
         return super()._rows(condition) | {
+            "staff": SQL("SELECT * FROM person WHERE kind = 'staff'"),
             # Hours are added up first: there are few that differ.
             "hours": SQL(
                 """

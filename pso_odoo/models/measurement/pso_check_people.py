@@ -70,7 +70,6 @@ class PsoFindingMixin(models.AbstractModel):
                 """,
                 self.env["pso.person.line"]._sql_live(condition),
             ),
-            "staff": SQL("SELECT * FROM person WHERE kind = 'staff'"),
             "status": SQL(
                 """
                 SELECT measurement_id, reason, is_rule_known, is_direct, status_id,

@@ -86,13 +86,18 @@ class PsoFindingMixin(models.AbstractModel):
             SELECT code, measurement_id, res_id %(more)s
             FROM %(rows)s AS seen
             CROSS JOIN LATERAL (VALUES %(checks)s) AS found (code, res_id, is_found)
-            WHERE is_found GROUP BY code, measurement_id, res_id
+            -- Most rows are left out before they are asked for each check.
+            WHERE is_found AND (%(any_found)s)
+            GROUP BY code, measurement_id, res_id
             """,
             more=self._sql_about(rows),
             rows=SQL("(%s)", rows()) if callable(rows) else SQL.identifier(rows),
             checks=SQL(", ").join(
                 SQL("(%s, %s, %s)", code, SQL(check.record), SQL(check.condition))
                 for code, check in checks.items()
+            ),
+            any_found=SQL(" OR ").join(
+                SQL("(%s)", SQL(check.condition)) for check in checks.values()
             ),
         )
 

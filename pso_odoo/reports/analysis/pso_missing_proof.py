@@ -183,12 +183,15 @@ class PsoMissingProof(models.Model):
         return {kind: found[kind] for kind in KINDS}
 
     def _rows(self, condition):
-        """Look at what counts, or counted when it was locked, and its proof of now."""
+        """Look at what counts, or counted when it was locked, and its proof of now.
+
+        Of rows that are named once PostgreSQL derives no more than is asked for.
+        """
         is_there = SQL("measurement.state = 'live'"), SQL("TRUE")
         return super()._rows(condition) | {
             "person": SQL(
                 """
-                SELECT measurement_id, kind, status_id, reason, is_rule_known,
+                SELECT measurement_id, status_id, reason, is_rule_known,
                     direct_hour_days > 0 AS is_direct
                 FROM (%s) AS line WHERE kind = 'group'
                 """,

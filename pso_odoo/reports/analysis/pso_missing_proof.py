@@ -2,38 +2,45 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...models.measurement.pso_finding_mixin import checks
 from ...models.measurement.pso_quality_answer import CRITERIA
 from ...tools.context import without_defaults
 
-# What can be missing: of what, and how bad that is. Those that are checks too have
-# their codes, and are explained by them.
+# What can be missing, the worst of each area first.
 KINDS = {
-    "event_missing": ("people", "error"),
-    "no_proof": ("people", "warning"),
-    "not_verified": ("people", "warning"),
-    "no_file": ("people", "info"),
-    "no_basis": ("people", "warning"),
-    "not_informed": ("people", "warning"),
-    "no_figures": ("purchases", "error"),
-    "certificate_no_proof": ("purchases", "warning"),
-    "certificate_not_verified": ("purchases", "warning"),
-    "certificate_no_file": ("purchases", "info"),
-    "certificate_no_number": ("purchases", "warning"),
-    "older_figures": ("purchases", "warning"),
-    "estimate": ("purchases", "info"),
-    "no_source": ("purchases", "warning"),
-    "quality_open": ("quality", "warning"),
-    "quality_unexplained": ("quality", "warning"),
-    "no_kvk": ("company", "error"),
+    "event_missing": "Date of the event is missing",
+    "no_proof": "Status without proof",
+    "not_verified": "Proof of status not verified",
+    "no_file": "No file with the proof of status",
+    "no_basis": "No legal basis recorded",
+    "not_informed": "Person not informed",
+    "no_figures": "Certified supplier without figures",
+    "certificate_no_proof": "Certificate without proof",
+    "certificate_not_verified": "Certificate not verified",
+    "certificate_no_file": "No file of the certificate",
+    "certificate_no_number": "Certificate without number",
+    "older_figures": "Supplier figures of an earlier year",
+    "estimate": "Supplier figures are an estimate",
+    "no_source": "Supplier figures without source",
+    "quality_open": "Quality criterion not answered",
+    "quality_unexplained": "Quality criterion not met, not explained",
+    "no_kvk": "Company without KvK number",
 }
 # How many kinds and records the id of a row tells apart.
 KIND_NUMBERS = 32
 RECORDS = 2**27
-# Where a row leads to.
-RECORD = {
-    "people": "status_id",
-    "quality": "measurement_id",
-    "company": "company_id",
+# What a row may be about.
+COLUMNS = (
+    *("employee_id", "status_id", "partner_id", "certificate_id", "figure_id"),
+    *("criterion", "company_id"),
+)
+# The area of the rows that checks look at, and what a row is about there.
+PARTS = {
+    "status": ("people", "employee_id", "status_id"),
+    "certificate": ("purchases", "partner_id", "certificate_id"),
+    "supplier": ("purchases", "partner_id", "figure_id"),
+    "pso_quality_answer": ("quality", "criterion"),
+    "company": ("company", "company_id"),
 }
 HR = "pso_odoo.group_pso_hr"
 
@@ -48,7 +55,7 @@ class PsoMissingProof(models.Model):
 
     _name = "pso.missing.proof"
     _description = "What Is Missing for a PSO Measurement (Report)"
-    _inherit = ["pso.report.mixin", "pso.logged.read.mixin"]
+    _inherit = ["pso.report.mixin", "pso.logged.read.mixin", "pso.finding.mixin"]
     _auto = False
     _order = "measurement_id desc, sequence, id"
 
@@ -69,27 +76,7 @@ class PsoMissingProof(models.Model):
         readonly=True,
     )
     kind = fields.Selection(
-        [
-            ("event_missing", "Date of the event is missing"),
-            ("no_proof", "Status without proof"),
-            ("not_verified", "Proof of status not verified"),
-            ("no_file", "No file with the proof of status"),
-            ("no_basis", "No legal basis recorded"),
-            ("not_informed", "Person not informed"),
-            ("no_figures", "Certified supplier without figures"),
-            ("certificate_no_proof", "Certificate without proof"),
-            ("certificate_not_verified", "Certificate not verified"),
-            ("certificate_no_file", "No file of the certificate"),
-            ("certificate_no_number", "Certificate without number"),
-            ("older_figures", "Supplier figures of an earlier year"),
-            ("estimate", "Supplier figures are an estimate"),
-            ("no_source", "Supplier figures without source"),
-            ("quality_open", "Quality criterion not answered"),
-            ("quality_unexplained", "Quality criterion not met, not explained"),
-            ("no_kvk", "Company without KvK number"),
-        ],
-        string="What Is Missing",
-        readonly=True,
+        list(KINDS.items()), string="What Is Missing", readonly=True
     )
     severity = fields.Selection(
         [("error", "Error"), ("warning", "Warning"), ("info", "For information")],
@@ -130,6 +117,7 @@ class PsoMissingProof(models.Model):
         "pso.quality.answer": ["measurement_id", "criterion", "answer", "explanation"],
         "res.company": ["partner_id", "parent_id"],
         "res.partner": ["company_registry"],
+        "pso.check.type": ["code", "severity"],
     }
 
     # -- the rows --------------------------------------------------------------
@@ -138,249 +126,141 @@ class PsoMissingProof(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT %(id)s AS id,
-                missing.*, kind.sequence, kind.area, kind.severity
-            FROM (%(people)s UNION ALL %(certificates)s UNION ALL %(figures)s
-                UNION ALL %(quality)s UNION ALL %(companies)s) AS missing
-            JOIN (VALUES %(values)s) AS kind (kind, sequence, area, severity)
-                ON kind.kind = missing.kind
+            SELECT %(id)s AS id, code AS kind, finding.*, kind.sequence, type.severity
+            FROM (%(findings)s) AS finding
+            JOIN (VALUES %(kinds)s) AS kind (code, sequence) USING (code)
+            LEFT JOIN pso_check_type type USING (code)
             """,
             id=self._sql_shuffled(
                 SQL(
-                    "(missing.measurement_id::bigint * %s + kind.sequence) * %s"
-                    " + missing.number",
+                    "(measurement_id::bigint * %s + kind.sequence) * %s + res_id",
                     KIND_NUMBERS,
                     RECORDS,
                 )
             ),
-            people=self._sql_people(),
-            certificates=self._sql_certificates(),
-            figures=self._sql_figures(),
-            quality=self._sql_quality(),
-            companies=self._sql_companies(),
-            values=SQL(", ").join(
-                SQL("%s", (kind, number, *facts))
-                for number, (kind, facts) in enumerate(KINDS.items())
+            findings=self._sql_findings(SQL("TRUE")),
+            kinds=SQL(", ").join(
+                SQL("(%s, %s)", kind, number) for number, kind in enumerate(KINDS)
             ),
         )
 
-    def _sql_part(self, rows, **columns):
-        """SQL: rows of one area, with the columns that all areas have.
+    def _checks(self):
+        """Checks that are about proof, and what else the auditor asks for.
 
-        :param rows: SQL of what follows FROM, with ``problem.kind`` in it
-        :param columns: SQL by the name of a column; the others are empty
+        Of a status that does not count, nothing is asked but the date of its event.
         """
-        types = {
-            **{"kind": "text", "measurement_id": "int", "number": "int"},
-            **{"employee_id": "int", "status_id": "int", "partner_id": "int"},
-            **{"certificate_id": "int", "figure_id": "int", "criterion": "text"},
-            "company_id": "int",
-        }
-        columns["kind"] = SQL("problem.kind")
-        return SQL(
-            "SELECT %s FROM %s",
-            SQL(", ").join(
-                SQL(
-                    "%s::%s AS %s",
-                    columns.get(name, SQL("NULL")),
-                    SQL(column_type),
-                    SQL.identifier(name),
-                )
-                for name, column_type in types.items()
+        found = {
+            **super()._checks(),
+            **checks(
+                "status",
+                no_proof="is_direct AND evidence_state = 'missing'",
+                not_verified="is_direct AND evidence_state = 'received'",
+                no_file=SQL("is_direct AND %s", self._sql_no_file("pso.status")),
+                no_basis="is_direct AND legal_basis IS NULL",
+                not_informed="is_direct AND date_informed IS NULL",
             ),
-            rows,
-        )
+            **checks(
+                "supplier",
+                "partner_id",
+                older_figures="figure_year < year",
+                estimate="is_estimate",
+                no_source="figure_id IS NOT NULL AND COALESCE(TRIM(source), '') = ''",
+            ),
+            **checks(
+                "certificate",
+                certificate_not_verified="evidence_state = 'received'",
+                certificate_no_file=self._sql_no_file("pso.certificate"),
+                certificate_no_number="kind = 'pso' "
+                "AND COALESCE(TRIM(number), '') = ''",
+            ),
+            **checks(
+                "pso_quality_answer",
+                quality_open="answer = 'open'",
+                quality_unexplained="answer = 'unmet' "
+                "AND COALESCE(TRIM(explanation), '') = ''",
+            ),
+        }
+        return {kind: found[kind] for kind in KINDS}
 
-    def _sql_problems(self, **problems):
-        """SQL: a row for each kind whose condition holds, to be joined laterally."""
-        return SQL(
-            """(SELECT kind FROM (VALUES %s) AS problem (kind, is_found)
-            WHERE is_found)""",
-            SQL(", ").join(SQL("(%s, %s)", *each) for each in problems.items()),
-        )
+    def _rows(self, condition):
+        """Look at what counts, or counted when it was locked, and its proof of now.
 
-    def _sql_no_file(self, model, record):
-        """SQL: a record has no proof file."""
+        Of rows that are named once PostgreSQL derives no more than is asked for.
+        """
+        is_there = SQL("measurement.state = 'live'"), SQL("TRUE")
+        return super()._rows(condition) | {
+            "person": SQL(
+                """
+                SELECT measurement_id, status_id, reason, is_rule_known,
+                    direct_hour_days > 0 AS is_direct
+                FROM (%s) AS line WHERE kind = 'group'
+                """,
+                self.env["pso.person.line"]._sql_lines(*is_there),
+            ),
+            "supplier": SQL(
+                """
+                SELECT line.measurement_id, line.partner_id, line.year, line.amount,
+                    figure.id AS figure_id, figure.year AS figure_year,
+                    figure.is_estimate, figure.source
+                FROM (%s) AS line
+                LEFT JOIN LATERAL (
+                    SELECT * FROM pso_supplier_figure figure
+                    WHERE partner_id = line.partner_id AND figure.year <= line.year
+                    ORDER BY figure.year DESC LIMIT 1
+                ) AS figure ON TRUE
+                WHERE line.amount > 0
+                """,
+                self.env["pso.supplier.line"]._sql_lines(*is_there),
+            ),
+            "counting": self._sql_counting(),
+        }
+
+    def _sql_about(self, rows):
+        """SQL: the area of a finding, and the columns that all areas have."""
+        area, *shown = PARTS[rows]
+        columns = (
+            SQL(
+                "%s::%s AS %s",
+                SQL("MAX(%s)", SQL.identifier(name)) if name in shown else None,
+                SQL(self._fields[name].column_type[0]),
+                SQL.identifier(name),
+            )
+            for name in COLUMNS
+        )
+        return SQL(", %s AS area, %s", area, SQL(", ").join(columns))
+
+    def _sql_no_file(self, model):
+        """SQL: there is proof of a record, and no file."""
         files = self.env[model]._fields["attachment_ids"]
         return SQL(
-            "NOT EXISTS (SELECT FROM %s AS file WHERE file.%s = %s)",
-            SQL.identifier(files.relation),
+            "evidence_state <> 'missing' AND id NOT IN (SELECT %s FROM %s)",
             SQL.identifier(files.column1),
-            record,
+            SQL.identifier(files.relation),
         )
 
-    def _sql_people(self):
-        """SQL: of the statuses that count, and of those that would with their date."""
-        lines = self.env["pso.person.line"]._sql_lines(
-            SQL("measurement.state = 'live'"), SQL("TRUE")
-        )
-        return self._sql_part(
-            SQL(
-                """(
-                    SELECT measurement_id, status_id,
-                        BOOL_OR(direct_hour_days > 0) AS counts
-                    FROM (%(lines)s) AS line
-                    WHERE kind = 'group'
-                        AND (direct_hour_days > 0 OR reason = 'event_missing')
-                    GROUP BY measurement_id, status_id
-                ) AS line
-                JOIN pso_status status ON status.id = line.status_id
-                CROSS JOIN LATERAL %(problems)s AS problem
-                """,
-                lines=lines,
-                problems=self._sql_problems(
-                    event_missing=SQL("NOT counts AND status.date_event IS NULL"),
-                    no_proof=SQL("counts AND status.evidence_state = 'missing'"),
-                    not_verified=SQL("counts AND status.evidence_state = 'received'"),
-                    no_file=SQL(
-                        "counts AND status.evidence_state <> 'missing' AND %s",
-                        self._sql_no_file("pso.status", SQL("status.id")),
-                    ),
-                    no_basis=SQL("counts AND status.legal_basis IS NULL"),
-                    not_informed=SQL("counts AND status.date_informed IS NULL"),
-                ),
-            ),
-            measurement_id=SQL("line.measurement_id"),
-            number=SQL("status.id"),
-            employee_id=SQL("status.employee_id"),
-            status_id=SQL("status.id"),
-        )
-
-    def _sql_certificates(self):
-        """SQL: of the certificates by which purchases of the period count.
+    def _sql_counting(self):
+        """SQL: all certificates by which purchases of the period count.
 
         In a locked measurement, of suppliers that counted when it was locked.
         """
-        suppliers = self.env["pso.supplier.line"]
-        return self._sql_part(
-            SQL(
-                """(
-                    SELECT DISTINCT purchase.measurement_id,
-                        counting.id AS certificate_id
-                    FROM (%(purchases)s) AS purchase
-                    JOIN pso_measurement measurement
-                        ON measurement.id = purchase.measurement_id
-                    JOIN pso_edition edition ON edition.id = purchase.edition_id
-                    CROSS JOIN LATERAL (%(counting)s) AS counting
-                    WHERE purchase.amount <> 0 AND NOT %(is_own)s
-                    AND (measurement.state = 'live' OR EXISTS (
-                        SELECT FROM pso_locked_supplier_line line
-                        WHERE line.measurement_id = purchase.measurement_id
-                            AND line.partner_id = purchase.partner_id
-                            AND line.amount > 0
-                    ))
-                ) AS counts
-                JOIN pso_certificate certificate
-                    ON certificate.id = counts.certificate_id
-                CROSS JOIN LATERAL %(problems)s AS problem
-                """,
-                purchases=suppliers._sql_purchases(SQL("TRUE")),
-                is_own=suppliers._sql_is_own(
-                    SQL("purchase.measurement_id"), SQL("purchase.partner_id")
-                ),
-                counting=self.env["pso.certificate"]._sql_at(
-                    SQL("purchase.partner_id"),
-                    SQL("purchase.judged_on"),
-                    SQL("edition.aspirant_supplier_counts"),
-                ),
-                problems=self._sql_problems(
-                    certificate_no_proof=SQL("certificate.evidence_state = 'missing'"),
-                    certificate_not_verified=SQL(
-                        "certificate.evidence_state = 'received'"
-                    ),
-                    certificate_no_file=SQL(
-                        "certificate.evidence_state <> 'missing' AND %s",
-                        self._sql_no_file("pso.certificate", SQL("certificate.id")),
-                    ),
-                    certificate_no_number=SQL(
-                        "certificate.kind = 'pso' "
-                        "AND COALESCE(TRIM(certificate.number), '') = ''"
-                    ),
-                ),
+        lines = self.env["pso.supplier.line"]
+        return SQL(
+            """
+            SELECT DISTINCT judged.measurement_id, certificate.id AS certificate_id
+            FROM (%(judged)s) AS judged
+            JOIN measurement ON measurement.id = judged.measurement_id
+            CROSS JOIN LATERAL (%(certificate)s) AS certificate
+            WHERE judged.amount <> 0 AND (measurement.state = 'live' OR EXISTS (
+                SELECT FROM pso_locked_supplier_line line
+                WHERE line.measurement_id = judged.measurement_id
+                    AND line.partner_id = judged.partner_id AND line.amount > 0))
+            """,
+            judged=lines._sql_judged(lines._sql_purchases(SQL("TRUE"))),
+            certificate=self.env["pso.certificate"]._sql_at(
+                SQL("judged.partner_id"),
+                SQL("judged.judged_on"),
+                SQL("judged.aspirant_supplier_counts"),
             ),
-            measurement_id=SQL("counts.measurement_id"),
-            number=SQL("certificate.id"),
-            partner_id=SQL("certificate.partner_id"),
-            certificate_id=SQL("certificate.id"),
-        )
-
-    def _sql_figures(self):
-        """SQL: of the figures by which purchases are converted, once a supplier."""
-        lines = self.env["pso.supplier.line"]._sql_lines(
-            SQL("measurement.state = 'live'"), SQL("TRUE")
-        )
-        return self._sql_part(
-            SQL(
-                """(
-                    SELECT measurement_id, line.partner_id, problem.kind,
-                        MAX(figure.id) AS figure_id
-                    FROM (%(lines)s) AS line
-                    LEFT JOIN LATERAL (
-                        SELECT figure.* FROM pso_supplier_figure figure
-                        WHERE figure.partner_id = line.partner_id
-                            AND figure.year <= line.year
-                        ORDER BY figure.year DESC LIMIT 1
-                    ) AS figure ON TRUE
-                    CROSS JOIN LATERAL %(problems)s AS problem
-                    WHERE line.amount > 0
-                    GROUP BY measurement_id, line.partner_id, problem.kind
-                ) AS problem
-                """,
-                lines=lines,
-                problems=self._sql_problems(
-                    no_figures=SQL("figure.id IS NULL"),
-                    older_figures=SQL("figure.year < line.year"),
-                    estimate=SQL("figure.is_estimate IS TRUE"),
-                    no_source=SQL(
-                        "figure.id IS NOT NULL "
-                        "AND COALESCE(TRIM(figure.source), '') = ''"
-                    ),
-                ),
-            ),
-            measurement_id=SQL("problem.measurement_id"),
-            number=SQL("problem.partner_id"),
-            partner_id=SQL("problem.partner_id"),
-            figure_id=SQL("problem.figure_id"),
-        )
-
-    def _sql_quality(self):
-        return self._sql_part(
-            SQL(
-                "pso_quality_answer answer CROSS JOIN LATERAL %s AS problem",
-                self._sql_problems(
-                    quality_open=SQL("answer.answer = 'open'"),
-                    quality_unexplained=SQL(
-                        "answer.answer = 'unmet' "
-                        "AND COALESCE(TRIM(answer.explanation), '') = ''"
-                    ),
-                ),
-            ),
-            measurement_id=SQL("answer.measurement_id"),
-            number=SQL("answer.id"),
-            criterion=SQL("answer.criterion"),
-        )
-
-    def _sql_companies(self):
-        return self._sql_part(
-            SQL(
-                """pso_measurement_res_company_rel scope
-                JOIN res_company company ON company.id = scope.res_company_id
-                JOIN res_partner partner ON partner.id = company.partner_id
-                CROSS JOIN LATERAL %s AS problem
-                """,
-                self._sql_problems(
-                    no_kvk=SQL(
-                        """COALESCE(TRIM(partner.company_registry), '') = ''
-                        AND NOT EXISTS (
-                            SELECT FROM pso_measurement_res_company_rel head
-                            WHERE head.pso_measurement_id = scope.pso_measurement_id
-                                AND head.res_company_id = company.parent_id)"""
-                    )
-                ),
-            ),
-            measurement_id=SQL("scope.pso_measurement_id"),
-            number=SQL("company.id"),
-            company_id=SQL("company.id"),
         )
 
     # -- in words --------------------------------------------------------------
@@ -413,51 +293,10 @@ class PsoMissingProof(models.Model):
     @api.depends("kind")
     @api.depends_context("lang")
     def _compute_explanation(self):
-        types = self.env["pso.check.type"].search([("code", "in", list(KINDS))])
-        texts = {type.code: type.explanation for type in types} | self._explanations()
+        types = self.env["pso.check.type"].search([("code", "in", self.mapped("kind"))])
+        texts = {type.code: type.explanation for type in types}
         for row in self:
             row.explanation = texts.get(row.kind)
-
-    @api.model
-    def _explanations(self):
-        """What to do about what is not a check too."""
-        return {
-            "not_verified": self.env._(
-                "Look at the proof and verify it: only then the person adds to the "
-                "proven figures."
-            ),
-            "no_file": self.env._(
-                "Somebody has seen the proof, but it is not here. Attach it, or know "
-                "where it lies when the auditor asks for it."
-            ),
-            "no_basis": self.env._(
-                "Record why you may keep this status, with the article of the GDPR."
-            ),
-            "not_informed": self.env._(
-                "Tell the person what is recorded and why, and record the day."
-            ),
-            "certificate_not_verified": self.env._(
-                "Look at the certificate and verify it: only then the purchases add to "
-                "the proven figures."
-            ),
-            "certificate_no_file": self.env._(
-                "Somebody has seen the certificate, but it is not here. Attach it, or "
-                "look it up in the public register."
-            ),
-            "certificate_no_number": self.env._(
-                "The auditor finds a certificate by its number: fill it in."
-            ),
-            "no_source": self.env._(
-                "Say where turnover, fte and direct share come from, such as an annual "
-                "report."
-            ),
-            "quality_open": self.env._(
-                "Answer it on the page Quality of the measurement."
-            ),
-            "quality_unexplained": self.env._(
-                "Explain on the page Quality of the measurement what is done about it."
-            ),
-        }
 
     # -- which measurement -----------------------------------------------------
 
@@ -507,12 +346,10 @@ class PsoMissingProof(models.Model):
             }
         if self.kind in ("no_figures", "older_figures"):
             return self._action_figures()
-        record = (
-            self[RECORD[self.area]]
-            if self.area in RECORD
-            else self.certificate_id or self.figure_id
-        )
-        return self._action_form(record)
+        if self.area == "people":
+            return self._action_form(self.status_id)
+        record = self.certificate_id or self.figure_id or self.company_id
+        return self._action_form(record or self.measurement_id)
 
     def _action_figures(self):
         """New figures of the vendor; the vendor, for who may not add any."""

@@ -1,53 +1,129 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .pso_finding_mixin import checks
 
-class PsoCheck(models.Model):
-    """The checks on facts of employment that contradict each other.
+# Fte by payroll and by Odoo are the same to the hundredth, or somebody should look.
+PAYROLL_TOLERANCE = 0.005
 
-    What is counted where they do is said in docs/employment.md.
+
+class PsoFindingMixin(models.AbstractModel):
+    """The checks on staff, statuses, employment and how many people there are.
+
+    What is counted where facts of employment contradict each other is said in
+    docs/employment.md.
     """
 
-    _inherit = "pso.check"
+    _inherit = "pso.finding.mixin"
 
-    def _sql_employment_findings(self):
-        """SQL: employees whose facts contradict each other in the period."""
+    def _checks(self):
+        return {
+            **super()._checks(),
+            **checks(
+                "staff",
+                "employee_id",
+                no_contract="NOT has_contract",
+                # Employed as far as all else says.
+                archived=SQL(
+                    "COALESCE(employed_to, 'infinity') >= %s AND employee_id IN "
+                    "(SELECT id FROM hr_employee WHERE active IS NOT TRUE)",
+                    self._today(),
+                ),
+            ),
+            **checks("staff", "version_id", no_hours="reason = 'no_hours'"),
+            **checks(self._sql_duplicates, duplicate="TRUE"),
+            **checks(
+                "size",
+                payroll="payroll_fte > 0 AND "
+                f"ABS(payroll_fte - fte) >= {PAYROLL_TOLERANCE}",
+                too_small="fte < min_fte",
+                nobody="id NOT IN (SELECT measurement_id FROM person WHERE is_direct)",
+            ),
+            **checks(
+                "status",
+                no_proof="evidence_state = 'missing'",
+                event_missing="reason = 'event_missing' AND date_event IS NULL",
+                weight_unknown="reason = 'weight_unknown'",
+                no_rule="reason = 'no_rule'",
+                period_unknown="NOT is_rule_known AND reason <> 'weight_unknown'",
+            ),
+            **checks(self._sql_never_employed, never_employed="TRUE"),
+            **checks(self._sql_departures, departure="TRUE"),
+            **checks(self._sql_contract_over, contract_over="TRUE"),
+            **checks(
+                self._sql_contract_days,
+                contract_gap="NOT has_contract",
+                contract_days="has_contract",
+            ),
+            **checks(self._sql_other_company, other_company="TRUE"),
+        }
+
+    def _rows(self, condition):
+        return super()._rows(condition) | {
+            # No more columns than the checks look at: these rows are kept.
+            "person": SQL(
+                """
+                SELECT measurement_id, kind, employee_id, version_id, status_id, reason,
+                    is_rule_known, has_contract, fulltime_hours, fte_hours, total_days,
+                    employed_to, direct_hour_days > 0 AS is_direct
+                FROM (%s) AS line
+                """,
+                self.env["pso.person.line"]._sql_live(condition),
+            ),
+            "status": SQL(
+                """
+                SELECT measurement_id, reason, is_rule_known, is_direct, status_id,
+                    status.*
+                FROM person JOIN pso_status status ON status.id = status_id
+                """
+            ),
+        }
+
+    def _sql_duplicates(self):
+        """SQL: employees who are one person, by whatever they share."""
+        namesakes = self.env["hr.employee"]._pso_namesakes()
+        if not namesakes:
+            return SQL("SELECT 0 AS measurement_id, 0 AS id WHERE FALSE")
         return SQL(
             """
-            %(archived)s UNION ALL %(departure)s UNION ALL %(unsaid)s
-            UNION ALL %(versions)s UNION ALL %(company)s
+            SELECT measurement_id, unnest(array_agg(DISTINCT employee_id)) AS id
+            FROM staff JOIN (VALUES %s) AS card (id, number) ON card.id = employee_id
+            GROUP BY measurement_id, number HAVING COUNT(DISTINCT employee_id) > 1
             """,
-            archived=self._sql_archived(),
-            departure=self._sql_departures(),
-            unsaid=self._sql_contract_over(),
-            versions=self._sql_contract_days(),
-            company=self._sql_other_company(),
+            SQL(", ").join(SQL("%s", row) for row in namesakes.items()),
+        )
+
+    def _sql_never_employed(self):
+        """SQL: statuses of the period on none of whose days the person is employed."""
+        return SQL(
+            """
+            SELECT scope.measurement_id, status.id
+            FROM pso_status status
+            JOIN hr_employee employee ON employee.id = status.employee_id
+            JOIN scope ON scope.company_id = employee.company_id
+            WHERE status.date_start <= scope.date_end
+                AND COALESCE(status.date_end, 'infinity') >= scope.date_start
+                AND NOT EXISTS (
+                    SELECT FROM (%s) AS employment
+                    WHERE employment.employee_id = status.employee_id
+                        AND first_day <= COALESCE(status.date_end, 'infinity')
+                        AND COALESCE(last_day, 'infinity')
+                            >= GREATEST(status.date_start, first_day)
+                )
+            """,
+            self.env["hr.version"]._sql_pso_employment(
+                SQL("SELECT employee_id FROM pso_status")
+            ),
         )
 
     def _today(self):
         return SQL("%s::date", fields.Date.context_today(self))
 
-    def _sql_archived(self):
-        """SQL: who is archived, and employed as far as all else says."""
-        return SQL(
-            """
-            SELECT DISTINCT 'archived', measurement_id, employee_id
-            FROM person JOIN hr_employee employee ON employee.id = employee_id
-            WHERE kind = 'staff' AND employee.active IS NOT TRUE
-                AND COALESCE(employed_to, 'infinity') >= %s
-            """,
-            self._today(),
-        )
-
     def _sql_departures(self):
-        """SQL: whose departure is not the end of the contract, or of nothing at all.
-
-        The days between the two are in the period, or the person left and is active,
-        or the departure is older than the version that it stands on.
-        """
+        """SQL: whose departure is not the end of the contract, or of nothing at all."""
         return SQL(
             """
-            SELECT DISTINCT 'departure', scope.measurement_id, employee.id
+            SELECT scope.measurement_id, employee.id
             FROM hr_version version
             JOIN hr_employee employee ON employee.id = version.employee_id
             JOIN scope ON scope.company_id = employee.company_id
@@ -58,15 +134,19 @@ class PsoCheck(models.Model):
             WHERE version.active AND departure_date IS NOT NULL
                 AND LEAST(day, contract_end) < scope.date_end
                 AND (
+                    -- The days between the two are in the period.
                     (contract_end <> day AND contract_date_start <= scope.date_end
                         AND GREATEST(contract_end, day) >= scope.date_start)
+                    -- It is older than the version that it stands on.
                     OR (day < date_version AND date_version <= scope.date_end
                         AND COALESCE(contract_end, 'infinity') >= scope.date_start)
+                    -- The person left, did not come back, and is active.
                     OR (employee.active AND day < %(today)s AND NOT EXISTS (
                         SELECT FROM hr_version later
                         WHERE later.employee_id = employee.id AND later.active
                             AND GREATEST(later.date_version, later.contract_date_start)
                                 > day))
+                    -- The same contract goes on under a later version.
                     OR (employee.active IS NOT TRUE AND EXISTS (
                         SELECT FROM hr_version later
                         WHERE later.employee_id = employee.id AND later.active
@@ -89,15 +169,17 @@ class PsoCheck(models.Model):
         """
         return SQL(
             """
-            SELECT 'contract_over', scope.measurement_id, employee.id
+            SELECT scope.measurement_id, employee.id
             FROM hr_employee employee
             JOIN scope ON scope.company_id = employee.company_id
             WHERE employee.active
+                -- No contract goes on,
                 AND NOT EXISTS (SELECT FROM hr_version version
                     WHERE version.employee_id = employee.id AND version.active
                         AND (contract_date_start IS NULL
                             OR COALESCE(contract_date_end, 'infinity')
                                 >= LEAST(scope.date_end, %(today)s)))
+                -- and nobody has said that the person left the last one.
                 AND NOT EXISTS (SELECT FROM hr_version version
                     WHERE version.employee_id = employee.id AND version.active
                         AND departure_date >= ALL (
@@ -116,8 +198,8 @@ class PsoCheck(models.Model):
         """
         return SQL(
             """
-            SELECT DISTINCT CASE WHEN contract_date_start IS NULL THEN 'contract_gap'
-                ELSE 'contract_days' END, scope.measurement_id, employee.id
+            SELECT scope.measurement_id, employee.id,
+                contract_date_start IS NOT NULL AS has_contract
             FROM (
                 SELECT employee_id, date_version, contract_date_start,
                     contract_date_end,
@@ -151,6 +233,7 @@ class PsoCheck(models.Model):
                         AND (employee.active IS NOT TRUE
                             OR other.departure_date >= date_version))
                 UNION ALL
+                -- Days of the contract before this version, or of the former after it.
                 SELECT contract_date_start, date_version - 1
                 WHERE has_former AND contract_date_start IS NOT NULL
                     AND contract_date_start IS DISTINCT FROM former_start
@@ -158,6 +241,7 @@ class PsoCheck(models.Model):
                 SELECT date_version, LEAST(former_end, contract_date_start - 1)
                 WHERE former_start <> contract_date_start
                 UNION ALL
+                -- One contract with two ends.
                 SELECT date_version, 'infinity'
                 WHERE former_start = contract_date_start
                     AND former_end <> COALESCE(contract_date_end, 'infinity')
@@ -170,7 +254,7 @@ class PsoCheck(models.Model):
         """SQL: whose version says another company than the employee."""
         return SQL(
             """
-            SELECT DISTINCT 'other_company', scope.measurement_id, employee.id
+            SELECT scope.measurement_id, employee.id
             FROM hr_version version
             JOIN hr_employee employee ON employee.id = version.employee_id
             JOIN scope ON scope.company_id IN (employee.company_id, version.company_id)

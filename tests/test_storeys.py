@@ -1,7 +1,16 @@
 """The house stands in storeys: a file names what is on its own or a lower one."""
 
 from common import PsoCase
-from storeys import ADDON, STOREYS, arrows, largest_circle, sources, subject, upward
+from storeys import (
+    ADDON,
+    STOREYS,
+    arrows,
+    figures,
+    largest_circle,
+    sources,
+    subject,
+    upward,
+)
 
 from odoo.tests import tagged
 
@@ -13,6 +22,12 @@ class TestStoreys(PsoCase):
 
     def test_no_two_subjects_name_each_other(self):
         self.assertFalse(largest_circle(arrows()))
+
+    def test_nothing_has_grown_beyond_its_measure(self):
+        for what, (today, most) in figures().items():
+            if most is not None:
+                with self.subTest(what):
+                    self.assertLessEqual(today, most)
 
     def test_every_file_stands_on_a_storey(self):
         outside = {

@@ -50,7 +50,7 @@ WRITERS = {
 ORM = {
     *("create", "write", "unlink", "search_fetch", "default_get", "init"),
     *("exists", "load", "copy", "copy_data", "lock_for_update"),
-    *("try_lock_for_update", "db_id_for"),
+    *("try_lock_for_update", "db_id_for", "modified"),
     # What core's own buttons do to orders.
     *("action_merge", "action_add_to_po", "action_add_downpayment"),
 }

@@ -14,6 +14,7 @@ class PsoFigureSourceMixin(models.AbstractModel):
     # The fields that figures rest on; all of them where it does not say which.
     _figures_rest_on = None
 
+    @api.private
     def modified(self, fnames, create=False, before=False):
         """Drop figures that rest on what was changed, which core tells here.
 

@@ -143,7 +143,7 @@ class TestKeptFigures(KeptCase):
         with (
             patch.object(dashboard, "_to_keep", fails),
             self.assertLogs(
-                "odoo.addons.pso_odoo.models.measurement.pso_snapshot"
+                "odoo.addons.pso_odoo.reports.dashboard.pso_snapshot"
             ) as logged,
         ):
             self.run_job()

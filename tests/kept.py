@@ -6,6 +6,8 @@ from common import PsoCase
 
 from odoo import fields
 
+from odoo.addons.pso_odoo.models.measurement.window import Window
+
 HR_OFFICER = "hr.group_hr_user"
 TOTALS, PURCHASE, MANAGER, TARGET_GROUP = (
     f"pso_odoo.group_pso_{name}" for name in ("user", "purchase", "manager", "hr")
@@ -240,15 +242,14 @@ class KeptCase(PsoCase):
                     "check", "rolling", company.id, check.id
                 )["domain"]
         # What only code of an addon would ask, from the inside.
-        live = self.live.with_env(env)
-        virtual = env["pso.measurement"]._rolling(company)
-        short = env["pso.measurement"]._virtual(
-            company, self.live.date_start, self.live.date_start, self.live.edition_id
-        )
-        for name, each in (("live", live), ("rolling", virtual), ("short", short)):
-            answers[f"{name} figures"] = each.sudo()._figures_now()
+        measurements = env["pso.measurement"]
+        live = self.live.with_env(env)._window()
+        rolling = measurements._rolling(company)
+        short = Window(company, live.start, live.start, live.edition)
+        for name, each in (("live", live), ("rolling", rolling), ("short", short)):
+            answers[f"{name} figures"] = measurements._figures_now(each)
             answers[f"{name} breakdown"] = env["pso.breakdown"]._load(each)
-        answers["trend"] = env["pso.trend"].sudo()._until(live.sudo())
+        answers["trend"] = env["pso.trend"].sudo()._until(live)
         answers["rolling trend"] = (
             env["pso.trend"]
             .sudo()

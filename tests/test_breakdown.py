@@ -5,6 +5,8 @@ from common import PsoCase
 from odoo.fields import Date
 from odoo.tests import tagged
 
+from odoo.addons.pso_odoo.models.measurement.window import Window
+
 USER, HR = "pso_odoo.group_pso_user", "pso_odoo.group_pso_hr"
 
 
@@ -53,10 +55,10 @@ class BreakdownCase(PsoCase):
                 cls.status(people[-1])
         return people
 
-    def load(self, measurement=None, **context):
+    def load(self, window=None, **context):
         """``{key: [(name, persons, fte, share, is_rest)]}``"""
         breakdown = self.env["pso.breakdown"].with_context(**context)
-        loaded = breakdown._load(measurement or self.live)
+        loaded = breakdown._load(window or self.live._window())
         return {
             by["key"]: [
                 (row["name"], row["persons"], row["fte"], row["share"], row["is_rest"])
@@ -85,7 +87,7 @@ class TestBreakdown(BreakdownCase):
         )
 
     def test_what_it_is_by(self):
-        loaded = self.env["pso.breakdown"]._load(self.live)
+        loaded = self.env["pso.breakdown"]._load(self.live._window())
         self.assertEqual(loaded["limit"], 2)
         self.assertEqual(
             [(by["key"], by["name"]) for by in loaded["by"]],
@@ -128,15 +130,17 @@ class TestBreakdown(BreakdownCase):
     def test_the_largest_limit_of_the_scope(self):
         other = self.create_company("Other company", pso_small_group=7)
         both = self.measurement(company_ids=(self.company | other).ids)
-        self.assertEqual(self.env["pso.breakdown"]._load(both)["limit"], 7)
+        self.assertEqual(self.env["pso.breakdown"]._load(both._window())["limit"], 7)
 
     def test_nothing_of_less_than_a_year(self):
         """A day less would be what one person began on that day."""
         self.assertTrue(
-            self.load(self.measurement("2024-03-01", "2025-02-28"))["location"]
+            self.load(self.measurement("2024-03-01", "2025-02-28")._window())[
+                "location"
+            ]
         )
         self.assertEqual(
-            self.load(self.measurement("2025-01-02")),
+            self.load(self.measurement("2025-01-02")._window()),
             {"department": [], "location": []},
         )
 
@@ -147,16 +151,16 @@ class TestBreakdown(BreakdownCase):
             self.company.flush_recordset()
 
     def test_of_a_measurement_that_nobody_made(self):
-        virtual = self.env["pso.measurement"]._virtual(
+        year = Window(
             self.company,
             Date.to_date("2025-01-01"),
             Date.to_date("2025-12-31"),
             self.edition,
         )
-        self.assertEqual(self.load(virtual), self.load())
+        self.assertEqual(self.load(year), self.load())
         self.assertTrue(self.load()["location"])
         self.company.pso_small_group = 9
-        self.assertEqual(self.load(virtual)["department"], [])
+        self.assertEqual(self.load(year)["department"], [])
 
     def test_who_moves_counts_where_he_was(self):
         """And stays one person in all."""
@@ -218,7 +222,7 @@ class TestBreakdown(BreakdownCase):
         """Whatever they may see of staff."""
         user = self.user(USER)
         breakdown = self.env["pso.breakdown"].with_user(user)
-        loaded = breakdown._load(self.live.with_user(user))
+        loaded = breakdown._load(self.live.with_user(user)._window())
         self.assertEqual(len(loaded["by"][0]["rows"]), 2)
 
     def test_it_is_read_in_one_go(self):

@@ -19,7 +19,9 @@ class TestChecks(MissingCase):
     def found(self, code):
         """The ids of what a check finds, by the report that counts."""
         self.env.flush_all()
-        return set(self.checks._findings(self.pso, self.type(code)).get(code, ()))
+        return set(
+            self.checks._findings(self.pso._window(), self.type(code)).get(code, ())
+        )
 
     def type(self, code):
         return self.types.filtered(lambda check: check.code == code)
@@ -54,7 +56,7 @@ class TestChecks(MissingCase):
         check = self.type("certificate_not_verified")
         self.assertIn(check.code, self.kinds())
         for user in (self.manager, self.user("pso_odoo.group_pso_user")):
-            pso = self.pso.with_user(user)
+            pso = self.pso.with_user(user)._window()
             action = self.checks.with_user(user)._action_findings(check, pso)
             self.assertEqual(action["domain"], [("id", "in", [])])
 

@@ -153,7 +153,7 @@ class TestColumns(PsoCase):
 
     def _ask(self, subject):
         lines = {"people": "pso.person.line", "purchases": "pso.supplier.line"}
-        self.env[lines[subject]]._sql_live_of(self.pso)
+        self.env[lines[subject]]._sql_live_of([self.pso._window()])
 
     def test_figures_are_refused_in_words(self):
         field = self.env["hr.version"]._fields["departure_date"]

@@ -404,7 +404,8 @@ class TestPoints(DailyCase):
         cls.status(cls.employee())
 
     def rolling(self):
-        return self.env["pso.measurement"]._rolling(self.company)._figures_now()
+        measurements = self.env["pso.measurement"]
+        return measurements._figures_now(measurements._rolling(self.company))
 
     @freeze_time(TODAY)
     def test_an_order_is_put_in(self):

@@ -26,7 +26,9 @@ class EmploymentCase(PsoCase):
         found = {}
         for check in measurement.check_ids:
             if check.type_id.code in CHECKS and check.count:
-                ids = self.env["pso.check"]._finding_ids(check.type_id, measurement)
+                ids = self.env["pso.check"]._finding_ids(
+                    check.type_id, measurement._window()
+                )
                 found[check.type_id.code] = self.env["hr.employee"].browse(sorted(ids))
         return found
 
@@ -438,7 +440,7 @@ class TestOnePerson(EmploymentCase):
         self.assertAlmostEqual(sum(lines.mapped("total_fte")), 2, 12)
         self.assertAlmostEqual(sum(lines.mapped("direct_fte")), 1, 12)
         self.assertAlmostEqual(measurement._trend()[-1]["direct"], 50, 9)
-        found = self.env["pso.breakdown"]._persons_by_place(measurement)
+        found = self.env["pso.breakdown"]._persons_by_place(measurement._window())
         self.assertEqual(sum(x.fte for x in (*found.stays, *found.crowds)), 2)
 
 

@@ -19,7 +19,7 @@ class EntityCase(PsoCase):
         measurement = measurement or self.measurement()
         self.env["pso.measurement"]._forget_figures()
         check = measurement.check_ids.filtered(lambda c: c.type_id.code == code)
-        ids = self.env["pso.check"]._finding_ids(check.type_id, measurement)
+        ids = self.env["pso.check"]._finding_ids(check.type_id, measurement._window())
         self.assertEqual(check.count, len(ids))
         return self.env[check.type_id.model].browse(ids)
 
@@ -281,7 +281,7 @@ class TestBranches(EntityCase):
         rolling = dashboard.env["pso.measurement"]._rolling(
             self.company.with_env(dashboard.env)
         )
-        self.assertEqual(rolling.company_ids._origin, self.company | branch)
+        self.assertEqual(rolling.companies, self.company | branch)
         self.assertAlmostEqual(
             measurement._trend()[-1]["total"], measurement.total_percentage
         )

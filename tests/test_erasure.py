@@ -127,12 +127,12 @@ class TestErasure(ErasureCase):
     def test_what_is_locked_stays_to_the_byte(self):
         before = frozen(self, self.locked)
         figures = self.locked.read()
-        shown = self.env["pso.breakdown"]._load(self.locked)
+        shown = self.env["pso.breakdown"]._load(self.locked._window())
         dashboard = self.locked._trend()
         self.erase()
         self.assertEqual(frozen(self, self.locked), before)
         self.assertEqual(self.locked.read(), figures)
-        self.assertEqual(self.env["pso.breakdown"]._load(self.locked), shown)
+        self.assertEqual(self.env["pso.breakdown"]._load(self.locked._window()), shown)
         self.assertEqual(self.locked._trend(), dashboard)
         lines = self.env["pso.locked.person.line"].search(
             [("measurement_id", "=", self.locked.id), ("employee_id", "=", False)]

@@ -349,7 +349,7 @@ class TestNames(RetentionCase):
     def test_after_the_period_of_the_company(self):
         before = frozen(self, self.locked)
         figures = self.locked.read()
-        shown = self.env["pso.breakdown"]._load(self.locked)
+        shown = self.env["pso.breakdown"]._load(self.locked._window())
         with freeze_time("2028-12-31"):
             self.run_job()
             self.assertTrue(self.numbers(self.locked))
@@ -359,7 +359,7 @@ class TestNames(RetentionCase):
         self.assertTrue(self.numbers(self.younger))
         self.assertEqual(frozen(self, self.locked), before)
         self.assertEqual(self.locked.read(), figures)
-        self.assertEqual(self.env["pso.breakdown"]._load(self.locked), shown)
+        self.assertEqual(self.env["pso.breakdown"]._load(self.locked._window()), shown)
         self.assertFalse(self.locked.person_line_ids.employee_id)
         self.assertTrue(all(self.locked.person_line_ids.mapped("key")))
         [line] = self.noted()

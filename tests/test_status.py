@@ -353,7 +353,7 @@ class TestEnding(PsoCase):
         part = to_do._sql_ending(
             company or self.company, self.env["pso.edition"]._at(today), today
         )
-        rows = to_do._rows(self.env["pso.measurement"], [part])["ending"]
+        rows = to_do._rows([part])["ending"]
         return [(self.env["pso.status"].browse(row.id), str(row.date)) for row in rows]
 
     def test_by_whatever_ends_it(self):

@@ -2,11 +2,14 @@
 
 import statistics
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
+
+from odoo.addons.pso_odoo.models.measurement.window import Window
 
 from . import loop
 from .inside import environment
@@ -109,9 +112,8 @@ def trend(env):
     end = fields.Date.to_date(points[-1]["date"])
 
     def score():
-        return (
-            env["pso.measurement"]._virtual(company, start, end, edition)._figures_now()
-        )
+        window = Window(company, start, end, edition)
+        return env["pso.measurement"]._figures_now(window)
 
     seconds = interleaved(
         {
@@ -134,13 +136,8 @@ def orm_loop(env):
     theirs = loop.figures(env, measurement)
     took = time.perf_counter() - started
     env.invalidate_all()
-    plain = env["pso.measurement"]._virtual(
-        measurement.company_ids,
-        measurement.date_start,
-        measurement.date_end,
-        measurement.edition_id,
-    )
-    ours = plain._figures_now()
+    plain = replace(measurement._window(), number=0)
+    ours = env["pso.measurement"]._figures_now(plain)
     for name, value in theirs.items():
         _require_close(name, ours[name], value, LOOP_TOLERANCE)
     seconds = interleaved({"addon": _cold(env, measurement._live_figures)}, REPETITIONS)

@@ -180,7 +180,8 @@ class PsoMeasurement(models.Model):
                 "unsure_days": 0 if are_weights_known else None,
                 "are_weights_known": are_weights_known,
                 "has_corrections": True,
-            }
+            },
+            self._rules(),
         )
 
     # -- to be shown -----------------------------------------------------------

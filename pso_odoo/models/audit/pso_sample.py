@@ -263,7 +263,7 @@ class PsoSample(models.Model):
         """
         measurement = self.measurement_id
         if measurement._sees_kept():
-            kept = measurement._kept_in_words("breakdown") or {}
+            kept = measurement._kept_in_words(measurement._window(), "breakdown") or {}
             return kept.get("limit") or len(self.line_ids) + 1
         return measurement.company_id.pso_small_group
 

@@ -24,11 +24,11 @@ class PsoSample(models.Model):
         self._check_names()
         measurement = self.measurement_id._origin
         measurement.check_access("read")
-        people = self.env["pso.person.line"]
+        people, window = self.env["pso.person.line"], measurement._window()
         if measurement.is_locked:
-            lines = people._sql_for(measurement)
+            lines = people._sql_for(window)
         else:
-            lines = people._sql_live_of(measurement, people._sql_group)
+            lines = people._sql_live_of([window], people._sql_group)
         rows = self.env.execute_query(
             SQL(
                 """

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...tools.context import without_defaults
 from ...tools.suppression import up_to
+from .window import Periods
 
 
 class PsoCheck(models.Model):
@@ -84,25 +85,22 @@ class PsoCheck(models.Model):
     # -- as of last night ----------------------------------------------------
 
     @api.model
-    def _to_keep(self, measurement):
-        """What is kept of a measurement, virtual or not, as who sees totals knows it.
+    def _to_keep(self, window):
+        """What is kept of a window, as who sees totals knows it.
 
         :return: ``{"checks": {type: number shown}, "findings": {type: record ids}}``,
             findings of checks that are not personal; values for JSON
         """
-        limit = max(measurement.company_ids._origin.mapped("pso_small_group"))
         rows = self.env.execute_query(
             SQL(
                 """
-                %s
                 SELECT type.id, type.code, type.is_personal, line.count
                 FROM (%s) AS line JOIN pso_check_type type ON type.id = line.type_id
                 """,
-                measurement._sql_tables(),
-                self._sql_for(measurement),
+                self._sql_for(window),
             )
         )
-        found = self._findings(measurement)
+        found, limit = self._findings(window), window.small_group
         return {
             "checks": {
                 str(number): up_to(count, limit) if is_personal else count
@@ -169,25 +167,25 @@ class PsoCheck(models.Model):
     def _sql_live_id(self):
         return self._sql_shuffled(SQL("measurement_id::bigint * 65536 + type_id"))
 
-    def _sql_live(self, condition):
+    def _sql_live(self, periods):
         return SQL(
             """
-            SELECT measurement.id AS measurement_id, type.id AS type_id, type.sequence,
+            SELECT period.id AS measurement_id, type.id AS type_id, type.sequence,
                 COUNT(DISTINCT finding.res_id) AS count
-            FROM pso_measurement measurement
+            FROM %(period)s AS period
             CROSS JOIN pso_check_type type
             LEFT JOIN (%(findings)s) AS finding
-                ON finding.measurement_id = measurement.id AND finding.code = type.code
-            WHERE %(condition)s AND type.code IN %(codes)s
-            GROUP BY measurement.id, type.id, type.sequence
+                ON finding.measurement_id = period.id AND finding.code = type.code
+            WHERE type.code IN %(codes)s
+            GROUP BY period.id, type.id, type.sequence
             """,
             codes=tuple(self._checks()),
-            findings=self._sql_findings(condition),
-            condition=condition,
+            period=periods.period,
+            findings=self._sql_findings(periods),
         )
 
-    def _rows(self, condition):
-        return super()._rows(condition) | {
+    def _rows(self, periods):
+        return super()._rows(periods) | {
             "staff": SQL("SELECT * FROM person WHERE kind = 'staff'"),
             # Hours are added up first: there are few that differ.
             "hours": SQL(
@@ -216,17 +214,18 @@ class PsoCheck(models.Model):
         }
 
     @api.model
-    def _finding_ids(self, check, measurement):
+    def _finding_ids(self, check, window):
         """The ids of the findings as they are today, in the model of the check.
 
         Also which measurements and norms are found follows from facts about persons.
         """
-        if measurement._sees_kept():
-            return measurement._kept_part("findings", str(check.id)) or []
-        return self._findings(measurement, check).get(check.code, [])
+        if self.env.user._pso_sees_kept_figures():
+            measurements = self.env["pso.measurement"]
+            return measurements._kept_part(window, "findings", str(check.id)) or []
+        return self._findings(window, check).get(check.code, [])
 
     @api.model
-    def _findings(self, measurement, checks=None):
+    def _findings(self, window, checks=None):
         """The ids of the findings as they are today, by the code of the check.
 
         :param checks: of these alone
@@ -239,11 +238,8 @@ class PsoCheck(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                "%s SELECT DISTINCT code, res_id FROM (%s) AS finding",
-                measurement._sql_tables(),
-                self._sql_findings(
-                    SQL("measurement.id = %s", measurement._number()), codes
-                ),
+                "SELECT DISTINCT code, res_id FROM (%s) AS finding",
+                self._sql_findings(Periods.of([window]), codes),
             )
         )
         found = defaultdict(list)
@@ -260,11 +256,11 @@ class PsoCheck(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        return self._action_findings(self.type_id, self.measurement_id)
+        return self._action_findings(self.type_id, self.measurement_id._window())
 
     @api.model
-    def _action_findings(self, check, measurement):
-        """As ``action_open_findings``, for a measurement that may be virtual."""
+    def _action_findings(self, check, window):
+        """As ``action_open_findings``, of any window."""
         if check.is_personal and not self.env.user.has_group("pso_odoo.group_pso_hr"):
             raise AccessError(
                 self.env._(
@@ -272,8 +268,8 @@ class PsoCheck(models.Model):
                     "target group see them."
                 )
             )
-        model, ids = check.model, self._finding_ids(check, measurement)
-        if model == "pso.supplier.line" and not measurement._origin:
+        model, ids = check.model, self._finding_ids(check, window)
+        if model == "pso.supplier.line" and not window.number:
             model = "res.partner"
         return {
             "type": "ir.actions.act_window",

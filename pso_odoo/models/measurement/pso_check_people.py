@@ -58,8 +58,8 @@ class PsoFindingMixin(models.AbstractModel):
             **checks(self._sql_other_company, other_company="TRUE"),
         }
 
-    def _rows(self, condition):
-        return super()._rows(condition) | {
+    def _rows(self, periods):
+        return super()._rows(periods) | {
             # No more columns than the checks look at: these rows are kept.
             "person": SQL(
                 """
@@ -68,7 +68,7 @@ class PsoFindingMixin(models.AbstractModel):
                     employed_to, direct_hour_days > 0 AS is_direct
                 FROM (%s) AS line
                 """,
-                self.env["pso.person.line"]._sql_live(condition),
+                self.env["pso.person.line"]._sql_live(periods),
             ),
             "status": SQL(
                 """

@@ -51,19 +51,16 @@ class PsoFindingMixin(models.AbstractModel):
             **checks(self._sql_own_cards, own_card="TRUE"),
         }
 
-    def _rows(self, condition):
-        return super()._rows(condition) | {
-            # A virtual measurement has no lines to show: it has suppliers themselves.
+    def _rows(self, periods):
+        return super()._rows(periods) | {
+            # What is of no measurement has no lines to show, but suppliers themselves.
             "supplier": SQL(
                 """
                 SELECT line.*, CASE WHEN measurement_id > 0 THEN id ELSE partner_id END
                     AS shown_id
                 FROM (%s) AS line
                 """,
-                self.env["pso.supplier.line"]._sql_lines(
-                    SQL("%s AND measurement.state = 'live'", condition),
-                    SQL("measurement_id IN (SELECT id FROM measurement)"),
-                ),
+                self.env["pso.supplier.line"]._sql_lines(periods),
             ),
             # The latest of a supplier by which purchases count.
             "counting": SQL("SELECT measurement_id, certificate_id FROM supplier"),

@@ -24,8 +24,8 @@ class PsoFindingMixin(models.AbstractModel):
             **checks(self._sql_password_alone, no_two_factor="TRUE"),
         }
 
-    def _rows(self, condition):
-        return super()._rows(condition) | {
+    def _rows(self, periods):
+        return super()._rows(periods) | {
             # A branch is certified by the number of the company it is of.
             "company": SQL(
                 """

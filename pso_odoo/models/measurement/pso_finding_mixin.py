@@ -34,33 +34,37 @@ class PsoFindingMixin(models.AbstractModel):
         return {}
 
     @api.model
-    def _rows(self, condition):
+    def _rows(self, periods):
         """The rows that checks look at, each of a measurement: ``{name: SQL}``.
 
         Each may read those before it.
 
-        :param condition: SQL over ``measurement``
+        :param Periods periods: where the periods are found
         """
         return {
+            # Only what is stored has a state, and fte by payroll.
             "measurement": SQL(
-                "SELECT measurement.* FROM pso_measurement measurement WHERE %s",
-                condition,
+                """
+                SELECT period.*, state, payroll_fte FROM %s AS period
+                LEFT JOIN pso_measurement stored ON stored.id = period.id
+                """,
+                periods.period,
             ),
             "scope": SQL(
                 """
                 SELECT measurement.id AS measurement_id, date_start, date_end,
-                    res_company_id AS company_id
-                FROM measurement JOIN pso_measurement_res_company_rel
-                    ON pso_measurement_id = measurement.id
-                """
+                    part.company_id
+                FROM measurement JOIN %s AS part ON part.period_id = measurement.id
+                """,
+                periods.scope,
             ),
         }
 
     @api.model
-    def _sql_findings(self, condition, codes=None):
+    def _sql_findings(self, periods, codes=None):
         """SQL: the findings, each record once: ``code, measurement_id, res_id``.
 
-        :param condition: SQL over ``measurement``
+        :param Periods periods: where the periods are found
         :param codes: of these checks alone
         """
         looks = defaultdict(dict)
@@ -71,7 +75,7 @@ class PsoFindingMixin(models.AbstractModel):
             "WITH %s %s",
             SQL(", ").join(
                 SQL("%s AS (%s)", SQL.identifier(name), rows)
-                for name, rows in self._rows(condition).items()
+                for name, rows in self._rows(periods).items()
             ),
             SQL(" UNION ALL ").join(self._sql_found(*look) for look in looks.items()),
         )

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .window import LIVE, Periods
+
 
 class PsoLineReportMixin(models.AbstractModel):
     """An SQL report of lines: derived for live measurements, kept for locked ones.
@@ -16,29 +18,44 @@ class PsoLineReportMixin(models.AbstractModel):
 
     @property
     def _table_query(self):
-        return self._sql_lines(SQL("measurement.state = 'live'"), SQL("TRUE"))
+        return SQL(
+            "%s UNION ALL %s",
+            self._sql_live_lines(LIVE),
+            self._sql_locked_lines(SQL("TRUE")),
+        )
 
     @api.model
-    def _sql_lines(self, is_live, is_locked):
-        """SQL: the lines of live and of locked measurements, with their ids.
+    def _sql_lines(self, periods):
+        """SQL: the lines of one period, kept if it is locked, with their ids."""
+        if periods.locked:
+            return self._sql_locked_lines(SQL("measurement_id IN %s", periods.locked))
+        return self._sql_live_lines(periods)
 
-        :param is_live: SQL condition over ``measurement`` for the live ones
-        :param is_locked: SQL condition over the table of locked lines
+    @api.model
+    def _sql_live_lines(self, periods):
+        """SQL: the lines of periods as records are now, with their ids."""
+        return SQL(
+            "SELECT (%(id)s << 1) AS id, %(typed)s FROM (%(live)s) AS live",
+            id=self._sql_live_id(),
+            typed=self._sql_typed_columns(),
+            live=self._sql_live(periods),
+        )
+
+    @api.model
+    def _sql_locked_lines(self, condition):
+        """SQL: lines of locked measurements, with their ids.
+
+        :param condition: SQL over the table of locked lines
         """
         return SQL(
             """
-            SELECT (%(live_id)s << 1) AS id, %(typed)s FROM (%(live)s) AS live
-            UNION ALL
-            SELECT ((%(locked_id)s << 1) | 1) AS id, %(columns)s FROM %(locked)s
-            WHERE %(is_locked)s
+            SELECT ((%(id)s << 1) | 1) AS id, %(columns)s FROM %(locked)s
+            WHERE %(condition)s
             """,
-            live_id=self._sql_live_id(),
-            locked_id=self._sql_shuffled(SQL("id::bigint"), rounds=2),
+            id=self._sql_shuffled(SQL("id::bigint"), rounds=2),
             columns=self._sql_columns(),
-            typed=self._sql_typed_columns(),
-            live=self._sql_live(is_live),
             locked=self.env[self._locked_model]._sql_kept(),
-            is_locked=is_locked,
+            condition=condition,
         )
 
     @api.model
@@ -59,24 +76,21 @@ class PsoLineReportMixin(models.AbstractModel):
         )
 
     @api.model
-    def _sql_for(self, measurement):
-        """SQL: the lines of one measurement, virtual or not, without their ids.
-
-        It goes into a query that begins with the measurement's ``_sql_tables``.
-        """
-        if not measurement.is_locked:
-            return self._sql_live_of(measurement)
+    def _sql_for(self, window):
+        """SQL: the lines of one window, kept if it is locked, without their ids."""
+        if not window.measurement.is_locked:
+            return self._sql_live_of([window])
         return SQL(
             "SELECT %s FROM %s WHERE measurement_id = %s %s",
             self._sql_columns(),
             self.env[self._locked_model]._sql_kept(),
-            measurement._origin.id,
+            window.number,
             self._sql_flush(),
         )
 
     @api.model
-    def _sql_live_of(self, measurements, derive=None):
-        """SQL: the lines of live measurements, with more columns than are kept.
+    def _sql_live_of(self, windows, derive=None):
+        """SQL: the lines of windows as records are now, with more columns than kept.
 
         It is no more than a union of plain joins, so that PostgreSQL derives only
         the columns that are asked for.
@@ -84,12 +98,7 @@ class PsoLineReportMixin(models.AbstractModel):
         :param derive: for lines of one kind, the method that derives these
         """
         derive = derive or self._sql_live
-        numbers = tuple(measurement._number() for measurement in measurements)
-        return SQL(
-            "%s %s",
-            derive(SQL("measurement.id IN %s", numbers)),
-            self._sql_flush(),
-        )
+        return SQL("%s %s", derive(Periods.of(windows)), self._sql_flush())
 
     @api.model
     def _sql_flush(self):
@@ -111,10 +120,10 @@ class PsoLineReportMixin(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
-    def _sql_live(self, condition):
-        """SQL: the lines of the measurements that meet a condition.
+    def _sql_live(self, periods):
+        """SQL: the lines of periods as records are now.
 
-        :param condition: SQL over the alias ``measurement``
+        :param Periods periods: where they are found
         """
         raise NotImplementedError
 
@@ -129,7 +138,7 @@ class PsoLineReportMixin(models.AbstractModel):
                 "SELECT %(columns)s FROM (%(live)s) AS live",
                 table=SQL.identifier(locked._table),
                 columns=self._sql_columns(),
-                live=self._sql_live(SQL("measurement.id = %s", measurement.id)),
+                live=self._sql_live(Periods.of([measurement._window()])),
             )
         )
         locked.invalidate_model()

@@ -381,8 +381,6 @@ class PsoMeasurement(models.Model):
                     )
                 )
 
-    # -- measurements that nobody made ------------------------------------
-
     # -- the records behind the figures -----------------------------------
 
     @api.readonly

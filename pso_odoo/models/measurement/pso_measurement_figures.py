@@ -7,6 +7,7 @@ from odoo.tools import SQL, ormcache
 from ...tools import columns
 from ...tools.score import Facts, compute, exact, is_none_certain, reaches_pso30, share
 from .figures import FIGURES
+from .window import numbered
 
 _logger = logging.getLogger(__name__)
 
@@ -114,63 +115,76 @@ class PsoMeasurement(models.Model):
 
         :return: ``{measurement: {field: value}}``, levels as ids
         """
-        if not self:
+        windows = [measurement._window() for measurement in self]
+        figures = self._figures_of(windows)
+        return {window.measurement: figures[window] for window in windows}
+
+    @api.model
+    def _figures_of(self, windows):
+        """The figures of windows as records are now, as values to keep or to show.
+
+        Who can change facts about persons is told those of last night.
+
+        :return: ``{window: {field: value}}``, levels as ids
+        """
+        if not windows:
             return {}
         if self._sees_kept():
-            return self._kept_figures()
-        sums = self._sums()
+            return self._kept_figures(windows)
+        sums = self._sums(windows)
         return {
-            measurement: measurement._figures(sums[measurement]) for measurement in self
+            window: self._figures(sums[window], window.edition.sudo()._rules())
+            for window in windows
         }
 
     @api.model
     def _figure_names(self):
         return FIGURES
 
-    def _figures_now(self):
-        """The figures of one measurement, virtual or not, as values."""
-        self.ensure_one()
-        if self.is_locked:
-            return self.locked_figures
-        return self.sudo()._live_figures()[self]
+    @api.model
+    def _figures_now(self, window):
+        """The figures of one window, kept if it is locked, as values."""
+        if window.measurement.is_locked:
+            return window.measurement.locked_figures
+        return self.sudo()._figures_of([window])[window]
 
     def _trend(self):
         """The rolling score over the 24 months to the end of the period."""
         self.ensure_one()
         if self.is_locked:
             return self.locked_figures.get("trend", [])
-        return self.sudo().env["pso.trend"]._until(self.sudo())
+        return self.sudo().env["pso.trend"]._until(self.sudo()._window())
 
     # -- what lines and corrections add up to -----------------------------
 
-    def _sums(self):
-        """What lines and corrections of live measurements add up to, in fte.
+    @api.model
+    def _sums(self, windows):
+        """What lines and corrections of windows add up to, in fte.
 
         Days are added up by hours and weights, and those multiplied and divided as
         fractions: nothing is rounded.
 
-        :return: ``{measurement: {sum: fte}}``, and whether all weights and figures
-            are known
+        :return: ``{window: {sum: fte}}``, and whether all weights and figures are known
         """
-        rows = self._rows_of_sums()
-        numbered = self._by_number()
+        rows = self._rows_of_sums(windows)
+        by_number = numbered(windows)
         sums = {
-            measurement: dict.fromkeys(itertools.chain(DAYS, *SUMS.values()), 0)
+            window: dict.fromkeys(itertools.chain(DAYS, *SUMS.values()), 0)
             | {"is_complete": True, "has_corrections": False}
             | {"are_weights_known": True}
-            for measurement in self
+            for window in windows
         }
         for part, number, is_known, values in rows:
-            measurement = numbered[number]
-            total = sums[measurement]
+            window = by_number[number]
+            total = sums[window]
             total["is_complete"] &= is_known
             total["are_weights_known"] &= is_known or part != "group"
             total["has_corrections"] |= part == "corrections"
-            for name, value in measurement._parts(part, values):
+            for name, value in self._parts(window, part, values):
                 total[name] += value
         return sums
 
-    def _rows_of_sums(self):
+    def _rows_of_sums(self, windows):
         """The rows that ``_sums`` adds up, mostly from one statement.
 
         Who has several jobs has to be known before the statement is made. Hardly
@@ -179,29 +193,28 @@ class PsoMeasurement(models.Model):
         """
         company = self.env.company.sudo()
         if company._pso_knows_persons():
-            return self.env.execute_query(self._sql_sums())
+            return self.env.execute_query(self._sql_sums(windows))
         company._pso_learn_persons([])
         try:
             rows = self.env.execute_query(
-                SQL("%s UNION ALL %s", self._sql_sums(), self._sql_persons())
+                SQL("%s UNION ALL %s", self._sql_sums(windows), self._sql_persons())
             )
         except BaseException:
             company.invalidate_recordset(["pso_persons"], flush=False)
             raise
         marks = [list(map(int, row[3])) for row in rows if row[0] == "persons"]
         if company._pso_learn_persons(marks):
-            return self.env.execute_query(self._sql_sums())
+            return self.env.execute_query(self._sql_sums(windows))
         return rows
 
-    def _sql_sums(self):
+    def _sql_sums(self, windows):
         return SQL(
-            "%(tables)s %(staff)s UNION ALL %(group)s UNION ALL %(suppliers)s "
+            "%(staff)s UNION ALL %(group)s UNION ALL %(suppliers)s "
             "UNION ALL %(corrections)s",
-            tables=self._sql_tables(),
-            staff=self._sql_staff_sums(),
-            group=self._sql_group_sums(),
-            suppliers=self._sql_supplier_sums(),
-            corrections=self._sql_correction_sums(),
+            staff=self._sql_staff_sums(windows),
+            group=self._sql_group_sums(windows),
+            suppliers=self._sql_supplier_sums(windows),
+            corrections=self._sql_correction_sums(windows),
         )
 
     def _sql_persons(self):
@@ -210,18 +223,18 @@ class PsoMeasurement(models.Model):
             self.env["hr.employee"]._sql_pso_marks(),
         )
 
-    def _parts(self, part, values):
+    def _parts(self, window, part, values):
         """The fte of a row of sums, as ``(name, fraction)``."""
         if part in SUMS:
             return zip(SUMS[part], map(exact, values), strict=True)
         fulltime_hours, hours, weight, *days = map(exact, values)
-        fte = hours / (fulltime_hours * self._days())
+        fte = hours / (fulltime_hours * window.days)
         return (
             (name, fte * count * (weight if name in WEIGHTED else 1))
             for name, count in zip(DAYS[: len(days)], days, strict=True)
         )
 
-    def _sql_staff_sums(self):
+    def _sql_staff_sums(self, windows):
         people = self.env["pso.person.line"]
         return SQL(
             """
@@ -229,10 +242,10 @@ class PsoMeasurement(models.Model):
                 ARRAY[fulltime_hours::numeric, fte_hours::numeric, 0, SUM(total_days)]
             FROM (%s) AS line GROUP BY measurement_id, fulltime_hours, fte_hours
             """,
-            people._sql_live_of(self, people._sql_staff),
+            people._sql_live_of(windows, people._sql_staff),
         )
 
-    def _sql_group_sums(self):
+    def _sql_group_sums(self, windows):
         people = self.env["pso.person.line"]
         return SQL(
             """
@@ -242,10 +255,10 @@ class PsoMeasurement(models.Model):
             GROUP BY measurement_id, fulltime_hours, fte_hours, weight
             """,
             days=SQL(", ").join(SQL("SUM(%s)", SQL.identifier(name)) for name in DAYS),
-            lines=people._sql_live_of(self, people._sql_group),
+            lines=people._sql_live_of(windows, people._sql_group),
         )
 
-    def _sql_supplier_sums(self):
+    def _sql_supplier_sums(self, windows):
         return SQL(
             """
             SELECT 'suppliers', measurement_id,
@@ -253,10 +266,10 @@ class PsoMeasurement(models.Model):
                 ARRAY[SUM(indirect_fte), SUM(proven_fte)]
             FROM (%(lines)s) AS line GROUP BY measurement_id
             """,
-            lines=self.env["pso.supplier.line"]._sql_live_of(self),
+            lines=self.env["pso.supplier.line"]._sql_live_of(windows),
         )
 
-    def _sql_correction_sums(self):
+    def _sql_correction_sums(self, windows):
         """SQL: corrections by hand, of which only the negative ones are proven."""
         return SQL(
             """
@@ -265,23 +278,23 @@ class PsoMeasurement(models.Model):
                 COALESCE(SUM(amount) FILTER (WHERE kind = 'direct_fte'), 0),
                 COALESCE(SUM(LEAST(amount, 0)) FILTER (WHERE kind = 'direct_fte'), 0)
             ]::numeric[]
-            FROM pso_correction WHERE measurement_id IN %(measurements)s
+            FROM pso_correction WHERE measurement_id IN %s
             GROUP BY measurement_id
             """,
-            measurements=tuple(measurement._number() for measurement in self),
+            tuple(numbered(windows)),
         )
 
     # -- the formula ------------------------------------------------------
 
-    def _figures(self, sums):
-        """The figures of one measurement from the sums of its lines.
+    @api.model
+    def _figures(self, sums, rules):
+        """The figures of one window from the sums of its lines.
 
         :param sums: as ``_sums`` has them
+        :param rules: as ``_rules`` of an edition has them
         :return: ``{field: value}``, levels as ids
         """
-        self.ensure_one()
-        rules = self._rules()
-        ladder = self.edition_id._ladder(rules)
+        ladder = self.env["pso.edition"]._ladder(rules)
         total = max(sums["total_days"] + sums["total_correction"], 0)
         direct = max(sums["direct_days"] + sums["direct_correction"], 0)
         proven_direct = max(sums["proven_days"] + sums["unproven_correction"], 0)

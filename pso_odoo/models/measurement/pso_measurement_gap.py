@@ -28,7 +28,12 @@ class PsoMeasurement(models.Model):
             saved = measurement._origin
             measurement.gap_amount = saved and saved._gap_purchases()["amount"]
 
-    def _gap_purchases(self, figures=None, offers=None):
+    def _gap_purchases(self, figures=None):
+        """What to buy to reach the next level of this measurement: as ``_gap_of``."""
+        return self._gap_of(self._window(), figures)
+
+    @api.model
+    def _gap_of(self, window, figures=None, offers=None):
         """What to buy at the best suppliers to reach the next level by that alone.
 
         :param figures: as ``_figures_now`` has them, for who knows them already
@@ -37,19 +42,19 @@ class PsoMeasurement(models.Model):
             currency, an amount None where it cannot be reached so; each supplier with
             the amount that would do at him alone
         """
-        self.ensure_one()
-        if self.is_locked:
-            return self.locked_figures.get("gap_purchases", NO_GAP)
+        measurement = window.measurement
+        if measurement.is_locked:
+            return measurement.locked_figures.get("gap_purchases", NO_GAP)
         if self._sees_kept():
-            return self._kept_part("gap") or NO_GAP
+            return self._kept_part(window, "gap") or NO_GAP
         if figures is None:
-            figures = {name: self[name] for name in FORMULA_FACTS}
-            figures["next_level_id"] = self.next_level_id.id
-        fte = self._gap_indirect(figures)
+            figures = {name: measurement[name] for name in FORMULA_FACTS}
+            figures["next_level_id"] = measurement.next_level_id.id
+        fte = self._gap_indirect(figures, window.edition._ladder())
         if not fte:
             return NO_GAP
         if offers is None:
-            offers = self.env["pso.supplier.line"].sudo()._offers(self)
+            offers = self.env["pso.supplier.line"].sudo()._offers(window)
         offers = [(offer, exact(offer.rate), exact(offer.room)) for offer in offers]
         amount = spend_for(fte, [(rate, room) for _offer, rate, room in offers])
         return {
@@ -64,9 +69,8 @@ class PsoMeasurement(models.Model):
             ],
         }
 
-    def _gap_indirect(self, figures):
+    def _gap_indirect(self, figures, ladder):
         """Fte of purchases to the next level, None where they alone do not reach it."""
-        ladder = self.edition_id._ladder()
         facts = Facts(*(exact(figures[name]) for name in FORMULA_FACTS))
         points = {level.id: points for level, points in ladder.rungs}
         return gap_indirect(

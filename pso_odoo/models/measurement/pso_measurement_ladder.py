@@ -20,7 +20,9 @@ class PsoMeasurement(models.Model):
     def _compute_ladder(self):
         for measurement in self:
             figures = {name: measurement[name] for name in FIGURES}
-            measurement.ladder = measurement._ladder_picture(figures)
+            measurement.ladder = measurement._ladder_picture(
+                figures, measurement.edition_id
+            )
 
     def _rules(self):
         """What the score is held against: of the edition, or as it was when locked."""
@@ -81,19 +83,26 @@ class PsoMeasurement(models.Model):
 
         :return: ``[(level, percentage or None)]``, None where the norm is unknown
         """
-        self.ensure_one()
         norms = norms or self.norms or {}
         levels = self.env["pso.level"].browse(map(int, norms)).sorted()
         return [(level, norms[str(level.id)]) for level in levels]
 
-    def _ladder_rows(self, norms=None):
-        """Return the levels and their norms at this size, ready to be shown.
+    def _ladder_rows(self):
+        """Return the levels and their norms at the size of this measurement."""
+        return self._rows_of_norms(self.norms, self.edition_id)
 
+    @api.model
+    def _rows_of_norms(self, norms, edition):
+        """Return the levels of norms, ready to be shown.
+
+        :param norms: percentages by the id of the level as text, None if unknown;
+            false without figures
+        :param edition: by which they were found
         :return: ``[{id, code, name, percentage, has_norms, text}]``; no percentage
             where the level has no norm at this size (though it has at others), or
             where it is unknown
         """
-        norms = norms or self.norms or {}
+        norms = norms or {}
         return [
             {
                 "id": level["id"],
@@ -103,7 +112,7 @@ class PsoMeasurement(models.Model):
                 "has_norms": bool(level["points"]),
                 "text": self._norm_text(level, norms[str(level["id"])]),
             }
-            for level in self._rungs(norms)
+            for level in self._rungs(norms, edition)
         ]
 
     def _norm_text(self, level, norm):
@@ -115,9 +124,10 @@ class PsoMeasurement(models.Model):
             return formatLang(self.env, norm)
         return "–" if level["points"] else self.env._("unknown")
 
-    def _rungs(self, norms):
+    @api.model
+    def _rungs(self, norms, edition):
         """The rungs that some norms are of, as the edition has them."""
-        rungs = {str(rung["id"]): rung for rung in self.edition_id.rungs or ()}
+        rungs = {str(rung["id"]): rung for rung in edition.rungs or ()}
         if norms.keys() <= rungs.keys():
             return [rung for key, rung in rungs.items() if key in norms]
         # The ladder of the edition was changed after this was locked.
@@ -127,9 +137,14 @@ class PsoMeasurement(models.Model):
             for level, _norm in self._norms_at_size(norms)
         ]
 
-    def _ladder_picture(self, figures):
-        """What the picture of the ladder shows: percentages, and levels by name."""
-        rows = self._ladder_rows(figures["norms"])
+    @api.model
+    def _ladder_picture(self, figures, edition):
+        """What the picture of the ladder shows: percentages, and levels by name.
+
+        :param figures: as ``_figures_now`` has them
+        :param edition: by which they were found
+        """
+        rows = self._rows_of_norms(figures["norms"], edition)
         levels = {row["id"]: row for row in rows}
 
         def level(value):

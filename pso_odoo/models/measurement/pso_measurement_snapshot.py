@@ -32,11 +32,14 @@ class PsoMeasurement(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_figures_note(self):
         sees_kept = self._sees_kept()
-        kept = self._kept("figures") if sees_kept else {}
+        kept = {}
+        if sees_kept:
+            found = self._kept([each._window() for each in self._origin], "figures")
+            kept = {window.number: date for window, (date, _part) in found.items()}
         snapshots = self.env["pso.snapshot"]
         for measurement in self:
             is_now = measurement.is_locked or not sees_kept
-            date, _figures = kept.get(measurement._origin, (None, None))
+            date = kept.get(measurement._origin.id)
             measurement.has_figures = is_now or bool(date)
             measurement.figures_note = not is_now and snapshots._explanation(date)
 
@@ -45,53 +48,35 @@ class PsoMeasurement(models.Model):
         """Whether the current user, superuser or not, is told no figure of now."""
         return self.env.user._pso_sees_kept_figures()
 
-    def _period_key(self):
-        """What the dashboard calls this period; nothing for days of one's own choice.
-
-        A virtual measurement is of a calendar year or of the year to today.
-        """
-        self.ensure_one()
-        if self._origin:
-            return f"measurement-{self._origin.id}"
-        return self._key_of_days(self.date_start, self.date_end)
-
-    def _kept(self, *path):
-        """What was kept last of these measurements, virtual or not.
+    @api.model
+    def _kept(self, windows, *path):
+        """What was kept last of windows.
 
         :param path: leads to a part of it
-        :return: ``{measurement: (date, part)}``, without those of which nothing is kept
+        :return: ``{window: (date, part)}``, without those of which nothing is kept
         """
-        keys = {
-            measurement._origin or measurement: (
-                measurement.company_id._origin.id,
-                measurement._period_key(),
-            )
-            for measurement in self
-        }
+        keys = {window: (window.company.id, self._key_of(window)) for window in windows}
         found = self.env["pso.snapshot"]._read(list(keys.values()), *path)
-        return {
-            measurement: found[key] for measurement, key in keys.items() if key in found
-        }
+        return {window: found[key] for window, key in keys.items() if key in found}
 
-    def _kept_part(self, *path):
-        """A part of what was kept last of one measurement, None if there is none."""
-        self.ensure_one()
-        _date, part = self._kept(*path).get(self._origin or self, (None, None))
+    @api.model
+    def _kept_part(self, window, *path):
+        """A part of what was kept last of one window, None if there is none."""
+        _date, part = self._kept([window], *path).get(window, (None, None))
         return part
 
-    def _kept_in_words(self, part):
+    @api.model
+    def _kept_in_words(self, window, part):
         """A part of the dashboard as it was kept last, None if there is none."""
-        answers = self._kept_part("answers")
+        answers = self._kept_part(window, "answers")
         return self.env["pso.snapshot"]._in_words(answers).get(part)
 
-    def _kept_figures(self):
-        """As ``_live_figures``, of last night; all zero where nothing is kept."""
-        kept = self._kept("figures")
+    @api.model
+    def _kept_figures(self, windows):
+        """As ``_figures_of``, of last night; all zero where nothing is kept."""
+        kept = self._kept(windows, "figures")
         absent = dict.fromkeys(self._figure_names(), 0) | NO_FIGURES
-        return {
-            measurement: kept.get(measurement._origin or measurement, (None, absent))[1]
-            for measurement in self
-        }
+        return {window: kept.get(window, (None, absent))[1] for window in windows}
 
     @api.model
     def _refuse_kept(self, measurements):

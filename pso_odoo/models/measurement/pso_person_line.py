@@ -65,15 +65,15 @@ class PsoPersonLine(models.Model):
             whole=SQL("((measurement_id::bigint << 32) | (employee_id >> 13))"),
         )
 
-    def _sql_live(self, condition):
+    def _sql_live(self, periods):
         return SQL(
             "%(staff)s UNION ALL %(group)s",
-            staff=self._sql_staff(condition),
-            group=self._sql_group(condition),
+            staff=self._sql_staff(periods),
+            group=self._sql_group(periods),
         )
 
-    def _sql_stretches(self, condition, only=None):
-        """SQL: employment within the period of each measurement, with its measures.
+    def _sql_stretches(self, periods, only=None):
+        """SQL: employment within each period, with its measures.
 
         One person counts for at most one fte a day. Who has several jobs is looked at
         apart, so that the many who have one cost nothing more.
@@ -82,59 +82,58 @@ class PsoPersonLine(models.Model):
         """
         persons = self.env["hr.employee"]._pso_persons()
         if not persons:
-            return self._sql_whole(self._sql_jobs(condition, only))
+            return self._sql_whole(self._sql_jobs(periods, only))
         several = SQL(
             "(VALUES %s)", SQL(", ").join(SQL("%s", row) for row in persons.items())
         )
         with_several = SQL("SELECT id FROM %s AS person (id, number)", several)
-        others = SQL(
-            "%s AND employment.employee_id NOT IN (%s)", condition, with_several
-        )
+        others = SQL("employment.employee_id NOT IN (%s)", with_several)
         return SQL(
             "%(single)s UNION ALL %(shared)s",
-            single=self._sql_whole(self._sql_jobs(others, only)),
+            single=self._sql_whole(self._sql_jobs(periods, only, condition=others)),
             shared=self._sql_shared(
-                self._sql_jobs(condition, with_several, with_tenure=bool(only)),
+                self._sql_jobs(periods, with_several, with_tenure=bool(only)),
                 several,
                 SQL("employee_id IN (%s)", only) if only else SQL("TRUE"),
             ),
         )
 
-    def _sql_jobs(self, condition, only=None, with_tenure=None):
-        """SQL: employment within the period of each measurement, each job on its own.
+    def _sql_jobs(self, periods, only=None, with_tenure=None, condition=None):
+        """SQL: employment within each period, each job on its own.
 
         :param with_tenure: whether to tell since when, else of those wanted alone
+        :param condition: SQL over the jobs that are wanted, all if None
         """
         employment = self.env["hr.version"]._sql_pso_employment(only)
         if only if with_tenure is None else with_tenure:
             employment = self.env["hr.version"]._sql_pso_tenure(employment)
         return SQL(
             """
-            SELECT employment.*, measurement.id AS measurement_id,
-                measurement.edition_id, measurement.date_start AS period_start,
-                measurement.date_end AS period_end,
-                measurement.date_end - measurement.date_start + 1 AS period_days,
+            SELECT employment.*, period.id AS measurement_id,
+                period.edition_id, period.date_start AS period_start,
+                period.date_end AS period_end,
+                period.date_end - period.date_start + 1 AS period_days,
                 company.pso_fulltime_hours AS fulltime_hours,
                 company.pso_count_without_contract AS without_contract,
                 company.pso_secret AS secret,
-                GREATEST(first_day, measurement.date_start) AS job_start,
-                LEAST(last_day, measurement.date_end) AS job_end,
+                GREATEST(first_day, period.date_start) AS job_start,
+                LEAST(last_day, period.date_end) AS job_end,
                 LEAST(COALESCE(hours, 0), company.pso_fulltime_hours) AS job_hours
-            FROM pso_measurement measurement
-            JOIN pso_measurement_res_company_rel scope
-                ON scope.pso_measurement_id = measurement.id
-            JOIN res_company company ON company.id = scope.res_company_id
+            FROM %(period)s AS period
+            JOIN %(scope)s AS scope ON scope.period_id = period.id
+            JOIN res_company company ON company.id = scope.company_id
             JOIN (%(employment)s) AS employment ON employment.company_id = company.id
             -- Most is left out before employees are looked up. PostgreSQL takes every
             -- condition more for a third fewer rows: so they are two, and no more.
             WHERE %(condition)s
-                AND LEAST(last_possible_day, measurement.date_end)
-                    >= GREATEST(first_day, measurement.date_start)
-                AND LEAST(last_day, measurement.date_end)
-                    >= GREATEST(first_day, measurement.date_start)
+                AND LEAST(last_possible_day, period.date_end)
+                    >= GREATEST(first_day, period.date_start)
+                AND LEAST(last_day, period.date_end)
+                    >= GREATEST(first_day, period.date_start)
             """,
+            **periods._asdict(),
             employment=employment,
-            condition=condition,
+            condition=condition or SQL("TRUE"),
         )
 
     def _sql_whole(self, jobs):
@@ -199,7 +198,7 @@ class PsoPersonLine(models.Model):
             condition=condition,
         )
 
-    def _sql_staff(self, condition):
+    def _sql_staff(self, periods):
         """SQL: a line for each stretch of employment, which makes the total fte."""
         return SQL(
             """
@@ -231,12 +230,12 @@ class PsoPersonLine(models.Model):
                 SELECT CASE WHEN pso_counts THEN days ELSE 0 END AS total_days
             ) AS measure
             """,
-            stretches=self._sql_stretches(condition),
+            stretches=self._sql_stretches(periods),
             hours=self._sql_line_hours(),
             key=self._sql_key(),
         )
 
-    def _sql_group(self, condition):
+    def _sql_group(self, periods):
         """SQL: a line for each status within a stretch, which makes the direct fte.
 
         It adds to the total fte where the person counts but the contract does not, and
@@ -308,7 +307,7 @@ class PsoPersonLine(models.Model):
                         AS pso30_regular_days
                 FROM (%(stretches)s) AS stretch
                 JOIN pso_edition edition ON edition.id = stretch.edition_id
-                JOIN (%(periods)s) AS period
+                JOIN (%(status_periods)s) AS period
                     ON period.employee_id = stretch.employee_id
                     AND period.edition_id = stretch.edition_id
                     AND LEAST(period.date_end, stretch.end_day)
@@ -337,12 +336,9 @@ class PsoPersonLine(models.Model):
                 ) AS pso30
             ) AS line
             """,
-            stretches=self._sql_stretches(condition, self._sql_members(condition)),
-            periods=self.env["pso.status.period"]._sql_periods(
-                editions=SQL(
-                    "SELECT edition_id FROM pso_measurement measurement WHERE %s",
-                    condition,
-                )
+            stretches=self._sql_stretches(periods, self._sql_members(periods)),
+            status_periods=self.env["pso.status.period"]._sql_periods(
+                editions=SQL("SELECT edition_id FROM %s AS period", periods.period)
             ),
             tenure_reached=sql_last_day_of_months(
                 SQL("stretch.hired_on"), SQL("edition.pso30_min_months")
@@ -351,17 +347,16 @@ class PsoPersonLine(models.Model):
             key=self._sql_key(),
         )
 
-    def _sql_members(self, condition):
-        """SQL: the employees with a status in the period of a measurement."""
+    def _sql_members(self, periods):
+        """SQL: the employees with a status in one of the periods."""
         return SQL(
             """
             SELECT status.employee_id FROM pso_status status
-            JOIN pso_measurement measurement
-                ON LEAST(status.date_end, measurement.date_end)
-                    >= GREATEST(status.date_start, measurement.date_start)
-            WHERE %s
+            JOIN %s AS period
+                ON LEAST(status.date_end, period.date_end)
+                    >= GREATEST(status.date_start, period.date_start)
             """,
-            condition,
+            periods.period,
         )
 
     def _sql_line_hours(self):

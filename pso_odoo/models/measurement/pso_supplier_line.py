@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ...tools import columns
 from ...tools.context import without_defaults
 from ..purchases.account_move import PURCHASE_TYPES
+from .window import Periods
 
 # How many suppliers and years the id of a line tells apart.
 PARTNERS = 2**27
@@ -123,7 +124,7 @@ class PsoSupplierLine(models.Model):
             )
         )
 
-    def _sql_purchases(self, condition):
+    def _sql_purchases(self, periods):
         """SQL: what was bought in each period at who has, or had, a certificate.
 
         Judged on the date of the bill, a refund on that of the bill it reverses, a
@@ -132,7 +133,7 @@ class PsoSupplierLine(models.Model):
         columns.require(self.env, "purchases")
         return SQL(
             """
-            SELECT measurement.id AS measurement_id, measurement.edition_id,
+            SELECT period.id AS measurement_id, period.edition_id,
                 move.id AS move_id,
                 move.commercial_partner_id AS partner_id, move.invoice_date AS date,
                 COALESCE(reversed.invoice_date, move.invoice_date) AS judged_on,
@@ -140,10 +141,9 @@ class PsoSupplierLine(models.Model):
                     THEN COALESCE(reversed.invoice_date, move.invoice_date)
                     ELSE move.invoice_date END)::int AS year,
                 counted.amount, COALESCE(excluded.amount, 0) AS amount_excluded
-            FROM pso_measurement measurement
-            JOIN pso_measurement_res_company_rel scope
-                ON scope.pso_measurement_id = measurement.id
-            JOIN account_move move ON move.company_id = scope.res_company_id
+            FROM %(period)s AS period
+            JOIN %(scope)s AS scope ON scope.period_id = period.id
+            JOIN account_move move ON move.company_id = scope.company_id
             LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
             LEFT JOIN LATERAL (
                 SELECT SUM(line.balance) AS amount FROM account_move_line line
@@ -153,44 +153,44 @@ class PsoSupplierLine(models.Model):
             CROSS JOIN LATERAL (SELECT
                 -move.amount_untaxed_signed - COALESCE(excluded.amount, 0) AS amount
             ) AS counted
-            WHERE %(condition)s AND move.state = 'posted'
-                AND move.move_type IN %(types)s
-                AND move.invoice_date
-                    BETWEEN measurement.date_start AND measurement.date_end
+            WHERE move.state = 'posted' AND move.move_type IN %(types)s
+                AND move.invoice_date BETWEEN period.date_start AND period.date_end
                 AND move.commercial_partner_id IN (
                     SELECT partner_id FROM pso_certificate)
             UNION ALL
-            SELECT measurement.id, measurement.edition_id, NULL, correction.partner_id,
+            SELECT period.id, period.edition_id, NULL, correction.partner_id,
                 correction.date, correction.date,
                 extract(year FROM correction.date)::int, correction.amount::numeric, 0
-            FROM pso_measurement measurement
-            JOIN pso_correction correction ON correction.measurement_id = measurement.id
-            WHERE %(condition)s AND correction.kind = 'purchases'
+            FROM %(period)s AS period
+            JOIN pso_correction correction ON correction.measurement_id = period.id
+            WHERE correction.kind = 'purchases'
             """,
-            condition=condition,
+            **periods._asdict(),
             types=PURCHASE_TYPES,
         )
 
     @api.model
-    def _sql_is_own(self, measurement, partner):
+    def _sql_is_own(self, periods, period, partner):
         """Return SQL: whether a vendor is a company of the scope (section 4).
 
         Such vendors are left out: what companies of one measurement sell each other is
         not a purchase.
 
-        :param measurement: SQL of the number of a measurement, virtual or not
+        :param periods: where the period is found
+        :param period: SQL of its number
         :param partner: SQL of a commercial partner's id
         """
         return SQL(
             """EXISTS (
-                SELECT FROM pso_measurement_res_company_rel own
-                JOIN res_company company ON company.id = own.res_company_id
-                WHERE own.pso_measurement_id = %s AND company.partner_id = %s)""",
-            measurement,
+                SELECT FROM %s AS own
+                JOIN res_company company ON company.id = own.company_id
+                WHERE own.period_id = %s AND company.partner_id = %s)""",
+            periods.scope,
+            period,
             partner,
         )
 
-    def _sql_judged(self, purchases):
+    def _sql_judged(self, periods, purchases):
         """SQL: purchases, and whether each counts by a certificate that is verified.
 
         ``is_verified`` is NULL where it does not count by any.
@@ -207,7 +207,7 @@ class PsoSupplierLine(models.Model):
             """,
             purchases=purchases,
             is_own=self._sql_is_own(
-                SQL("purchase.measurement_id"), SQL("purchase.partner_id")
+                periods, SQL("purchase.measurement_id"), SQL("purchase.partner_id")
             ),
             certificate=self.env["pso.certificate"]._sql_is_verified(
                 SQL("purchase.partner_id"),
@@ -216,7 +216,7 @@ class PsoSupplierLine(models.Model):
             ),
         )
 
-    def _sql_judged_by_year(self, condition):
+    def _sql_judged_by_year(self, periods):
         """SQL: judged purchases, each in the year of the period it is taken with.
 
         A refund of a bill of a year that is not measured is taken with the first.
@@ -229,13 +229,14 @@ class PsoSupplierLine(models.Model):
                 CASE WHEN judged.year BETWEEN first_year AND last_year
                     THEN judged.year ELSE first_year END AS year
             FROM (%(judged)s) AS judged
-            JOIN pso_measurement measurement ON measurement.id = judged.measurement_id
+            JOIN %(period)s AS period ON period.id = judged.measurement_id
             CROSS JOIN LATERAL (SELECT
-                extract(year FROM measurement.date_start)::int AS first_year,
-                extract(year FROM measurement.date_end)::int AS last_year
+                extract(year FROM period.date_start)::int AS first_year,
+                extract(year FROM period.date_end)::int AS last_year
             ) AS years
             """,
-            judged=self._sql_judged(self._sql_purchases(condition)),
+            period=periods.period,
+            judged=self._sql_judged(periods, self._sql_purchases(periods)),
         )
 
     def _sql_after_refunds(self, balance):
@@ -253,7 +254,7 @@ class PsoSupplierLine(models.Model):
             balance=balance,
         )
 
-    def _sql_live(self, condition):
+    def _sql_live(self, periods):
         """SQL: bought on balance by year, what counts of it, what that makes in fte."""
         return SQL(
             """
@@ -262,7 +263,7 @@ class PsoSupplierLine(models.Model):
                 figure.id AS figure_id,
                 figure.year AS figure_year, figure.is_estimate, figure.turnover,
                 figure.fte AS supplier_fte, figure.direct_percentage,
-                total.year - extract(year FROM measurement.date_start)::int
+                total.year - extract(year FROM period.date_start)::int
                     AS year_offset,
                 figure.fte_per_unit,
                 COALESCE(LEAST(total.amount, figure.turnover) * fte_per_unit, 0)
@@ -305,11 +306,12 @@ class PsoSupplierLine(models.Model):
                 WINDOW supplier AS (PARTITION BY measurement_id, partner_id),
                     years_to_this AS (supplier ORDER BY year)
             ) AS total
-            JOIN pso_measurement measurement ON measurement.id = total.measurement_id
-            JOIN res_company company ON company.id = measurement.company_id
+            JOIN %(period)s AS period ON period.id = total.measurement_id
+            JOIN res_company company ON company.id = period.company_id
             LEFT JOIN LATERAL (%(figure)s) AS figure ON TRUE
             """,
-            judged=self._sql_judged_by_year(condition),
+            period=periods.period,
+            judged=self._sql_judged_by_year(periods),
             amount=self._sql_after_refunds(SQL("balance")),
             amount_proven=self._sql_after_refunds(SQL("balance_proven")),
             certificate=self.env["pso.certificate"]._sql_at(
@@ -325,28 +327,24 @@ class PsoSupplierLine(models.Model):
     # -- what is on offer ------------------------------------------------------
 
     @api.model
-    def _offers(self, measurement):
+    def _offers(self, window):
         """The suppliers that count today, the best first, as ``Offer``."""
         today = fields.Date.context_today(self)
         rows = self.env.execute_query(
-            SQL(
-                "%s %s %s",
-                measurement._sql_tables(),
-                self._sql_offers(measurement, today),
-                self._sql_flush(),
-            )
+            SQL("%s %s", self._sql_offers(window, today), self._sql_flush())
         )
         offers = map(Offer._make, rows)
         return sorted(offers, key=lambda offer: (-offer.rate, offer.partner_id))
 
     @api.model
-    def _sql_offers(self, measurement, today):
+    def _sql_offers(self, window, today):
         """SQL: the suppliers that count today, with their fte for the money: ``Offer``.
 
         What is bought above a supplier's turnover of the year counts for nothing, nor
         does what makes good refunds of more than was bought in the period.
         """
-        day = max(measurement.date_start, min(today, measurement.date_end))
+        day = max(window.start, min(today, window.end))
+        periods = Periods.of([window])
         return SQL(
             """
             SELECT offer.partner_id, offer.name, offer.rate,
@@ -356,8 +354,9 @@ class PsoSupplierLine(models.Model):
                     figure.turnover, figure.fte_per_unit AS rate
                 FROM (SELECT DISTINCT partner_id FROM pso_certificate) AS supplier
                 JOIN res_partner partner ON partner.id = supplier.partner_id
-                    AND COALESCE(partner.company_id IN (%(scope)s), TRUE)
-                JOIN res_company company ON company.id = %(company)s
+                    AND COALESCE(partner.company_id IN %(scope)s, TRUE)
+                CROSS JOIN %(period)s AS period
+                JOIN res_company company ON company.id = period.company_id
                 JOIN LATERAL (%(certificate)s) AS certificate ON TRUE
                 JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
                 WHERE NOT %(is_own)s
@@ -369,21 +368,17 @@ class PsoSupplierLine(models.Model):
             ) AS bought ON bought.partner_id = offer.partner_id
             WHERE offer.rate > 0 AND COALESCE(bought.balance, 0) >= 0
             """,
-            scope=SQL(
-                "SELECT res_company_id FROM pso_measurement_res_company_rel "
-                "WHERE pso_measurement_id = %s",
-                measurement._number(),
-            ),
+            scope=window.companies._ids,
             is_own=self._sql_is_own(
-                SQL("%s", measurement._number()), SQL("supplier.partner_id")
+                periods, SQL("period.id"), SQL("supplier.partner_id")
             ),
-            lines=self._sql_for(measurement),
+            lines=self._sql_for(window),
             year=day.year,
-            company=measurement.company_id._origin.id,
+            period=periods.period,
             certificate=self.env["pso.certificate"]._sql_at(
                 SQL("supplier.partner_id"),
                 SQL("%s::date", day),
-                SQL("%s", measurement.edition_id.aspirant_supplier_counts),
+                SQL("%s", window.edition.aspirant_supplier_counts),
             ),
             figure=self.env["pso.supplier.figure"]._sql_at(
                 SQL("supplier.partner_id"), SQL("%s", day.year), SQL("company")

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.score import Facts, after_refunds, compute, exact
+from .window import Periods, Window
 
 PAST = 24
 OUTLOOK = 12
@@ -57,22 +58,20 @@ class PsoTrend(models.AbstractModel):
         return self._points(companies, edition, ends, today)
 
     @api.model
-    def _until(self, measurement):
-        """24 months of windows up to the end of a measurement, without outlook.
+    def _until(self, window):
+        """24 months of windows up to the end of one, without outlook.
 
         Where it ends at the end of a month they all do; else on its day of the month.
 
         :return: as ``_rolling``
         """
-        if measurement._sees_kept():
-            return measurement._kept_part("trend") or []
-        last = measurement.date_end
+        if self.env.user._pso_sees_kept_figures():
+            return self.env["pso.measurement"]._kept_part(window, "trend") or []
+        last = window.end
         is_month_end = (last + DAY).day == 1
         day = 31 if is_month_end else last.day
         ends = [last + relativedelta(months=-n, day=day) for n in range(PAST, -1, -1)]
-        return self._points(
-            measurement.company_ids, measurement.edition_id, ends, today=last
-        )
+        return self._points(window.companies, window.edition, ends, today=last)
 
     @api.model
     def _points(self, companies, edition, ends, today):
@@ -83,9 +82,7 @@ class PsoTrend(models.AbstractModel):
             in percentages and ready for JSON; ``indirect`` as far as it counts
         """
         windows = [self._year_to(end) for end in ends]
-        hull = self.env["pso.measurement"]._virtual(
-            companies, windows[0][0], windows[-1][1], edition
-        )
+        hull = Window(companies, windows[0][0], windows[-1][1], edition)
         people = self._people(hull, windows)
         purchases = self._purchases(hull, windows, today)
         ladder = edition._ladder()
@@ -123,7 +120,6 @@ class PsoTrend(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                %(tables)s
                 SELECT fulltime_hours::numeric, day,
                     SUM(fte_hours::numeric * total),
                     SUM(fte_hours::numeric * weight * direct),
@@ -131,7 +127,6 @@ class PsoTrend(models.AbstractModel):
                 FROM (%(staff)s UNION ALL %(group)s) AS step
                 GROUP BY fulltime_hours, day ORDER BY day
                 """,
-                tables=hull._sql_tables(),
                 staff=self._sql_staff_steps(hull),
                 group=self._sql_group_steps(hull),
             )
@@ -166,7 +161,7 @@ class PsoTrend(models.AbstractModel):
                 (fulltime_hours, fte_hours, date_from),
                 (fulltime_hours, fte_hours, date_to))
             """,
-            people._sql_live_of(hull, people._sql_staff),
+            people._sql_live_of([hull], people._sql_staff),
         )
 
     def _sql_group_steps(self, hull):
@@ -195,7 +190,7 @@ class PsoTrend(models.AbstractModel):
             ) AS change (day, sign)
             GROUP BY fulltime_hours, fte_hours, weight, day
             """,
-            people._sql_live_of(hull, people._sql_group),
+            people._sql_live_of([hull], people._sql_group),
         )
 
     # -- purchases ---------------------------------------------------------------
@@ -206,10 +201,10 @@ class PsoTrend(models.AbstractModel):
         :return: ``[(indirect, proven)]`` as fractions
         """
         borders = sorted({day for start, end in windows for day in (start, end + DAY)})
+        periods = Periods.of([hull])
         rows = self.env.execute_query(
             SQL(
                 """
-                %(tables)s
                 SELECT bucket.*, figure.turnover, figure.fte_per_unit
                 FROM (
                     SELECT judged.partner_id, judged.year,
@@ -225,12 +220,11 @@ class PsoTrend(models.AbstractModel):
                 ORDER BY bucket.partner_id, bucket.year, bucket.number
                 %(flush)s
                 """,
-                tables=hull._sql_tables(),
                 borders=borders,
                 judged=self.env["pso.supplier.line"]._sql_judged(
-                    self._sql_purchases_ahead(today)
+                    periods, self._sql_purchases_ahead(periods, today)
                 ),
-                company=hull.company_id.id,
+                company=hull.company.id,
                 figure=self.env["pso.supplier.figure"]._sql_at(
                     SQL("bucket.partner_id"), SQL("bucket.year"), SQL("company")
                 ),
@@ -288,7 +282,7 @@ class PsoTrend(models.AbstractModel):
             )
         ]
 
-    def _sql_purchases_ahead(self, today):
+    def _sql_purchases_ahead(self, periods, today):
         """SQL: the purchases up to today, and those of the last year once more.
 
         In the outlook they are repeated a year later, and judged on that day.
@@ -299,16 +293,17 @@ class PsoTrend(models.AbstractModel):
                 shifted.date, shifted.judged_on, known.year + years AS year, amount,
                 amount_excluded
             FROM (%(known)s) AS known
-            JOIN pso_measurement measurement ON measurement.id = known.measurement_id
+            JOIN %(period)s AS period ON period.id = known.measurement_id
             CROSS JOIN (VALUES (0), (1)) AS later (years)
             CROSS JOIN LATERAL (SELECT
                 (known.date + make_interval(years => years))::date AS date,
                 (known.judged_on + make_interval(years => years))::date AS judged_on
             ) AS shifted
             WHERE known.date <= %(today)s AND (years = 0
-                OR known.date > %(year_ago)s AND shifted.date <= measurement.date_end)
+                OR known.date > %(year_ago)s AND shifted.date <= period.date_end)
             """,
-            known=self.env["pso.supplier.line"]._sql_purchases(SQL("TRUE")),
+            period=periods.period,
+            known=self.env["pso.supplier.line"]._sql_purchases(periods),
             today=today,
             year_ago=today - YEAR,
         )

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...models.measurement.pso_finding_mixin import checks
 from ...models.measurement.pso_quality_answer import CRITERIA
+from ...models.measurement.window import STORED
 from ...tools.context import without_defaults
 
 # What can be missing, the worst of each area first.
@@ -138,7 +139,7 @@ class PsoMissingProof(models.Model):
                     RECORDS,
                 )
             ),
-            findings=self._sql_findings(SQL("TRUE")),
+            findings=self._sql_findings(STORED),
             kinds=SQL(", ").join(
                 SQL("(%s, %s)", kind, number) for number, kind in enumerate(KINDS)
             ),
@@ -182,20 +183,19 @@ class PsoMissingProof(models.Model):
         }
         return {kind: found[kind] for kind in KINDS}
 
-    def _rows(self, condition):
+    def _rows(self, periods):
         """Look at what counts, or counted when it was locked, and its proof of now.
 
         Of rows that are named once PostgreSQL derives no more than is asked for.
         """
-        is_there = SQL("measurement.state = 'live'"), SQL("TRUE")
-        return super()._rows(condition) | {
+        return super()._rows(periods) | {
             "person": SQL(
                 """
                 SELECT measurement_id, status_id, reason, is_rule_known,
                     direct_hour_days > 0 AS is_direct
                 FROM (%s) AS line WHERE kind = 'group'
                 """,
-                self.env["pso.person.line"]._sql_lines(*is_there),
+                self.env["pso.person.line"]._table_query,
             ),
             "supplier": SQL(
                 """
@@ -210,9 +210,9 @@ class PsoMissingProof(models.Model):
                 ) AS figure ON TRUE
                 WHERE line.amount > 0
                 """,
-                self.env["pso.supplier.line"]._sql_lines(*is_there),
+                self.env["pso.supplier.line"]._table_query,
             ),
-            "counting": self._sql_counting(),
+            "counting": self._sql_counting(periods),
         }
 
     def _sql_about(self, rows):
@@ -238,7 +238,7 @@ class PsoMissingProof(models.Model):
             SQL.identifier(files.relation),
         )
 
-    def _sql_counting(self):
+    def _sql_counting(self, periods):
         """SQL: all certificates by which purchases of the period count.
 
         In a locked measurement, of suppliers that counted when it was locked.
@@ -255,7 +255,7 @@ class PsoMissingProof(models.Model):
                 WHERE line.measurement_id = judged.measurement_id
                     AND line.partner_id = judged.partner_id AND line.amount > 0))
             """,
-            judged=lines._sql_judged(lines._sql_purchases(SQL("TRUE"))),
+            judged=lines._sql_judged(periods, lines._sql_purchases(periods)),
             certificate=self.env["pso.certificate"]._sql_at(
                 SQL("judged.partner_id"),
                 SQL("judged.judged_on"),

@@ -27,8 +27,8 @@ class PsoBreakdown(models.AbstractModel):
     _description = "Breakdown of the Direct Share"
 
     @api.model
-    def _load(self, measurement):
-        """What may be shown of a measurement, virtual or not.
+    def _load(self, window):
+        """What may be shown of a window.
 
         The persons and fte are those of the total fte by employment. The share is
         that of the direct fte, in whole fte, among them; corrections have no place
@@ -40,17 +40,16 @@ class PsoBreakdown(models.AbstractModel):
         :return: ``{limit, by: [{key, name, rows: [{name, persons, fte, share,
             is_rest}]}]}``, the largest first and the rest last
         """
-        if measurement._sees_kept():
-            kept = measurement.with_env(self.env)._kept_in_words("breakdown")
-            if kept or not measurement.is_locked:
+        if self.env.user._pso_sees_kept_figures():
+            kept = self.env["pso.measurement"]._kept_in_words(window, "breakdown")
+            if kept or not window.measurement.is_locked:
                 return kept or NOTHING_KEPT
         breakdown = self.sudo()
-        companies = measurement.sudo().company_ids._origin
-        limit = max(companies.mapped("pso_small_group"))
-        is_year = measurement._days() >= SHORTEST_PERIOD
+        limit = window.small_group
+        is_year = window.days >= SHORTEST_PERIOD
         found = Found([], [], {}, {})
         if is_year:
-            found = breakdown._persons_by_place(measurement)
+            found = breakdown._persons_by_place(window)
         shown = break_down(found.stays, limit, found.crowds)
         return {
             "limit": limit,
@@ -70,7 +69,7 @@ class PsoBreakdown(models.AbstractModel):
             ],
         }
 
-    def _persons_by_place(self, measurement):
+    def _persons_by_place(self, window):
         """Who was where: by person who was in several places, else in numbers.
 
         In a locked measurement keys stand for people who were deleted since.
@@ -82,7 +81,6 @@ class PsoBreakdown(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                %(tables)s
                 SELECT %(department)s, work_location.name, stay.*
                 FROM (
                     SELECT CASE WHEN places > 1 THEN person END AS mover,
@@ -98,9 +96,8 @@ class PsoBreakdown(models.AbstractModel):
                 ORDER BY department_id, work_location_id, mover, counts
                 %(flush)s
                 """,
-                tables=measurement._sql_tables(),
                 department=departments._field_to_sql("department", "name"),
-                stays=self._sql_stays(measurement),
+                stays=self._sql_stays(window),
                 flush=SQL(
                     to_flush=[departments._fields["name"], locations._fields["name"]]
                 ),
@@ -118,7 +115,7 @@ class PsoBreakdown(models.AbstractModel):
                 found.crowds.append(crowd)
         return found
 
-    def _sql_stays(self, measurement):
+    def _sql_stays(self, window):
         """SQL: the fte of each person in each place, and in how many places he is."""
         return SQL(
             """
@@ -137,9 +134,9 @@ class PsoBreakdown(models.AbstractModel):
             WHERE hour_days > 0 OR direct_hour_days > 0
             """,
             # Keys are not made for everybody where they are not needed.
-            person=SQL("key" if measurement.is_locked else "employee_id"),
-            days=measurement._days(),
-            lines=self.env["pso.person.line"]._sql_for(measurement),
+            person=SQL("key" if window.measurement.is_locked else "employee_id"),
+            days=window.days,
+            lines=self.env["pso.person.line"]._sql_for(window),
         )
 
     def _department_rows(self, rows, names):

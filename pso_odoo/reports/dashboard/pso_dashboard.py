@@ -41,50 +41,51 @@ class PsoDashboard(models.AbstractModel):
         today = fields.Date.context_today(self)
         editions = self.env["pso.edition"].sudo()._all()
         key = period or ROLLING
-        measurement = self._period(key, company, measurements, editions)
+        window = self._period(key, company, measurements, editions)
         who_asks = {
             "companies": [self._named(each) for each in self.env.companies],
             "periods": self._periods(measurements, today),
             "can": {group: self._can(group) for group in ("hr", "manager", "purchase")},
             "as_of": False,
         }
-        if measurement._sees_kept():
-            return who_asks | self._kept_answer(company, key, measurement, editions)
-        return who_asks | self._answer(company, key, measurement, editions)
+        if measurements._sees_kept():
+            return who_asks | self._kept_answer(company, key, window, editions)
+        return who_asks | self._answer(company, key, window, editions)
 
-    def _answer(self, company, key, measurement, editions, figures=None):
+    def _answer(self, company, key, window, editions, figures=None):
         """What the dashboard shows of a period, whoever asks.
 
         :param figures: as ``_figures_now`` has them, for who knows them already
         """
         today = fields.Date.context_today(self)
+        measurements, measurement = self.env["pso.measurement"], window.measurement
         if figures is None:
-            figures = measurement._figures_now()
+            figures = measurements._figures_now(window)
         dashboard = self.sudo()
         current = editions._in_force(today)
         setup = self.env["pso.setup"]._steps(company, current)
-        to_do = dashboard.env["pso.to.do"]._load(company, measurement, current, today)
+        to_do = dashboard.env["pso.to.do"]._load(company, window, current, today)
         return {
             "company": self._named(company),
             "currency_id": company.currency_id.id,
             "period": key,
-            "date_start": fields.Date.to_string(measurement.date_start),
-            "date_end": fields.Date.to_string(measurement.date_end),
-            "measurement_id": measurement._origin.id,
+            "date_start": fields.Date.to_string(window.start),
+            "date_end": fields.Date.to_string(window.end),
+            "measurement_id": measurement.id,
             "is_locked": measurement.is_locked,
             "has_corrections": self._has_corrections(measurement, figures),
             "is_corrected": bool(measurement.audit_count),
-            "edition": self._named(measurement.edition_id),
-            "has_staff": self._has_staff(measurement, figures, setup),
-            "figures": self._figures(figures, measurement),
-            "ladder": measurement._ladder_picture(figures),
-            "gap": measurement._gap_purchases(figures, to_do["offer"]),
-            "trend": dashboard._trend(measurement, company, today),
-            "checks": dashboard._checks(measurement),
-            "ending": self._ending(to_do["ending"], measurement),
+            "edition": self._named(window.edition),
+            "has_staff": self._has_staff(window, figures, setup),
+            "figures": self._figures(figures, window),
+            "ladder": measurements._ladder_picture(figures, window.edition),
+            "gap": measurements._gap_of(window, figures, to_do["offer"]),
+            "trend": dashboard._trend(window, today),
+            "checks": dashboard._checks(window),
+            "ending": self._ending(to_do["ending"], window),
             "certificates": self._certificates(to_do["certificate"]),
             "vendors": self._vendors(to_do["vendor"]),
-            "breakdown": dashboard.env["pso.breakdown"]._load(measurement),
+            "breakdown": dashboard.env["pso.breakdown"]._load(window),
             "setup": setup,
         }
 
@@ -107,19 +108,20 @@ class PsoDashboard(models.AbstractModel):
         today = fields.Date.context_today(self)
         editions = env["pso.edition"]._all()
         if measurement:
-            measurement = measurement.with_env(env)
+            window = measurement.with_env(env)._window()
         elif editions._in_force(measurements._days_of(key, today)[1]):
-            measurement = measurements._of_period(company, key, today, editions)
+            window = measurements._window_of(company, key, today, editions)
         else:
             return False
-        figures = measurement._figures_now()
+        figures = measurements._figures_now(window)
         if not measurement.is_locked:
             figures = rounded(figures)
         answers = {}
         for code, _name in env["res.lang"].get_installed():
-            records = (self, company, measurement, editions)
-            dashboard, *asked = (record.with_context(lang=code) for record in records)
-            answer = dashboard._answer(asked[0], key, asked[1], asked[2], figures)
+            dashboard = self.with_context(lang=code)
+            records = (company, window, editions)
+            asked = [each.with_env(dashboard.env) for each in records]
+            answer = dashboard._answer(asked[0], key, *asked[1:], figures)
             if not measurement.is_locked:
                 answer["trend"] = rounded(answer["trend"])
             answers[code] = answer
@@ -132,11 +134,11 @@ class PsoDashboard(models.AbstractModel):
             "gap": answer["gap"],
             "trend": answer["trend"],
             "done": sorted(done),
-            **env["pso.check"]._to_keep(measurement),
+            **env["pso.check"]._to_keep(window),
             "answers": answers,
         }
 
-    def _kept_answer(self, company, key, measurement, editions):
+    def _kept_answer(self, company, key, window, editions):
         """As ``_answer``, of last night; nothing but an explanation before the first.
 
         What may be opened is said for who asks.
@@ -145,10 +147,10 @@ class PsoDashboard(models.AbstractModel):
         explanation = self.env["pso.snapshot"]._explanation(date)
         as_of = {"date": fields.Date.to_string(date), "explanation": explanation}
         answer = self.env["pso.snapshot"]._in_words(answers)
-        if measurement.is_locked:
+        if window.measurement.is_locked:
             as_of = False  # what is frozen follows no change
             if not answer or not answer["is_locked"]:
-                answer = self._answer(company, key, measurement, editions)
+                answer = self._answer(company, key, window, editions)
         if answer:
             for step in answer["setup"]["steps"]:
                 step["can_open"] = self.env["pso.setup"]._can_open(step["key"])
@@ -157,9 +159,9 @@ class PsoDashboard(models.AbstractModel):
             answer = {
                 "company": self._named(company),
                 "period": key,
-                "date_start": fields.Date.to_string(measurement.date_start),
-                "date_end": fields.Date.to_string(measurement.date_end),
-                "measurement_id": measurement._origin.id,
+                "date_start": fields.Date.to_string(window.start),
+                "date_end": fields.Date.to_string(window.end),
+                "measurement_id": window.measurement.id,
                 "has_staff": False,
                 "figures": None,
                 "setup": {
@@ -237,7 +239,7 @@ class PsoDashboard(models.AbstractModel):
         ]
 
     def _period(self, key, company, measurements, editions=None):
-        """The measurement, or a virtual one, of a period.
+        """The window of a period, of a measurement or not.
 
         :param editions: all editions, for who has read them already
         :raise MissingError: if the key is not one of ``_periods``
@@ -248,8 +250,8 @@ class PsoDashboard(models.AbstractModel):
             raise MissingError(self.env._("There is no such period for this company."))
         kind, _dash, number = key.partition("-")
         if kind == "measurement":
-            return measurements.browse(int(number))
-        return measurements._of_period(company, key, today, editions)
+            return measurements.browse(int(number))._window()
+        return measurements._window_of(company, key, today, editions)
 
     # -- where we stand ----------------------------------------------------------
 
@@ -258,19 +260,20 @@ class PsoDashboard(models.AbstractModel):
             return figures["has_corrections"]
         return bool(measurement.correction_ids)  # locked by an earlier version
 
-    def _has_staff(self, measurement, figures, setup):
+    def _has_staff(self, window, figures, setup):
         """Whether there is something to show: else the set-up comes first."""
         if not figures["total_fte"]:
             return False
-        is_large = figures["total_fte"] >= measurement.edition_id.min_fte
+        is_large = figures["total_fte"] >= window.edition.min_fte
         return is_large or setup["done"] == len(setup["steps"])
 
-    def _figures(self, figures, measurement):
-        """The figures of a measurement, with levels by name."""
+    def _figures(self, figures, window):
+        """The figures of a window, with levels by name."""
         shown = {name: figures.get(name, False) for name in FIGURES if name != "norms"}
+        measurements = self.env["pso.measurement"]
         levels = {
             rung["id"]: {name: rung[name] for name in ("id", "name", "code")}
-            for rung in measurement._rungs(figures["norms"])
+            for rung in measurements._rungs(figures["norms"], window.edition)
         }
         for name in LEVELS:
             shown[name.removesuffix("_id")] = levels.get(shown.pop(name), False)
@@ -278,16 +281,15 @@ class PsoDashboard(models.AbstractModel):
 
     # -- where we are going ------------------------------------------------------
 
-    def _trend(self, measurement, company, today):
+    def _trend(self, window, today):
         """The rolling score, with an outlook unless a measurement is looked at."""
-        if measurement._origin:
-            return measurement._trend()
-        scope = measurement.company_ids._origin
-        return self.env["pso.trend"]._rolling(scope, measurement.edition_id, today)
+        if window.number:
+            return window.measurement._trend()
+        return self.env["pso.trend"]._rolling(window.companies, window.edition, today)
 
     # -- what to do --------------------------------------------------------------
 
-    def _checks(self, measurement):
+    def _checks(self, window):
         """The open checks, errors first.
 
         :return: ``{open, lines}``
@@ -296,7 +298,6 @@ class PsoDashboard(models.AbstractModel):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                %(tables)s
                 SELECT type.id AS type_id, %(name)s AS name,
                     %(explanation)s AS explanation, type.severity, type.model,
                     type.is_personal, line.count
@@ -304,48 +305,43 @@ class PsoDashboard(models.AbstractModel):
                 JOIN pso_check_type type ON type.id = line.type_id
                 WHERE line.count > 0 ORDER BY type.sequence, type.id
                 """,
-                tables=measurement._sql_tables(),
                 name=types._field_to_sql("type", "name"),
                 explanation=types._field_to_sql("type", "explanation"),
-                lines=self.env["pso.check"]._sql_for(measurement),
+                lines=self.env["pso.check"]._sql_for(window),
             )
         )
         for row in rows:
             is_personal = row.pop("is_personal")
             number = row.pop("count")
             row["found"] = (
-                self._number_of_people(number, measurement)
-                if is_personal
-                else str(number)
+                self._number_of_people(number, window) if is_personal else str(number)
             )
             row["can_open"] = self._can_open_check(
-                row.pop("model"), is_personal, measurement
+                row.pop("model"), is_personal, window
             )
         return {"open": len(rows), "lines": rows}
 
-    def _number_of_people(self, number, measurement):
+    def _number_of_people(self, number, window):
         """A number of people as the user may know it (see ``suppression.py``)."""
         if not number or self._can("hr"):
             return str(number)
-        companies = measurement.sudo().company_ids._origin
-        limit = max(companies.mapped("pso_small_group"))
-        return self.env["pso.check"]._found(up_to(number, limit), True)
+        found = up_to(number, window.small_group)
+        return self.env["pso.check"]._found(found, True)
 
-    def _can_open_check(self, model, is_personal, measurement):
-        """A virtual measurement is no record; persons are for PSO HR alone."""
-        is_there = measurement._origin or model != "pso.measurement"
+    def _can_open_check(self, model, is_personal, window):
+        """Not every window is of a record; persons are for PSO HR alone."""
+        is_there = window.number or model != "pso.measurement"
         return bool(is_there) and (not is_personal or self._can("hr"))
 
-    def _ending(self, rows, measurement):
+    def _ending(self, rows, window):
         """Who stops counting soon: names for the PSO HR group, others see a number.
 
         :return: ``{days, found, is_none, people}``; the number in words
         """
-        found, is_none = self._number_of_people(len(rows), measurement), not rows
-        if measurement._sees_kept():
+        found, is_none = self._number_of_people(len(rows), window), not rows
+        if self.env.user._pso_sees_kept_figures():
             snapshots = self.env["pso.snapshot"]
-            company = measurement.company_id._origin
-            _date, answers = snapshots._read_one(company, ROLLING, "answers")
+            _date, answers = snapshots._read_one(window.company, ROLLING, "answers")
             kept = snapshots._in_words(answers).get("ending", {})
             found, is_none = kept.get("found"), kept.get("is_none", False)
         people = [

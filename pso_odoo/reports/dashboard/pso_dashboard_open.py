@@ -26,9 +26,7 @@ class PsoDashboard(models.AbstractModel):
         (words if what == "setup" else numbers).append(res_id)
         self._check_asked(words, numbers)
         company = self._company(company_id)
-        measurement = self._period(
-            period or ROLLING, company, self._measurements(company)
-        )
+        window = self._period(period or ROLLING, company, self._measurements(company))
         parts = {
             "total": self._open_total,
             "people": self._open_people,
@@ -46,20 +44,10 @@ class PsoDashboard(models.AbstractModel):
         }
         if what not in parts:
             raise UserError(self.env._("There is no such part of the dashboard."))
-        return parts[what](measurement, res_id)
+        return parts[what](window, res_id)
 
     def _action(self, xmlid, **values):
         return self.env["ir.actions.actions"]._for_xml_id(f"pso_odoo.{xmlid}") | values
-
-    def _window(self, name, model, domain, **values):
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "views": [[False, "list"], [False, "form"]],
-            "domain": domain,
-            **values,
-        }
 
     def _form(self, model, res_id, **values):
         return {
@@ -71,37 +59,37 @@ class PsoDashboard(models.AbstractModel):
         }
 
     def _open_record(self, model):
-        return lambda _measurement, res_id: self._form(model, res_id)
+        return lambda _window, res_id: self._form(model, res_id)
 
-    def _open_total(self, measurement, _res_id):
-        if measurement._origin:
-            return self._form("pso.measurement", measurement.id)
+    def _open_total(self, window, _res_id):
+        if window.number:
+            return self._form("pso.measurement", window.number)
         return self._action("pso_measurement_action")
 
-    def _open_people(self, measurement, _res_id):
-        """The person lines, or for a virtual measurement the statuses of its days."""
-        if measurement._origin:
-            return measurement.action_open_people()
-        domain = Domain("company_id", "in", measurement.company_ids._origin.ids)
-        domain &= Domain("date_start", "<=", measurement.date_end)
+    def _open_people(self, window, _res_id):
+        """The person lines of a measurement, else the statuses of the days."""
+        if window.number:
+            return window.measurement.action_open_people()
+        domain = Domain("company_id", "in", window.companies.ids)
+        domain &= Domain("date_start", "<=", window.end)
         domain &= Domain("date_end", "=", False) | Domain(
-            "date_end", ">=", measurement.date_start
+            "date_end", ">=", window.start
         )
         return self._action("pso_status_action", domain=list(domain), context={})
 
-    def _open_purchases(self, measurement, _res_id):
-        """The supplier lines, or for a virtual measurement what was bought."""
-        if measurement._origin:
-            return measurement.action_open_suppliers()
-        return self._purchases_of(measurement, Domain("is_social", "=", True))
+    def _open_purchases(self, window, _res_id):
+        """The supplier lines of a measurement, else what was bought."""
+        if window.number:
+            return window.measurement.action_open_suppliers()
+        return self._purchases_of(window, Domain("is_social", "=", True))
 
-    def _purchases_of(self, measurement, domain, xmlid="pso_purchase_report_action"):
+    def _purchases_of(self, window, domain, xmlid="pso_purchase_report_action"):
         """The analysis of the purchases of a period, by vendor."""
         domain &= Domain(
             [
-                ("company_id", "in", measurement.company_ids._origin.ids),
-                ("date", ">=", fields.Date.to_string(measurement.date_start)),
-                ("date", "<=", fields.Date.to_string(measurement.date_end)),
+                ("company_id", "in", window.companies.ids),
+                ("date", ">=", fields.Date.to_string(window.start)),
+                ("date", "<=", fields.Date.to_string(window.end)),
             ]
         )
         return self._action(
@@ -111,55 +99,51 @@ class PsoDashboard(models.AbstractModel):
             views=[[False, view] for view in ("list", "pivot", "graph", "form")],
         )
 
-    def _open_check(self, measurement, res_id):
+    def _open_check(self, window, res_id):
         check = self.env["pso.check.type"].browse(res_id).exists()
         if not check:
             raise UserError(self.env._("There is no such part of the dashboard."))
-        return self.env["pso.check"]._action_findings(check, measurement)
+        return self.env["pso.check"]._action_findings(check, window)
 
-    def _open_ending(self, measurement, _res_id):
+    def _open_ending(self, window, _res_id):
         return self._action(
             "pso_status_action",
-            domain=[
-                ("company_id", "in", measurement.company_id._origin._pso_scope().ids)
-            ],
+            domain=[("company_id", "in", window.company._pso_scope().ids)],
             context={"search_default_ends_soon": 1},
         )
 
-    def _open_certificates(self, measurement, _res_id):
+    def _open_certificates(self, window, _res_id):
         """Those that the dashboard shows, also the ones that ended lately."""
         today = fields.Date.context_today(self)
         to_do = self.sudo().env["pso.to.do"]
-        part = to_do._sql_certificates(
-            measurement.company_id._origin, measurement, today
-        )
-        rows = to_do._rows(measurement, [part])["certificate"]
+        part = to_do._sql_certificates(window.company, window, today)
+        rows = to_do._rows([part])["certificate"]
         domain = [("id", "in", [row.id for row in rows])]
         return self._action("pso_certificate_action", domain=domain, context={})
 
-    def _open_vendor(self, _measurement, res_id):
+    def _open_vendor(self, _window, res_id):
         return self._form("res.partner", res_id)
 
-    def _open_vendors(self, measurement, _res_id):
+    def _open_vendors(self, window, _res_id):
         """What was bought from vendors without certificate."""
         return self._purchases_of(
-            measurement,
+            window,
             Domain("partner_id.is_company", "=", True)
             & Domain("partner_id.pso_standing", "=", False),
             "pso_purchase_report_prospect_action",
         )
 
-    def _open_edition(self, measurement, _res_id):
-        return self._form("pso.edition", measurement.edition_id._origin.id)
+    def _open_edition(self, window, _res_id):
+        return self._form("pso.edition", window.edition.id)
 
-    def _open_setup(self, measurement, res_id):
-        return self.env["pso.setup"]._open(measurement.company_id._origin, res_id)
+    def _open_setup(self, window, res_id):
+        return self.env["pso.setup"]._open(window.company, res_id)
 
-    def _open_new_measurement(self, measurement, _res_id):
+    def _open_new_measurement(self, window, _res_id):
         values = {
-            "company_id": measurement.company_id._origin.id,
-            "date_start": fields.Date.to_string(measurement.date_start),
-            "date_end": fields.Date.to_string(measurement.date_end),
+            "company_id": window.company.id,
+            "date_start": fields.Date.to_string(window.start),
+            "date_end": fields.Date.to_string(window.end),
         }
         context = {f"default_{name}": value for name, value in values.items()}
         return self._form("pso.measurement", False, context=context)

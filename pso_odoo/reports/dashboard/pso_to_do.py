@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...models.measurement.pso_supplier_line import Offer
+from ...models.measurement.window import Periods
 from ...models.purchases.account_move import PURCHASE_TYPES
 from ...models.purchases.pso_certificate import SOON_DAYS
 
@@ -47,8 +48,8 @@ class PsoToDo(models.AbstractModel):
     _description = "What Is to Be Done for PSO"
 
     @api.model
-    def _load(self, company, measurement, edition, today):
-        """All parts for a measurement, virtual or not.
+    def _load(self, company, window, edition, today):
+        """All parts for a window.
 
         Who stops counting is not looked up for users who can change whether somebody
         does (see ``pso.snapshot``).
@@ -57,14 +58,14 @@ class PsoToDo(models.AbstractModel):
         :return: ``{part: [ToDo]}``, of offers ``[Offer]``; the first come first
         """
         parts = [
-            self._sql_certificates(company, measurement, today),
-            self._sql_vendors(measurement),
+            self._sql_certificates(company, window, today),
+            self._sql_vendors(window),
         ]
-        if not measurement._sees_kept():
+        if not self.env.user._pso_sees_kept_figures():
             parts.insert(0, self._sql_ending(company, edition, today))
-        if not measurement.is_locked:
-            parts.append(self._sql_offers(measurement, today))
-        found = self._rows(measurement, parts)
+        if not window.measurement.is_locked:
+            parts.append(self._sql_offers(window, today))
+        found = self._rows(parts)
         found["offer"] = [
             Offer(row.partner_id, row.name, row.amount, row.room)
             for row in found["offer"]
@@ -72,15 +73,14 @@ class PsoToDo(models.AbstractModel):
         return found
 
     @api.model
-    def _rows(self, measurement, parts):
+    def _rows(self, parts):
         """The rows of some parts, each in its order.
 
         :param parts: SQL of each
         """
         rows = self.env.execute_query(
             SQL(
-                "%s %s %s",
-                measurement._sql_tables(),
+                "%s %s",
                 SQL(" UNION ALL ").join(SQL("(%s)", part) for part in parts),
                 self.env["pso.supplier.line"]._sql_flush(),
             )
@@ -114,7 +114,7 @@ class PsoToDo(models.AbstractModel):
             last=fields.Date.add(today, days=SOON_DAYS),
         )
 
-    def _sql_certificates(self, company, measurement, today):
+    def _sql_certificates(self, company, window, today):
         days = relativedelta(days=SOON_DAYS)
         return SQL(
             """
@@ -137,33 +137,31 @@ class PsoToDo(models.AbstractModel):
                         AND COALESCE(next.date_end, 'infinity') > certificate.date_end)
             """,
             level=self.env["pso.level"]._field_to_sql("level", "name"),
-            lines=self.env["pso.supplier.line"]._sql_for(measurement),
+            lines=self.env["pso.supplier.line"]._sql_for(window),
             first=today - days,
             last=today + days,
             company=company.id,
         )
 
-    def _sql_offers(self, measurement, today):
+    def _sql_offers(self, window, today):
         return SQL(
             "SELECT 'offer', partner_id, partner_id, name, NULL, NULL, rate, room "
             "FROM (%s) AS offer",
-            self.env["pso.supplier.line"]._sql_offers(measurement, today),
+            self.env["pso.supplier.line"]._sql_offers(window, today),
         )
 
-    def _sql_vendors(self, measurement):
+    def _sql_vendors(self, window):
+        periods = Periods.of([window])
         return SQL(
             """
             SELECT 'vendor', partner.id, partner.id, partner.complete_name, NULL, NULL,
                 -SUM(move.amount_untaxed_signed) AS amount, NULL
-            FROM pso_measurement measurement
-            JOIN pso_measurement_res_company_rel scope
-                ON scope.pso_measurement_id = measurement.id
-            JOIN account_move move ON move.company_id = scope.res_company_id
+            FROM %(period)s AS period
+            JOIN %(scope)s AS scope ON scope.period_id = period.id
+            JOIN account_move move ON move.company_id = scope.company_id
             JOIN res_partner partner ON partner.id = move.commercial_partner_id
-            WHERE measurement.id = %(measurement)s
-                AND move.state = 'posted' AND move.move_type IN %(types)s
-                AND move.invoice_date
-                    BETWEEN measurement.date_start AND measurement.date_end
+            WHERE move.state = 'posted' AND move.move_type IN %(types)s
+                AND move.invoice_date BETWEEN period.date_start AND period.date_end
                 AND partner.is_company
                 AND partner.id NOT IN (SELECT partner_id FROM pso_certificate)
                 AND NOT %(is_own)s
@@ -172,9 +170,9 @@ class PsoToDo(models.AbstractModel):
             ORDER BY amount DESC, partner.id
             LIMIT %(top)s
             """,
-            measurement=measurement._number(),
+            **periods._asdict(),
             is_own=self.env["pso.supplier.line"]._sql_is_own(
-                SQL("measurement.id"), SQL("partner.id")
+                periods, SQL("period.id"), SQL("partner.id")
             ),
             types=PURCHASE_TYPES,
             top=TOP,

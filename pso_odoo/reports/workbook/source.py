@@ -7,6 +7,7 @@ from math import fsum
 from odoo import fields
 from odoo.tools import SQL
 
+from ...models.measurement.window import Periods
 from ...tools.score import after_refunds
 
 # Amounts that differ by less than a cent are the same.
@@ -73,7 +74,7 @@ class Source:
         self.env = measurement.env
         self.with_names = with_names
         self.companies = measurement.sudo().company_ids
-        self.days = measurement._days()
+        self.days = measurement._window().days
 
     # -- people (rule book, section 3) ----------------------------------------
 
@@ -183,7 +184,7 @@ class Source:
         A correction is a purchase without a bill.
         """
         self.env.flush_all()
-        condition = SQL("measurement.id = %s", self.measurement.id)
+        periods = Periods.of([self.measurement._window()])
         lines = self.env["pso.supplier.line"]
         rows = self.env.execute_query(
             SQL(
@@ -197,7 +198,7 @@ class Source:
                 LEFT JOIN account_move move ON move.id = judged.move_id
                 ORDER BY judged.date, move.name, judged.move_id
                 """,
-                judged=lines._sql_judged_by_year(condition),
+                judged=lines._sql_judged_by_year(periods),
                 certificate=self.env["pso.certificate"]._sql_at(
                     SQL("judged.partner_id"),
                     SQL("judged.judged_on"),

@@ -8,10 +8,11 @@ import math
 import os
 import random
 from collections import defaultdict
+from datetime import date
 from pprint import pformat
 
 from common import PsoCase
-from oracle import calculate, exact, missing_points
+from oracle import Employee, Status, Version, calculate, exact, missing_points
 from psycopg2.extras import execute_values
 from random_world import (
     FORMS,
@@ -24,6 +25,7 @@ from random_world import (
 
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 WORLDS = int(os.environ.get("PSO_WORLDS", 2100))
 FIRST_SEED = int(os.environ.get("PSO_SEED", 1))
@@ -209,6 +211,48 @@ class TestProperties(PsoCase):
         for line in lines:
             by_measurement[line["measurement_id"]].append(line)
         return by_measurement
+
+
+@tagged("post_install", "-at_install")
+class TestOneLargeCompany(PsoCase):
+    """A company of many among small ones, which PostgreSQL takes for a small one."""
+
+    WORLDS, COPIES, SECONDS = 150, 1500, 15
+
+    def test_its_figures_do_not_take_for_ever(self):
+        """Nor do its lines, its trend and the statuses of its people."""
+        editions = random_editions(random.Random(0), "large", 6)
+        worlds = [
+            random_world(random.Random(seed), editions, 1)
+            for seed in range(self.WORLDS)
+        ]
+        begin = date(2015, 1, 1)
+        large = next(world for world in worlds if world.edition.is_shipped)
+        large.corrections = []
+        large.employees = [
+            Employee(
+                company=large.scope[0],
+                versions=[Version(begin, 36, contract_start=begin)],
+                statuses=[Status("wsw", "regular", begin)],
+                copies=self.COPIES,
+            )
+        ]
+        writer = WorldWriter(self.env, self.company, editions)
+        measurement = writer.write(worlds)[worlds.index(large)]
+        self.env.cr.execute(
+            SQL("SET LOCAL statement_timeout = %s", self.SECONDS * 1000)
+        )
+        expected = calculate(large)
+        self.assertAlmostEqual(measurement.direct_fte, expected["direct_fte"])
+        self.assertEqual(len(measurement.person_line_ids), 2 * self.COPIES)
+        self.assertGreater(measurement._trend()[-1]["direct"], 0)
+        counting = [("employee_id", "in", writer.employees[worlds.index(large)][0])]
+        self.assertEqual(
+            self.env["pso.status"].search_count(
+                [*counting, ("counting_state", "!=", False)]
+            ),
+            self.COPIES,
+        )
 
 
 class WorldWriter:

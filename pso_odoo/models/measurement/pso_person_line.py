@@ -308,11 +308,9 @@ class PsoPersonLine(models.Model):
                         AS pso30_regular_days
                 FROM (%(stretches)s) AS stretch
                 JOIN pso_edition edition ON edition.id = stretch.edition_id
-                JOIN (%(periods)s) AS period
-                    ON period.employee_id = stretch.employee_id
-                    AND period.edition_id = stretch.edition_id
-                    AND LEAST(period.date_end, stretch.end_day)
-                        >= GREATEST(period.date_start, stretch.start_day)
+                -- Person by person: how many there are PostgreSQL guesses far too low,
+                -- and would look at all statuses again for each of them.
+                CROSS JOIN LATERAL (%(periods)s) AS period
                 CROSS JOIN LATERAL (SELECT
                     GREATEST(period.date_start, stretch.start_day) AS day_from,
                     LEAST(period.date_end, stretch.end_day) AS day_to,
@@ -335,14 +333,13 @@ class PsoPersonLine(models.Model):
                             <= LEAST(stretch.employed_until, stretch.period_end))
                         THEN counted_days ELSE 0 END AS pso30_days
                 ) AS pso30
+                WHERE day_to >= day_from
             ) AS line
             """,
             stretches=self._sql_stretches(condition, self._sql_members(condition)),
             periods=self.env["pso.status.period"]._sql_periods(
-                editions=SQL(
-                    "SELECT edition_id FROM pso_measurement measurement WHERE %s",
-                    condition,
-                )
+                self.env["pso.status"]._sql_inflow(only=SQL("stretch.employee_id")),
+                SQL("stretch.edition_id"),
             ),
             tenure_reached=sql_last_day_of_months(
                 SQL("stretch.hired_on"), SQL("edition.pso30_min_months")

@@ -323,8 +323,9 @@ class PsoPersonLine(models.Model):
                         THEN GREATEST(counted_from, day_from) END AS first_counted,
                     LEAST(day_to, period.period_end, form_end) AS last_counted
                 ) AS counted
-                CROSS JOIN LATERAL (SELECT COALESCE(
-                    GREATEST(last_counted - first_counted + 1, 0), 0) AS counted_days
+                -- NULL is left out: without a first day none counts.
+                CROSS JOIN LATERAL (SELECT
+                    GREATEST(last_counted - first_counted + 1, 0) AS counted_days
                 ) AS counting
                 CROSS JOIN LATERAL (SELECT
                     CASE WHEN counts_for_pso30 AND weight > 0 AND (NOT needs_tenure

@@ -98,10 +98,14 @@ METHODS = {
             "_sql_correction_sums",
             "_figures",
             "_is_certain",
-            "_is_pso30",
         ),
         # By the module that calls them: who imports a function keeps the one imported.
-        pso_measurement_figures: ("compute", "is_none_certain", "share"),
+        pso_measurement_figures: (
+            "compute",
+            "is_none_certain",
+            "reaches_pso30",
+            "share",
+        ),
     },
     ("figures", "trends"): {"pso.edition": ("_compute_rungs", "_rules", "_ladder")},
     ("formula",): {
@@ -198,10 +202,10 @@ SAME = {
             "  [-> score.level and rules.get('min_fte') is None]",
         ),
         "No figure is just as far off as is allowed for": (
-            "_is_pso30: percentage >= rules['pso30_min_percentage'] - TOLERANCE"
+            "reaches_pso30: percentage >= rules['pso30_min_percentage'] - TOLERANCE"
             "  [-> percentage > rules['pso30_min_percentage'] - TOLERANCE]",
-            "_is_pso30: regular_percentage >= rules['pso30_min_regular_percentage'] "
-            "- TOLERANCE  [-> regular_percentage > "
+            "reaches_pso30: regular_percentage >= "
+            "rules['pso30_min_regular_percentage'] - TOLERANCE  [-> regular_percentage > "
             "rules['pso30_min_regular_percentage'] - TOLERANCE]",
             "norm_at: size < points[0][0] - TOLERANCE"
             "  [-> size <= points[0][0] - TOLERANCE]",

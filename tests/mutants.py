@@ -37,6 +37,24 @@ SWAPS = (
     (r"(?<=[\w)]) \+ (?=[a-zA-Z(])", " - "),
     (r"\bELSE 0\b", "ELSE 1"),
     (r", 0\)", ", 1)"),
+    (r"(?<![<>!=:])=(?![=>])", "<>"),
+    (r"<>", "="),
+    (r"\bAND (?!NOT\b)", "OR "),
+    (r"\bOR\b", "AND"),
+    (r"\bNOT IN\b", "IN"),
+    (r"(?<!NOT )\bIN\b", "NOT IN"),
+    (r"\bNOT EXISTS\b", "EXISTS"),
+    (r"(?<!ROWS )\bBETWEEN\b", "NOT BETWEEN"),
+    (r"\bLEFT JOIN\b", "JOIN"),
+    (r"(?<=[\w)]) \* (?=[\w(%])", " / "),
+    (r"\bSUM\(", "MAX("),
+    (r"\bLAG\(", "LEAD("),
+    (r"\bLEAD\(", "LAG("),
+    (r"\b100\b", "101"),
+)
+# What tells that a text is SQL.
+SQL_WORDS = re.compile(
+    r"\b(SELECT|CASE|COALESCE|FROM|WHERE|LEAST|GREATEST|SUM|BETWEEN|AND|IN)\b"
 )
 COMPARED = {
     ast.Gt: ast.GtE,
@@ -45,8 +63,20 @@ COMPARED = {
     ast.LtE: ast.Lt,
     ast.Is: ast.IsNot,
     ast.IsNot: ast.Is,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
 }
-ADDED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Div: ast.Mult}
+ADDED = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Div: ast.Mult,
+    ast.Mult: ast.Div,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+}
+JOINED = {ast.And: ast.Or, ast.Or: ast.And}
 NAMED = {"min": "max", "max": "min", "all": "any", "any": "all"}
 COMMENT = re.compile(r"--[^\n]*")
 
@@ -66,21 +96,46 @@ class Mutant:
 
     def at_work(self):
         """Have the addon do as the mutant does, for a with statement."""
-        return patch.object(self.owner, self.name, self.function)
+        is_property = isinstance(
+            inspect.getattr_static(self.owner, self.name), property
+        )
+        function = property(self.function) if is_property else self.function
+        return patch.object(self.owner, self.name, function)
 
 
 def mutants_of(owner, name):
-    """Yield every mutant of a method of a model, or of a function of a module."""
-    function = inspect.unwrap(inspect.getattr_static(owner, name))
-    source = textwrap.dedent(inspect.getsource(function))
-    tree = ast.parse(source)
-    count = sum(1 for _ in ast.walk(tree))
-    for position in range(count):
-        for number in range(_changes(_node(ast.parse(source), position))):
-            changed = ast.parse(source)
-            node = _node(changed, position)
-            line, change = _apply(changed, node, number)
+    """Yield every mutant of a method or property, or of a function of a module."""
+    function, source = _source(owner, name)
+    for position, node in enumerate(ast.walk(_parsed(source))):
+        for number in range(_changes(node)):
+            changed = _parsed(source)
+            line, change = _apply(_node(changed, position), number)
             yield Mutant(owner, name, line, change, _compiled(changed, function, name))
+
+
+def unchanged(owner, name):
+    """A mutant with no change: what it does differently is due to how it is made."""
+    function, source = _source(owner, name)
+    compiled = _compiled(_parsed(source), function, name)
+    return Mutant(owner, name, "", "unchanged", compiled)
+
+
+def _source(owner, name):
+    function = inspect.getattr_static(owner, name)
+    if isinstance(function, property):
+        function = function.fget
+    function = inspect.unwrap(function)
+    return function, textwrap.dedent(inspect.getsource(function))
+
+
+def _parsed(source):
+    """The tree of a function, without its docstring and decorators."""
+    tree = ast.parse(source)
+    [definition] = tree.body
+    definition.decorator_list = []
+    if ast.get_docstring(definition):
+        definition.body = definition.body[1:] or [ast.Pass()]
+    return tree
 
 
 def _node(tree, position):
@@ -91,43 +146,60 @@ def _node(tree, position):
 
 def _changes(node):
     """How many changes there are to make in a node itself."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return len(_swaps(node.value))
+    if isinstance(node, ast.Constant):
+        return _changes_of_constant(node.value)
     if isinstance(node, ast.Compare):
         return sum(type(op) in COMPARED for op in node.ops)
-    if isinstance(node, ast.BinOp):
+    if isinstance(node, (ast.BinOp, ast.AugAssign)):
         return type(node.op) in ADDED
+    if isinstance(node, ast.BoolOp):
+        return 1
     if isinstance(node, ast.Name):
         return node.id in NAMED
     if isinstance(node, ast.UnaryOp):
         return isinstance(node.op, ast.Not)
+    if isinstance(node, (ast.If, ast.IfExp)):
+        return 1
     return 0
 
 
-def _apply(tree, node, number):
+def _changes_of_constant(value):
+    if isinstance(value, str):
+        return len(_swaps(value))
+    return isinstance(value, (bool, int, float))
+
+
+def _apply(node, number):
     """Make one change of a node; return the line it is in, and what is changed."""
-    if isinstance(node, ast.Constant):
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
         start, end, new = _swaps(node.value)[number]
         text = node.value
         node.value = f"{text[:start]}{new}{text[end:]}"
         line = text[text.rfind("\n", 0, start) + 1 :].split("\n")[0]
         return line, f"{text[start:end]} -> {new}"
-    line = ast.unparse(node)
-    if isinstance(node, ast.Compare):
+    line = ast.unparse(node).split("\n")[0]
+    if isinstance(node, ast.Constant):
+        value = node.value
+        node.value = not value if isinstance(value, bool) else value + 1
+    elif isinstance(node, ast.Compare):
         places = [p for p, op in enumerate(node.ops) if type(op) in COMPARED]
         node.ops[places[number]] = COMPARED[type(node.ops[places[number]])]()
-    elif isinstance(node, ast.BinOp):
+    elif isinstance(node, (ast.BinOp, ast.AugAssign)):
         node.op = ADDED[type(node.op)]()
+    elif isinstance(node, ast.BoolOp):
+        node.op = JOINED[type(node.op)]()
     elif isinstance(node, ast.Name):
         node.id = NAMED[node.id]
     elif isinstance(node, ast.UnaryOp):
-        node.op, node.operand = ast.Not(), ast.UnaryOp(ast.Not(), node.operand)
-    return line, f"-> {ast.unparse(node)}"
+        node.operand = ast.UnaryOp(ast.Not(), node.operand)
+    else:
+        node.test = ast.UnaryOp(ast.Not(), node.test)
+    return line, f"-> {ast.unparse(node)}".split("\n")[0]
 
 
 def _swaps(text):
     """The changes of a text that is SQL, as ``(start, end, new)``."""
-    if not re.search(r"\b(SELECT|CASE|COALESCE|FROM|WHERE|LEAST)\b", text):
+    if not SQL_WORDS.search(text):
         return []
     comments = [match.span() for match in COMMENT.finditer(text)]
     return [
@@ -139,11 +211,7 @@ def _swaps(text):
 
 
 def _compiled(tree, function, name):
-    """The function that a changed source makes, in the place of the one it is of."""
-    definition = tree.body[0]
-    definition.decorator_list = []
-    if ast.get_docstring(definition):
-        definition.body = definition.body[1:] or [ast.Pass()]
+    """The function that a changed tree makes, in the place of the one it is of."""
     ast.fix_missing_locations(tree)
     space = {}
     exec(compile(tree, f"<mutant of {name}>", "exec"), function.__globals__, space)

@@ -7,13 +7,16 @@ inclusive, and a level is named by its code.
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 
 DAY = timedelta(days=1)
+# The kinds of bills by which something is bought, or a purchase is taken back.
+PURCHASES = ("in_invoice", "in_refund", "in_receipt")
+PURCHASE_YEAR = ("amount", "social_amount", "fte")
 
 
 # -- the rule book -----------------------------------------------------------
@@ -30,6 +33,7 @@ class GroupRule:
     months: int | None = 0
     from_event: bool = False
     counts_for_pso30: bool = True
+    is_confirmed: bool = False
 
 
 @dataclass
@@ -40,6 +44,7 @@ class FormRule:
     is_regular: bool = False
     needs_tenure: bool = False
     counts_for_pso30: bool = True
+    is_confirmed: bool = False
 
 
 @dataclass
@@ -110,6 +115,8 @@ class Status:
 class Employee:
     """Employees of one ``person`` are one, as what ``mark`` names says.
 
+    Unless there are more than five: what many share is a makeshift.
+
     There are as many as ``copies``, alike in everything.
     """
 
@@ -144,6 +151,7 @@ class Figure:
     fte: float
     direct_percentage: float
     is_foreign: bool = False
+    is_estimate: bool = False
 
 
 @dataclass
@@ -234,6 +242,8 @@ def calculate(world):
         "proven_total_percentage": proven["total_percentage"],
         "proven_level": proven["level"],
         "is_complete": is_complete,
+        "has_corrections": bool(world.corrections),
+        "are_weights_known": people["is_known"],
         "is_level_certain": _is_certain(world.edition, figures, is_complete, people),
         **_pso30(world.edition, figures, people),
         "people": people["by_number"],
@@ -361,12 +371,26 @@ def _jobs(world, day):
     for number, version, fte in sorted(
         jobs, key=lambda job: (not job[1].counts, job[0])
     ):
-        person = world.employees[number].person
+        person = _person(world, number)
         if person is None:
             yield number, version, fte
             continue
         yield number, version, min(fte, left[person])
         left[person] = max(left[person] - fte, Fraction(0))
+
+
+def _person(world, number):
+    """Who an employee is one with, or None for somebody on his own."""
+    person = world.employees[number].person
+    cards = [e for e in world.employees if e.person == person]
+    # What stands with a version that is archived is no longer said of anybody.
+    saying = [
+        e
+        for e in cards
+        if e.mark in ("user_id", "work_contact_id")
+        or any(version.active for version in e.versions)
+    ]
+    return person if len(saying) <= 5 else None
 
 
 def _has_contract(employee):
@@ -479,19 +503,365 @@ def _weight(edition, windows, day, is_employed):
     return Fraction(0), None, True
 
 
+# -- person by person, line by line ------------------------------------------
+
+
+def person_lines(world):
+    """What stands in the lines of the people, and in how many lines it stands.
+
+    :return: ``{(kind, employee, version, status, first day): facts}``, by positions;
+        of employees with copies of one of them
+    """
+    stretches = _stretches(world)
+    lines = {}
+    for (number, start), (version, end, fte, is_shared) in stretches.items():
+        employee = world.employees[number]
+        position = next(n for n, v in enumerate(employee.versions) if v is version)
+        stretch = employee, version, start, end, fte, is_shared
+        lines["staff", number, position, None, start] = _staff_line(world, *stretch)
+        for n, status in enumerate(employee.statuses):
+            first = max(start, status.start)
+            if first <= min(end, status.end or end):
+                line = _group_line(world, status, *stretch)
+                lines["group", number, position, n, first] = line
+    return lines
+
+
+def _stretches(world):
+    """``{(employee, first day): (version, last day, fte, is shared)}``
+
+    Days in a row on which the jobs of a person are the same ones. Shared is a job of
+    which less counts because of another one.
+    """
+    stretches, begun, before = {}, {}, {}
+    for n in range((world.end - world.start).days + 1):
+        day = world.start + n * DAY
+        now = {number: (version, fte) for number, version, fte in _jobs(world, day)}
+        for number, (version, fte) in now.items():
+            beside = _jobs_beside(world, number, now)
+            if before.get(number) != beside:
+                begun[number] = day
+            full = _fte_of(world, world.employees[number], version)
+            stretches[number, begun[number]] = version, day, fte, fte < full
+        before = {number: _jobs_beside(world, number, now) for number in now}
+    return stretches
+
+
+def _jobs_beside(world, number, jobs):
+    """What tells that nothing changed: the versions at work of one person."""
+    person = _person(world, number)
+    return {
+        other: id(version)
+        for other, (version, _fte) in jobs.items()
+        if other == number or person is not None and _person(world, other) == person
+    }
+
+
+def _fte_of(world, employee, version):
+    fulltime = exact(world.companies[employee.company].fulltime_hours)
+    return min(exact(version.hours or 0) / fulltime, 1)
+
+
+def _staff_line(world, employee, version, start, end, fte, is_shared):
+    days = (end - start).days + 1
+    if not version.counts:
+        reason = "not_in_size"
+    elif is_shared:
+        reason = "other_job"
+    else:
+        reason = "counts" if fte else "no_hours"
+    return {
+        "date_to": end,
+        "days": days,
+        "hours": _line_hours(world, employee, version, fte, is_shared),
+        "inflow": None,
+        "counted_from": None,
+        "counted_to": None,
+        "counted_days": days,
+        "group_weight": 0,
+        "form_weight": 0,
+        "is_rule_known": True,
+        "is_rule_confirmed": True,
+        "is_verified": False,
+        "reason": reason,
+        "total_fte": _average(world, fte, days if version.counts else 0),
+        "direct_fte": 0,
+        "pso30_fte": 0,
+        "pso30_regular_fte": 0,
+        "proven_fte": 0,
+    }
+
+
+def _line_hours(world, employee, version, fte, is_shared):
+    if not is_shared:
+        return exact(version.hours or 0)
+    return fte * exact(world.companies[employee.company].fulltime_hours)
+
+
+def _average(world, fte, days):
+    return fte * Fraction(days, (world.end - world.start).days + 1)
+
+
+def _group_line(world, status, employee, version, start, end, fte, is_shared):
+    edition = world.edition
+    first, last = max(start, status.start), min(end, status.end or end)
+    group, form = edition.groups.get(status.group), edition.forms.get(status.form)
+    window = _window(edition, employee, status)
+    company = world.companies[employee.company]
+    is_employed = _has_contract(employee) or company.counts_without_contract
+    counted = [
+        first + n * DAY
+        for n in range((last - first).days + 1)
+        if window and is_employed and window[0] <= first + n * DAY <= window[1]
+    ]
+    weights = [rule.weight if rule else 0 for rule in (group, form)]
+    is_known = None not in weights or 0 in weights or not group or not form
+    weight = Fraction(1)
+    for each in weights:
+        weight *= exact(each or 0)
+    in_total = form.in_total if form else True
+    if version.counts:
+        in_size = 0 if in_total else -((last - first).days + 1)
+    else:
+        in_size = len(counted) if in_total and weight else 0
+    runs = {}
+    pso30 = sum(
+        bool(weight) and _counts_for_pso30(world, employee, version, status, day, runs)
+        for day in counted
+    )
+    return {
+        "date_to": last,
+        "days": (last - first).days + 1,
+        "hours": _line_hours(world, employee, version, fte, is_shared),
+        "inflow": _begin(edition, employee, status),
+        "counted_from": counted[0] if counted else None,
+        "counted_to": counted[-1] if counted else None,
+        "counted_days": len(counted),
+        "group_weight": exact(weights[0] or 0),
+        "form_weight": exact(weights[1] or 0),
+        "is_rule_known": is_known and (not group or group.months is not None),
+        "is_rule_confirmed": bool(
+            group and form and group.is_confirmed and form.is_confirmed
+        ),
+        "is_verified": status.is_verified,
+        "reason": _group_reason(
+            world,
+            (status, employee, first, last),
+            (is_employed, fte, is_shared),
+            (len(counted), is_known, weight),
+        ),
+        "total_fte": _average(world, fte, in_size),
+        "direct_fte": _average(world, fte, len(counted)) * weight,
+        "pso30_fte": _average(world, fte, pso30),
+        "pso30_regular_fte": _average(
+            world, fte, pso30 if form and form.is_regular else 0
+        ),
+        "proven_fte": _average(world, fte, len(counted)) * weight * status.is_verified,
+    }
+
+
+def _begin(edition, employee, status):
+    """Inflow or event: where the counting period of a status begins, or None."""
+    group = edition.groups.get(status.group)
+    if group and group.from_event:
+        return status.event
+    return _inflow(employee, status)
+
+
+def _group_reason(world, place, job, counting):
+    """Why a line of the target group counts, or does not, or does in part.
+
+    :param place: status, employee, first and last day of the line
+    :param job: whether employed in the meaning of the rules, fte, whether shared
+    :param counting: days that count, whether the weight is known, the weight
+    """
+    status, employee, first, last = place
+    is_employed, fte, is_shared = job
+    counted, is_known, weight = counting
+    edition = world.edition
+    begin = _begin(edition, employee, status)
+    if not edition.groups.get(status.group) or not edition.forms.get(status.form):
+        return "no_rule"
+    if not begin:
+        return "event_missing"
+    if not is_employed:
+        return "no_contract"
+    if not fte:
+        return "other_job" if is_shared else "no_hours"
+    if max(begin, status.start) > last:
+        return "not_started"
+    if not counted:
+        form_end = _form_end(edition, employee, status)
+        return "form_ended" if form_end and form_end < first else "period_ended"
+    if not is_known:
+        return "weight_unknown"
+    if not weight:
+        return "no_weight"
+    if is_shared:
+        return "other_job"
+    return "partly" if counted <= (last - first).days else "counts"
+
+
+def _form_end(edition, employee, status):
+    """The last day for which a form of contract may count, or None."""
+    months = edition.forms[status.form].max_months
+    return months and _anniversary(_run_start(employee, status), months) - DAY or None
+
+
+# -- when a status counts ----------------------------------------------------
+
+
+def counting(world, today):
+    """When each status counts, whatever the period, as seen on a day.
+
+    Of several stretches the one of that day, else the next one, else the last one.
+
+    :return: ``{(employee, status): facts}``, by positions
+    """
+    return {
+        (number, position): _counting(world, employee, status, today)
+        for number, employee in enumerate(world.employees)
+        for position, status in enumerate(employee.statuses)
+    }
+
+
+def _counting(world, employee, status, today):
+    own = _runs(world, employee, [status])
+    shared = _runs(world, employee, employee.statuses)
+    refusal, rule_end, limit = _limit(world.edition, employee, status)
+    if not own:
+        return {
+            "state": "not",
+            "counted_from": None,
+            "counted_until": None,
+            "run_until": None,
+            "stops_on": None,
+            "fte": 0,
+            "reason": refusal or _obstacle(world, employee, status, rule_end),
+        }
+    holding = [run for run in own if run[0] <= today <= (run[1] or today)]
+    ahead = [run for run in own if run[0] > today]
+    start, end = (holding or ahead or own[-1:])[0]
+    run_end = next(last for first, last in shared if first <= start <= (last or start))
+    fte = _weighted_fte(world, employee, status, today) if holding else 0
+    return {
+        "state": "counts" if holding else "future" if ahead else "ended",
+        "counted_from": start,
+        "counted_until": end,
+        "run_until": run_end,
+        "stops_on": end if end == run_end else None,
+        "fte": fte,
+        "reason": "employment" if end and end < (rule_end or date.max) else limit,
+    }
+
+
+def _limit(edition, employee, status):
+    """Why a status never counts, its last day by the rules, and what makes it that.
+
+    The last day is None without an end.
+    """
+    group, form = edition.groups.get(status.group), edition.forms.get(status.form)
+    if not group or not form:
+        return "no_rule", None, None
+    begin = _begin(edition, employee, status)
+    if not begin:
+        return "event_missing", None, None
+    weights = group.weight, form.weight
+    if 0 in weights:
+        return "no_weight", None, None
+    if None in weights:
+        return "weight_unknown", None, None
+    period_end = group.months and _anniversary(begin, group.months) - DAY
+    form_end = _form_end(edition, employee, status)
+    end = min((d for d in (status.end, period_end, form_end) if d), default=None)
+    if end and end < max(begin, status.start):
+        return "never", end, None
+    if not end:
+        return None, None, "unknown" if group.months is None else "open"
+    if end == period_end:
+        return None, end, "period"
+    return None, end, "form" if end == form_end else "status"
+
+
+def _obstacle(world, employee, status, rule_end):
+    """What of the employment keeps a status from counting that else would."""
+    begin = max(_begin(world.edition, employee, status), status.start)
+    at_work = [
+        _version_at_work(employee, day, world.today)
+        for day in {begin, *_edges(world, employee)}
+        if begin <= day <= (rule_end or date.max)
+    ]
+    if not any(at_work):
+        return "not_employed"
+    company = world.companies[employee.company]
+    if not _has_contract(employee) and not company.counts_without_contract:
+        return "no_contract"
+    return "no_hours"
+
+
+def _runs(world, employee, statuses):
+    """The days on which one of these counts, as ``[(first, last or None)]``."""
+    edges = _edges(world, employee)
+    runs = []
+    for day, following in zip(edges, [*edges[1:], None], strict=True):
+        if any(_weighted_fte(world, employee, status, day) for status in statuses):
+            last = following and following - DAY
+            if runs and runs[-1][1] == day - DAY:
+                runs[-1] = runs[-1][0], last
+            else:
+                runs.append((day, last))
+    return runs
+
+
+def _edges(world, employee):
+    """Every day on which something may change of an employee, in order."""
+    edges = set()
+    for version in employee.versions:
+        edges |= {version.start, version.contract_start}
+        edges |= {d and d + DAY for d in (version.contract_end, version.departure)}
+    for status in employee.statuses:
+        edges |= {status.start, status.end and status.end + DAY}
+        window = _window(world.edition, employee, status)
+        if window:
+            edges.add(window[0])
+            edges.add(window[1] + DAY if window[1] < date.max else None)
+    return sorted(edges - {None})
+
+
+def _weighted_fte(world, employee, status, day):
+    """The fte that a status makes of somebody on one day."""
+    version = _version_at_work(employee, day, world.today)
+    if not version:
+        return Fraction(0)
+    company = world.companies[employee.company]
+    window = _window(world.edition, employee, status)
+    weight, _status, _is_known = _weight(
+        world.edition,
+        [(status, window)],
+        day,
+        _has_contract(employee) or company.counts_without_contract,
+    )
+    return weight * _fte_of(world, employee, version)
+
+
 # -- what counts of the purchases --------------------------------------------
 
 
 def _count_purchases(world):
     """``{(supplier, year): amounts and fte}``, and whether all of it was known."""
     lines = defaultdict(lambda: defaultdict(Fraction))
-    for supplier, year, judged_on, amount, excluded in _purchases(world):
+    judged = defaultdict(list)
+    for supplier, year, judged_on, amount, excluded, is_bill in _purchases(world):
         if world.suppliers[supplier].company in world.scope:
             continue
         line = lines[supplier, year]
         certificate = _certificate_at(world, supplier, judged_on)
+        line["bill_count"] += is_bill
         line["amount_excluded"] += excluded
         line["counted" if certificate else "amount_outside"] += amount
+        if certificate:
+            judged[supplier, year].append(judged_on)
+            line["amount_bills" if is_bill else "amount_corrections"] += amount
         if certificate and certificate.is_verified:
             line["proven"] += amount
     counted = _after_refunds({key: line["counted"] for key, line in lines.items()})
@@ -504,7 +874,38 @@ def _count_purchases(world):
         turnover, fte_per_unit = factor or (0, 0)
         line["indirect_fte"] = min(counted[key], turnover) * fte_per_unit
         line["proven_fte"] = min(proven[key], turnover) * fte_per_unit
+        line |= _supplier_facts(world, *key, judged[key], counted[key])
+        lines[key] = line
     return dict(lines), is_known
+
+
+def _supplier_facts(world, supplier, year, judged_on, amount):
+    """By what certificate and figures a supplier's purchases count, and why so."""
+    certificates = world.suppliers[supplier].certificates
+    certificate = judged_on and _certificate_at(world, supplier, max(judged_on))
+    figure = _figure_of(world, supplier, year)
+    factor = _fte_per_unit(world, supplier, year)
+    if not certificate:
+        reason = "outside"
+    elif not amount:
+        reason = "nothing"
+    elif not figure:
+        reason = "no_figures"
+    elif not factor:
+        reason = "no_rate"
+    elif amount > factor[0]:
+        reason = "above_turnover"
+    else:
+        reason = "older_figures" if figure.year < year else "counts"
+    return {
+        "certificate": certificates.index(certificate) if certificate else None,
+        "figure_year": figure.year if figure else 0,
+        "is_estimate": bool(figure and figure.is_estimate),
+        "turnover": factor[0] if factor else 0,
+        "supplier_fte": exact(figure.fte) if figure else 0,
+        "supplier_percentage": exact(figure.direct_percentage) if figure else 0,
+        "reason": reason,
+    }
 
 
 def _after_refunds(amounts):
@@ -527,7 +928,7 @@ def _after_refunds(amounts):
 
 
 def _purchases(world):
-    """``(supplier, year, judged on, amount, left out)`` of bills and corrections.
+    """``(supplier, year, judged on, amount, left out, is a bill)``, and corrections.
 
     A refund is of the year of the bill it takes back, or, where that is not measured,
     of the first year that is.
@@ -535,7 +936,7 @@ def _purchases(world):
     for bill in world.bills:
         if bill.state != "posted" or bill.company not in world.scope:
             continue
-        if bill.kind not in ("in_invoice", "in_refund", "in_receipt"):
+        if bill.kind not in PURCHASES:
             continue
         # Bills of who never had a certificate are of no interest.
         if not world.suppliers[bill.supplier].certificates:
@@ -550,11 +951,11 @@ def _purchases(world):
         year = judged_on.year
         if not world.start.year <= year <= world.end.year:
             year = world.start.year
-        yield bill.supplier, year, judged_on, sign * amount, sign * excluded
+        yield bill.supplier, year, judged_on, sign * amount, sign * excluded, True
     for correction in world.corrections:
         if correction.kind == "purchases":
             day = correction.day
-            yield correction.supplier, day.year, day, exact(correction.amount), 0
+            yield correction.supplier, day.year, day, exact(correction.amount), 0, False
 
 
 def _certificate_at(world, supplier, day):
@@ -569,10 +970,9 @@ def _certificate_at(world, supplier, day):
 
 def _fte_per_unit(world, supplier, year):
     """Turnover in the company's currency and fte per unit of it, or None if unknown."""
-    figures = [f for f in world.suppliers[supplier].figures if f.year <= year]
-    if not figures:
+    figure = _figure_of(world, supplier, year)
+    if not figure:
         return None
-    figure = max(figures, key=lambda f: f.year)
     turnover = Fraction(figure.turnover)
     if figure.is_foreign:
         company = world.companies[world.scope[0]]
@@ -588,6 +988,12 @@ def _fte_per_unit(world, supplier, year):
     return turnover, share / turnover
 
 
+def _figure_of(world, supplier, year):
+    """The figures of a year, else of the latest year before it, or None."""
+    figures = [f for f in world.suppliers[supplier].figures if f.year <= year]
+    return max(figures, key=lambda f: f.year, default=None)
+
+
 def _rate_at(rates, year):
     """The rate at the end of a year, or None."""
     begun = [rate for rate in rates if rate[0] <= date(year, 12, 31)]
@@ -596,6 +1002,88 @@ def _rate_at(rates, year):
 
 def _corrected(world, kind):
     return sum(exact(c.amount) for c in world.corrections if c.kind == kind)
+
+
+# -- a year as it was, or is expected ----------------------------------------
+
+
+def world_of_year(world, end, today):
+    """The same company, measured over the year to a day, as known today.
+
+    The purchases of the last year come again a year later.
+    """
+    bills = [
+        bill if bill.day <= today else replace(bill, state="draft")
+        for bill in world.bills
+    ]
+    ahead = [
+        _next_year(bill, world)
+        for bill in world.bills
+        if _year_on(today, -1) < bill.day <= today
+    ]
+    # A refund is judged on the date of its bill: that date, a year later, must be on
+    # some bill, though one that does not count itself.
+    for bill, reversed_day in ahead:
+        if reversed_day:
+            bills.append(replace(bill, day=reversed_day, state="draft"))
+            bill = replace(bill, reverses=len(bills) - 1)
+        bills.append(bill)
+    return replace(
+        world, start=_year_on(end + DAY, -1), end=end, bills=bills, corrections=[]
+    )
+
+
+def _next_year(bill, world):
+    """The bill a year later, and the date of the bill it reverses then."""
+    reversed_bill = None if bill.reverses is None else world.bills[bill.reverses]
+    return (
+        replace(bill, day=_year_on(bill.day, 1), reverses=None),
+        reversed_bill and _year_on(reversed_bill.day, 1),
+    )
+
+
+def _year_on(day, years):
+    """The same day so many years on; 28 February where it is the 29th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+# -- what was bought, whatever is measured -----------------------------------
+
+
+def purchase_years(world, aspirants_count):
+    """What was bought of each supplier by each company in each year.
+
+    Bills of any date, judged by the edition in force on their own; neither corrected
+    nor cut off.
+
+    :param aspirants_count: whether purchases at suppliers in aspirant status count
+        on a day
+    :return: ``{(supplier, company, year): facts}``, by positions
+    """
+    lines = defaultdict(lambda: defaultdict(Fraction))
+    for bill in world.bills:
+        if bill.state != "posted" or bill.kind not in PURCHASES:
+            continue
+        judged_on = bill.day
+        if bill.reverses is not None:
+            judged_on = world.bills[bill.reverses].day
+        sign = -1 if bill.kind == "in_refund" else 1
+        amount = sign * exact(bill.amount)
+        line = lines[bill.supplier, bill.company, judged_on.year]
+        line["amount"] += amount
+        edition = replace(
+            world.edition, aspirant_supplier_counts=aspirants_count(judged_on)
+        )
+        of_day = replace(world, edition=edition, scope=[bill.company])
+        if _certificate_at(of_day, bill.supplier, judged_on):
+            social = amount - sign * sum(map(exact, bill.excluded))
+            factor = _fte_per_unit(of_day, bill.supplier, judged_on.year)
+            line["social_amount"] += social
+            line["fte"] += social * factor[1] if factor else 0
+    return {key: {n: line[n] for n in PURCHASE_YEAR} for key, line in lines.items()}
 
 
 # -- the score ---------------------------------------------------------------
@@ -678,6 +1166,8 @@ def shares(total, direct, indirect, max_share):
     direct_share = 100 * direct / total if total else Fraction(0)
     whole = total + indirect
     indirect_share = 100 * indirect / whole if whole else Fraction(0)
+    if max_share >= 1:
+        return direct_share, indirect_share, indirect_share
     most = exact(max_share) * direct_share / (1 - exact(max_share))
     return direct_share, indirect_share, min(indirect_share, most)
 

@@ -39,7 +39,7 @@ PERIODS = (
     (date(2023, 11, 1), date(2025, 1, 31)),
 )
 TODAY = date(2025, 9, 1)
-MARKS = ("work_contact_id", "identification_id", "ssnid", "passport_id")
+MARKS = ("work_contact_id", "identification_id", "ssnid", "passport_id", "user_id")
 
 
 def random_editions(rng, name, count):
@@ -59,6 +59,7 @@ def random_edition(rng, code):
             months=rng.choice((0, None, 1, 6, 12, 24, 60)),
             from_event=rng.random() < 0.3,
             counts_for_pso30=rng.random() < 0.8,
+            is_confirmed=rng.random() < 0.6,
         )
         for group in GROUPS
         if rng.random() < 0.9
@@ -71,6 +72,7 @@ def random_edition(rng, code):
             is_regular=rng.random() < 0.5,
             needs_tenure=rng.random() < 0.3,
             counts_for_pso30=rng.random() < 0.85,
+            is_confirmed=rng.random() < 0.6,
         )
         for form in FORMS
         if rng.random() < 0.95
@@ -106,7 +108,7 @@ def random_period(rng):
     start = date(2022, 6, 1) + timedelta(days=rng.randint(0, 1100))
     if kind < 0.7:
         return start, start + relativedelta(years=1, days=-1)
-    if kind < 0.95:
+    if kind < 0.9:
         return start, start + timedelta(days=rng.choice((0, rng.randint(0, 400))))
     return start, start + timedelta(days=rng.randint(367, 799))
 
@@ -142,16 +144,40 @@ def random_world(rng, editions, largest=1500):
         employees=[draw.employee(count) for _ in range(rng.choice((0, 2, 3, 4, 5, 6)))],
         suppliers=draw.suppliers(count),
     )
+    draw.tenured(world)
     draw.persons(world.employees)
     draw.sizes(world.employees, largest)
     if world.suppliers:
         for _ in range(rng.randint(1, 14)):
             world.bills.append(draw.bill(world))
-    for _ in range(rng.choice((0, 0, 0, 1, 2))):
+        if rng.random() < 0.15:
+            draw.refunded(world)
+    for _ in range(rng.choice((0, 0, 0, 1, 2, 4))):
         world.corrections.append(draw.correction(world))
-    if world.edition.is_shipped and rng.random() < 0.1 and largest > 1:
+    if world.edition.is_shipped and rng.random() < 0.2 and largest > 1:
         draw.on_a_norm(world, largest)
     return world
+
+
+def settle(world):
+    """Add what lasts, without which purchases to come hardly ever count."""
+    start = date(2010, 1, 1)
+    for supplier in world.suppliers:
+        supplier.certificates.append(Certificate(None, start, None))
+    lasting = [
+        code
+        for code, rule in world.edition.groups.items()
+        if rule.weight and not rule.months and not rule.from_event
+    ]
+    forms = [
+        code
+        for code, rule in world.edition.forms.items()
+        if rule.weight and not rule.max_months
+    ]
+    if lasting and forms:
+        version = Version(start, 32, contract_start=start)
+        status = Status(lasting[0], forms[0], start)
+        world.employees.append(Employee(world.scope[0], [version], [status]))
 
 
 def _random_rates(rng):
@@ -202,12 +228,21 @@ class _Draw:
             versions = self._versions_of_one_contract()
         else:
             versions = self._versions_of_many_contracts()
+        self._leave_as_another_begins(versions)
         return Employee(
             company=self.rng.randrange(companies),
             versions=versions,
             statuses=self.statuses(),
             active=self.rng.random() < 0.85,
         )
+
+    def _leave_as_another_begins(self, versions):
+        """Now and then somebody leaves on just the day on which a version begins."""
+        for version in versions:
+            if self.rng.random() < 0.1:
+                other = self.rng.choice(versions)
+                begin = self.rng.choice((other.start, other.contract_start))
+                version.departure = begin or other.start
 
     def _settled(self, companies):
         """Somebody who has been there for long, and mostly is of a target group."""
@@ -219,14 +254,67 @@ class _Draw:
             statuses=[status] if self.rng.random() < 0.7 else [],
         )
 
+    def tenured(self, world):
+        """Somebody whose tenure for PSO 30+ is reached on a day, or just is not.
+
+        In one contract or in several, now and then with a day between them.
+        """
+        rules = world.edition.forms
+        forms = [code for code, rule in rules.items() if rule.needs_tenure]
+        if not forms or self.rng.random() < 0.5:
+            return
+        months = world.edition.pso30_min_months
+        late = self.start - relativedelta(months=months)
+        begin = self.rng.choice(
+            (
+                *(self.inside(), late, late + timedelta(days=1)),
+                *(date(2024, 8, 31), date(2023, 8, 30), date(2024, 2, 29)),
+            )
+        )
+        last = begin + relativedelta(months=months) - timedelta(days=1)
+        end = last + timedelta(days=self.rng.randint(-1, 2))
+        starts = {begin}
+        for _ in range(self.rng.choice((0, 1, 2))):
+            starts.add(begin + timedelta(days=self.rng.randint(1, 200)))
+        starts = sorted(day for day in starts if day <= max(end, begin))
+        ends = [day - timedelta(days=self.rng.choice((1, 1, 1, 2))) for day in starts]
+        ends = [*ends[1:], self.rng.choice((end, None))]
+        world.employees.append(
+            Employee(
+                company=self.rng.choice(world.scope),
+                versions=[
+                    Version(
+                        day,
+                        32,
+                        contract_start=day,
+                        contract_end=until and max(day, until),
+                    )
+                    for day, until in zip(starts, ends, strict=True)
+                ],
+                statuses=[
+                    Status(
+                        self.rng.choice(list(world.edition.groups)),
+                        self.rng.choice(forms),
+                        begin - timedelta(days=self.rng.choice((0, 3))),
+                        event=begin,
+                    )
+                ],
+            )
+        )
+
     def persons(self, employees):
         """Some employees are one person, two or three of them."""
         for person in range(self.rng.choice((0, 0, 1, 2))):
-            count = min(self.rng.choice((2, 2, 3)), len(employees))
+            # Five cards may be of one person, six are not.
+            count = min(self.rng.choice((2, 2, 2, 3, 3, 5, 6)), len(employees))
             mark = self.rng.choice(MARKS)
+            companies = set()
             for employee in self.rng.sample(employees, count):
-                if employee.person is None:
+                # A user has one card in each company.
+                is_free = mark != "user_id" or employee.company not in companies
+                if employee.person is None and is_free:
                     employee.person, employee.mark = person, mark
+                    companies.add(employee.company)
 
     def sizes(self, employees, largest):
         """One employee stands for many, the more the rarer."""
@@ -384,6 +472,7 @@ class _Draw:
                     fte=self.rng.choice((0, 3.5, 50, 50, 50, 400)),
                     direct_percentage=self.rng.choice((0, 12, 12, 33.3, 80, 100)),
                     is_foreign=self.rng.random() < 0.25,
+                    is_estimate=self.rng.random() < 0.3,
                 )
                 for year in years
             ],
@@ -407,7 +496,9 @@ class _Draw:
 
     def bill(self, world):
         """A bill; a refund often takes back an earlier one of the same supplier."""
-        amount = self.rng.randint(1, 4_000_000) / 100
+        amount = self.rng.choice(
+            (*(self.rng.randint(1, 4_000_000) / 100 for _ in range(8)), 0.37, 1000)
+        )
         bill = Bill(
             company=self.rng.randrange(len(world.companies)),
             supplier=self.rng.randrange(len(world.suppliers)),
@@ -429,6 +520,25 @@ class _Draw:
             bill.reverses = self.rng.choice(reversible)
             bill.supplier = world.bills[bill.reverses].supplier
         return bill
+
+    def refunded(self, world):
+        """A supplier that takes back more than it sold, in several years."""
+        supplier = self.rng.randrange(len(world.suppliers))
+        world.suppliers[supplier].certificates.append(
+            Certificate(None, date(2011, 1, 1), None, self.rng.random() < 0.7)
+        )
+        for year in range(self.start.year, self.end.year + 1):
+            first = max(self.start, date(year, 1, 1))
+            last = min(self.end, date(year, 12, 31))
+            world.bills.append(
+                Bill(
+                    company=self.rng.choice(world.scope),
+                    supplier=supplier,
+                    day=self.rng.choice((first, last)),
+                    amount=float(self.rng.randint(1, 40_000)),
+                    kind=self.rng.choice(("in_invoice", "in_refund")),
+                )
+            )
 
     def _excluded(self, amount):
         """The lines that are left out, if any: a discount is a negative one."""

@@ -1,6 +1,7 @@
 """The rule book as shipped, read from its files and not through the addon."""
 
 import csv
+from functools import cache
 from pathlib import Path
 
 from oracle import Edition, FormRule, GroupRule
@@ -35,6 +36,19 @@ def shipped_editions():
     return [_edition(row) for row in _rows("pso.edition")]
 
 
+def edition_in_force(day):
+    """The row of the edition in force on a day, or None before the first one."""
+    begun = [row for row in _rows("pso.edition") if row["date_from"] <= str(day)]
+    return max(begun, key=lambda row: row["date_from"], default=None)
+
+
+@cache
+def aspirants_count(day):
+    """Whether purchases at suppliers in aspirant status count on a day."""
+    row = edition_in_force(day)
+    return bool(row) and row["aspirant_supplier_counts"] == "1"
+
+
 def _edition(row):
     own = {
         model: [rule for rule in _rows(model) if rule["edition_id/id"] == row["id"]]
@@ -48,6 +62,7 @@ def _edition(row):
                 months=_if(rule["is_period_known"], int(rule["counting_months"])),
                 from_event=rule["counting_from"] == "event",
                 counts_for_pso30=rule["counts_for_pso30"] == "1",
+                is_confirmed=rule["is_confirmed"] == "1",
             )
             for rule in own["pso.group.rule"]
         },
@@ -59,6 +74,7 @@ def _edition(row):
                 is_regular=rule["is_regular"] == "1",
                 needs_tenure=rule["needs_tenure"] == "1",
                 counts_for_pso30=rule["counts_for_pso30"] == "1",
+                is_confirmed=rule["is_confirmed"] == "1",
             )
             for rule in own["pso.form.rule"]
         },

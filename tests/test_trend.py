@@ -1,14 +1,12 @@
 """The rolling score: every point is the score of a year, past or expected."""
 
-import dataclasses
 import math
 import random
-from datetime import date
 
 from common import PsoCase
 from dateutil.relativedelta import relativedelta
-from oracle import Certificate, Employee, Status, Version, calculate
-from random_world import random_editions, random_world
+from oracle import calculate, world_of_year
+from random_world import random_editions, random_world, settle
 from test_properties import WorldWriter
 
 from odoo import fields
@@ -36,7 +34,7 @@ class TestTrendOfRandomCompanies(PsoCase):
             random_world(random.Random(seed), editions, 1) for seed in range(WORLDS)
         ]
         for world in (*worlds[::3], *worlds[1::3]):
-            self._settle(world)
+            settle(world)
         measurements = WorldWriter(self.env, self.company, editions).write(worlds)
         indirect_ahead = 0
         for seed, (world, measurement) in enumerate(
@@ -51,31 +49,11 @@ class TestTrendOfRandomCompanies(PsoCase):
             )
             for end, point in zip(ends, points, strict=True):
                 with self.subTest(seed=seed, end=str(end), today=str(today)):
-                    expected = calculate(self._world_of_year(world, end, today))
+                    expected = calculate(world_of_year(world, end, today))
                     self._check(point, expected)
                     self.assertEqual(point["is_outlook"], end > today)
                     indirect_ahead += end > today and point["indirect"] > 0
         self.assertGreater(indirect_ahead, 10, "Hardly any purchases ahead")
-
-    def _settle(self, world):
-        """Add what lasts, without which purchases to come hardly ever count."""
-        start = date(2010, 1, 1)
-        for supplier in world.suppliers:
-            supplier.certificates.append(Certificate(None, start, None))
-        lasting = [
-            code
-            for code, rule in world.edition.groups.items()
-            if rule.weight and not rule.months and not rule.from_event
-        ]
-        forms = [
-            code
-            for code, rule in world.edition.forms.items()
-            if rule.weight and not rule.max_months
-        ]
-        if lasting and forms:
-            version = Version(start, 32, contract_start=start)
-            status = Status(lasting[0], forms[0], start)
-            world.employees.append(Employee(world.scope[0], [version], [status]))
 
     def _check(self, point, expected):
         for name, figure in POINT.items():
@@ -87,36 +65,6 @@ class TestTrendOfRandomCompanies(PsoCase):
             )
         level = self.env["pso.level"].browse(point["level"] or []).code or None
         self.assertEqual(level, expected["level"])
-
-    def _world_of_year(self, world, end, today):
-        """The same company, measured over the year to a day, as known today."""
-        bills = [
-            bill if bill.day <= today else dataclasses.replace(bill, state="draft")
-            for bill in world.bills
-        ]
-        ahead = [
-            self._next_year(bill, world)
-            for bill in world.bills
-            if today - YEAR < bill.day <= today
-        ]
-        # A refund is judged on the date of its bill: that date, a year later, must be
-        # on some bill, though one that does not count itself.
-        for bill, reversed_day in ahead:
-            if reversed_day:
-                bills.append(dataclasses.replace(bill, day=reversed_day, state="draft"))
-                bill = dataclasses.replace(bill, reverses=len(bills) - 1)
-            bills.append(bill)
-        return dataclasses.replace(
-            world, start=end + DAY - YEAR, end=end, bills=bills, corrections=[]
-        )
-
-    def _next_year(self, bill, world):
-        """The bill a year later, and the date of the bill it reverses then."""
-        reversed_bill = None if bill.reverses is None else world.bills[bill.reverses]
-        return (
-            dataclasses.replace(bill, day=bill.day + YEAR, reverses=None),
-            reversed_bill and reversed_bill.day + YEAR,
-        )
 
 
 @tagged("post_install", "-at_install")

@@ -64,7 +64,9 @@ QUICK_TESTS = [
     *("report_ids", "rule_book", "status", "trace", "two_factor"),
 ]
 # These try more when PSO_LONG is set.
-LONG_TESTS = ["fuzz_import", "probe", "properties", "upgrade"]
+LONG_TESTS = [
+    *("fuzz_import", "mutants", "probe", "properties", "random_bills", "upgrade"),
+]
 # Each needs half a gigabyte, and a browser now and then.
 MOST_AT_ONCE = 4
 LOG_PROBLEM = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")

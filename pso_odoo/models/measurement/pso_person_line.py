@@ -307,11 +307,9 @@ class PsoPersonLine(models.Model):
                         AS pso30_regular_days
                 FROM (%(stretches)s) AS stretch
                 JOIN pso_edition edition ON edition.id = stretch.edition_id
-                JOIN (%(status_periods)s) AS period
-                    ON period.employee_id = stretch.employee_id
-                    AND period.edition_id = stretch.edition_id
-                    AND LEAST(period.date_end, stretch.end_day)
-                        >= GREATEST(period.date_start, stretch.start_day)
+                -- Person by person: how many there are PostgreSQL guesses far too low,
+                -- and would look at all statuses again for each of them.
+                CROSS JOIN LATERAL (%(status_periods)s) AS period
                 CROSS JOIN LATERAL (SELECT
                     GREATEST(period.date_start, stretch.start_day) AS day_from,
                     LEAST(period.date_end, stretch.end_day) AS day_to,
@@ -324,8 +322,9 @@ class PsoPersonLine(models.Model):
                         THEN GREATEST(counted_from, day_from) END AS first_counted,
                     LEAST(day_to, period.period_end, form_end) AS last_counted
                 ) AS counted
-                CROSS JOIN LATERAL (SELECT COALESCE(
-                    GREATEST(last_counted - first_counted + 1, 0), 0) AS counted_days
+                -- NULL is left out: without a first day none counts.
+                CROSS JOIN LATERAL (SELECT
+                    GREATEST(last_counted - first_counted + 1, 0) AS counted_days
                 ) AS counting
                 CROSS JOIN LATERAL (SELECT
                     CASE WHEN counts_for_pso30 AND weight > 0 AND (NOT needs_tenure
@@ -334,11 +333,13 @@ class PsoPersonLine(models.Model):
                             <= LEAST(stretch.employed_until, stretch.period_end))
                         THEN counted_days ELSE 0 END AS pso30_days
                 ) AS pso30
+                WHERE day_to >= day_from
             ) AS line
             """,
             stretches=self._sql_stretches(periods, self._sql_members(periods)),
             status_periods=self.env["pso.status.period"]._sql_periods(
-                editions=SQL("SELECT edition_id FROM %s AS period", periods.period)
+                self.env["pso.status"]._sql_inflow(only=SQL("stretch.employee_id")),
+                SQL("stretch.edition_id"),
             ),
             tenure_reached=sql_last_day_of_months(
                 SQL("stretch.hired_on"), SQL("edition.pso30_min_months")

@@ -299,11 +299,10 @@ class PsoStatusPeriod(models.Model):
                 known.group_weight::numeric * known.form_weight::numeric AS weight,
                 -- Nothing times something unknown is nothing.
                 group_rule.id IS NULL OR form_rule.id IS NULL
-                    OR group_rule.is_weight_known AND known.group_weight = 0
-                    OR form_rule.is_weight_known AND known.form_weight = 0
-                    OR COALESCE(
-                        group_rule.is_weight_known AND form_rule.is_weight_known, FALSE
-                    ) AS is_weight_known,
+                    OR group_rule.is_weight_known IS TRUE AND known.group_weight = 0
+                    OR form_rule.is_weight_known IS TRUE AND known.form_weight = 0
+                    OR (group_rule.is_weight_known AND form_rule.is_weight_known)
+                        IS TRUE AS is_weight_known,
                 group_rule.id IS NULL OR COALESCE(group_rule.is_period_known, FALSE)
                     AS is_period_known,
                 COALESCE(group_rule.is_confirmed AND form_rule.is_confirmed, FALSE)

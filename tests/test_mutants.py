@@ -205,7 +205,8 @@ SAME = {
             "reaches_pso30: percentage >= rules['pso30_min_percentage'] - TOLERANCE"
             "  [-> percentage > rules['pso30_min_percentage'] - TOLERANCE]",
             "reaches_pso30: regular_percentage >= "
-            "rules['pso30_min_regular_percentage'] - TOLERANCE  [-> regular_percentage > "
+            "rules['pso30_min_regular_percentage'] - TOLERANCE"
+            "  [-> regular_percentage > "
             "rules['pso30_min_regular_percentage'] - TOLERANCE]",
             "norm_at: size < points[0][0] - TOLERANCE"
             "  [-> size <= points[0][0] - TOLERANCE]",

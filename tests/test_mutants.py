@@ -211,6 +211,9 @@ SAME = {
             "norm_at: size < points[0][0] - TOLERANCE"
             "  [-> size <= points[0][0] - TOLERANCE]",
             "_reaches: total >= norm - TOLERANCE  [-> total > norm - TOLERANCE]",
+            "compute: total >= norm - TOLERANCE  [-> total > norm - TOLERANCE]",
+            "is_none_certain: facts.total_fte + unsure_fte < min(sizes) - TOLERANCE"
+            "  [-> facts.total_fte + unsure_fte <= min(sizes) - TOLERANCE]",
         ),
         "A size and its norm are there together": ("_compute_rungs: 0  [-> 1]",),
         "A piece of the line without a length adds nothing": (
@@ -231,6 +234,15 @@ SAME = {
 }
 # Not found out yet, though they may compute something else.
 UNKNOWN = {
+    "_sql_group: CASE WHEN pso_counts IS NOT TRUE AND is_in_total  [AND  -> OR ]",
+    "_sql_group: OR hours >= edition.pso30_min_hours  [>= -> >]",
+    "compute: 0  [-> 1]",
+    "compute: direct > 0  [-> direct >= 0]",
+    "compute: norm - TOLERANCE  [-> norm + TOLERANCE]",
+    "is_none_certain: 0  [-> 1]",
+    "is_none_certain: False  [-> True]",
+    "is_none_certain: min(sizes) - TOLERANCE  [-> min(sizes) + TOLERANCE]",
+    "share: 0  [-> 1]",
     "_sql_group: WHEN counted_days = 0 AND form_end < day_from THEN 'form_ended'"
     "  [< -> <=]",
     "sql_last_day_of_months: - (EXTRACT(day FROM %(start)s + make_interval(months => "

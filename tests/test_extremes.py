@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import test_properties
 from common import PsoCase
+from looks import Batch
 from openpyxl import load_workbook
 from oracle import (
     Bill,
@@ -29,7 +30,6 @@ from oracle import (
     Supplier,
     Version,
     World,
-    calculate,
 )
 from psycopg2 import IntegrityError
 from random_world import RATES, TODAY
@@ -314,14 +314,10 @@ class TestExtremeFigures(ExtremesCase):
         for extreme in EXTREMES:
             worlds = extreme()
             measurements = self.writer.write(worlds)
-            for number, (each, measurement) in enumerate(
-                zip(worlds, measurements, strict=True)
-            ):
+            batch = Batch(self.writer, worlds, measurements)
+            for number, measurement in enumerate(measurements):
                 with self.subTest(extreme=extreme.__name__, number=number):
-                    expected = calculate(each)
-                    test_properties.TestProperties._check_figures(
-                        self, measurement, expected, each
-                    )
+                    self.assertEqual(list(batch.figures([number])), [])
                     outputs = self.outputs(measurement)
                     has_rates = extreme is not foreign_currencies or number > 1
                     self.assertEqual(bool(outputs.book), has_rates)

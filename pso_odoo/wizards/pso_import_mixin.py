@@ -8,6 +8,7 @@ from odoo.tools.translate import LazyTranslate
 from ..tools.archive import FileError
 from ..tools.cells import fold
 from ..tools.importing import PROOF, ROW_COLUMN, ExistingValues
+from ..tools.labels import selection_label
 
 _lt = LazyTranslate(__name__)
 
@@ -317,7 +318,7 @@ class PsoImportMixin(models.AbstractModel):
         if column.reads == "code":
             return self.env[field.comodel_name].browse(value).display_name
         if column.reads == "choice":
-            return dict(field._description_selection(self.env))[value]
+            return selection_label(self.env[self._target], column.name, value)
         if column.reads == "date":
             return format_date(self.env, value)
         if column.reads in ("number", "percentage"):

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import wraps
 
 from odoo import api
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -17,82 +16,16 @@ from ...tools.typed import (
     has_plain_operators,
     ids_in,
     is_counted,
+    is_number,
     is_whole,
     rows_in,
 )
+from .guard import guard, is_ours
 
 # Operators whose value is a filter on the records that a field leads to.
 NESTING = ("any", "not any", "any!", "not any!")
 # What may follow a field in an order.
 DIRECTIONS = {"asc", "desc", "nulls", "first", "last"}
-
-
-def is_ours(name):
-    return name.startswith("pso.")
-
-
-def guard(cls):
-    """Have a model look at what it is given before any override of it is called.
-
-    Odoo puts what is common to all models below the methods of each model, where it
-    comes too late: those have asked the database by then, and their answers tell of
-    what the values name. So it is wrapped around them, as core's automation rules are.
-    """
-    if "_pso_guarded" in vars(cls):
-        return
-    cls._pso_guarded = True
-    create, write, onchange = cls.create, cls.write, cls.onchange
-
-    @wraps(create)
-    def guarded_create(self, vals_list):
-        rows = [vals_list] if isinstance(vals_list, Mapping) else vals_list
-        self.browse()._pso_check_given(rows, with_defaults=True)
-        return create(self, vals_list)
-
-    @wraps(write)
-    def guarded_write(self, vals):
-        self._pso_check_given([vals])
-        result = write(self, vals)
-        self._pso_check_left(vals)
-        return result
-
-    @wraps(onchange)
-    def guarded_onchange(self, values, field_names, fields_spec):
-        self._pso_check_shown(values, with_defaults=not self and not field_names)
-        return onchange(self, values, field_names, fields_spec)
-
-    cls.create, cls.write, cls.onchange = (
-        guarded_create,
-        guarded_write,
-        guarded_onchange,
-    )
-    if is_ours(cls._name):
-        _guard_reading(cls)
-
-
-def _guard_reading(cls):
-    default_get, fetch, exists = cls.default_get, cls.fetch, cls.exists
-
-    @wraps(default_get)
-    def guarded_default_get(self, fields):
-        self._pso_check_context()
-        return default_get(self, fields)
-
-    @wraps(fetch)
-    def guarded_fetch(self, field_names=None):
-        self._pso_check_ids()
-        return fetch(self, field_names)
-
-    @wraps(exists)
-    def guarded_exists(self):
-        self._pso_check_ids()
-        return exists(self)
-
-    cls.default_get, cls.fetch, cls.exists = (
-        guarded_default_get,
-        guarded_fetch,
-        guarded_exists,
-    )
 
 
 class Values:
@@ -127,6 +60,8 @@ class Values:
             apart; where it would become a part of that, write
         :raise ValidationError: where a value is not of the type of its field
         """
+        if is_ours(self._name):
+            self._pso_check_numbers(vals_list)
         if self.env.su:
             return
         if not is_ours(self._name):
@@ -227,6 +162,30 @@ class Values:
                 self._pso_check_type(field, value)
 
     @api.model
+    def _pso_check_numbers(self, vals_list):
+        """Refuse what nobody can count with, whoever gives it: code, or a caller.
+
+        :raise ValidationError: naming the field
+        """
+        is_list = isinstance(vals_list, (list, tuple))
+        for vals in vals_list if is_list else ():
+            for name, value in vals.items() if isinstance(vals, Mapping) else ():
+                if name in self._fields:
+                    self._pso_check_number(self._fields[name], value)
+
+    @api.model
+    def _pso_check_number(self, field, value):
+        """:raise ValidationError: for NaN, infinity, and what is too large to count"""
+        is_asked = field.type in NUMBERS and is_number(value)
+        if is_asked and not is_counted(value):
+            raise ValidationError(
+                self.env._(
+                    "This number is too large to count with (%(field)s).",
+                    field=field._description_string(self.env),
+                )
+            )
+
+    @api.model
     def _pso_check_type(self, field, value):
         label = field._description_string(self.env)
         if not fits(field, value, self.env):
@@ -237,12 +196,7 @@ class Values:
                     what=self._pso_taken_by(field),
                 )
             )
-        if value and field.type in NUMBERS and not is_counted(value):
-            raise ValidationError(
-                self.env._(
-                    "This number is too large to count with (%(field)s).", field=label
-                )
-            )
+        self._pso_check_number(field, value)
         if field.relational:
             rows = [vals for _number, vals in rows_in(field, value)]
             self.env[field.comodel_name]._pso_check_types(rows)

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .base_values import is_ours
+from .guard import is_ours
 
 
 class IrFieldsConverter(models.AbstractModel):

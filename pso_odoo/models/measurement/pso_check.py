@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...tools.context import without_defaults
+from ...tools.groups import HR
 from ...tools.suppression import up_to
 from .window import Periods
 
@@ -149,7 +150,7 @@ class PsoCheck(models.Model):
     @api.depends("shown_count")
     @api.depends_context("uid", "lang")
     def _compute_found(self):
-        sees_all = self.env.user.has_group("pso_odoo.group_pso_hr")
+        sees_all = self.env.user.has_group(HR)
         for check in self:
             if check.is_personal and sees_all:
                 check.found = str(check.sudo().count)
@@ -261,7 +262,7 @@ class PsoCheck(models.Model):
     @api.model
     def _action_findings(self, check, window):
         """As ``action_open_findings``, of any window."""
-        if check.is_personal and not self.env.user.has_group("pso_odoo.group_pso_hr"):
+        if check.is_personal and not self.env.user.has_group(HR):
             raise AccessError(
                 self.env._(
                     "These findings are persons: only users with access to the PSO "

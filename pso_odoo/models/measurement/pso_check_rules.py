@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ...tools.groups import HR
 from ..purchases.account_move import PURCHASE_TYPES
 from .pso_finding_mixin import checks
 
@@ -104,7 +105,7 @@ class PsoFindingMixin(models.AbstractModel):
         Where nothing in Odoo asks for more than a password, these are all of them.
         """
         groups = self.env["res.groups"]._get_group_definitions()
-        target_group = groups.get_id("pso_odoo.group_pso_hr")
+        target_group = groups.get_id(HR)
         has_totp = "totp_secret" in self.env["res.users"]._fields
         return SQL(
             """

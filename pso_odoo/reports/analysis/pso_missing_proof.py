@@ -6,6 +6,8 @@ from ...models.measurement.pso_finding_mixin import checks
 from ...models.measurement.pso_quality_answer import CRITERIA
 from ...models.measurement.window import STORED
 from ...tools.context import without_defaults
+from ...tools.groups import HR
+from ...tools.labels import selection_label
 
 # What can be missing, the worst of each area first.
 KINDS = {
@@ -43,7 +45,6 @@ PARTS = {
     "pso_quality_answer": ("quality", "criterion"),
     "company": ("company", "company_id"),
 }
-HR = "pso_odoo.group_pso_hr"
 
 
 class PsoMissingProof(models.Model):
@@ -268,14 +269,12 @@ class PsoMissingProof(models.Model):
     @api.depends("kind")
     def _compute_display_name(self):
         """Without the record: the name of a row travels further than the row."""
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
         for row in self:
-            row.display_name = kinds.get(row.kind, "")
+            row.display_name = selection_label(row, "kind")
 
     @api.depends("kind")
     @api.depends_context("lang")
     def _compute_subject(self):
-        criteria = dict(self._fields["criterion"]._description_selection(self.env))
         for row in self:
             if row.area == "people":
                 row.subject = row.status_id.display_name
@@ -284,7 +283,7 @@ class PsoMissingProof(models.Model):
                     "Figures of %(year)s", year=row._figure_year()
                 )
             else:
-                row.subject = criteria.get(row.criterion) or row.company_id.name
+                row.subject = selection_label(row, "criterion") or row.company_id.name
 
     def _figure_year(self):
         """The year of the figures; of missing ones, the year they are wanted of."""

@@ -60,14 +60,11 @@ class PsoMeasurement(models.Model):
     @api.model
     def _forget_figures(self):
         """Drop figures read earlier in this transaction: what they rest on changed."""
-        read = self.env.transaction.field_data
-        if not any(map(read.get, self._derived_fields())):
+        derived = self._derived_fields()
+        if not any(map(self.env.transaction.field_data.get, derived)):
             return  # as in most of the work that changes what they rest on
-        self.invalidate_model(DERIVED, flush=False)
-        self.env["res.company"].invalidate_model(["pso_persons"], flush=False)
-        for model in (*LINES, "pso.status.period"):
-            self.env[model].invalidate_model(flush=False)
-        self.env["pso.status"]._forget_counting()
+        for field in derived:
+            self.env[field.model_name].invalidate_model([field.name], flush=False)
 
     @api.model
     @ormcache()
@@ -136,10 +133,6 @@ class PsoMeasurement(models.Model):
             window: self._figures(sums[window], window.edition.sudo()._rules())
             for window in windows
         }
-
-    @api.model
-    def _figure_names(self):
-        return FIGURES
 
     @api.model
     def _figures_now(self, window):

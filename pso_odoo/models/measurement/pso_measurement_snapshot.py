@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .figures import FIGURES
+
 # What stands for a figure of which nothing is kept yet. It is not shown.
 NO_FIGURES = {
     "is_complete": True,
@@ -75,7 +77,7 @@ class PsoMeasurement(models.Model):
     def _kept_figures(self, windows):
         """As ``_figures_of``, of last night; all zero where nothing is kept."""
         kept = self._kept(windows, "figures")
-        absent = dict.fromkeys(self._figure_names(), 0) | NO_FIGURES
+        absent = dict.fromkeys(FIGURES, 0) | NO_FIGURES
         return {window: kept.get(window, (None, absent))[1] for window in windows}
 
     @api.model

@@ -24,6 +24,11 @@ class Offer(NamedTuple):
     room: object
 
 
+def best_first(offers):
+    """Sort offers: those with most fte for the money first."""
+    return sorted(offers, key=lambda offer: (-offer.rate, offer.partner_id))
+
+
 class PsoSupplierLine(models.Model):
     """Which supplier adds how much to a measurement, and why (section 4)."""
 
@@ -333,8 +338,7 @@ class PsoSupplierLine(models.Model):
         rows = self.env.execute_query(
             SQL("%s %s", self._sql_offers(window, today), self._sql_flush())
         )
-        offers = map(Offer._make, rows)
-        return sorted(offers, key=lambda offer: (-offer.rate, offer.partner_id))
+        return best_first(map(Offer._make, rows))
 
     @api.model
     def _sql_offers(self, window, today):

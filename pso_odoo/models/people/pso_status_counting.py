@@ -110,14 +110,8 @@ class PsoStatus(models.Model):
             status.counting_note = bool(row) and periods._note(row)
 
     @api.model
-    def _forget_counting(self):
-        """Drop what was derived of statuses and employees: what it rests on changed."""
-        for field in self._counting_fields():
-            self.env[field.model_name].invalidate_model([field.name], flush=False)
-
-    @api.model
     def _counting_fields(self):
-        """Return the fields that ``_forget_counting`` drops."""
+        """Return what is derived of statuses and employees, as their fields."""
         return [
             self.env[model]._fields[name]
             for model, names in DERIVED.items()

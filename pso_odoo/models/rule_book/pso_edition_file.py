@@ -56,7 +56,6 @@ ROW_FIELDS = {
     ),
 }
 MAX_ERRORS = 20
-MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class PsoEditionFile(models.AbstractModel):

@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...models.measurement.pso_supplier_line import Offer
+from ...models.measurement.pso_supplier_line import Offer, best_first
 from ...models.measurement.window import Periods
 from ...models.purchases.account_move import PURCHASE_TYPES
 from ...models.purchases.pso_certificate import SOON_DAYS
@@ -66,10 +66,10 @@ class PsoToDo(models.AbstractModel):
         if not window.measurement.is_locked:
             parts.append(self._sql_offers(window, today))
         found = self._rows(parts)
-        found["offer"] = [
+        found["offer"] = best_first(
             Offer(row.partner_id, row.name, row.amount, row.room)
             for row in found["offer"]
-        ]
+        )
         return found
 
     @api.model
@@ -90,8 +90,7 @@ class PsoToDo(models.AbstractModel):
             found[row.part].append(row)
         found["ending"].sort(key=lambda row: (row.date, row.id))
         found["certificate"].sort(key=lambda row: (-row.amount, row.date, row.id))
-        for part in ("vendor", "offer"):
-            found[part].sort(key=lambda row: (-row.amount, row.id))
+        found["vendor"].sort(key=lambda row: (-row.amount, row.id))
         return found
 
     def _sql_ending(self, company, edition, today):

@@ -29,6 +29,8 @@ class Base(Values, models.AbstractModel):
     # Whether records say of a person that, or whether, somebody is of the target group:
     # ``pso.withheld.mixin`` sets it. This is the one way to ask for it.
     _is_personal = False
+    # Whether numbers are looked at whoever writes them, as what figures rest on.
+    _has_counted_numbers = False
 
     def _as_addon(self):
         """Return these records as this addon reads them, to derive facts of persons.

@@ -60,7 +60,7 @@ class Values:
             apart; where it would become a part of that, write
         :raise ValidationError: where a value is not of the type of its field
         """
-        if is_ours(self._name):
+        if is_ours(self._name) and self._has_counted_numbers:
             self._pso_check_numbers(vals_list)
         if self.env.su:
             return

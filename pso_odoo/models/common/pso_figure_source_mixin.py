@@ -11,6 +11,7 @@ class PsoFigureSourceMixin(models.AbstractModel):
     _name = "pso.figure.source.mixin"
     _description = "Source of PSO Figures"
 
+    _has_counted_numbers = True
     # The fields that figures rest on; all of them where it does not say which.
     _figures_rest_on = None
 

@@ -96,7 +96,12 @@ class PsoFindingMixin(models.AbstractModel):
         """SQL: vendors with one number, of which one is certified and one has bills."""
         return SQL(
             """
-            WITH numbered AS (%(numbers)s),
+            -- Few numbers stand on several cards: those are all that is looked at.
+            WITH shared AS (
+                SELECT number, array_agg(partner_id) AS cards
+                FROM (%(numbers)s) AS numbered
+                GROUP BY number HAVING COUNT(*) > 1
+            ),
             own AS (
                 SELECT scope.measurement_id, company.partner_id
                 FROM scope JOIN res_company company ON company.id = scope.company_id
@@ -108,14 +113,14 @@ class PsoFindingMixin(models.AbstractModel):
             ),
             -- Neither is a company of the scope, and the other is not certified.
             twin AS (
-                SELECT certified.*, other.partner_id AS other_id
-                FROM certified
-                JOIN numbered ON numbered.partner_id = certified.partner_id
-                JOIN numbered other ON other.number = numbered.number
-                    AND other.partner_id <> certified.partner_id
-                WHERE (measurement_id, certified.partner_id) NOT IN (TABLE own)
-                    AND (measurement_id, other.partner_id) NOT IN (TABLE own)
-                    AND (measurement_id, other.partner_id) NOT IN (
+                SELECT certified.*, other_id
+                FROM shared
+                CROSS JOIN unnest(cards) AS card (id)
+                JOIN certified ON certified.partner_id = card.id
+                CROSS JOIN unnest(cards) AS other (other_id)
+                WHERE (measurement_id, card.id) NOT IN (TABLE own)
+                    AND (measurement_id, other_id) NOT IN (TABLE own)
+                    AND (measurement_id, other_id) NOT IN (
                         SELECT measurement_id, partner_id FROM certified)
             )
             SELECT twin.measurement_id, card.id

@@ -45,21 +45,23 @@ staff AS (
         JOIN hr_employee employee ON employee.id = version.employee_id
         JOIN company ON company.id = employee.company_id
         LEFT JOIN resource_calendar calendar ON calendar.id = resource_calendar_id
-        LEFT JOIN LATERAL (
-            SELECT COALESCE(MIN(departure_date) FILTER (
-                    WHERE departure_date >= first_day
-                        OR other.id = version.id AND COALESCE(
-                            version.contract_date_start <= departure_date, TRUE)),
-                CASE WHEN employee.active IS NOT TRUE THEN
-                    MAX(departure_date) FILTER (
-                        WHERE other.date_version < version.date_version
-                            AND other.contract_date_start
-                                IS NOT DISTINCT FROM version.contract_date_start)
-                END) AS left_on
-            FROM hr_version other
-            WHERE other.employee_id = version.employee_id AND other.active
-                AND departure_date IS NOT NULL
-        ) AS departure ON first_departure IS NOT NULL
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN first_departure IS NOT NULL THEN (
+                SELECT COALESCE(MIN(departure_date) FILTER (
+                        WHERE departure_date >= first_day
+                            OR other.id = version.id AND COALESCE(
+                                version.contract_date_start <= departure_date, TRUE)),
+                    CASE WHEN employee.active IS NOT TRUE THEN
+                        MAX(departure_date) FILTER (
+                            WHERE other.date_version < version.date_version
+                                AND other.contract_date_start
+                                    IS NOT DISTINCT FROM version.contract_date_start)
+                    END)
+                FROM hr_version other
+                WHERE other.employee_id = version.employee_id AND other.active
+                    AND departure_date IS NOT NULL) END AS left_on
+            OFFSET 0
+        ) AS departure
         -- Most is left out before employees are looked up.
         WHERE pso_counts
             AND LEAST(last_day, %(end)s::date) >= GREATEST(%(start)s::date, first_day)
@@ -162,21 +164,23 @@ member AS (
                 JOIN company ON company.id = employee.company_id
                 LEFT JOIN resource_calendar calendar
                     ON calendar.id = version.resource_calendar_id
-        LEFT JOIN LATERAL (
-            SELECT COALESCE(MIN(departure_date) FILTER (
-                    WHERE departure_date >= first_day
-                        OR other.id = version.id AND COALESCE(
-                            version.contract_date_start <= departure_date, TRUE)),
-                CASE WHEN employee.active IS NOT TRUE THEN
-                    MAX(departure_date) FILTER (
-                        WHERE other.date_version < version.date_version
-                            AND other.contract_date_start
-                                IS NOT DISTINCT FROM version.contract_date_start)
-                END) AS left_on
-            FROM hr_version other
-            WHERE other.employee_id = version.employee_id AND other.active
-                AND departure_date IS NOT NULL
-        ) AS departure ON first_departure IS NOT NULL
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN first_departure IS NOT NULL THEN (
+                SELECT COALESCE(MIN(departure_date) FILTER (
+                        WHERE departure_date >= first_day
+                            OR other.id = version.id AND COALESCE(
+                                version.contract_date_start <= departure_date, TRUE)),
+                    CASE WHEN employee.active IS NOT TRUE THEN
+                        MAX(departure_date) FILTER (
+                            WHERE other.date_version < version.date_version
+                                AND other.contract_date_start
+                                    IS NOT DISTINCT FROM version.contract_date_start)
+                    END)
+                FROM hr_version other
+                WHERE other.employee_id = version.employee_id AND other.active
+                    AND departure_date IS NOT NULL) END AS left_on
+            OFFSET 0
+        ) AS departure
             ) AS version
             WHERE COALESCE(last_day, 'infinity') >= first_day
         ) AS step

@@ -117,9 +117,12 @@ class HrVersion(models.Model):
                 WHERE NOT has_contract OR contract_date_start IS NOT NULL
             ) AS version
             JOIN hr_employee employee ON employee.id = version.employee_id
-            -- Only who has a departure at all is looked at for one.
-            LEFT JOIN LATERAL (%(departure)s) AS departure
-                ON first_departure IS NOT NULL
+            -- Only who has a departure at all is looked at for one: as a join it would
+            -- be made for everybody. OFFSET keeps it from being made for each use.
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN first_departure IS NOT NULL THEN (%(departure)s) END
+                    AS left_on OFFSET 0
+            ) AS departure
             LEFT JOIN %(calendars)s AS calendar
                 ON calendar.id = version.resource_calendar_id
             """,

@@ -350,10 +350,10 @@ class TestEnding(PsoCase):
         """Of the 90 days to come, as ``[(status, last day that counts)]``."""
         to_do = self.env["pso.to.do"]
         today = date.today()
-        part = to_do._sql_ending(
+        asked = to_do._sql_ending(
             company or self.company, self.env["pso.edition"]._at(today), today
         )
-        rows = to_do._rows([part])["ending"]
+        rows = to_do._ask({"ending": asked})["ending"]
         return [(self.env["pso.status"].browse(row.id), str(row.date)) for row in rows]
 
     def test_by_whatever_ends_it(self):

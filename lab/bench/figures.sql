@@ -35,8 +35,13 @@ staff AS (
                     LAG(id) OVER person IS NULL AS is_first,
                     COUNT(contract_date_start) OVER person > 0 AS has_contract,
                     MIN(departure_date) OVER person AS first_departure
-                FROM hr_version
-                WHERE active AND employee_id IS NOT NULL
+                FROM (
+                    -- Sorting few columns is faster than the order of an index.
+                    SELECT id, employee_id, date_version, contract_date_start,
+                        contract_date_end, resource_calendar_id, pso_hours_override,
+                        pso_hours_custom, pso_counts, departure_date
+                    FROM hr_version WHERE active AND employee_id IS NOT NULL OFFSET 0
+                ) AS version
                 WINDOW person AS (PARTITION BY employee_id ORDER BY date_version
                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
             ) AS walk
@@ -46,7 +51,8 @@ staff AS (
         JOIN company ON company.id = employee.company_id
         LEFT JOIN resource_calendar calendar ON calendar.id = resource_calendar_id
         CROSS JOIN LATERAL (
-            SELECT CASE WHEN first_departure IS NOT NULL THEN (
+            SELECT CASE WHEN first_departure >= first_day THEN first_departure
+                WHEN first_departure < first_day THEN (
                 SELECT COALESCE(MIN(departure_date) FILTER (
                         WHERE departure_date >= first_day
                             OR other.id = version.id AND COALESCE(
@@ -165,7 +171,8 @@ member AS (
                 LEFT JOIN resource_calendar calendar
                     ON calendar.id = version.resource_calendar_id
         CROSS JOIN LATERAL (
-            SELECT CASE WHEN first_departure IS NOT NULL THEN (
+            SELECT CASE WHEN first_departure >= first_day THEN first_departure
+                WHEN first_departure < first_day THEN (
                 SELECT COALESCE(MIN(departure_date) FILTER (
                         WHERE departure_date >= first_day
                             OR other.id = version.id AND COALESCE(

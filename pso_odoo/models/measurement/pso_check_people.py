@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .look import found_once
 from .pso_finding_mixin import checks
 
 # Fte by payroll and by Odoo are the same to the hundredth, or somebody should look.
@@ -60,16 +61,7 @@ class PsoFindingMixin(models.AbstractModel):
 
     def _rows(self, periods):
         return super()._rows(periods) | {
-            # No more columns than the checks look at: these rows are kept.
-            "person": SQL(
-                """
-                SELECT measurement_id, kind, employee_id, version_id, status_id, reason,
-                    is_rule_known, has_contract, fulltime_hours, fte_hours, total_days,
-                    employed_to, direct_hour_days > 0 AS is_direct
-                FROM (%s) AS line
-                """,
-                self.env["pso.person.line"]._sql_live(periods),
-            ),
+            **found_once(self.env, periods),
             "status": SQL(
                 """
                 SELECT measurement_id, reason, is_rule_known, is_direct, status_id,
@@ -104,16 +96,13 @@ class PsoFindingMixin(models.AbstractModel):
             WHERE status.date_start <= scope.date_end
                 AND COALESCE(status.date_end, 'infinity') >= scope.date_start
                 AND NOT EXISTS (
-                    SELECT FROM (%s) AS employment
+                    SELECT FROM employment
                     WHERE employment.employee_id = status.employee_id
                         AND first_day <= COALESCE(status.date_end, 'infinity')
                         AND COALESCE(last_day, 'infinity')
                             >= GREATEST(status.date_start, first_day)
                 )
-            """,
-            self.env["hr.version"]._sql_pso_employment(
-                SQL("SELECT employee_id FROM pso_status")
-            ),
+            """
         )
 
     def _today(self):
@@ -172,19 +161,11 @@ class PsoFindingMixin(models.AbstractModel):
             SELECT scope.measurement_id, employee.id
             FROM hr_employee employee
             JOIN scope ON scope.company_id = employee.company_id
-            WHERE employee.active
-                -- No contract goes on,
-                AND NOT EXISTS (SELECT FROM hr_version version
-                    WHERE version.employee_id = employee.id AND version.active
-                        AND (contract_date_start IS NULL
-                            OR COALESCE(contract_date_end, 'infinity')
-                                >= LEAST(scope.date_end, %(today)s)))
-                -- and nobody has said that the person left the last one.
-                AND NOT EXISTS (SELECT FROM hr_version version
-                    WHERE version.employee_id = employee.id AND version.active
-                        AND departure_date >= ALL (
-                            SELECT contract_date_start FROM hr_version other
-                            WHERE other.employee_id = employee.id AND other.active))
+            LEFT JOIN employment ON employment.employee_id = employee.id
+            WHERE employee.active AND (employment.id IS NULL
+                -- No contract goes on, and nobody said that the person left the last.
+                OR lasts_until < LEAST(scope.date_end, %(today)s)
+                    AND is_last_left IS NOT TRUE)
             """,
             today=self._today(),
         )
@@ -211,13 +192,7 @@ class PsoFindingMixin(models.AbstractModel):
                 FROM hr_version version
                 -- Almost everybody has one contract at most, and is not looked at.
                 WHERE active AND employee_id IN (
-                    SELECT employee_id FROM hr_version
-                    WHERE active AND employee_id IS NOT NULL GROUP BY employee_id
-                    HAVING COUNT(contract_date_start) > 0
-                        AND (COUNT(contract_date_start) < COUNT(*)
-                            OR MIN(contract_date_start) < MAX(contract_date_start)
-                            OR MIN(COALESCE(contract_date_end, 'infinity'))
-                                < MAX(COALESCE(contract_date_end, 'infinity'))))
+                    SELECT employee_id FROM employment WHERE has_contract AND is_mixed)
                 WINDOW person AS (PARTITION BY employee_id ORDER BY date_version)
             ) AS version
             JOIN hr_employee employee ON employee.id = version.employee_id
@@ -255,9 +230,11 @@ class PsoFindingMixin(models.AbstractModel):
         return SQL(
             """
             SELECT scope.measurement_id, employee.id
-            FROM hr_version version
-            JOIN hr_employee employee ON employee.id = version.employee_id
+            FROM employment
+            JOIN hr_employee employee ON employee.id = employment.employee_id
+            JOIN hr_version version ON version.employee_id = employee.id
+                AND version.active AND version.company_id <> employee.company_id
             JOIN scope ON scope.company_id IN (employee.company_id, version.company_id)
-            WHERE version.active AND version.company_id <> employee.company_id
+            WHERE is_elsewhere
             """
         )

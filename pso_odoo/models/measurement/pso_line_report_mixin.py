@@ -76,10 +76,13 @@ class PsoLineReportMixin(models.AbstractModel):
         )
 
     @api.model
-    def _sql_for(self, window):
-        """SQL: the lines of one window, kept if it is locked, without their ids."""
+    def _sql_for(self, window, periods=None):
+        """SQL: the lines of one window, kept if it is locked, without their ids.
+
+        :param periods: those of the window, for who has them already
+        """
         if not window.measurement.is_locked:
-            return self._sql_live_of([window])
+            return self._sql_live_of([window], periods=periods)
         return SQL(
             "SELECT %s FROM %s WHERE measurement_id = %s %s",
             self._sql_columns(),
@@ -89,16 +92,18 @@ class PsoLineReportMixin(models.AbstractModel):
         )
 
     @api.model
-    def _sql_live_of(self, windows, derive=None):
+    def _sql_live_of(self, windows, derive=None, periods=None):
         """SQL: the lines of windows as records are now, with more columns than kept.
 
         It is no more than a union of plain joins, so that PostgreSQL derives only
         the columns that are asked for.
 
         :param derive: for lines of one kind, the method that derives these
+        :param periods: those of the windows, for who has them already
         """
         derive = derive or self._sql_live
-        return SQL("%s %s", derive(Periods.of(windows)), self._sql_flush())
+        periods = periods or Periods.of(windows)
+        return SQL("%s %s", derive(periods), self._sql_flush())
 
     @api.model
     def _sql_flush(self):

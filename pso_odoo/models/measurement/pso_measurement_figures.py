@@ -7,6 +7,7 @@ from odoo.tools import SQL, ormcache
 from ...tools import columns
 from ...tools.score import Facts, compute, exact, is_none_certain, reaches_pso30, share
 from .figures import FIGURES
+from .look import ask
 from .window import numbered
 
 _logger = logging.getLogger(__name__)
@@ -128,10 +129,14 @@ class PsoMeasurement(models.Model):
             return {}
         if self._sees_kept():
             return self._kept_figures(windows)
-        sums = self._sums(windows)
+        return self._figures_by(self._sums(windows))
+
+    @api.model
+    def _figures_by(self, sums):
+        """The figures of windows from what their lines add up to, as ``_sums_of``."""
         return {
-            window: self._figures(sums[window], window.edition.sudo()._rules())
-            for window in windows
+            window: self._figures(total, window.edition.sudo()._rules())
+            for window, total in sums.items()
         }
 
     @api.model
@@ -154,12 +159,20 @@ class PsoMeasurement(models.Model):
     def _sums(self, windows):
         """What lines and corrections of windows add up to, in fte.
 
+        :return: as ``_sums_of``
+        """
+        answers = ask(self.env, lambda: ({"sums": self._sql_sums(windows)}, {}))
+        return self._sums_of(windows, answers["sums"])
+
+    @api.model
+    def _sums_of(self, windows, rows):
+        """Add up the rows of ``_sql_sums``.
+
         Days are added up by hours and weights, and those multiplied and divided as
         fractions: nothing is rounded.
 
         :return: ``{window: {sum: fte}}``, and whether all weights and figures are known
         """
-        rows = self._rows_of_sums(windows)
         by_number = numbered(windows)
         sums = {
             window: dict.fromkeys(itertools.chain(DAYS, *SUMS.values()), 0)
@@ -177,43 +190,18 @@ class PsoMeasurement(models.Model):
                 total[name] += value
         return sums
 
-    def _rows_of_sums(self, windows):
-        """The rows that ``_sums`` adds up, mostly from one statement.
+    def _sql_sums(self, windows, periods=None):
+        """SQL: the rows that ``_sums_of`` adds up: part, window, whether known, values.
 
-        Who has several jobs has to be known before the statement is made. Hardly
-        anybody has: so it is made as if nobody had, asks for that too, and is made
-        again where there is somebody.
+        :param periods: those of the windows, for who has them already
         """
-        company = self.env.company.sudo()
-        if company._pso_knows_persons():
-            return self.env.execute_query(self._sql_sums(windows))
-        company._pso_learn_persons([])
-        try:
-            rows = self.env.execute_query(
-                SQL("%s UNION ALL %s", self._sql_sums(windows), self._sql_persons())
-            )
-        except BaseException:
-            company.invalidate_recordset(["pso_persons"], flush=False)
-            raise
-        marks = [list(map(int, row[3])) for row in rows if row[0] == "persons"]
-        if company._pso_learn_persons(marks):
-            return self.env.execute_query(self._sql_sums(windows))
-        return rows
-
-    def _sql_sums(self, windows):
         return SQL(
             "%(staff)s UNION ALL %(group)s UNION ALL %(suppliers)s "
             "UNION ALL %(corrections)s",
-            staff=self._sql_staff_sums(windows),
-            group=self._sql_group_sums(windows),
-            suppliers=self._sql_supplier_sums(windows),
+            staff=self._sql_staff_sums(windows, periods),
+            group=self._sql_group_sums(windows, periods),
+            suppliers=self._sql_supplier_sums(windows, periods),
             corrections=self._sql_correction_sums(windows),
-        )
-
-    def _sql_persons(self):
-        return SQL(
-            "SELECT 'persons', 0, TRUE, employees::numeric[] FROM (%s) AS mark",
-            self.env["hr.employee"]._sql_pso_marks(),
         )
 
     def _parts(self, window, part, values):
@@ -227,18 +215,24 @@ class PsoMeasurement(models.Model):
             for name, count in zip(DAYS[: len(days)], days, strict=True)
         )
 
-    def _sql_staff_sums(self, windows):
+    def _sql_staff_sums(self, windows, periods):
         people = self.env["pso.person.line"]
         return SQL(
             """
             SELECT 'staff', measurement_id, TRUE,
                 ARRAY[fulltime_hours::numeric, fte_hours::numeric, 0, SUM(total_days)]
-            FROM (%s) AS line GROUP BY measurement_id, fulltime_hours, fte_hours
+            -- OFFSET hides where hours come from: else PostgreSQL takes them to be all
+            -- different, and sorts everybody.
+            FROM (
+                SELECT measurement_id, fulltime_hours, fte_hours, total_days
+                FROM (%s) AS line OFFSET 0
+            ) AS line
+            GROUP BY measurement_id, fulltime_hours, fte_hours
             """,
-            people._sql_live_of(windows, people._sql_staff),
+            people._sql_live_of(windows, people._sql_staff, periods),
         )
 
-    def _sql_group_sums(self, windows):
+    def _sql_group_sums(self, windows, periods):
         people = self.env["pso.person.line"]
         return SQL(
             """
@@ -248,10 +242,10 @@ class PsoMeasurement(models.Model):
             GROUP BY measurement_id, fulltime_hours, fte_hours, weight
             """,
             days=SQL(", ").join(SQL("SUM(%s)", SQL.identifier(name)) for name in DAYS),
-            lines=people._sql_live_of(windows, people._sql_group),
+            lines=people._sql_live_of(windows, people._sql_group, periods),
         )
 
-    def _sql_supplier_sums(self, windows):
+    def _sql_supplier_sums(self, windows, periods):
         return SQL(
             """
             SELECT 'suppliers', measurement_id,
@@ -259,7 +253,7 @@ class PsoMeasurement(models.Model):
                 ARRAY[SUM(indirect_fte), SUM(proven_fte)]
             FROM (%(lines)s) AS line GROUP BY measurement_id
             """,
-            lines=self.env["pso.supplier.line"]._sql_live_of(windows),
+            lines=self.env["pso.supplier.line"]._sql_live_of(windows, periods=periods),
         )
 
     def _sql_correction_sums(self, windows):

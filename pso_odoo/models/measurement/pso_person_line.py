@@ -66,6 +66,8 @@ class PsoPersonLine(models.Model):
         )
 
     def _sql_live(self, periods):
+        if periods.people:
+            return SQL("SELECT * FROM %s", periods.people)
         return SQL(
             "%(staff)s UNION ALL %(group)s",
             staff=self._sql_staff(periods),
@@ -104,7 +106,9 @@ class PsoPersonLine(models.Model):
         :param with_tenure: whether to tell since when, else of those wanted alone
         :param condition: SQL over the jobs that are wanted, all if None
         """
-        employment = self.env["hr.version"]._sql_pso_employment(only)
+        employment = self.env["hr.version"]._sql_pso_employment(
+            only, periods.employment
+        )
         if only if with_tenure is None else with_tenure:
             employment = self.env["hr.version"]._sql_pso_tenure(employment)
         return SQL(
@@ -131,7 +135,8 @@ class PsoPersonLine(models.Model):
                 AND LEAST(last_day, period.date_end)
                     >= GREATEST(first_day, period.date_start)
             """,
-            **periods._asdict(),
+            period=periods.period,
+            scope=periods.scope,
             employment=employment,
             condition=condition or SQL("TRUE"),
         )
@@ -200,6 +205,8 @@ class PsoPersonLine(models.Model):
 
     def _sql_staff(self, periods):
         """SQL: a line for each stretch of employment, which makes the total fte."""
+        if periods.people:
+            return SQL("SELECT * FROM %s WHERE kind = 'staff'", periods.people)
         return SQL(
             """
             SELECT measurement_id, 'staff' AS kind, employee_id, %(key)s AS key,
@@ -241,6 +248,8 @@ class PsoPersonLine(models.Model):
         It adds to the total fte where the person counts but the contract does not, and
         takes from it where the form of contract is not part of it.
         """
+        if periods.people:
+            return SQL("SELECT * FROM %s WHERE kind = 'group'", periods.people)
         return SQL(
             """
             SELECT measurement_id, 'group' AS kind, employee_id, %(key)s AS key,

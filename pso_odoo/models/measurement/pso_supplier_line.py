@@ -135,6 +135,35 @@ class PsoSupplierLine(models.Model):
         Judged on the date of the bill, a refund on that of the bill it reverses, a
         correction on its own; what a refund takes away is of the year of that bill.
         """
+        return SQL(
+            """
+            %(bills)s
+            UNION ALL
+            SELECT period.id, period.edition_id, NULL, correction.partner_id,
+                correction.date, correction.date,
+                extract(year FROM correction.date)::int, correction.amount::numeric, 0
+            FROM %(period)s AS period
+            JOIN pso_correction correction ON correction.measurement_id = period.id
+            WHERE correction.kind = 'purchases'
+            """,
+            bills=self._sql_bills(periods),
+            period=periods.period,
+        )
+
+    def _sql_bills(self, periods):
+        """SQL: the bills and refunds of each period, as ``_sql_purchases``."""
+        if periods.bills:
+            return SQL(
+                """
+                SELECT period.id AS measurement_id, period.edition_id,
+                    bill.move_id, bill.partner_id, bill.date, bill.judged_on, bill.year,
+                    bill.amount, bill.amount_excluded
+                FROM %s AS period JOIN %s AS bill
+                    ON bill.date BETWEEN period.date_start AND period.date_end
+                """,
+                periods.period,
+                periods.bills,
+            )
         columns.require(self.env, "purchases")
         return SQL(
             """
@@ -162,15 +191,9 @@ class PsoSupplierLine(models.Model):
                 AND move.invoice_date BETWEEN period.date_start AND period.date_end
                 AND move.commercial_partner_id IN (
                     SELECT partner_id FROM pso_certificate)
-            UNION ALL
-            SELECT period.id, period.edition_id, NULL, correction.partner_id,
-                correction.date, correction.date,
-                extract(year FROM correction.date)::int, correction.amount::numeric, 0
-            FROM %(period)s AS period
-            JOIN pso_correction correction ON correction.measurement_id = period.id
-            WHERE correction.kind = 'purchases'
             """,
-            **periods._asdict(),
+            period=periods.period,
+            scope=periods.scope,
             types=PURCHASE_TYPES,
         )
 
@@ -261,6 +284,8 @@ class PsoSupplierLine(models.Model):
 
     def _sql_live(self, periods):
         """SQL: bought on balance by year, what counts of it, what that makes in fte."""
+        if periods.suppliers:
+            return SQL("SELECT * FROM %s", periods.suppliers)
         return SQL(
             """
             SELECT total.*, company.currency_id,
@@ -341,14 +366,14 @@ class PsoSupplierLine(models.Model):
         return best_first(map(Offer._make, rows))
 
     @api.model
-    def _sql_offers(self, window, today):
+    def _sql_offers(self, window, today, periods=None):
         """SQL: the suppliers that count today, with their fte for the money: ``Offer``.
 
         What is bought above a supplier's turnover of the year counts for nothing, nor
         does what makes good refunds of more than was bought in the period.
         """
         day = max(window.start, min(today, window.end))
-        periods = Periods.of([window])
+        periods = periods or Periods.of([window])
         return SQL(
             """
             SELECT offer.partner_id, offer.name, offer.rate,
@@ -376,7 +401,7 @@ class PsoSupplierLine(models.Model):
             is_own=self._sql_is_own(
                 periods, SQL("period.id"), SQL("supplier.partner_id")
             ),
-            lines=self._sql_for(window),
+            lines=self._sql_for(window, periods),
             year=day.year,
             period=periods.period,
             certificate=self.env["pso.certificate"]._sql_at(

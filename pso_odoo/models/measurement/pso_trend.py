@@ -1,6 +1,8 @@
 from bisect import bisect_left
 from collections import defaultdict
+from datetime import date
 from itertools import accumulate
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -8,12 +10,45 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.score import Facts, after_refunds, compute, exact
+from .look import ask
 from .window import Periods, Window
 
 PAST = 24
 OUTLOOK = 12
 YEAR = relativedelta(years=1)
 DAY = relativedelta(days=1)
+
+
+class Course(NamedTuple):
+    """The windows of a trend.
+
+    :param hull: the window that holds them all
+    :param windows: ``(first day, last day)`` of each
+    :param today: the last day of which something is known; what follows is outlook
+    """
+
+    hull: Window
+    windows: list
+    today: date
+
+    @property
+    def borders(self):
+        """The days between two of which the same windows are open."""
+        windows = self.windows
+        return sorted({day for start, end in windows for day in (start, end + DAY)})
+
+    @property
+    def places(self):
+        """Each window by its first bucket and the first after it, and by its years."""
+        borders = self.borders
+        return [
+            (
+                *(bisect_left(borders, day) + 1 for day in (start, end + DAY)),
+                start.year,
+                end.year,
+            )
+            for start, end in self.windows
+        ]
 
 
 class PsoTrend(models.AbstractModel):
@@ -44,18 +79,14 @@ class PsoTrend(models.AbstractModel):
         The outlook takes statuses, contracts and certificates to end as known today,
         and purchases to be those of a year before.
 
-        :return: as ``_points``; of last night for who can change facts about persons
+        :return: as ``_points_of``; of last night for who can change facts about persons
         """
         if self.env.user._pso_sees_kept_figures():
             snapshots = self.env["pso.snapshot"]
             company = companies[:1]._origin
             return snapshots._read_one(company, "rolling", "trend")[1] or []
-        month_ends = [
-            today + relativedelta(months=n, day=31) for n in range(-PAST, OUTLOOK + 1)
-        ]
-        ahead = [end for end in month_ends if end > today][:OUTLOOK]
-        ends = [*month_ends[:PAST], today, *ahead]
-        return self._points(companies, edition, ends, today)
+        course = self._rolling_course(companies, edition, today)
+        return self._points_of(course)
 
     @api.model
     def _until(self, window):
@@ -67,29 +98,74 @@ class PsoTrend(models.AbstractModel):
         """
         if self.env.user._pso_sees_kept_figures():
             return self.env["pso.measurement"]._kept_part(window, "trend") or []
+        return self._points_of(self._course_until(window))
+
+    @api.model
+    def _rolling_course(self, companies, edition, today):
+        month_ends = [
+            today + relativedelta(months=n, day=31) for n in range(-PAST, OUTLOOK + 1)
+        ]
+        ahead = [end for end in month_ends if end > today][:OUTLOOK]
+        ends = [*month_ends[:PAST], today, *ahead]
+        return self._course(companies, edition, ends, today)
+
+    @api.model
+    def _course_until(self, window):
         last = window.end
         is_month_end = (last + DAY).day == 1
         day = 31 if is_month_end else last.day
         ends = [last + relativedelta(months=-n, day=day) for n in range(PAST, -1, -1)]
-        return self._points(window.companies, window.edition, ends, today=last)
+        return self._course(window.companies, window.edition, ends, last)
 
     @api.model
-    def _points(self, companies, edition, ends, today):
-        """The score of the year to each of the given days.
+    def _course(self, companies, edition, ends, today):
+        """The windows of a trend: the year to each of the given days.
 
         :param ends: days in ascending order; those after ``today`` are outlook
-        :return: ``[{date, direct, indirect, total, proven, norms, is_outlook, level}]``
-            in percentages and ready for JSON; ``indirect`` as far as it counts
         """
         windows = [self._year_to(end) for end in ends]
         hull = Window(companies, windows[0][0], windows[-1][1], edition)
-        people = self._people(hull, windows)
-        purchases = self._purchases(hull, windows, today)
-        ladder = edition._ladder()
+        return Course(hull, windows, today)
+
+    @api.model
+    def _points(self, companies, edition, ends, today):
+        """The score of the year to each of the given days: as ``_points_of``.
+
+        :param ends: days in ascending order; those after ``today`` are outlook
+        """
+        return self._points_of(self._course(companies, edition, ends, today))
+
+    @api.model
+    def _points_of(self, course, answers=None):
+        """The score of each window of a course.
+
+        :param answers: to ``_questions``, for who has them already
+        :return: ``[{date, direct, indirect, total, proven, norms, is_outlook, level}]``
+            in percentages and ready for JSON; ``indirect`` as far as it counts
+        """
+        if answers is None:
+            answers = ask(self.env, lambda: (self._questions(course), {}))
+        people = self._people(course, answers["steps"])
+        purchases = self._purchases(course, answers["buckets"])
+        ladder = course.hull.edition._ladder()
         return [
-            self._point(end, *facts, ladder) | {"is_outlook": end > today}
-            for end, *facts in zip(ends, people, purchases, strict=True)
+            self._point(end, *facts, ladder) | {"is_outlook": end > course.today}
+            for (_start, end), *facts in zip(
+                course.windows, people, purchases, strict=True
+            )
         ]
+
+    @api.model
+    def _questions(self, course, periods=None):
+        """What a trend has to know, as SQL.
+
+        :param periods: of all days of the course, for who has them already
+        """
+        periods = periods or Periods.of([course.hull])
+        return {
+            "steps": self._sql_steps(course, periods),
+            "buckets": self._sql_buckets(course, periods),
+        }
 
     def _point(self, end, people, purchases, ladder):
         total, direct, proven_direct = people
@@ -111,39 +187,45 @@ class PsoTrend(models.AbstractModel):
 
     # -- people ------------------------------------------------------------------
 
-    def _people(self, hull, windows):
+    def _people(self, course, rows):
         """Total, direct and proven fte of each window.
 
+        :param rows: of ``_sql_steps``
         :return: ``[(total, direct, proven)]`` as fractions
         """
         steps = defaultdict(list)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT fulltime_hours::numeric, day,
-                    SUM(fte_hours::numeric * total),
-                    SUM(fte_hours::numeric * weight * direct),
-                    SUM(fte_hours::numeric * weight * proven)
-                FROM (%(staff)s UNION ALL %(group)s) AS step
-                GROUP BY fulltime_hours, day ORDER BY day
-                """,
-                staff=self._sql_staff_steps(hull),
-                group=self._sql_group_steps(hull),
-            )
-        )
         for fulltime_hours, day, *changes in rows:
             steps[fulltime_hours].append((day, changes))
-        sums = [[0, 0, 0] for _window in windows]
+        sums = [[0, 0, 0] for _window in course.windows]
         for fulltime_hours, changes in steps.items():
             integral = Integral(changes)
-            for window_sums, (start, end) in zip(sums, windows, strict=True):
-                hour_days = integral.between(start, end + DAY)
-                days = (end - start).days + 1
+            for window_sums, (start, end) in zip(sums, course.windows, strict=True):
+                first, last = start.toordinal(), (end + DAY).toordinal()
+                hour_days = integral.between(first, last)
                 for n, value in enumerate(hour_days):
-                    window_sums[n] += exact(value) / (exact(fulltime_hours) * days)
+                    fte_days = exact(value) / exact(fulltime_hours)
+                    window_sums[n] += fte_days / (last - first)
         return [[max(value, 0) for value in window_sums] for window_sums in sums]
 
-    def _sql_staff_steps(self, hull):
+    def _sql_steps(self, course, periods):
+        """SQL: by how much hours change from a day on: all, direct and proven.
+
+        Days are numbers, as Python has them: those of dates are slow to add up.
+        """
+        return SQL(
+            """
+            SELECT fulltime_hours::numeric, day - DATE '0001-01-01' + 1 AS day,
+                SUM(fte_hours::numeric * total) AS total,
+                SUM(fte_hours::numeric * weight * direct) AS direct,
+                SUM(fte_hours::numeric * weight * proven) AS proven
+            FROM (%(staff)s UNION ALL %(group)s) AS step
+            GROUP BY fulltime_hours, day ORDER BY day
+            """,
+            staff=self._sql_staff_steps(course.hull, periods),
+            group=self._sql_group_steps(course.hull, periods),
+        )
+
+    def _sql_staff_steps(self, hull, periods=None):
         """SQL: how many more are employed from a day on, by their hours.
 
         Those who begin and those who end come from one look at the lines.
@@ -156,15 +238,20 @@ class PsoTrend(models.AbstractModel):
                 CASE WHEN GROUPING(date_from) = 0 THEN COUNT(*) ELSE -COUNT(*) END
                     AS total,
                 0 AS direct, 0 AS proven
-            FROM (%s) AS line WHERE total_days > 0
+            -- OFFSET hides where hours come from: else PostgreSQL takes them to be all
+            -- different, and sorts everybody.
+            FROM (
+                SELECT fulltime_hours, fte_hours, date_from, date_to
+                FROM (%s) AS line WHERE total_days > 0 OFFSET 0
+            ) AS line
             GROUP BY GROUPING SETS (
                 (fulltime_hours, fte_hours, date_from),
                 (fulltime_hours, fte_hours, date_to))
             """,
-            people._sql_live_of([hull], people._sql_staff),
+            people._sql_live_of([hull], people._sql_staff, periods),
         )
 
-    def _sql_group_steps(self, hull):
+    def _sql_group_steps(self, hull, periods=None):
         """SQL: how many more count from a day on, by their hours and weights.
 
         A target-group line takes a form of contract out of the total on all its days,
@@ -190,66 +277,61 @@ class PsoTrend(models.AbstractModel):
             ) AS change (day, sign)
             GROUP BY fulltime_hours, fte_hours, weight, day
             """,
-            people._sql_live_of([hull], people._sql_group),
+            people._sql_live_of([hull], people._sql_group, periods),
         )
 
     # -- purchases ---------------------------------------------------------------
 
-    def _purchases(self, hull, windows, today):
+    def _purchases(self, course, rows):
         """Indirect fte of each window, all and proven.
 
+        :param rows: of ``_sql_buckets``
         :return: ``[(indirect, proven)]`` as fractions
         """
-        borders = sorted({day for start, end in windows for day in (start, end + DAY)})
-        periods = Periods.of([hull])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT bucket.*, figure.turnover, figure.fte_per_unit
-                FROM (
-                    SELECT judged.partner_id, judged.year,
-                        width_bucket(judged.date, %(borders)s::date[]) AS number,
-                        COALESCE(SUM(amount) FILTER (
-                            WHERE is_verified IS NOT NULL), 0) AS amount,
-                        COALESCE(SUM(amount) FILTER (WHERE is_verified), 0) AS proven
-                    FROM (%(judged)s) AS judged
-                    GROUP BY judged.partner_id, judged.year, number
-                ) AS bucket
-                JOIN res_company company ON company.id = %(company)s
-                LEFT JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
-                ORDER BY bucket.partner_id, bucket.year, bucket.number
-                %(flush)s
-                """,
-                borders=borders,
-                judged=self.env["pso.supplier.line"]._sql_judged(
-                    periods, self._sql_purchases_ahead(periods, today)
-                ),
-                company=hull.company.id,
-                figure=self.env["pso.supplier.figure"]._sql_at(
-                    SQL("bucket.partner_id"), SQL("bucket.year"), SQL("company")
-                ),
-                flush=self.env["pso.supplier.line"]._sql_flush(),
-            )
-        )
         suppliers = defaultdict(lambda: defaultdict(list))
         for partner, year, number, amount, proven, turnover, rate in rows:
             figures = year, turnover or 0, rate or 0
             suppliers[partner][figures].append((number, amount, proven))
-        sums = [[0, 0] for _window in windows]
-        places = [
-            (
-                *(bisect_left(borders, day) + 1 for day in (start, end + DAY)),
-                start.year,
-                end.year,
-            )
-            for start, end in windows
-        ]
+        sums = [[0, 0] for _window in course.windows]
+        places, count = course.places, len(course.borders) + 1
         for by_year in suppliers.values():
-            years = [(*key, Running(buckets)) for key, buckets in by_year.items()]
+            years = [
+                (*key, Running(buckets, count)) for key, buckets in by_year.items()
+            ]
             for window_sums, place in zip(sums, places, strict=True):
                 for n, fte in enumerate(self._supplier_fte(years, *place)):
                     window_sums[n] += fte
         return [[exact(value) for value in window_sums] for window_sums in sums]
+
+    def _sql_buckets(self, course, periods):
+        """SQL: what counts of each supplier and year between the borders of windows."""
+        return SQL(
+            """
+            SELECT bucket.*, figure.turnover, figure.fte_per_unit
+            FROM (
+                SELECT judged.partner_id, judged.year,
+                    width_bucket(judged.date, %(borders)s::date[]) AS number,
+                    COALESCE(SUM(amount) FILTER (
+                        WHERE is_verified IS NOT NULL), 0) AS amount,
+                    COALESCE(SUM(amount) FILTER (WHERE is_verified), 0) AS proven
+                FROM (%(judged)s) AS judged
+                GROUP BY judged.partner_id, judged.year, number
+            ) AS bucket
+            JOIN res_company company ON company.id = %(company)s
+            LEFT JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
+            ORDER BY bucket.partner_id, bucket.year, bucket.number
+            %(flush)s
+            """,
+            borders=course.borders,
+            judged=self.env["pso.supplier.line"]._sql_judged(
+                periods, self._sql_purchases_ahead(periods, course.today)
+            ),
+            company=course.hull.company.id,
+            figure=self.env["pso.supplier.figure"]._sql_at(
+                SQL("bucket.partner_id"), SQL("bucket.year"), SQL("company")
+            ),
+            flush=self.env["pso.supplier.line"]._sql_flush(),
+        )
 
     def _supplier_fte(self, years, first, last, first_year, last_year):
         """Fte of one supplier's purchases in one window, all and proven.
@@ -259,28 +341,31 @@ class PsoTrend(models.AbstractModel):
         """
         balances, figures = {}, {}
         for year, turnover, rate, running in years:
-            balance = running.between(first, last)
-            if not any(balance):
+            amount, proven = running.between(first, last)
+            if not amount and not proven:
                 continue
             # As in the lines of a measurement over just these twelve months.
             within = year if first_year <= year <= last_year else first_year
             before = balances.get(within, (0, 0))
-            balances[within] = [a + b for a, b in zip(before, balance, strict=True)]
+            balances[within] = before[0] + amount, before[1] + proven
             if within == year:
                 figures[year] = turnover, rate
-        if not balances:
-            return 0, 0
         ordered = sorted(balances)
-        return [
-            sum(
-                min(amount, figures[year][0]) * figures[year][1]
-                for year, amount in zip(ordered, amounts, strict=True)
-                if amount
-            )
-            for amounts in (
-                after_refunds([balances[year][n] for year in ordered]) for n in (0, 1)
-            )
-        ]
+        amounts, proven = ([balances[year][n] for year in ordered] for n in (0, 1))
+        counted = self._fte_for(figures, ordered, amounts)
+        if proven == amounts:
+            return counted, counted
+        return counted, self._fte_for(figures, ordered, proven)
+
+    def _fte_for(self, figures, years, balances):
+        """Fte of what was bought in each year, after refunds and up to the turnover."""
+        if any(balance < 0 for balance in balances):
+            balances = after_refunds(balances)
+        return sum(
+            min(balance, figures[year][0]) * figures[year][1]
+            for year, balance in zip(years, balances, strict=True)
+            if balance
+        )
 
     def _sql_purchases_ahead(self, periods, today):
         """SQL: the purchases up to today, and those of the last year once more.
@@ -310,26 +395,30 @@ class PsoTrend(models.AbstractModel):
 
 
 class Running:
-    """The running sums of amounts in numbered buckets.
+    """The running sums of two amounts in numbered buckets.
 
-    :param buckets: ``(number, *amounts)`` in the order of the numbers
+    :param buckets: ``(number, amount, other amount)``
+    :param count: how many buckets there are, from 0 on
     """
 
-    def __init__(self, buckets):
-        self.numbers = [number for number, *_amounts in buckets]
-        columns = list(zip(*buckets, strict=True))[1:]
-        self.sums = [[0, *accumulate(column)] for column in columns]
+    def __init__(self, buckets, count):
+        # Kept for each bucket: they are asked for more often than there are any.
+        amounts, others = [0] * count, [0] * count
+        for number, amount, other in buckets:
+            amounts[number], others[number] = amount, other
+        self.amounts = list(accumulate(amounts, initial=0))
+        self.others = list(accumulate(others, initial=0))
 
     def between(self, first, last):
         """The sums over the buckets from one number to the one before another."""
-        start, end = (bisect_left(self.numbers, number) for number in (first, last))
-        return [sums[end] - sums[start] for sums in self.sums]
+        amounts, others = self.amounts, self.others
+        return amounts[last] - amounts[first], others[last] - others[first]
 
 
 class Integral:
     """The running integral over days of a quantity that changes in steps.
 
-    :param changes: ``(day, [change of each quantity])`` in the order of the days
+    :param changes: ``(number of the day, [change of each quantity])`` in their order
     """
 
     def __init__(self, changes):
@@ -338,7 +427,7 @@ class Integral:
         rates = areas = [0] * len(changes[0][1])
         last = self.days[0]
         for day, change in changes:
-            width = (day - last).days
+            width = day - last
             areas = [a + r * width for a, r in zip(areas, rates, strict=True)]
             rates = [r + c for r, c in zip(rates, change, strict=True)]
             self.areas.append(areas)
@@ -350,7 +439,7 @@ class Integral:
         n = bisect_left(self.days, day) - 1
         if n < 0:
             return [0] * len(self.rates[0])
-        width = (day - self.days[n]).days
+        width = day - self.days[n]
         return [
             area + rate * width
             for area, rate in zip(self.areas[n], self.rates[n], strict=True)

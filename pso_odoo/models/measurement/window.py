@@ -16,11 +16,23 @@ class Periods(NamedTuple):
         stand after FROM; the company is the one that is certified
     :param scope: SQL of rows ``period_id, company_id``, likewise
     :param locked: the ids of measurements among them whose lines are kept
+
+    What the statement has found already, if anything, by the name it has there (see
+    ``look.py``):
+
+    :param employment: of everybody, as ``hr.version._sql_pso_employment``
+    :param bills: of these days and others, as ``pso.supplier.line._sql_bills``
+    :param people: the live lines of persons
+    :param suppliers: the live lines of suppliers
     """
 
     period: SQL
     scope: SQL
     locked: tuple = ()
+    employment: SQL | None = None
+    bills: SQL | None = None
+    people: SQL | None = None
+    suppliers: SQL | None = None
 
     @classmethod
     def stored(cls, condition):

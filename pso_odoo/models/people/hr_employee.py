@@ -116,12 +116,13 @@ class HrEmployee(models.Model):
             -- Several employees of one user,
             SELECT array_agg(id ORDER BY id) AS employees FROM hr_employee
             WHERE user_id IN (SELECT user_id FROM hr_employee
-                GROUP BY user_id HAVING COUNT(user_id) > 1)
+                WHERE user_id IS NOT NULL GROUP BY user_id HAVING COUNT(user_id) > 1)
             GROUP BY user_id
             UNION ALL
             -- of one contact,
             SELECT array_agg(id ORDER BY id) FROM hr_employee
             WHERE work_contact_id IN (SELECT work_contact_id FROM hr_employee
+                WHERE work_contact_id IS NOT NULL
                 GROUP BY work_contact_id HAVING COUNT(work_contact_id) > 1)
             GROUP BY work_contact_id
             UNION ALL

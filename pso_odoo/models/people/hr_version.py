@@ -83,7 +83,7 @@ class HrVersion(models.Model):
     # -- employment, for the SQL reports ---------------------------------------
 
     @api.model
-    def _sql_pso_employment(self, only=None):
+    def _sql_pso_employment(self, only=None, found=None):
         """Select the employment of each version, ``first_day`` to ``last_day``.
 
         Active versions with an employee, of archived employees too. A version runs to
@@ -95,13 +95,19 @@ class HrVersion(models.Model):
         contract. What begins later is a return. See docs/employment.md.
 
         :param only: SQL of the ids of the employees that are wanted, else all
+        :param found: the name under which the statement has it already, of everybody
         """
+        if found:
+            wanted = SQL("employee_id IN (%s)", only) if only else SQL("TRUE")
+            return SQL("SELECT * FROM %s WHERE %s", found, wanted)
         return SQL(
             """
             SELECT version.*, employee.company_id, employee.pso_key_salt AS key_salt,
                 CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
                     ELSE calendar.hours_per_week END AS hours,
-                LEAST(last_possible_day, left_on) AS last_day
+                LEAST(last_possible_day, left_on) AS last_day,
+                first_company <> employee.company_id
+                    OR last_company <> employee.company_id AS is_elsewhere
             -- No CTEs here: with one, PostgreSQL would join this apart from the query
             -- that it is a part of, and look up employees who are left out.
             FROM (
@@ -117,11 +123,14 @@ class HrVersion(models.Model):
                 WHERE NOT has_contract OR contract_date_start IS NOT NULL
             ) AS version
             JOIN hr_employee employee ON employee.id = version.employee_id
-            -- Only who has a departure at all is looked at for one: as a join it would
-            -- be made for everybody. OFFSET keeps it from being made for each use.
+            -- Only who begins after a departure is looked at for the others: as a join
+            -- it would be made for everybody. OFFSET keeps it from being made again for
+            -- each use.
             CROSS JOIN LATERAL (
-                SELECT CASE WHEN first_departure IS NOT NULL THEN (%(departure)s) END
-                    AS left_on OFFSET 0
+                SELECT CASE
+                    WHEN first_departure >= first_day THEN first_departure
+                    WHEN first_departure < first_day THEN (%(departure)s)
+                END AS left_on OFFSET 0
             ) AS departure
             LEFT JOIN %(calendars)s AS calendar
                 ON calendar.id = version.resource_calendar_id
@@ -137,7 +146,9 @@ class HrVersion(models.Model):
     def _sql_pso_versions(self, only=None):
         """Select the active versions of each person in order, with what is beside them.
 
-        What is sorted is kept small, and joined with the rest afterwards.
+        What is sorted is kept small, and joined with the rest afterwards. Of all their
+        versions together: until when a contract goes on at most, whether the person
+        left the last one, and whether they are of more than one contract.
         """
         columns.require(self.env, "people")
         return SQL(
@@ -148,9 +159,31 @@ class HrVersion(models.Model):
                 LEAD(date_version) OVER person AS next_date,
                 LAG(id) OVER person IS NULL AS is_first,
                 COUNT(contract_date_start) OVER person > 0 AS has_contract,
-                MIN(departure_date) OVER person AS first_departure
-            FROM hr_version
-            WHERE active AND employee_id IS NOT NULL AND %(only)s
+                MIN(departure_date) OVER person AS first_departure,
+                -- What is looked at by the checks, and costs nothing elsewhere.
+                CASE WHEN COUNT(*) OVER person > COUNT(contract_date_start) OVER person
+                    THEN 'infinity'
+                    ELSE MAX(COALESCE(contract_date_end, 'infinity')) OVER person
+                END AS lasts_until,
+                MAX(departure_date) OVER person >= MAX(contract_date_start) OVER person
+                    AS is_last_left,
+                COUNT(*) OVER person > COUNT(contract_date_start) OVER person
+                    OR MIN(contract_date_start) OVER person
+                        < MAX(contract_date_start) OVER person
+                    OR MIN(COALESCE(contract_date_end, 'infinity')) OVER person
+                        < MAX(COALESCE(contract_date_end, 'infinity')) OVER person
+                    AS is_mixed,
+                MIN(company_id) OVER person AS first_company,
+                MAX(company_id) OVER person AS last_company
+            FROM (
+                -- Sorting few columns is faster than the order of an index.
+                SELECT id, employee_id, date_version, contract_date_start,
+                    contract_date_end, departure_date, pso_counts, department_id,
+                    work_location_id, pso_hours_override, pso_hours_custom,
+                    resource_calendar_id, company_id
+                FROM hr_version
+                WHERE active AND employee_id IS NOT NULL AND %(only)s OFFSET 0
+            ) AS version
             WINDOW person AS (
                 PARTITION BY employee_id ORDER BY date_version
                 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)

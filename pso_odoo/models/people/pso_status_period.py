@@ -109,10 +109,11 @@ class PsoStatusPeriod(models.Model):
         return self._sql_counting(self._sql_periods(), SQL("TRUE"))
 
     @api.model
-    def _sql_today(self, edition=None):
+    def _sql_today(self, edition=None, employment=None):
         """Select when each status counts under the edition in force today.
 
         :param edition: that edition, for who knows it already
+        :param employment: the name under which the statement has it already
         """
         if edition is None:
             today = fields.Date.context_today(self)
@@ -120,7 +121,9 @@ class PsoStatusPeriod(models.Model):
         return SQL(
             "%s %s",
             self._sql_counting(
-                self._sql_periods(editions=SQL("%s", edition.id or 0)), SQL("TRUE")
+                self._sql_periods(editions=SQL("%s", edition.id or 0)),
+                SQL("TRUE"),
+                employment,
             ),
             SQL(to_flush=self._table_sql.to_flush),
         )
@@ -161,7 +164,7 @@ class PsoStatusPeriod(models.Model):
             if number in numbered
         }
 
-    def _sql_counting(self, periods, condition):
+    def _sql_counting(self, periods, condition, employment=None):
         """Select the rows of the report, of periods that meet a condition.
 
         Where the rules let a status count, it is laid over the employment of the
@@ -170,6 +173,7 @@ class PsoStatusPeriod(models.Model):
         :param periods: SQL as of ``_sql_periods``
         :param condition: SQL over the columns of ``periods``, the same for all
             statuses of an employee
+        :param employment: the name under which the statement has it already
         """
         return SQL(
             """
@@ -271,7 +275,7 @@ class PsoStatusPeriod(models.Model):
             periods=periods,
             condition=condition,
             employment=self.env["hr.version"]._sql_pso_employment(
-                SQL("SELECT employee_id FROM period")
+                SQL("SELECT employee_id FROM period"), employment
             ),
             today=SQL("%s::date", fields.Date.context_today(self)),
             id=self._sql_shuffled(SQL("status_id::bigint * 8192 + edition_id")),

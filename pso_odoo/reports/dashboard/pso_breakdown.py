@@ -3,6 +3,7 @@ from collections import Counter, namedtuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...models.measurement.look import ask
 from ...tools.suppression import Crowd, Stay, break_down
 
 # Of shorter periods the difference would be what one person began or ended.
@@ -27,7 +28,7 @@ class PsoBreakdown(models.AbstractModel):
     _description = "Breakdown of the Direct Share"
 
     @api.model
-    def _load(self, window):
+    def _load(self, window, rows=None):
         """What may be shown of a window.
 
         The persons and fte are those of the total fte by employment. The share is
@@ -37,6 +38,7 @@ class PsoBreakdown(models.AbstractModel):
         change facts about persons is shown what was shown last night, and what is
         frozen.
 
+        :param rows: of ``_sql_places``, for who has asked already
         :return: ``{limit, by: [{key, name, rows: [{name, persons, fte, share,
             is_rest}]}]}``, the largest first and the rest last
         """
@@ -46,10 +48,12 @@ class PsoBreakdown(models.AbstractModel):
                 return kept or NOTHING_KEPT
         breakdown = self.sudo()
         limit = window.small_group
-        is_year = window.days >= SHORTEST_PERIOD
-        found = Found([], [], {}, {})
-        if is_year:
-            found = breakdown._persons_by_place(window)
+        if rows is None and self._is_shown(window):
+            answers = ask(
+                breakdown.env, lambda: ({"places": breakdown._sql_places(window)}, {})
+            )
+            rows = answers["places"]
+        found = breakdown._places(rows or [])
         shown = break_down(found.stays, limit, found.crowds)
         return {
             "limit": limit,
@@ -69,40 +73,47 @@ class PsoBreakdown(models.AbstractModel):
             ],
         }
 
-    def _persons_by_place(self, window):
-        """Who was where: by person who was in several places, else in numbers.
+    def _is_shown(self, window):
+        """Whether the period is long enough for anything to be shown of it."""
+        return window.days >= SHORTEST_PERIOD
+
+    def _sql_places(self, window, periods=None):
+        """SQL: who was where: by person who was in several places, else in numbers.
 
         In a locked measurement keys stand for people who were deleted since.
 
-        :return: ``Found``, with the names of the places
+        :param periods: those of the window, for who has them already
         """
         departments = self.env["hr.department"]
         locations = self.env["hr.work.location"]
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT %(department)s, work_location.name, stay.*
-                FROM (
-                    SELECT CASE WHEN places > 1 THEN person END AS mover,
-                        department_id, work_location_id, direct > 0 AS counts,
-                        COUNT(*), COUNT(*) FILTER (WHERE fte > 0), SUM(fte),
-                        SUM(direct), MAX(GREATEST(direct, fte))
-                    FROM (%(stays)s) AS stay
-                    GROUP BY department_id, work_location_id, counts, mover
-                ) AS stay
-                LEFT JOIN hr_department department ON department.id = department_id
-                LEFT JOIN hr_work_location work_location
-                    ON work_location.id = work_location_id
-                ORDER BY department_id, work_location_id, mover, counts
-                %(flush)s
-                """,
-                department=departments._field_to_sql("department", "name"),
-                stays=self._sql_stays(window),
-                flush=SQL(
-                    to_flush=[departments._fields["name"], locations._fields["name"]]
-                ),
-            )
+        return SQL(
+            """
+            SELECT %(department)s, work_location.name, stay.*
+            FROM (
+                SELECT mover, department_id, work_location_id, direct > 0 AS counts,
+                    SUM(number), COALESCE(SUM(number) FILTER (WHERE fte > 0), 0),
+                    SUM(number * fte), SUM(number * direct), MAX(GREATEST(direct, fte))
+                FROM (%(stays)s) AS stay
+                GROUP BY department_id, work_location_id, counts, mover
+            ) AS stay
+            LEFT JOIN hr_department department ON department.id = department_id
+            LEFT JOIN hr_work_location work_location
+                ON work_location.id = work_location_id
+            ORDER BY department_id, work_location_id, mover, counts
+            %(flush)s
+            """,
+            department=departments._field_to_sql("department", "name"),
+            stays=self._sql_stays(window, periods),
+            flush=SQL(
+                to_flush=[departments._fields["name"], locations._fields["name"]]
+            ),
         )
+
+    def _places(self, rows):
+        """Who was where, from the rows of ``_sql_places``.
+
+        :return: ``Found``, with the names of the places
+        """
         found = Found([], [], {}, {})
         for department, location, person, *place_and_numbers in rows:
             crowd = Crowd(*place_and_numbers)
@@ -115,28 +126,70 @@ class PsoBreakdown(models.AbstractModel):
                 found.crowds.append(crowd)
         return found
 
-    def _sql_stays(self, window):
-        """SQL: the fte of each person in each place, and in how many places he is."""
+    def _sql_stays(self, window, periods):
+        """SQL: the fte in each place: of a person, or of a number of persons alike.
+
+        Almost everybody is in one place with the same hours, and counts for no target
+        group: they are counted before anything is multiplied.
+        """
         return SQL(
             """
-            SELECT person, department_id, work_location_id,
-                COUNT(*) OVER (PARTITION BY person) AS places,
+            WITH line AS (%(lines)s),
+            -- Who has one line is in one place.
+            several AS (SELECT person FROM line GROUP BY person HAVING COUNT(*) > 1),
+            alike AS (
+                SELECT department_id, work_location_id, fulltime_hours, hours, total,
+                    direct, COUNT(*) AS number
+                FROM line WHERE person NOT IN (SELECT person FROM several)
+                GROUP BY department_id, work_location_id, fulltime_hours, hours, total,
+                    direct
+            ),
+            apart AS (
+                SELECT person, department_id, work_location_id, fulltime_hours,
+                    SUM(hours::numeric * direct) AS direct_hour_days,
+                    COALESCE(SUM(hours::numeric * total) FILTER (WHERE is_staff), 0)
+                        AS hour_days
+                FROM line WHERE person IN (SELECT person FROM several)
+                GROUP BY person, department_id, work_location_id, fulltime_hours
+            )
+            SELECT CASE WHEN COUNT(*) OVER (PARTITION BY person) > 1 THEN person END
+                    AS mover,
+                department_id, work_location_id, 1 AS number,
                 hour_days / (fulltime_hours::numeric * %(days)s) AS fte,
                 direct_hour_days / (fulltime_hours::numeric * %(days)s) AS direct
-            FROM (
-                SELECT %(person)s AS person, department_id, work_location_id,
-                    fulltime_hours, SUM(direct_hour_days) AS direct_hour_days,
-                    COALESCE(SUM(total_hour_days) FILTER (WHERE kind = 'staff'), 0)
-                        AS hour_days
-                FROM (%(lines)s) AS line
-                GROUP BY person, department_id, work_location_id, fulltime_hours
-            ) AS stay
-            WHERE hour_days > 0 OR direct_hour_days > 0
+            FROM apart WHERE hour_days > 0 OR direct_hour_days > 0
+            UNION ALL
+            SELECT NULL, department_id, work_location_id, number,
+                hours::numeric * total / (fulltime_hours::numeric * %(days)s),
+                hours::numeric * direct / (fulltime_hours::numeric * %(days)s)
+            FROM alike WHERE hours * total > 0 OR hours * direct > 0
             """,
-            # Keys are not made for everybody where they are not needed.
-            person=SQL("key" if window.measurement.is_locked else "employee_id"),
             days=window.days,
-            lines=self.env["pso.person.line"]._sql_for(window),
+            lines=self._sql_pieces(window, periods),
+        )
+
+    def _sql_pieces(self, window, periods):
+        """SQL: the lines of persons, by whatever tells one from another.
+
+        Hours times ``total`` and ``direct`` are hour days, as the lines have them.
+        """
+        lines = self.env["pso.person.line"]._sql_for(window, periods)
+        if window.measurement.is_locked:
+            measures = SQL(
+                "key AS person, 1 AS hours, total_hour_days AS total, "
+                "direct_hour_days AS direct"
+            )
+        else:
+            # Keys are not made for everybody where they are not needed.
+            measures = SQL(
+                "employee_id AS person, fte_hours AS hours, "
+                "total_days AS total, direct_days * weight AS direct"
+            )
+        return SQL(
+            "SELECT %s, kind = 'staff' AS is_staff, department_id, work_location_id, "
+            "fulltime_hours FROM (%s) AS line",
+            measures,
+            lines,
         )
 
     def _department_rows(self, rows, names):

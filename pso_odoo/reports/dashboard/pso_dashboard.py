@@ -3,8 +3,10 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import SQL
 
 from ...models.measurement.figures import FIGURES
+from ...models.measurement.look import ask, share
 from ...models.measurement.pso_measurement_period import ROLLING
 from ...models.measurement.pso_snapshot import rounded
+from ...models.measurement.window import Periods
 from ...models.purchases.pso_certificate import SOON_DAYS
 from ...tools.suppression import up_to
 from ...tools.typed import is_id, is_text
@@ -59,12 +61,14 @@ class PsoDashboard(models.AbstractModel):
         """
         today = fields.Date.context_today(self)
         measurements, measurement = self.env["pso.measurement"], window.measurement
-        if figures is None:
-            figures = measurements._figures_now(window)
         dashboard = self.sudo()
         current = editions._in_force(today)
         setup = self.env["pso.setup"]._steps(company, current)
-        to_do = dashboard.env["pso.to.do"]._load(company, window, current, today)
+        course = dashboard._course(window, today)
+        answers = dashboard._ask(company, window, course, current)
+        if figures is None:
+            figures = dashboard._figures_now(window, answers)
+        to_do = self.env["pso.to.do"]._found(answers)
         return {
             "company": self._named(company),
             "currency_id": company.currency_id.id,
@@ -80,14 +84,59 @@ class PsoDashboard(models.AbstractModel):
             "figures": self._figures(figures, window),
             "ladder": measurements._ladder_picture(figures, window.edition),
             "gap": measurements._gap_of(window, figures, to_do["offer"]),
-            "trend": dashboard._trend(window, today),
-            "checks": dashboard._checks(window),
+            "trend": dashboard._trend(window, course, answers),
+            "checks": dashboard._checks(window, answers["checks"]),
             "ending": self._ending(to_do["ending"], window),
             "certificates": self._certificates(to_do["certificate"]),
             "vendors": self._vendors(to_do["vendor"]),
-            "breakdown": dashboard.env["pso.breakdown"]._load(window),
+            "breakdown": dashboard.env["pso.breakdown"]._load(
+                window, answers.get("places")
+            ),
             "setup": setup,
         }
+
+    # -- one question ------------------------------------------------------------
+
+    def _course(self, window, today):
+        """The windows of the trend, with an outlook unless it is of a measurement."""
+        trend = self.env["pso.trend"]
+        if window.number:
+            return trend._course_until(window)
+        return trend._rolling_course(window.companies, window.edition, today)
+
+    def _ask(self, company, window, course, edition):
+        """Ask all that is to be shown of a window by one look at the records.
+
+        What is locked is kept, and only looked up.
+
+        :param course: the windows of the trend
+        :param edition: the edition in force today
+        :return: as ``look.ask``
+        """
+        return ask(self.env, lambda: self._questions(company, window, course, edition))
+
+    def _questions(self, company, window, course, edition):
+        own, hull, rows = Periods.of([window]), None, {}
+        questions = {}
+        if not window.measurement.is_locked:
+            own, hull, rows = share(self.env, window, course.hull)
+            questions |= {"sums": self.env["pso.measurement"]._sql_sums([window], own)}
+            questions |= self.env["pso.trend"]._questions(course, hull)
+        questions["checks"] = self._sql_checks(window, own)
+        today = fields.Date.context_today(self)
+        to_do = self.env["pso.to.do"]
+        questions |= to_do._questions(company, window, edition, today, own)
+        breakdown = self.env["pso.breakdown"]
+        if breakdown._is_shown(window):
+            questions["places"] = breakdown._sql_places(window, own)
+        return questions, rows
+
+    def _figures_now(self, window, answers):
+        measurements = self.env["pso.measurement"]
+        if window.measurement.is_locked:
+            return window.measurement.locked_figures
+        sums = measurements._sums_of([window], answers["sums"])
+        return measurements._figures_by(sums)[window]
 
     # -- as of last night --------------------------------------------------------
 
@@ -281,45 +330,49 @@ class PsoDashboard(models.AbstractModel):
 
     # -- where we are going ------------------------------------------------------
 
-    def _trend(self, window, today):
-        """The rolling score, with an outlook unless a measurement is looked at."""
-        if window.number:
+    def _trend(self, window, course, answers):
+        """The rolling score over the windows of a course, kept if it is locked."""
+        if window.measurement.is_locked:
             return window.measurement._trend()
-        return self.env["pso.trend"]._rolling(window.companies, window.edition, today)
+        return self.env["pso.trend"]._points_of(course, answers)
 
     # -- what to do --------------------------------------------------------------
 
-    def _checks(self, window):
-        """The open checks, errors first.
+    def _sql_checks(self, window, periods):
+        """SQL: the open checks, errors first."""
+        types = self.env["pso.check.type"]
+        return SQL(
+            """
+            SELECT type.id, %(name)s, %(explanation)s, type.severity, type.model,
+                type.is_personal, line.count
+            FROM (%(lines)s) AS line
+            JOIN pso_check_type type ON type.id = line.type_id
+            WHERE line.count > 0 ORDER BY type.sequence, type.id
+            """,
+            name=types._field_to_sql("type", "name"),
+            explanation=types._field_to_sql("type", "explanation"),
+            lines=self.env["pso.check"]._sql_for(window, periods),
+        )
+
+    def _checks(self, window, rows):
+        """The open checks, from the rows of ``_sql_checks``.
 
         :return: ``{open, lines}``
         """
-        types = self.env["pso.check.type"]
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT type.id AS type_id, %(name)s AS name,
-                    %(explanation)s AS explanation, type.severity, type.model,
-                    type.is_personal, line.count
-                FROM (%(lines)s) AS line
-                JOIN pso_check_type type ON type.id = line.type_id
-                WHERE line.count > 0 ORDER BY type.sequence, type.id
-                """,
-                name=types._field_to_sql("type", "name"),
-                explanation=types._field_to_sql("type", "explanation"),
-                lines=self.env["pso.check"]._sql_for(window),
-            )
-        )
-        for row in rows:
-            is_personal = row.pop("is_personal")
-            number = row.pop("count")
-            row["found"] = (
-                self._number_of_people(number, window) if is_personal else str(number)
-            )
-            row["can_open"] = self._can_open_check(
-                row.pop("model"), is_personal, window
-            )
-        return {"open": len(rows), "lines": rows}
+        lines = [
+            {
+                "type_id": number,
+                "name": name,
+                "explanation": explanation,
+                "severity": severity,
+                "found": self._number_of_people(count, window)
+                if is_personal
+                else str(count),
+                "can_open": self._can_open_check(model, is_personal, window),
+            }
+            for number, name, explanation, severity, model, is_personal, count in rows
+        ]
+        return {"open": len(lines), "lines": lines}
 
     def _number_of_people(self, number, window):
         """A number of people as the user may know it (see ``suppression.py``)."""

@@ -116,8 +116,8 @@ class PsoDashboard(models.AbstractModel):
         """Those that the dashboard shows, also the ones that ended lately."""
         today = fields.Date.context_today(self)
         to_do = self.sudo().env["pso.to.do"]
-        part = to_do._sql_certificates(window.company, window, today)
-        rows = to_do._rows([part])["certificate"]
+        asked = to_do._sql_certificates(window.company, window, today)
+        rows = to_do._ask({"certificate": asked})["certificate"]
         domain = [("id", "in", [row.id for row in rows])]
         return self._action("pso_certificate_action", domain=domain, context={})
 

@@ -6,18 +6,18 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...models.measurement.look import ask, day
 from ...models.measurement.pso_supplier_line import Offer, best_first
-from ...models.measurement.window import Periods
 from ...models.purchases.account_move import PURCHASE_TYPES
 from ...models.purchases.pso_certificate import SOON_DAYS
 
 TOP = 5
+PARTS = ("ending", "certificate", "vendor", "offer")
 
 
 class ToDo(NamedTuple):
     """A row of what is to be done; what the columns say depends on the part."""
 
-    part: str
     id: int
     partner_id: int | None
     name: str
@@ -28,7 +28,7 @@ class ToDo(NamedTuple):
 
 
 class PsoToDo(models.AbstractModel):
-    """What somebody should look at soon, in one question to the database.
+    """What somebody should look at soon.
 
     ``ending``
         A status with which somebody stops counting: the employee, the target group
@@ -48,24 +48,40 @@ class PsoToDo(models.AbstractModel):
     _description = "What Is to Be Done for PSO"
 
     @api.model
-    def _load(self, company, window, edition, today):
-        """All parts for a window.
+    def _questions(self, company, window, edition, today, periods):
+        """What is to be asked for a window, as SQL.
 
         Who stops counting is not looked up for users who can change whether somebody
         does (see ``pso.snapshot``).
 
         :param edition: the edition in force today
+        :param periods: those of the window
+        """
+        questions = {
+            "certificate": self._sql_certificates(company, window, today, periods),
+            "vendor": self._sql_vendors(periods),
+        }
+        if not self.env.user._pso_sees_kept_figures():
+            questions["ending"] = self._sql_ending(
+                company, edition, today, periods.employment
+            )
+        if not window.measurement.is_locked:
+            questions["offer"] = self._sql_offers(window, today, periods)
+        return questions
+
+    @api.model
+    def _found(self, answers):
+        """What is to be done, from the answers to ``_questions``.
+
         :return: ``{part: [ToDo]}``, of offers ``[Offer]``; the first come first
         """
-        parts = [
-            self._sql_certificates(company, window, today),
-            self._sql_vendors(window),
-        ]
-        if not self.env.user._pso_sees_kept_figures():
-            parts.insert(0, self._sql_ending(company, edition, today))
-        if not window.measurement.is_locked:
-            parts.append(self._sql_offers(window, today))
-        found = self._rows(parts)
+        found = defaultdict(list)
+        for part in PARTS:
+            rows = map(ToDo._make, answers.get(part, ()))
+            found[part] = [row._replace(date=day(row.date)) for row in rows]
+        found["ending"].sort(key=lambda row: (row.date, row.id))
+        found["certificate"].sort(key=lambda row: (-row.amount, row.date, row.id))
+        found["vendor"].sort(key=lambda row: (-row.amount, row.id))
         found["offer"] = best_first(
             Offer(row.partner_id, row.name, row.amount, row.room)
             for row in found["offer"]
@@ -73,32 +89,17 @@ class PsoToDo(models.AbstractModel):
         return found
 
     @api.model
-    def _rows(self, parts):
-        """The rows of some parts, each in its order.
+    def _ask(self, questions):
+        """Ask for some parts alone: as ``_found``.
 
-        :param parts: SQL of each
+        :param questions: SQL by part
         """
-        rows = self.env.execute_query(
-            SQL(
-                "%s %s",
-                SQL(" UNION ALL ").join(SQL("(%s)", part) for part in parts),
-                self.env["pso.supplier.line"]._sql_flush(),
-            )
-        )
-        found = defaultdict(list)
-        for row in map(ToDo._make, rows):
-            found[row.part].append(row)
-        found["ending"].sort(key=lambda row: (row.date, row.id))
-        found["certificate"].sort(key=lambda row: (-row.amount, row.date, row.id))
-        found["vendor"].sort(key=lambda row: (-row.amount, row.id))
-        return found
+        return self._found(ask(self.env, lambda: (questions, {})))
 
-    def _sql_ending(self, company, edition, today):
+    def _sql_ending(self, company, edition, today, employment=None):
         return SQL(
             """
-            SELECT 'ending' AS part, status.id, NULL::int AS partner_id, employee.name,
-                %(group)s AS label, stops_on AS date, NULL::numeric AS amount,
-                NULL::numeric AS room
+            SELECT status.id, NULL, employee.name, %(group)s, stops_on, NULL, NULL
             FROM (%(periods)s) AS period
             JOIN pso_status status ON status.id = period.status_id
             JOIN hr_employee employee ON employee.id = status.employee_id
@@ -107,18 +108,18 @@ class PsoToDo(models.AbstractModel):
                 AND stops_on BETWEEN %(first)s AND %(last)s
             """,
             group=self.env["pso.target.group"]._field_to_sql("target_group", "name"),
-            periods=self.env["pso.status.period"]._sql_today(edition),
+            periods=self.env["pso.status.period"]._sql_today(edition, employment),
             companies=tuple(company._pso_scope().ids),
             first=today,
             last=fields.Date.add(today, days=SOON_DAYS),
         )
 
-    def _sql_certificates(self, company, window, today):
+    def _sql_certificates(self, company, window, today, periods=None):
         days = relativedelta(days=SOON_DAYS)
         return SQL(
             """
-            SELECT 'certificate', certificate.id, partner.id, partner.complete_name,
-                %(level)s, certificate.date_end, COALESCE(bought.amount, 0), NULL
+            SELECT certificate.id, partner.id, partner.complete_name, %(level)s,
+                certificate.date_end, COALESCE(bought.amount, 0), NULL
             FROM pso_certificate certificate
             JOIN res_partner partner ON partner.id = certificate.partner_id
             LEFT JOIN pso_level level ON level.id = certificate.level_id
@@ -136,24 +137,23 @@ class PsoToDo(models.AbstractModel):
                         AND COALESCE(next.date_end, 'infinity') > certificate.date_end)
             """,
             level=self.env["pso.level"]._field_to_sql("level", "name"),
-            lines=self.env["pso.supplier.line"]._sql_for(window),
+            lines=self.env["pso.supplier.line"]._sql_for(window, periods),
             first=today - days,
             last=today + days,
             company=company.id,
         )
 
-    def _sql_offers(self, window, today):
+    def _sql_offers(self, window, today, periods=None):
         return SQL(
-            "SELECT 'offer', partner_id, partner_id, name, NULL, NULL, rate, room "
+            "SELECT partner_id, partner_id, name, NULL, NULL, rate, room "
             "FROM (%s) AS offer",
-            self.env["pso.supplier.line"]._sql_offers(window, today),
+            self.env["pso.supplier.line"]._sql_offers(window, today, periods),
         )
 
-    def _sql_vendors(self, window):
-        periods = Periods.of([window])
+    def _sql_vendors(self, periods):
         return SQL(
             """
-            SELECT 'vendor', partner.id, partner.id, partner.complete_name, NULL, NULL,
+            SELECT partner.id, partner.id, partner.complete_name, NULL, NULL,
                 -SUM(move.amount_untaxed_signed) AS amount, NULL
             FROM %(period)s AS period
             JOIN %(scope)s AS scope ON scope.period_id = period.id
@@ -167,12 +167,14 @@ class PsoToDo(models.AbstractModel):
             GROUP BY partner.id
             HAVING SUM(move.amount_untaxed_signed) < 0
             ORDER BY amount DESC, partner.id
-            LIMIT %(top)s
+            LIMIT %(top)s %(flush)s
             """,
-            **periods._asdict(),
+            period=periods.period,
+            scope=periods.scope,
             is_own=self.env["pso.supplier.line"]._sql_is_own(
                 periods, SQL("period.id"), SQL("partner.id")
             ),
             types=PURCHASE_TYPES,
             top=TOP,
+            flush=self.env["pso.supplier.line"]._sql_flush(),
         )

@@ -1,0 +1,88 @@
+"""What is found by one look, in one statement, is what each question finds alone."""
+
+import random
+from datetime import date
+from unittest.mock import patch
+
+from common import PsoCase
+from random_world import random_editions, random_world, settle
+from tally import tell
+from test_properties import WorldWriter
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from odoo.addons.pso_odoo.models.measurement.look import Shared, ask, day
+from odoo.addons.pso_odoo.models.measurement.window import Periods
+from odoo.addons.pso_odoo.reports.dashboard import pso_dashboard
+
+COMPANIES = 15
+
+
+def alone(_env, window, hull):
+    """Share nothing: each question walks by itself."""
+    return Shared(Periods.of([window]), Periods.of([hull]), {})
+
+
+@tagged("post_install", "-at_install")
+class TestLook(PsoCase):
+    def test_sharing_changes_no_answer(self):
+        """Of measurements of random companies, and of the year to some day of each."""
+        editions = random_editions(random.Random(14), "look", 6)
+        worlds = [
+            random_world(random.Random(seed), editions, 3) for seed in range(COMPANIES)
+        ]
+        for world in worlds[::3]:
+            settle(world)
+        measurements = WorldWriter(self.env, self.company, editions).write(worlds)
+        asked = found = 0
+        for measurement in measurements:
+            own = measurement._window()
+            rolling = self.env["pso.measurement"]._window_of(
+                own.company, "rolling", own.end, measurement.edition_id
+            )
+            for window in filter(None, (own, rolling)):
+                shared, plain = self.answers(window), self.answers_alone(window)
+                self.assertEqual(shared.keys(), plain.keys())
+                for name, rows in plain.items():
+                    asked += 1
+                    found += len(rows)
+                    with self.subTest(window=window, question=name):
+                        self.assertEqual(
+                            sorted(map(repr, shared[name])), sorted(map(repr, rows))
+                        )
+        tell(f"one look: {asked} questions, {found:,} rows, each as when asked alone")
+        self.assertGreater(found, asked)
+
+    def answers(self, window):
+        dashboard = self.env["pso.dashboard"]
+        self.env.invalidate_all()
+        course = dashboard._course(window, window.end)
+        return dashboard._ask(window.company, window, course, window.edition)
+
+    def answers_alone(self, window):
+        with patch.object(pso_dashboard, "share", alone):
+            return self.answers(window)
+
+    def test_numbers_and_days_come_exactly(self):
+        one_third = "1::numeric / 3"
+        answers = ask(
+            self.env,
+            lambda: (
+                {
+                    "row": SQL(
+                        f"SELECT {one_third}, 1, 'a', NULL, TRUE, DATE '2025-02-28'"
+                    ),
+                    "none": SQL("SELECT 1 WHERE FALSE"),
+                    "many": SQL("SELECT a FROM one ORDER BY a DESC"),
+                },
+                {"one": SQL("SELECT generate_series(1, 3) AS a")},
+            ),
+        )
+        [[third, whole, word, nothing, is_so, text]] = answers["row"]
+        self.env.cr.execute(f"SELECT ({one_third})::text")
+        self.assertEqual(str(third), *self.env.cr.fetchone())
+        self.assertEqual((whole, word, nothing, is_so), (1, "a", None, True))
+        self.assertEqual(day(text), date(2025, 2, 28))
+        self.assertEqual(answers["none"], [])
+        self.assertEqual(answers["many"], [[3], [2], [1]])

@@ -48,12 +48,9 @@ class PsoBreakdown(models.AbstractModel):
                 return kept or NOTHING_KEPT
         breakdown = self.sudo()
         limit = window.small_group
-        if rows is None and self._is_shown(window):
-            answers = ask(
-                breakdown.env, lambda: ({"places": breakdown._sql_places(window)}, {})
-            )
-            rows = answers["places"]
-        found = breakdown._places(rows or [])
+        found = Found([], [], {}, {})
+        if self._is_shown(window):
+            found = breakdown._persons_by_place(window, rows)
         shown = break_down(found.stays, limit, found.crowds)
         return {
             "limit": limit,
@@ -109,11 +106,15 @@ class PsoBreakdown(models.AbstractModel):
             ),
         )
 
-    def _places(self, rows):
-        """Who was where, from the rows of ``_sql_places``.
+    def _persons_by_place(self, window, rows=None):
+        """Who was where.
 
+        :param rows: of ``_sql_places``, for who has asked already
         :return: ``Found``, with the names of the places
         """
+        if rows is None:
+            answers = ask(self.env, lambda: ({"places": self._sql_places(window)}, {}))
+            rows = answers["places"]
         found = Found([], [], {}, {})
         for department, location, person, *place_and_numbers in rows:
             crowd = Crowd(*place_and_numbers)

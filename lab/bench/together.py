@@ -37,13 +37,53 @@ PHYSICAL = {"extend"}
 
 
 def main(filled, without, seconds):
-    """:return: two rows: the same work in both twins, and the addon's own work"""
+    """Return the same work in both twins, the addon's own work, and what it costs."""
     plain = {
         "with": _together(filled, roles.ADDON_READERS, roles.WRITERS, seconds),
         "without": _together(without, roles.CORE_READERS, roles.WRITERS, seconds),
     }
     own = _together(filled, roles.ADDON_READERS, roles.ADDON_WRITERS, seconds)
-    return [_row("together", plain), _row("together_pso", {**plain, "with": own})]
+    busy = _together(filled, [roles.dashboard] * roles.SHARES, roles.WRITERS, seconds)
+    return [
+        _row("together", plain),
+        _row("together_pso", {**plain, "with": own}),
+        *_shares(busy, plain["without"], _alone(filled)),
+    ]
+
+
+def _shares(busy, without, alone):
+    """What eight open dashboards cost those who write, and each other."""
+    read, write = busy["seconds"]["read"], busy["seconds"]["write"]
+    plain = without["seconds"]["write"]
+    return [
+        {
+            "key": "together_write",
+            "ratio": write["median"] / plain["median"],
+            "most": 1.2,
+            "seconds": {"with": write["median"], "without": plain["median"]},
+            "repetitions": write["n"],
+        },
+        {
+            "key": "together_read",
+            "ratio": read["p95"] / alone,
+            "most": 3,
+            "seconds": {"95 %": read["p95"], "alone": alone},
+            "repetitions": read["n"],
+        },
+    ]
+
+
+def _alone(database):
+    """Seconds of a dashboard that nobody else waits for."""
+    took = []
+    for _turn in range(5):
+        with environment(database) as env:
+            share = roles.Share(env.cr, roles.dashboard, 0)
+            page = api.Environment(env.cr, share.uid, share.context)["pso.dashboard"]
+            started = time.perf_counter()
+            page.retrieve()
+            took.append(time.perf_counter() - started)
+    return statistics.median(took)
 
 
 def _row(key, twins):

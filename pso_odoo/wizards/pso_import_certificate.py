@@ -1,12 +1,14 @@
 import re
+from functools import partial
 
 from odoo import api, models
 from odoo.tools.translate import LazyTranslate
 
 from ..tools.cells import fold
-from ..tools.importing import END_HEADERS, PROOF_HEADERS, KnownColumn
+from ..tools.importing import known_column
 
 _lt = LazyTranslate(__name__)
+_column = partial(known_column, "certificate")
 
 # Steps as lists write them: 3, trede 3, PSO-trede 3, Step 3.
 STEP = re.compile(
@@ -28,57 +30,24 @@ class PsoImportCertificate(models.AbstractModel):
     def _columns(self):
         return (
             *super()._columns(),
-            KnownColumn(
+            _column(
                 "kind",
                 "choice",
-                headers=(
-                    *("soort", "type", "soort certificaat", "type certificaat"),
-                    *("certificaattype", "certificate type"),
-                ),
                 example="pso",
                 about=_lt("If empty: a PSO certificate."),
             ),
-            KnownColumn(
-                "level_id",
-                "code",
-                headers=(
-                    *("niveau", "trede", "step", "pso-trede", "trede pso"),
-                    *("pso-niveau", "pso level", "behaalde trede", "prestatieladder"),
-                    *("certificaatniveau", "level of certificate"),
-                ),
-                example="step2",
-                about=_lt("For a PSO certificate."),
+            _column(
+                "level_id", "code", example="step2", about=_lt("For a PSO certificate.")
             ),
-            KnownColumn(
-                "is_pso30", "flag", headers=("pso 30+", "pso30", "30+", "pso 30 plus")
-            ),
-            KnownColumn(
-                "number",
-                headers=(
-                    *("certificaatnummer", "certificaatnr", "certificaat nr"),
-                    *("certificaat", "nummer certificaat", "certificate"),
-                    *("certificate no", "certificate nr"),
-                ),
-            ),
-            KnownColumn(
-                "date_start",
-                "date",
-                headers=(
-                    *("start", "start date", "startdatum", "begin", "begindatum"),
-                    *("geldig vanaf", "geldig van", "vanaf", "van", "valid from"),
-                    *("from", "ingang", "ingangsdatum", "datum ingang", "datum vanaf"),
-                    *("aanvang", "aanvangsdatum", "geldig per", "geldig sinds"),
-                ),
-                is_required=True,
-                example="2025-01-01",
-            ),
-            KnownColumn(
+            _column("is_pso30", "flag"),
+            _column("number"),
+            _column("date_start", "date", is_required=True, example="2025-01-01"),
+            _column(
                 "date_end",
                 "date",
-                headers=END_HEADERS,
                 about=_lt("If empty: two years, for a PSO certificate."),
             ),
-            KnownColumn("evidence_state", "choice", headers=PROOF_HEADERS),
+            _column("evidence_state", "choice"),
         )
 
     @api.model

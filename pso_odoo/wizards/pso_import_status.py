@@ -1,10 +1,13 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 from odoo.tools.translate import LazyTranslate
 
-from ..tools.importing import END_HEADERS, PROOF_HEADERS, KnownColumn
+from ..tools.importing import known_column
 
 _lt = LazyTranslate(__name__)
+_column = partial(known_column, "status")
 
 
 class PsoImportStatus(models.AbstractModel):
@@ -20,142 +23,50 @@ class PsoImportStatus(models.AbstractModel):
     @api.model
     def _columns(self):
         return (
-            KnownColumn(
+            _column(
                 "employee",
-                headers=(
-                    *("employee_id", "name", "naam", "medewerker", "werknemer"),
-                    *("naam medewerker", "medewerkernaam", "naam werknemer"),
-                    *("employee name", "full name", "volledige naam", "persoon"),
-                ),
                 label=_lt("Employee"),
                 identifies=True,
                 also=("barcode",),
                 example="Anna de Vries",
                 about=_lt("The name as in Odoo, if nobody else has it."),
             ),
-            KnownColumn(
+            _column(
                 "barcode",
-                headers=(
-                    *("badge", "badgenummer", "badge id", "badgenr", "badge number"),
-                    *("pasnummer", "personeelsnummer", "personeelsnr", "pers nr"),
-                    *("personeelnummer", "personeelnr", "personeels id", "stamnummer"),
-                    *("medewerkernummer", "medewerkernr", "medewerkersnummer"),
-                    *("medewerker nr", "medewerker id", "medewerkercode"),
-                    *("werknemernummer", "werknemersnummer", "werknemernr"),
-                    *("werknemer nr", "loonnummer", "registratienummer"),
-                    *("employee number", "employee no", "employee nr", "employee code"),
-                    *("personnel number", "personnel no", "staff number", "payroll no"),
-                    *("payroll number", "pers. nummer"),
-                ),
                 label=_lt("Badge ID"),
                 identifies=True,
                 strength=8,
                 about=_lt("The badge of the employee in Odoo."),
             ),
-            KnownColumn(
+            _column(
                 "work_email",
-                headers=(
-                    *("email", "work email", "e-mail werk", "werkmail", "mail"),
-                    *(
-                        "emailadres",
-                        "mailadres",
-                        "zakelijk e-mailadres",
-                        "e-mail zakelijk",
-                    ),
-                    *("email address", "work email address", "zakelijke e-mail"),
-                ),
                 label=_lt("Work Email"),
                 identifies=True,
                 strength=5,
                 example="anna@example.com",
             ),
-            KnownColumn(
+            _column(
                 "id",
-                headers=(".id", "external id", "employee_id/id", "employee_id/.id"),
                 label=_lt("ID"),
                 identifies=True,
                 strength=9,
                 about=_lt("The database id or external id in Odoo."),
             ),
-            KnownColumn(
-                "group_id",
-                "code",
-                headers=(
-                    *("group", "doelgroep", "groep", "doelgroepcode", "regeling"),
-                    *("code doelgroep", "pso-doelgroep", "soort doelgroep"),
-                    *("doelgroepcategorie", "target group code"),
-                ),
-                is_required=True,
-                example="wajong",
-            ),
-            KnownColumn(
+            _column("group_id", "code", is_required=True, example="wajong"),
+            _column(
                 "form_id",
                 "code",
-                headers=(
-                    *("form", "contractvorm", "contract form", "vorm", "dienstverband"),
-                    *("soort dienstverband", "soort contract", "type contract"),
-                    *("contracttype", "contractsoort", "contract type"),
-                    *("aard dienstverband", "vorm van contract"),
-                ),
                 example="regular",
                 about=_lt("If empty: the first form of contract."),
             ),
-            KnownColumn(
-                "date_start",
-                "date",
-                headers=(
-                    *("begin", "start date", "startdatum", "vanaf", "begindatum"),
-                    *("ingang", "ingangsdatum", "datum ingang", "datum vanaf", "van"),
-                    *("geldig vanaf", "valid from", "from", "aanvang", "date from"),
-                    *("aanvangsdatum", "geldig van", "begin status", "start status"),
-                ),
-                is_required=True,
-                example="2025-01-01",
-            ),
-            KnownColumn(
-                "date_end", "date", headers=(*END_HEADERS, "date to", "einde status")
-            ),
-            KnownColumn(
-                "date_inflow",
-                "date",
-                headers=(
-                    *("inflow date", "instroom", "instroomdatum", "datum instroom"),
-                    *("datum van instroom", "ingestroomd op", "date of inflow"),
-                ),
-            ),
-            KnownColumn(
-                "date_event",
-                "date",
-                headers=(
-                    *("event date", "gebeurtenis", "gebeurtenisdatum"),
-                    *("datum gebeurtenis", "date of event"),
-                ),
-            ),
-            KnownColumn(
-                "is_zero_hours",
-                "flag",
-                headers=(
-                    *("zero hours", "nulurencontract", "nul uren", "nuluren"),
-                    *("0-uren", "0-urencontract", "zero hour contract"),
-                ),
-            ),
-            KnownColumn(
-                "legal_basis",
-                "choice",
-                headers=(
-                    *("grondslag", "wettelijke grondslag", "juridische grondslag"),
-                    *("rechtsgrond", "avg-grondslag", "basis"),
-                ),
-            ),
-            KnownColumn(
-                "date_informed",
-                "date",
-                headers=(
-                    *("geïnformeerd op", "geïnformeerd", "datum geïnformeerd"),
-                    *("informed", "date informed"),
-                ),
-            ),
-            KnownColumn("evidence_state", "choice", headers=PROOF_HEADERS),
+            _column("date_start", "date", is_required=True, example="2025-01-01"),
+            _column("date_end", "date"),
+            _column("date_inflow", "date"),
+            _column("date_event", "date"),
+            _column("is_zero_hours", "flag"),
+            _column("legal_basis", "choice"),
+            _column("date_informed", "date"),
+            _column("evidence_state", "choice"),
         )
 
     @api.model

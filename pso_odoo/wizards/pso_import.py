@@ -15,6 +15,14 @@ KINDS = [
 ]
 
 
+def _lines(state, label):
+    """Make the field of the rows of a file in a state."""
+    domain = [("state", "=", state)]
+    return fields.One2many(
+        "pso.import.line", "import_id", string=label, domain=domain, readonly=True
+    )
+
+
 class PsoImport(models.TransientModel):
     """Bring in statuses, certificates or supplier figures from a file.
 
@@ -48,27 +56,9 @@ class PsoImport(models.TransientModel):
     good_count = fields.Integer(string="Good", readonly=True)
     known_count = fields.Integer(string="Already There", readonly=True)
     bad_count = fields.Integer(string="To Mend", readonly=True)
-    bad_line_ids = fields.One2many(
-        "pso.import.line",
-        "import_id",
-        string="Rows to Mend",
-        domain=[("state", "=", "bad")],
-        readonly=True,
-    )
-    good_line_ids = fields.One2many(
-        "pso.import.line",
-        "import_id",
-        string="Rows to Be Added",
-        domain=[("state", "=", "good")],
-        readonly=True,
-    )
-    known_line_ids = fields.One2many(
-        "pso.import.line",
-        "import_id",
-        string="Rows Already There",
-        domain=[("state", "=", "known")],
-        readonly=True,
-    )
+    bad_line_ids = _lines("bad", "Rows to Mend")
+    good_line_ids = _lines("good", "Rows to Be Added")
+    known_line_ids = _lines("known", "Rows Already There")
     rejected_file = fields.Binary(attachment=False, readonly=True)
 
     @api.model_create_multi

@@ -29,13 +29,6 @@ TIES = {
         "user_id IN (SELECT id FROM res_users WHERE partner_id = OLD.id)",
     ),
 }
-# The fields behind these columns, by model, for what has to be in the database first.
-MODELS = {
-    "hr.employee": "hr_employee",
-    "resource.resource": "resource_resource",
-    "res.users": "res_users",
-    "res.partner": "res_partner",
-}
 
 
 class PsoPersonConfirmation(models.Model):
@@ -261,9 +254,9 @@ class PsoPersonConfirmation(models.Model):
             else SQL("user_id = %s", user.id)
         )
         to_flush = [
-            self.env[model]._fields[column]
-            for model, table in MODELS.items()
-            for column in TIES[table][0]
+            self.env[table.replace("_", ".")]._fields[column]
+            for table, (columns, _whose) in TIES.items()
+            for column in columns
         ]
         rows = self.env.execute_query(
             SQL(

@@ -35,6 +35,11 @@ JUDGED_BY = {
 }
 
 
+def searched(name):
+    """Make the method by which a derived field is searched."""
+    return lambda self, operator, value: self._search_counting(name, operator, value)
+
+
 class PsoStatus(models.Model):
     """When a status counts under the edition of today, and its rows for SQL."""
 
@@ -48,19 +53,19 @@ class PsoStatus(models.Model):
         STATES,
         string="Counting",
         compute="_compute_counting",
-        search="_search_counting_state",
+        search=searched("counting_state"),
         help="Whether this status counts today, under the edition in force today.",
     )
     counted_from = fields.Date(
         string="Counts From",
         compute="_compute_counting",
-        search="_search_counted_from",
+        search=searched("counted_from"),
         help="First day on which this status counts.",
     )
     counted_until = fields.Date(
         string="Counts Until",
         compute="_compute_counting",
-        search="_search_counted_until",
+        search=searched("counted_until"),
         help="Last day on which this status counts, under the edition in force today: "
         "the end of the status, of the counting period, of the longest period of the "
         "form of contract or of the employment, whichever comes first.",
@@ -68,7 +73,7 @@ class PsoStatus(models.Model):
     stops_on = fields.Date(
         string="Stops Counting",
         compute="_compute_counting",
-        search="_search_stops_on",
+        search=searched("stops_on"),
         help="Last day on which the person counts. Empty where another status goes on "
         "counting the next day, or where there is no end.",
     )
@@ -117,18 +122,6 @@ class PsoStatus(models.Model):
             for model, names in DERIVED.items()
             for name in names
         ]
-
-    def _search_counting_state(self, operator, value):
-        return self._search_counting("counting_state", operator, value)
-
-    def _search_counted_from(self, operator, value):
-        return self._search_counting("counted_from", operator, value)
-
-    def _search_counted_until(self, operator, value):
-        return self._search_counting("counted_until", operator, value)
-
-    def _search_stops_on(self, operator, value):
-        return self._search_counting("stops_on", operator, value)
 
     def _search_counting(self, name, operator, value):
         """Return a domain on a derived field, by the report that it is read from."""

@@ -277,15 +277,19 @@ class PsoRetention(models.AbstractModel):
             )
             count += self._clear(model, names, condition)
         if count:
-            self.env["pso.log"]._note(
-                "anonymise",
-                measurement._name,
-                measurement.id,
-                measurement.name,
-                count=count,
-                company=measurement.company_id,
-            )
+            self._note_anonymised(measurement, count)
         return count
+
+    def _note_anonymised(self, measurement, count):
+        """Write down of how many lines of a measurement the numbers went."""
+        self.env["pso.log"]._note(
+            "anonymise",
+            measurement._name,
+            measurement.id,
+            measurement.name,
+            count=count,
+            company=measurement.company_id,
+        )
 
     def _sql_is_of(self, model, measurement):
         """Express in SQL that a kept line is of a measurement."""
@@ -322,15 +326,7 @@ class PsoRetention(models.AbstractModel):
             )
         )
         for number, count in rows:
-            measurement = self.env["pso.measurement"].browse(number)
-            self.env["pso.log"]._note(
-                "anonymise",
-                measurement._name,
-                measurement.id,
-                measurement.name,
-                count=count,
-                company=measurement.company_id,
-            )
+            self._note_anonymised(self.env["pso.measurement"].browse(number), count)
 
     @api.model
     def _forget_people(self, employees):

@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.context import without_defaults
 from .pso_document_mixin import Purchase
 
 # An order of which another vendor may still be asked.
@@ -108,8 +107,8 @@ class PurchaseOrder(models.Model):
         """Expect the bill with the goods: it counts on its own date, and not before."""
         return self.date_planned and self._pso_day(self.date_planned)
 
-    def _pso_products(self):
-        return self.order_line.product_id
+    def _pso_lines(self):
+        return self.order_line
 
     def _pso_not_counted(self):
         return self.env._("This order does not count for PSO.")
@@ -134,13 +133,3 @@ class PurchaseOrder(models.Model):
         for kind, lines in kinds.items():
             lines.exists().sudo()._pso_move_expected(-shifts[kind])
         return action
-
-    @without_defaults
-    def action_pso_exclude(self):
-        """Leave the whole order out of the social purchases."""
-        self.order_line.action_pso_exclude()
-
-    @without_defaults
-    def action_pso_include(self):
-        """Count all lines of the order again."""
-        self.order_line.action_pso_include()

@@ -6,7 +6,7 @@ from ...models.measurement.pso_finding_mixin import checks
 from ...models.measurement.pso_quality_answer import CRITERIA
 from ...models.measurement.window import STORED
 from ...tools.context import without_defaults
-from ...tools.groups import HR
+from ...tools.groups import HR, MANAGER
 from ...tools.labels import selection_label
 
 # What can be missing, the worst of each area first.
@@ -335,7 +335,8 @@ class PsoMissingProof(models.Model):
         """Open the record in which what is missing can be filled in."""
         self.ensure_one()
         self.check_access("read")
-        if self.area == "company" and self._may_set_company():
+        is_manager = self.env.user.has_group(MANAGER)
+        if self.area == "company" and is_manager:
             action = self.env["ir.actions.actions"]._for_xml_id(
                 "pso_odoo.pso_company_settings_action"
             )
@@ -371,9 +372,6 @@ class PsoMissingProof(models.Model):
             "res_id": record.id,
             "view_mode": "form",
         }
-
-    def _may_set_company(self):
-        return self.env.user.has_group("pso_odoo.group_pso_manager")
 
     def _shows_persons(self):
         return self.env.user.has_group(HR)

@@ -13,45 +13,18 @@ from ...tools.score import after_refunds
 # Amounts that differ by less than a cent are the same.
 CENT = 0.005
 
-STAFF_FIELDS = (
-    "key",
-    "company_id",
-    "date_from",
-    "date_to",
-    "days",
-    "hours",
-    "fulltime_hours",
-    "reason",
-    "total_fte",
+Staff = namedtuple(
+    "Staff",
+    "key company_id date_from date_to days hours fulltime_hours reason total_fte",
 )
-PERSON_FIELDS = (
-    "key",
-    "company_id",
-    "group_id",
-    "form_id",
-    "date_from",
-    "date_to",
-    "days",
-    "hours",
-    "fulltime_hours",
-    "inflow",
-    "counted_from",
-    "counted_to",
-    "counted_days",
-    "group_weight",
-    "form_weight",
-    "is_rule_known",
-    "is_rule_confirmed",
-    "is_verified",
-    "reason",
-    "total_hour_days",
-    "pso30_hour_days",
-    "pso30_regular_hour_days",
-    "total_fte",
-    "direct_fte",
+Person = namedtuple(
+    "Person",
+    "key company_id group_id form_id date_from date_to days hours fulltime_hours"
+    " inflow counted_from counted_to counted_days group_weight form_weight"
+    " is_rule_known is_rule_confirmed is_verified reason total_hour_days"
+    " pso30_hour_days pso30_regular_hour_days total_fte direct_fte employee_id",
+    defaults=(None,),
 )
-Staff = namedtuple("Staff", STAFF_FIELDS)
-Person = namedtuple("Person", (*PERSON_FIELDS, "employee_id"), defaults=(None,))
 PurchaseRow = namedtuple(
     "PurchaseRow",
     "partner_id year move_id number date judged_on amount excluded certificate_id"
@@ -80,22 +53,21 @@ class Source:
 
     @cached_property
     def staff(self):
-        return self._people("staff", Staff, STAFF_FIELDS)
+        return self._people("staff", Staff)
 
     @cached_property
     def group(self):
-        names = (*PERSON_FIELDS, "employee_id") if self.with_names else PERSON_FIELDS
-        return self._people("group", Person, names)
+        return self._people("group", Person)
 
-    def _people(self, kind, make, names):
+    def _people(self, kind, make):
         """Person lines of a kind, as light as 100,000 of them have to be.
 
         Without names not even the id of an employee leaves the database, nor does the
         order of the rows tell who was hired first: it is that of the keys.
 
-        :param make: the tuple that a row becomes
-        :param names: the fields that are read
+        :param make: the tuple that a row becomes, of the fields that are read
         """
+        names = [n for n in make._fields if n != "employee_id" or self.with_names]
         Line = self.env["pso.person.line"]._as_addon()
         query = Line._search(
             [("measurement_id", "=", self.measurement.id), ("kind", "=", kind)],

@@ -20,7 +20,7 @@ class PsoLineMixin(models.AbstractModel):
 
     @api.model
     def _column_names(self):
-        """The columns that a live line and a locked one have in common."""
+        """List the columns that a live line and a locked one have in common."""
         mixin = self.env[self._line_mixin]
         return [
             field.name
@@ -30,7 +30,7 @@ class PsoLineMixin(models.AbstractModel):
 
     @api.model
     def _sql_kept(self):
-        """SQL: a table of locked lines, as it is read."""
+        """Return the table of locked lines as SQL, to stand after FROM."""
         return SQL.identifier(self._table)
 
     @api.model

@@ -30,6 +30,6 @@ class PsoMeasurementInputMixin(models.AbstractModel):
 
     @api.model
     def _measurements(self, vals_list):
-        """Those that values are to be of."""
+        """Return the measurements that values are to be of."""
         numbers = {vals.get("measurement_id") for vals in vals_list} - {None, False}
         return self.env["pso.measurement"].browse(numbers)

@@ -25,7 +25,7 @@ class PsoMeasurement(models.Model):
             )
 
     def _rules(self):
-        """What the score is held against: of the edition, or as it was when locked."""
+        """Return the rules of the score: of the edition, or as they were when locked."""
         self.ensure_one()
         today = self.edition_id._rules()
         if not self.is_locked:
@@ -33,10 +33,12 @@ class PsoMeasurement(models.Model):
         return self.locked_figures.get("rules") or self._rules_of_old_lock(today)
 
     def _rules_of_old_lock(self, today):
-        """The same where the lock is of a version that did not keep them.
+        """Return the rules of a lock by a version that did not keep them.
 
         If the edition has changed since, the norms of the submitted size are all that
         is known of then.
+
+        :param today: the rules of the edition as they are now
         """
         if self._has_norms_of_today(self.locked_figures):
             return today
@@ -79,7 +81,7 @@ class PsoMeasurement(models.Model):
         return counted / self.total_percentage if counted else 0
 
     def _norms_at_size(self, norms=None):
-        """The ladder at the size of this measurement, from the lowest level up.
+        """Return the norms at the size of this measurement, from the lowest level up.
 
         :return: ``[(level, percentage or None)]``, None where the norm is unknown
         """
@@ -116,7 +118,7 @@ class PsoMeasurement(models.Model):
         ]
 
     def _norm_text(self, level, norm):
-        """A norm in words: an organisation may also be too small to have one.
+        """Write a norm; an organisation may also be too small to have one.
 
         :param level: a rung, as the edition has it
         """
@@ -126,7 +128,7 @@ class PsoMeasurement(models.Model):
 
     @api.model
     def _rungs(self, norms, edition):
-        """The rungs that some norms are of, as the edition has them."""
+        """Return the rungs that some norms are of, as the edition has them."""
         rungs = {str(rung["id"]): rung for rung in edition.rungs or ()}
         if norms.keys() <= rungs.keys():
             return [rung for key, rung in rungs.items() if key in norms]
@@ -139,7 +141,7 @@ class PsoMeasurement(models.Model):
 
     @api.model
     def _ladder_picture(self, figures, edition):
-        """What the picture of the ladder shows: percentages, and levels by name.
+        """Return what the picture of the ladder shows: percentages, levels by name.
 
         :param figures: as ``_figures_now`` has them
         :param edition: by which they were found

@@ -6,7 +6,7 @@ DECIMALS = 1
 
 
 def rounded(value):
-    """A value with every number in it to one decimal; whole numbers stay as they are.
+    """Round every number in a value to one decimal; whole numbers stay as they are.
 
     >>> rounded({"total": 6.4375, "norms": {"7": None, "8": 4.06}, "level": 7})
     {'total': 6.4, 'norms': {'7': None, '8': 4.1}, 'level': 7}
@@ -55,7 +55,7 @@ class PsoSnapshot(models.Model):
 
     @api.model
     def _read(self, keys, *path):
-        """A part of what was kept last, of each period.
+        """Return a part of what was kept last, of each of some periods.
 
         :param keys: pairs of the number of a company and the key of a period
         :param path: leads to the part in the values
@@ -81,14 +81,17 @@ class PsoSnapshot(models.Model):
 
     @api.model
     def _read_one(self, company, key, *path):
-        """As ``_read``, of one period: ``(date, part)``, or ``(None, None)``."""
+        """Return a part of what was kept last of one period: ``(date, part)``.
+
+        :return: ``(None, None)`` if nothing is kept yet
+        """
         return self._read([(company.id, key)], *path).get(
             (company.id, key), (None, None)
         )
 
     @api.model
     def _in_words(self, answers):
-        """Of what was kept in each language, that of the user, or another one.
+        """Choose the user's language of what was kept in each, or another one.
 
         :return: as ``pso.dashboard`` answers; nothing if nothing is kept
         """
@@ -97,7 +100,7 @@ class PsoSnapshot(models.Model):
 
     @api.model
     def _sql_latest(self):
-        """SQL: what was kept last of each measurement: ``measurement_id, values``."""
+        """Select what was kept last of each measurement: ``measurement_id, values``."""
         return SQL(
             """
             SELECT DISTINCT ON (measurement_id) measurement_id, values
@@ -109,7 +112,7 @@ class PsoSnapshot(models.Model):
 
     @api.model
     def _explanation(self, date):
-        """Why one sees figures of an earlier day, of which, and the way out.
+        """Say why one sees figures of an earlier day, of which, and the way out.
 
         :param date: of the figures, none if nothing is kept yet
         """

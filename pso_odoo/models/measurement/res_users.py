@@ -13,7 +13,7 @@ class ResUsers(models.Model):
     @api.model
     @ormcache()
     def _pso_fact_models(self):
-        """The models of core on whose records the employment of persons rests.
+        """Name the models of core on whose records the employment of persons rests.
 
         Those that the lines of persons are read from, what these point to, and what
         their stored fields are computed from. The cache goes with the registry.
@@ -34,7 +34,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _pso_models_behind(self, field):
-        """The models that a computed field looks at, its own left out."""
+        """Yield the models that a computed field looks at, its own left out."""
         for path in self.env.registry.field_depends[field]:
             model = self.env[field.model_name]
             for name in path.split("."):

@@ -83,7 +83,7 @@ class PsoImport(models.TransientModel):
 
     @api.onchange("file")
     def _onchange_file(self):
-        """What was shown was of another file."""
+        """Forget what was shown of another file."""
         self.state = "draft"
         self.problem = self.question = False
         self.column_ids = False
@@ -91,11 +91,11 @@ class PsoImport(models.TransientModel):
 
     @api.onchange("column_ids")
     def _onchange_column_ids(self):
-        """What was shown was of other columns."""
+        """Forget what was shown of other columns."""
         self.state = "draft"
 
     def _importer(self):
-        """The model that reads such files.
+        """Return the model that reads such files.
 
         :raise AccessError: if the user may not make such records
         """
@@ -173,7 +173,7 @@ class PsoImport(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _try(self, read):
-        """What a file holds, or None if it cannot be read; the wizard says why.
+        """Read a file, or say in the wizard why it cannot be read and return None.
 
         An exception would be logged, with what somebody has typed in it. A file that is
         refused is not kept.
@@ -297,7 +297,7 @@ class PsoImport(models.TransientModel):
         )
 
     def _note_of(self, reading):
-        """What of the file is not imported, whatever its rows say."""
+        """Say what of the file is not imported, whatever its rows say."""
         sheet, above = reading.table.sheet, reading.above
         others = ", ".join(reading.table.others)
         left_out = ", ".join(

@@ -98,7 +98,10 @@ class PsoImportMixin(models.AbstractModel):
 
     @api.model
     def _check_access_to_import(self):
-        """:raise AccessError: if the user may not make such records"""
+        """Refuse who may not make such records.
+
+        :raise AccessError: naming the model
+        """
         self.env[self._target].check_access("create")
 
     def _refuse(self, row, name, reason):

@@ -126,7 +126,10 @@ class PsoImportMixin(models.AbstractModel):
         return [str(cell) for cell in islice(cells, SAMPLES)]
 
     def _check_twice(self, columns):
-        """:raise FileError: if two columns are one field; several may name somebody"""
+        """Refuse a file of which two columns are one field; several may name somebody.
+
+        :raise FileError: naming both headers
+        """
         filled = [column for column in columns if column.samples] or columns
         found = {}
         for column in filled:
@@ -150,7 +153,10 @@ class PsoImportMixin(models.AbstractModel):
                     column.known = None
 
     def _check_complete(self, columns):
-        """:raise FileError: if a column is missing that every row needs"""
+        """Refuse a file that lacks a column which every row needs.
+
+        :raise FileError: naming the columns
+        """
         found = {column.known for column in columns}
         missing = [
             self._label(column)

@@ -283,7 +283,7 @@ class PsoImportStatus(models.AbstractModel):
 
 
 def _meets(periods, start, end):
-    """Whether one of some periods has a day in common with another one."""
+    """Return whether one of some periods has a day in common with another one."""
     return any(
         (not end or first <= end) and (not last or last >= start)
         for first, last in periods

@@ -79,7 +79,7 @@ class PsoImportMixin(models.AbstractModel):
 
     @api.model
     def _subject_domain(self):
-        """Limit of whom a row may be, beside what the user may see."""
+        """Limit whom a row may be about, beside what the user may see."""
         return []
 
     @api.model

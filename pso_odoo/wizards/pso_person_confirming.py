@@ -24,7 +24,7 @@ class PsoPersonConfirming(models.TransientModel):
 
     @api.model
     def _ask(self, employees):
-        """The action that asks about some employees.
+        """Return the action that asks about some employees.
 
         :raise AccessError: for others than the PSO Target Group of their companies
         """

@@ -76,7 +76,10 @@ class PsoPersonConfirmingLine(models.TransientModel):
         }
 
     def _check_as_shown(self):
-        """:raise UserError: naming who is not any more as he was shown"""
+        """Refuse to confirm what is not any more as it was shown.
+
+        :raise UserError: naming the employee
+        """
         confirmations = self.env["pso.person.confirmation"]
         for line in self:
             if confirmations._tie(line.employee_id) != line.sudo().tie:

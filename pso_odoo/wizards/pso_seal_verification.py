@@ -21,7 +21,7 @@ class PsoSealVerification(models.TransientModel):
 
     @api.model
     def _show(self, verification, scope, digest):
-        """The action that shows a verification.
+        """Return the action that shows a verification.
 
         :param str scope: what was verified
         :param digest: the one to write down or to compare
@@ -44,7 +44,7 @@ class PsoSealVerification(models.TransientModel):
 
     @api.model
     def _list(self, texts):
-        """Texts as an HTML list, empty for none."""
+        """Write texts as an HTML list, empty for none."""
         if not texts:
             return False
         shown = list(texts[:MOST_SHOWN])

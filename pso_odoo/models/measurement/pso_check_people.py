@@ -86,7 +86,7 @@ class PsoFindingMixin(models.AbstractModel):
         )
 
     def _sql_never_employed(self):
-        """Select statuses of the period on none of whose days the person is employed."""
+        """Select statuses of the period on whose days the person is not employed."""
         return SQL(
             """
             SELECT scope.measurement_id, status.id
@@ -109,7 +109,7 @@ class PsoFindingMixin(models.AbstractModel):
         return SQL("%s::date", fields.Date.context_today(self))
 
     def _sql_departures(self):
-        """Select whose departure is not the end of the contract, or of nothing at all."""
+        """Select whose departure is not the end of the contract, or of nothing."""
         return SQL(
             """
             SELECT scope.measurement_id, employee.id

@@ -74,7 +74,7 @@ class PsoFindingMixin(models.AbstractModel):
         }
 
     def _sql_strays(self):
-        """Select contacts of a company that have a certificate or figures themselves."""
+        """Select contacts of a company that have a certificate or figures."""
         return SQL(
             """
             SELECT kept.measurement_id, contact.id

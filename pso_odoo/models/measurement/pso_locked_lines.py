@@ -35,7 +35,7 @@ class PsoLockedPersonLine(models.Model):
 
     @api.model
     def _sql_kept(self):
-        """Return the table as SQL, without references to what has been deleted since."""
+        """Return the table as SQL, without references to what is gone by now."""
         columns, joins = [SQL("line.id")], []
         for name in self._column_names():
             if name not in DELETABLE:

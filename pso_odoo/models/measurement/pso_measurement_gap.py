@@ -29,7 +29,7 @@ class PsoMeasurement(models.Model):
             measurement.gap_amount = saved and saved._gap_purchases()["amount"]
 
     def _gap_purchases(self, figures=None):
-        """Say what to buy to reach the next level of this measurement: see ``_gap_of``."""
+        """Say what to buy to reach this measurement's next level: see ``_gap_of``."""
         return self._gap_of(self._window(), figures)
 
     @api.model
@@ -70,7 +70,7 @@ class PsoMeasurement(models.Model):
         }
 
     def _gap_indirect(self, figures, ladder):
-        """Return the fte of purchases to the next level, None if they do not reach it."""
+        """Return the fte of purchases to the next level, None if out of reach."""
         facts = Facts(*(exact(figures[name]) for name in FORMULA_FACTS))
         points = {level.id: points for level, points in ladder.rungs}
         return gap_indirect(

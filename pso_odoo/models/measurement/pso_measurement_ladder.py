@@ -25,7 +25,7 @@ class PsoMeasurement(models.Model):
             )
 
     def _rules(self):
-        """Return the rules of the score: of the edition, or as they were when locked."""
+        """Return the rules of the score: the edition's, or as they were when locked."""
         self.ensure_one()
         today = self.edition_id._rules()
         if not self.is_locked:

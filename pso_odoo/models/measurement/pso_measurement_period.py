@@ -32,7 +32,7 @@ class PsoMeasurement(models.Model):
 
     @api.model
     def _period_keys(self, today):
-        """List the keys of the periods that every company has, the rolling year first."""
+        """List the keys of the periods of every company, the rolling year first."""
         years = range(today.year, today.year - YEARS, -1)
         return [ROLLING, *(f"year-{year}" for year in years)]
 
@@ -46,7 +46,7 @@ class PsoMeasurement(models.Model):
 
     @api.model
     def _key_of(self, window):
-        """Return the dashboard's key of a window, empty for days of one's own choice."""
+        """Return the dashboard's key of a window, empty for days freely chosen."""
         if window.number:
             return f"measurement-{window.number}"
         today = fields.Date.context_today(self)

@@ -47,7 +47,7 @@ class PsoMeasurement(models.Model):
 
     @api.model
     def _sees_kept(self):
-        """Return whether the current user, superuser or not, is told no figure of now."""
+        """Return whether the user, superuser or not, is told no figure of now."""
         return self.env.user._pso_sees_kept_figures()
 
     @api.model

@@ -72,7 +72,7 @@ class PsoEditionFile(models.AbstractModel):
 
     @api.model
     def _write_file(self, edition):
-        """:return: the bytes of an XLSX file with everything an edition says"""
+        """Write everything an edition says, as the bytes of an XLSX file."""
 
         def fill(book):
             header = book.add_format({"bold": True, "bottom": 1})
@@ -103,7 +103,7 @@ class PsoEditionFile(models.AbstractModel):
 
     @api.model
     def _read_file(self, content):
-        """The values of an edition from a file, its rows as commands.
+        """Read the values of an edition from a file, its rows as commands.
 
         :param content: the bytes of an XLSX file
         :raise ValidationError: naming sheet, row and column of everything wrong
@@ -175,7 +175,7 @@ class PsoEditionFile(models.AbstractModel):
         return result, errors
 
     def _wrong_headers(self, table, headers, columns):
-        """What keeps a sheet from being read, in words, or None."""
+        """Say what keeps a sheet from being read, or None."""
         for name in columns:
             places = {"sheet": table.sheet, "column": name}
             if name not in headers:
@@ -190,7 +190,7 @@ class PsoEditionFile(models.AbstractModel):
         return None
 
     def _wrong_cells(self, table, number, cells, headers, columns):
-        """What is said in columns of which nobody knows what they are."""
+        """Say what stands in columns of which nobody knows what they are."""
         unknown = [
             headers[position] if position < len(headers) else ""
             for position, cell in enumerate(cells)
@@ -286,7 +286,7 @@ class PsoEditionFile(models.AbstractModel):
         return [Command.set(self._by_code(field, codes).ids)]
 
     def _by_code(self, field, codes):
-        """The records of a relation with these codes, archived ones too."""
+        """Return the records of a relation with these codes, archived ones too."""
         model = self.env[field.comodel_name].with_context(active_test=False)
         records = model.search([("code", "in", codes)])
         unknown = [code for code in codes if code not in records.mapped("code")]

@@ -66,7 +66,7 @@ class PsoSnapshot(models.Model):
 
     @api.model
     def _open_rows(self, today):
-        """The rows of a day that are not filled yet."""
+        """Return the rows of a day that are not filled yet."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM pso_snapshot WHERE date = %s AND values IS NULL "

@@ -137,7 +137,9 @@ class AuditSheet(NormSheet):
         self._write_number(name, label, "fte", formula, submitted, self._facts[name])
 
     def _write_number(self, name, label, style, formula, submitted, corrected):
-        """A figure: that of the sheet on the score, the corrected one, by how much."""
+        """Write a figure: that of the sheet on the score, the corrected one, by how
+        much.
+        """
         page = self.page
         page.put(0, label, "cell", "label")
         page.derive(1, name, submitted, "cell", "derived", style)
@@ -232,7 +234,7 @@ class AuditSheet(NormSheet):
     # -- earlier locks --------------------------------------------------------
 
     def _write_history(self):
-        """The lines of earlier locks, which count no more."""
+        """Write the lines of earlier locks, which count no more."""
         history = self.measurement.audit_correction_ids.filtered("is_history")
         if not history:
             return

@@ -34,7 +34,7 @@ class PeopleSheet(Sheet):
         self._write_tables(columns)
 
     def _write_corrections(self, columns, kind, key, name):
-        """A block of corrections in the same columns, with their sum.
+        """Write a block of corrections in the same columns, with their sum.
 
         :return: the table
         """
@@ -170,7 +170,7 @@ class SizeSheet(PeopleSheet):
         table.total(self.env._("Adjustments"), total)
 
     def _adjustment_row(self, person):
-        """What is added has the days that count, what is taken off all days."""
+        """Return an added line with its counted days, a deducted one with all days."""
         if person.total_hour_days > 0:
             first, last = person.counted_from, person.counted_to
             days = person.counted_days

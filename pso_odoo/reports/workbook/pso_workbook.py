@@ -53,7 +53,7 @@ class PsoWorkbook(models.AbstractModel):
 
     @api.model
     def _sheets(self, measurement):
-        """The sheets in order. Another addon adds its own to the list."""
+        """List the sheets in order; another addon adds its own."""
         sheets = [
             RequestSheet,
             SizeSheet,
@@ -70,7 +70,7 @@ class PsoWorkbook(models.AbstractModel):
 
     @api.model
     def _build(self, measurement, with_names=False):
-        """The workbook of one measurement, in the user's language.
+        """Write the workbook of one measurement, in the user's language.
 
         The caller checks who asks, see ``pso.measurement._workbook``.
 

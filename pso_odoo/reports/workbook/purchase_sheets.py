@@ -199,7 +199,7 @@ class PurchaseSheet(Sheet):
         }
 
     def _supplier_figures(self, line):
-        """What purchases at the supplier are converted by, blank where unknown."""
+        """Return what purchases at the supplier are converted by, blank if unknown."""
         if not line.figure_year:
             return {}
         return {
@@ -324,7 +324,7 @@ class BillSheet(Sheet):
         }
 
     def _row(self, purchase):
-        """What a bill and a correction tell alike."""
+        """Return what a bill and a correction tell alike."""
         certificate = self.source.certificates.get(purchase.certificate_id)
         reference = purchase.partner_id, purchase.year
         return {
@@ -341,7 +341,7 @@ class BillSheet(Sheet):
 
 
 def certificate_name(source, certificate):
-    """Level or kind of a certificate; its dates have columns of their own."""
+    """Return level or kind of a certificate; its dates have columns of their own."""
     if not certificate:
         return ""
     if certificate.kind != "pso":

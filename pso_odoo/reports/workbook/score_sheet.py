@@ -351,7 +351,7 @@ class ScoreSheet(NormSheet):
         self.page.next()
 
     def _write_corrections(self):
-        """The corrections that the figures contain, shown apart."""
+        """Write the corrections that the figures contain, apart."""
         source = self.source
         self._headers(self.env._("Corrections in the figures"), self.env._("Sum"))
         for label, style, name, value in (
@@ -423,7 +423,7 @@ class ScoreSheet(NormSheet):
         page.next()
 
     def _line_between(self, first_row, col, level, size):
-        """The norm of a level at a size that is printed for other levels only."""
+        """Return the formula of a norm at a size that is printed for others only."""
         low, high = self.ladder.neighbours(level, size)
 
         def cell(printed, column):

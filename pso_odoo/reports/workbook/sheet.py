@@ -42,7 +42,7 @@ class Sheet:
         self.page.title(self.label, self.about)
 
     def open_table(self, columns, fixed_columns=1):
-        """The main table of the sheet: its header stays in sight."""
+        """Open the main table of the sheet: its header stays in sight."""
         table = Table(self.page, columns, self.nothing)
         self.page.keep_in_sight(self.page.row, fixed_columns)
         table.headers()
@@ -58,5 +58,5 @@ class Sheet:
 
     @staticmethod
     def quote(text):
-        """A text within a formula."""
+        """Return a text as it stands within a formula."""
         return '"{}"'.format(text.replace('"', '""'))

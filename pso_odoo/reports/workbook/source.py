@@ -60,7 +60,7 @@ class Source:
         return self._people("group", Person)
 
     def _people(self, kind, make):
-        """Person lines of a kind, as light as 100,000 of them have to be.
+        """Read person lines of a kind, as light as 100,000 of them have to be.
 
         Without names not even the id of an employee leaves the database, nor does the
         order of the rows tell who was hired first: it is that of the keys.
@@ -91,7 +91,7 @@ class Source:
         }
 
     def unweighted_fte(self, person):
-        """Fte of a person over the days that count for the target group."""
+        """Return the fte of a person over the days that count for the target group."""
         hours = min(person.hours or 0, person.fulltime_hours)
         return hours * person.counted_days / (person.fulltime_hours * self.days)
 
@@ -99,7 +99,7 @@ class Source:
         return self.measurement.correction_ids.filtered(lambda c: c.kind == kind)
 
     def corrected(self, kind):
-        """The sum of the corrections of a kind."""
+        """Return the sum of the corrections of a kind."""
         return fsum(self.corrections(kind).mapped("amount"))
 
     @cached_property
@@ -134,7 +134,7 @@ class Source:
 
     @cached_property
     def supplier_names(self):
-        """``{(partner, year): name}``, as ``references``."""
+        """``{(partner, year): name}`` of the supplier lines."""
         return {
             (line.partner_id.id, line.year): line.partner_id.name
             for line in self.supplier_lines
@@ -185,10 +185,7 @@ class Source:
 
     @cached_property
     def _balances(self):
-        """What was bought on balance by the purchases of today, all and proven.
-
-        :return: ``{(partner, year): (all, proven)}``
-        """
+        """What was bought on balance: ``{(partner, year): (all, proven)}`` of today."""
         balances = {}
         for key, purchases in self._purchases.items():
             counted = [p for p in purchases if p.certificate_id]
@@ -199,7 +196,7 @@ class Source:
         return balances
 
     def _sums(self, lines):
-        """What the purchases of today make of the lines of one supplier, by line."""
+        """Return what the purchases of today make of a supplier's lines, by line."""
         lines = lines.sorted("year")
         balances = [
             self._balances.get((x.partner_id.id, x.year), (0, 0)) for x in lines
@@ -242,7 +239,7 @@ class Source:
         )
 
     def proven_balance(self, line):
-        """What was bought on balance at verified certificates; as locked, no less."""
+        """Return what was bought on balance at verified certificates, or was locked."""
         if line in self.untraced_lines:
             return line.amount_proven
         return self._balances.get((line.partner_id.id, line.year), (0, 0))[1]
@@ -292,12 +289,12 @@ class Source:
     # -- words ----------------------------------------------------------------
 
     def moment(self, moment):
-        """A moment on the clock of the user; the file knows no time zones."""
+        """Return a moment on the clock of the user; the file knows no time zones."""
         local = fields.Datetime.context_timestamp(self.measurement, moment)
         return local.replace(tzinfo=None, microsecond=0)
 
     def words(self, model, field):
-        """The values of a selection field in the user's language."""
+        """Return the values of a selection field in the user's language."""
         return dict(self.env[model]._fields[field]._description_selection(self.env))
 
     @cached_property

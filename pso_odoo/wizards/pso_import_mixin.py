@@ -38,9 +38,9 @@ class PsoImportMixin(models.AbstractModel):
 
     @api.model
     def _subjects(self, name):
-        """Read those whom a row may be about, by one of the columns that identify.
+        """Read those whom a row may be about: ``(id, what a column holds, is active)``.
 
-        :return: ``(id, what the column holds, whether it is active)`` of each
+        :param name: of a column that identifies
         """
         raise NotImplementedError
 
@@ -183,10 +183,9 @@ class PsoImportMixin(models.AbstractModel):
 
     @api.model
     def _derive(self, rows, _of_subject):
-        """Complete what will be written of rows though no cell says it.
+        """Complete what will be written of rows though no cell says it; return them.
 
         :param of_subject: ``{id: ExistingValues of this subject}``
-        :return: the rows
         """
         defaults = self._defaults()
         defaults.pop("evidence_state", None)
@@ -276,10 +275,7 @@ class PsoImportMixin(models.AbstractModel):
             self._write([row])
 
     def _try_to_write(self, rows):
-        """Write all of these rows, or none.
-
-        :return: why not, in words, or None
-        """
+        """Write all of these rows, or none; return why not, in words, or None."""
         model = self.env[self._target]
         try:
             # PostgreSQL's messages hold the values of the row.

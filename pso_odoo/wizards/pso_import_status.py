@@ -90,10 +90,7 @@ class PsoImportStatus(models.AbstractModel):
 
     @api.model
     def _deciding_facts(self, subjects):
-        """Read when these employees are employed, in the order of the days.
-
-        :return: ``{id: [(first day, last day or None)]}``
-        """
+        """Read when people are employed: ``{id: [(first day, last day or None)]}``."""
         if not subjects:
             return {}
         self.env["hr.employee"].flush_model()

@@ -172,10 +172,9 @@ class PsoImportMixin(models.AbstractModel):
 
     @api.model
     def _decide(self, row, candidates, _facts):
-        """Find, of several who are called the same, those that a row may be about.
+        """Find, of several who are called the same, the ids that a row may be about.
 
         :param candidates: ``{id: whether it is active}``
-        :return: their ids, of which one is wanted
         """
         active = [subject for subject, is_active in candidates.items() if is_active]
         if not active or len(active) < len(candidates):

@@ -30,11 +30,9 @@ class PsoLockedIndex(models.Model):
 
     @api.model
     def _keep(self, measurement, part, entries):
-        """Write an index, in place of an older one.
+        """Write an index in place of an older one; return its rows and its digest.
 
-        :param entries: SQL, with the columns ``id``, by which they are ordered, and
-            ``entry``
-        :return: the number of rows, and the digest of the index
+        :param entries: SQL of ``id``, by which they are ordered, and ``entry``
         """
         [summary] = self.env.execute_query(
             SQL(
@@ -142,10 +140,7 @@ class PsoLockedIndex(models.Model):
 
     @api.model
     def _differences(self, measurement, part, entries):
-        """Compare the index that is kept with the rows that are there.
-
-        :return: the entries that are not there any more, and those that came in
-        """
+        """Return the kept entries that are gone, and those that came in."""
         rows = self.env.execute_query(
             SQL(
                 """

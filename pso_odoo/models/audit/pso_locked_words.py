@@ -188,10 +188,7 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _shown_by(self, records):
-        """Find which of some records locked measurements show, by company.
-
-        :return: ``{company: ids}``
-        """
+        """Find which of some records locked measurements show: ``{company: ids}``."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -272,13 +269,12 @@ class PsoLockedWords(models.AbstractModel):
 
     @api.model
     def _changes(self, measurement, company):
-        """Find the records that are called otherwise than when it was sealed.
+        """List as ``Change`` what is called otherwise than when it was sealed.
 
         What has come in since is sealed elsewhere, by the line that refers to it; and a
         language that was not there yet is not known of.
 
         :param company: that of the measurement when it was sealed
-        :return: a list of ``Change``
         """
         kept = self.env["pso.locked.index"]._entries(measurement, PART)
         sealed = defaultdict(set)

@@ -150,10 +150,7 @@ class PsoMeasurement(models.Model):
         }
 
     def _audited_figures(self):
-        """Return the figures of a locked measurement, as corrected.
-
-        :return: ``{field: value}``, levels as ids; nothing for a live measurement
-        """
+        """Return the figures of a locked measurement as corrected, levels as ids."""
         self.ensure_one()
         if not self.is_locked:
             return {}

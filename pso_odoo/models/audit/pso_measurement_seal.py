@@ -61,19 +61,14 @@ class PsoMeasurement(models.Model):
     @api.depends("seal_number")
     @api.depends_context("lang")
     def _compute_seal_signing(self):
+        seals = self.env["pso.seal"].sudo()
         for measurement in self:
-            seal = (
-                self.env["pso.seal"]
-                .sudo()
-                .search(
-                    [
-                        ("record", "=", measurement._origin.id),
-                        ("company_id", "=", measurement.company_id._origin.id),
-                        ("number", "=", measurement.seal_number),
-                    ]
-                )
-            )
-            measurement.seal_signing = seal.signing
+            own = [
+                ("record", "=", measurement._origin.id),
+                ("company_id", "=", measurement.company_id._origin.id),
+                ("number", "=", measurement.seal_number),
+            ]
+            measurement.seal_signing = seals.search(own).signing
 
     @api.depends("state")
     def _compute_seal(self):

@@ -105,10 +105,7 @@ class PsoSample(models.Model):
     # -- verifying -----------------------------------------------------------------
 
     def _verify_seal(self):
-        """Compare a file review with its last seal.
-
-        :return: a ``Verification``, in the user's language
-        """
+        """Compare a file review with its last seal, as a ``Verification``."""
         self.ensure_one()
         last = self.env["pso.seal"].sudo()._last_of_sample(self)
         now = self._digests_now()
@@ -142,10 +139,7 @@ class PsoSample(models.Model):
         ]
 
     def _changed_files(self, sealed, present, seal):
-        """Find the files that are not as they were sealed, by their place in the draw.
-
-        :return: findings, as texts
-        """
+        """Find the files that are not as sealed, by place in the draw, as texts."""
         if len(sealed) != len(present):
             yield self.env._(
                 "Files: %(sealed)s when it was sealed, %(now)s now.",

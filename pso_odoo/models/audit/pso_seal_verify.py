@@ -78,10 +78,7 @@ class PsoSeal(models.Model):
 
     @api.model
     def _verify_chain(self, company_id):
-        """Verify the chain of a company alone.
-
-        :return: a ``Verification``
-        """
+        """Verify the chain of a company alone, as a ``Verification``."""
         seals = self._read_seals(SQL("company_id = %s", company_id))[::-1]
         return Verification([*self._broken_chain(seals)], [], self._limits(seals))
 
@@ -378,10 +375,7 @@ class PsoSeal(models.Model):
                 )
 
     def _noted_seals(self, company_id):
-        """Read what the log has of seals, in order.
-
-        :return: ``[(record, event, name, digest, date)]``
-        """
+        """Read the seals in the log: ``[(record, event, name, digest, date)]``."""
         return self.env.execute_query(
             SQL(
                 """

@@ -39,10 +39,7 @@ class PsoCarrier(models.AbstractModel):
     @api.model
     @ormcache("name")
     def _fields_of_persons(self, name):
-        """Find the fields of a model that lead to records about persons, or show some.
-
-        :return: a set of their names
-        """
+        """Name a model's fields that lead to records about persons, or show some."""
         return frozenset(
             field.name
             for field in self.env[name]._fields.values()

@@ -256,10 +256,7 @@ class PsoLog(models.Model):
 
     @api.model
     def _verify_log(self, company_id):
-        """Verify the chain of a company's log, and the lines that are not in it yet.
-
-        :return: a ``Verification``
-        """
+        """Verify a company's log, lines outside its chain too: ``Verification``."""
         findings = [*self.env["pso.log.link"]._findings(company_id)]
         findings += self._unsigned(company_id)
         return Verification(findings, [])

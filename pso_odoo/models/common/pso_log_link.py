@@ -335,10 +335,7 @@ class PsoLogLink(models.Model):
 
     @api.model
     def _shortened(self, company_id):
-        """Return until when the last lines went that are deleted, and if with erasures.
-
-        :return: ``(moment or None, whether somebody was erased in them)``
-        """
+        """Return until when deleted lines went, or None, and if with erasures."""
         rows = self.env.execute_query(
             SQL(
                 """

@@ -28,10 +28,7 @@ class PsoTrace(models.Model):
 
     @api.model
     def _state(self, records, names):
-        """Digest some fields of some records, as they are now.
-
-        :return: ``{subject: (record, digest of the value)}``
-        """
+        """Digest fields of records as they are now: ``{subject: (record, digest)}``."""
         secret = self.env["ir.config_parameter"].sudo().get_param("database.secret")
 
         def digest(*parts):

@@ -81,10 +81,7 @@ class PsoMeasurement(models.Model):
         return counted / self.total_percentage if counted else 0
 
     def _norms_at_size(self, norms=None):
-        """Return the norms at the size of this measurement, from the lowest level up.
-
-        :return: ``[(level, percentage or None)]``, None where the norm is unknown
-        """
+        """List the norms at this size, from the lowest level up; None if unknown."""
         norms = norms or self.norms or {}
         levels = self.env["pso.level"].browse(map(int, norms)).sorted()
         return [(level, norms[str(level.id)]) for level in levels]

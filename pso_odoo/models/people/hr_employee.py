@@ -92,17 +92,11 @@ class HrEmployee(models.Model):
 
     @api.model
     def _pso_namesakes(self):
-        """Find who may be one person, also by what many share: for who looks into it.
-
-        :return: ``{employee id: the lowest id among those}``
-        """
+        """Find who may be one person, also by what many share: ``{id: lowest id}``."""
         return _united(self.env.company.sudo().pso_persons or ())
 
     def _pso_marks(self):
-        """Find the employees that share a user, a contact or an identification.
-
-        :return: ``[[employee id, …], …]``, of two at least
-        """
+        """List the employees that share a user, a contact or an identification."""
         rows = self.env.execute_query(self._sql_pso_marks())
         return [employees for (employees,) in rows]
 
@@ -232,10 +226,9 @@ class HrEmployee(models.Model):
 
 
 def _united(marks):
-    """Find who is one with whom, also by way of others.
+    """Find who is one with whom, also by way of others: ``{id: lowest id}``.
 
     :param marks: employees that share something
-    :return: ``{employee id: the lowest id among those}``
     """
     persons = {}
     for employees in marks:

@@ -117,9 +117,8 @@ class PsoRetention(models.AbstractModel):
 
     @api.model
     def _kept_until(self, statuses):
-        """Return until when these statuses are kept, both days inclusive.
-
-        :return: ``{status: date}``, without those whose end is not known yet
+        """Return the last day on which statuses are kept, where known: ``{status:
+        day}``.
         """
         saved = statuses._origin
         if not saved:
@@ -256,10 +255,7 @@ class PsoRetention(models.AbstractModel):
         return self.env["pso.measurement"].browse(number for (number,) in rows)
 
     def _drop_names(self, measurement):
-        """Take the numbers out of some lines of a measurement.
-
-        :return: of how many; 0 when all are done
-        """
+        """Take the numbers out of some lines of a measurement; return of how many."""
         count = 0
         for model, names in PERSONAL_FIELDS.items():
             condition = SQL(

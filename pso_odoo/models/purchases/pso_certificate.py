@@ -188,9 +188,8 @@ class PsoCertificate(models.Model):
 
     @api.model
     def _usual_ends(self, starts):
-        """Find the last days of certificates, by the edition in force (section 1).
-
-        :return: ``{first day: last day}``
+        """Find last days by the edition in force (section 1): ``{first day: last
+        day}``.
         """
         editions = self.env["pso.edition"].sudo()._all() if starts else ()
         return {

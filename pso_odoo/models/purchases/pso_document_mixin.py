@@ -83,10 +83,7 @@ class PsoDocumentMixin(models.AbstractModel):
     company_currency_id = fields.Many2one("res.currency")
 
     def _pso_facts(self):
-        """Return what this document is judged by.
-
-        :rtype: Purchase
-        """
+        """Return what this document is judged by, as ``Purchase``."""
         raise NotImplementedError
 
     @api.model

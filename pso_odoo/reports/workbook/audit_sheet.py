@@ -3,10 +3,14 @@
 from dataclasses import replace
 from functools import cached_property
 
+from odoo.tools import LazyTranslate
+
 from ...models.measurement.figures import FIGURES
 from .book import Column, Table
 from .formulas import AUDITED, HIGHEST, LOWEST, NORM_ROW, ROWS
 from .norm_sheet import NormSheet
+
+_lt = LazyTranslate(__name__)
 
 # Rows in which the auditor can go on.
 FREE_ROWS = 8
@@ -27,15 +31,8 @@ class AuditSheet(NormSheet):
     The figures follow the lines: who adds one in a free row sees what it makes.
     """
 
-    @property
-    def label(self):
-        return self.env._("Audit")
-
-    @property
-    def about(self):
-        return self.env._(
-            "What the auditor corrects, and the figures before and after."
-        )
+    LABEL = _lt("Audit")
+    ABOUT = _lt("What the auditor corrects, and the figures before and after.")
 
     @cached_property
     def _figures(self):

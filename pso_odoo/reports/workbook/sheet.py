@@ -20,15 +20,18 @@ class Sheet:
         self.env = source.env
         self.page = None
 
+    # What the sheet is called, and one sentence on what it tells, translated later.
+    LABEL = ABOUT = None
+
     @property
     def label(self):
         """The name of the sheet, in the user's language."""
-        raise NotImplementedError
+        return self.env._(self.LABEL)
 
     @property
     def about(self):
-        """One sentence on what the sheet tells."""
-        raise NotImplementedError
+        """What the sheet tells, in the user's language."""
+        return self.env._(self.ABOUT)
 
     def fill(self):
         """Write the sheet on its page."""

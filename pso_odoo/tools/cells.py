@@ -232,14 +232,6 @@ def as_number(value, notation):
     return _number(value, notation)
 
 
-def as_percentage(value, notation):
-    """Read a percentage, 12.5 for 12.5%, with or without the sign.
-
-    :raise CellError: as ``as_number``
-    """
-    return _number(value, notation)
-
-
 def as_whole(value, notation):
     """:raise CellError: if it is no whole number"""
     number = as_number(value, notation)
@@ -313,7 +305,7 @@ READERS = {
     "flag": as_flag,
     "date": as_date,
     "number": as_number,
-    "percentage": as_percentage,
+    "percentage": _number,  # 12.5 for 12.5%, with or without the sign
     "whole": as_whole,
 }
 

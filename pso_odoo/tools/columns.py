@@ -115,6 +115,15 @@ def sql_table(env, model, name):
     )
 
 
+def sql_flush(env, read):
+    """Have fields written before SQL reads them; nothing else of the query.
+
+    :param read: ``{model: names of fields}``
+    """
+    models = ((env[model]._fields, names) for model, names in read.items())
+    return SQL(to_flush=[known[name] for known, names in models for name in names])
+
+
 def complaints(env):
     """Yield what an administrator should know of these columns, a line each."""
     for field in unkept(env, *READ):

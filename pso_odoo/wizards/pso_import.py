@@ -124,15 +124,13 @@ class PsoImport(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("read")
+        name = self.env._("rows_to_mend")
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/pso.import/{self.id}/rejected_file"
-            f"/{self._rejected_name()}.xlsx?download=true",
+            f"/{name}.xlsx?download=true",
             "target": "download",
         }
-
-    def _rejected_name(self):
-        return self.env._("rows_to_mend")
 
     @without_defaults
     def action_preview(self):

@@ -102,19 +102,15 @@ class PsoImportMixin(models.AbstractModel):
                 column.known = by_name.get(name)
                 column.is_remembered = name == before
             else:
-                column.known = self._column_of(header, known)
-                column.is_open = not column.known and bool(column.samples)
-                column.is_open &= not self._is_beside(header)
+                keys = header_keys(header)
+                column.known = next((known[key] for key in keys if key in known), None)
+                # Some columns are known to be no part of an import.
+                is_beside = fold(header) in REJECTION_HEADERS or keys[0] in BESIDE
+                column.is_open = bool(column.samples) and not (
+                    column.known or is_beside
+                )
             columns.append(column)
         return columns
-
-    def _column_of(self, header, known):
-        keys = header_keys(header)
-        return next((known[key] for key in keys if key in known), None)
-
-    def _is_beside(self, header):
-        """Tell whether it is known that a column is no part of an import."""
-        return fold(header) in REJECTION_HEADERS or header_key(header) in BESIDE
 
     def _samples(self, rows, position):
         """Take the first cells of a column that are not empty, as texts."""

@@ -246,7 +246,8 @@ class PsoImportStatus(models.AbstractModel):
             return
 
     def _overlap_in_words(self, other):
-        period = self._period_in_words(other)
+        start, end = other.values["date_start"], other.values.get("date_end")
+        period = self._days_in_words(start, end)
         if other.number:
             return self.env._(
                 "It overlaps row %(row)s of this file (%(period)s): an employee has "
@@ -259,9 +260,6 @@ class PsoImportStatus(models.AbstractModel):
             "at a time.",
             period=period,
         )
-
-    def _period_in_words(self, row):
-        return self._days_in_words(row.values["date_start"], row.values.get("date_end"))
 
     def _days_in_words(self, start, end):
         start = format_date(self.env, start)

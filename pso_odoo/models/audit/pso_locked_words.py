@@ -20,12 +20,7 @@ WORDS = {
     "pso.target.group": ("name", "code", "sequence"),
     "pso.contract.form": ("name", "code", "sequence"),
     "pso.check.type": (
-        "name",
-        "explanation",
-        "severity",
-        "sequence",
-        "code",
-        "model",
+        *("name", "explanation", "severity", "sequence", "code", "model"),
         "is_personal",
     ),
     "hr.department": ("name",),
@@ -37,12 +32,7 @@ WORDS = {
 }
 FOLLOWS = {
     "res.partner": {
-        "parent_id",
-        "company_name",
-        "is_company",
-        "type",
-        "vat",
-        "country_id",
+        *("parent_id", "company_name", "is_company", "type", "vat", "country_id"),
     },
 }
 SHOWN_RECORDS = {

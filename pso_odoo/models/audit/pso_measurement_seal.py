@@ -15,14 +15,8 @@ REFERENCE_LENGTH = 12
 LOCK_EVENTS = ("lock", "upgrade")
 SEAL_FIELDS = ("revision", "seal_number", "seal_digest")
 HEADER = (
-    "name",
-    "company_id",
-    "date_start",
-    "date_end",
-    "edition_id",
-    "payroll_fte",
-    "locked_by_id",
-    "locked_on",
+    *("name", "company_id", "date_start", "date_end", "edition_id", "payroll_fte"),
+    *("locked_by_id", "locked_on"),
 )
 
 

@@ -16,17 +16,8 @@ _logger = logging.getLogger(__name__)
 # The first of the two numbers of an advisory lock: ours among those of others.
 CHAIN_LOCK = 0x50534F
 SEALED = (
-    "company_id",
-    "number",
-    "record",
-    "name",
-    "event",
-    "revision",
-    "uid",
-    "login",
-    "date",
-    "manifest",
-    "previous_digest",
+    *("company_id", "number", "record", "name", "event", "revision", "uid", "login"),
+    *("date", "manifest", "previous_digest"),
 )
 # What a seal of the present format covers as well.
 SEALED_NOW = (*SEALED, "sample", "key")

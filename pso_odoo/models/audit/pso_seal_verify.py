@@ -151,7 +151,8 @@ class PsoSeal(models.Model):
                     number=number,
                 )
             number, digest = seal["number"], seal["digest"]
-            if digest_of(_sealed(seal)) != digest:
+            names = SEALED if _is_old(seal) else SEALED_NOW
+            if digest_of({name: seal[name] for name in names}) != digest:
                 yield self.env._(
                     "Seal %(number)s (%(name)s) was changed.",
                     number=number,
@@ -400,11 +401,6 @@ def _without_growth(manifest):
 
 def _is_old(seal):
     return seal["manifest"].get("format") == OLD_FORMAT
-
-
-def _sealed(seal):
-    """Return what the digest of a seal was made of, by its format."""
-    return {name: seal[name] for name in (SEALED if _is_old(seal) else SEALED_NOW)}
 
 
 def _plain(manifest):

@@ -143,15 +143,11 @@ class ResCompany(models.Model):
 
     # -- branches ------------------------------------------------------------
 
-    def _pso_entity(self):
-        """Return this company with its branches that have no KvK number of their own.
-
-        A branch is no legal entity: what the scheme certifies is the company with it.
-        """
-        return self | self._pso_branches()
-
     def _pso_branches(self):
-        """Return the branches below these that have no KvK number of their own."""
+        """Return the branches below these that have no KvK number of their own.
+
+        Such a branch is no legal entity: the scheme certifies the company with it.
+        """
         branches = self.sudo().child_ids.filtered(
             lambda branch: not branch.company_registry
         )
@@ -164,7 +160,7 @@ class ResCompany(models.Model):
         Those that one may not work in are left out, which a check says.
         """
         if self.env.uid == SUPERUSER_ID:
-            return self._pso_entity()
+            return self | self._pso_branches()
         # Core keeps these for the user: who works in one company asks no query.
         others = self.browse(self.env.user._get_company_ids()) - self
         return self | others.filtered(lambda company: company._pso_is_branch_of(self))

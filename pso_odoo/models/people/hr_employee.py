@@ -103,8 +103,7 @@ class HrEmployee(models.Model):
     def _sql_pso_marks(self):
         """Select the employees that share something, an array for each such thing."""
         columns.require(self.env, "people")
-        versions = self.env["hr.version"]
-        read = ("active", "employee_id", "identification_id", "passport_id", "ssnid")
+        numbers = ("identification_id", "passport_id", "ssnid")
         return SQL(
             """
             -- Several employees of one user,
@@ -130,11 +129,12 @@ class HrEmployee(models.Model):
             GROUP BY kind, TRIM(number) HAVING MIN(employee_id) < MAX(employee_id)
             %s
             """,
-            SQL(
-                to_flush=[
-                    *map(self._fields.get, ("user_id", "work_contact_id")),
-                    *map(versions._fields.get, read),
-                ]
+            columns.sql_flush(
+                self.env,
+                {
+                    "hr.employee": ("user_id", "work_contact_id"),
+                    "hr.version": ("active", "employee_id", *numbers),
+                },
             ),
         )
 

@@ -2,25 +2,11 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools import columns
+from .pso_hours_mixin import ENTERED
 
 # What the lines read of a version: a change of these drops figures already read.
-VERSION_FACTS = {
-    "active",
-    "employee_id",
-    "date_version",
-    "contract_date_start",
-    "contract_date_end",
-    "departure_date",
-    "identification_id",
-    "passport_id",
-    "ssnid",
-    "resource_calendar_id",
-    "department_id",
-    "work_location_id",
-    "pso_counts",
-    "pso_hours_custom",
-    "pso_hours_override",
-}
+# The company is that of the employee.
+VERSION_FACTS = {*columns.READ["people"]["hr.version"], *ENTERED} - {"company_id"}
 
 
 class HrVersion(models.Model):

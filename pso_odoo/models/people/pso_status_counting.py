@@ -20,19 +20,11 @@ DERIVED = {
     ),
     "hr.employee": ("pso_counting_state", "pso_counting_note"),
 }
-# What an unsaved status is judged by, with the types that the table has.
-JUDGED_BY = {
-    "id": "int",
-    "employee_id": "int",
-    "group_id": "int",
-    "form_id": "int",
-    "date_start": "date",
-    "date_end": "date",
-    "date_inflow_manual": "date",
-    "date_event": "date",
-    "is_zero_hours": "boolean",
-    "evidence_state": "text",
-}
+# What a status is judged by, saved or not.
+JUDGED_BY = (
+    *("id", "employee_id", "group_id", "form_id", "date_start", "date_end"),
+    *("date_inflow_manual", "date_event", "is_zero_hours", "evidence_state"),
+)
 
 
 def searched(name):
@@ -211,8 +203,12 @@ class PsoStatus(models.Model):
         return SQL(
             "(%s)",
             SQL(", ").join(
-                SQL("%s::%s", values[name] or None, SQL(column_type))
-                for name, column_type in JUDGED_BY.items()
+                SQL(
+                    "%s::%s",
+                    values[name] or None,
+                    SQL(self._fields[name].column_type[0]),
+                )
+                for name in JUDGED_BY
             ),
         )
 

@@ -2,8 +2,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date, formatLang
 
 from ...tools.anniversary import sql_last_day_of_months
+from ..rule_book.pso_edition_file import FORM_RULE, GROUP_RULE
 from .hr_version import VERSION_FACTS
 from .pso_status import STATES
+from .pso_status_counting import JUDGED_BY
 
 
 class PsoStatusPeriod(models.Model):
@@ -63,41 +65,10 @@ class PsoStatusPeriod(models.Model):
     )
 
     _depends = {
-        "pso.status": [
-            "employee_id",
-            "group_id",
-            "form_id",
-            "date_start",
-            "date_end",
-            "date_inflow_manual",
-            "date_event",
-            "is_zero_hours",
-            "evidence_state",
-        ],
+        "pso.status": [name for name in JUDGED_BY if name != "id"],
         "pso.edition": ["date_from"],
-        "pso.group.rule": [
-            "edition_id",
-            "group_id",
-            "weight",
-            "is_weight_known",
-            "counting_months",
-            "is_period_known",
-            "counting_from",
-            "counts_for_pso30",
-            "is_confirmed",
-        ],
-        "pso.form.rule": [
-            "edition_id",
-            "form_id",
-            "weight",
-            "is_weight_known",
-            "max_months",
-            "is_in_total",
-            "is_regular",
-            "needs_tenure",
-            "counts_for_pso30",
-            "is_confirmed",
-        ],
+        "pso.group.rule": ["edition_id", *GROUP_RULE],
+        "pso.form.rule": ["edition_id", *FORM_RULE],
         "hr.employee": ["active", "company_id"],
         "hr.version": sorted(VERSION_FACTS),
         "resource.calendar": ["hours_per_week"],

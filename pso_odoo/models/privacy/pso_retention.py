@@ -4,6 +4,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
+from ...tools import columns
 from ..audit.pso_sample_line import ERASABLE, LEFT_BY_DELETION
 
 _logger = logging.getLogger(__name__)
@@ -240,15 +241,13 @@ class PsoRetention(models.AbstractModel):
                 ORDER BY measurement.date_end, measurement.id %(flush)s
                 """,
                 day=today,
-                flush=SQL(
-                    to_flush=[
-                        *map(
-                            self.env["pso.measurement"]._fields.get,
-                            ("state", "date_end", "company_id"),
-                        ),
-                        self.env["res.company"]._fields["pso_names_months"],
-                        self.env["pso.sample"]._fields["measurement_id"],
-                    ]
+                flush=columns.sql_flush(
+                    self.env,
+                    {
+                        "pso.measurement": ("state", "date_end", "company_id"),
+                        "res.company": ("pso_names_months",),
+                        "pso.sample": ("measurement_id",),
+                    },
                 ),
             )
         )

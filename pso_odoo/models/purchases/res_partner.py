@@ -174,7 +174,10 @@ class ResPartner(models.Model):
         others = users.search(
             [("partner_id", "in", self.ids), ("id", "!=", self.env.uid)]
         )
-        if not any(user.email != email and _sees_persons(user) for user in others):
+        if not any(
+            user.email != email and any(map(user.has_group, GUARDED_GROUPS))
+            for user in others
+        ):
             return
         if self.env.user.has_group("base.group_erp_manager"):
             return
@@ -185,10 +188,6 @@ class ResPartner(models.Model):
                 "can change it."
             )
         )
-
-
-def _sees_persons(user):
-    return any(map(user.has_group, GUARDED_GROUPS))
 
 
 def digits(number):

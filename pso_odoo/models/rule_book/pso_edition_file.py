@@ -10,50 +10,26 @@ from ...tools.cells import LARGEST
 from ...tools.table import Broken, Percent
 from ...tools.typed import INT4
 
+# What the rules of an edition say of a group and of a form of contract.
+GROUP_RULE = (
+    *("group_id", "weight", "is_weight_known", "counting_from", "counting_months"),
+    *("is_period_known", "counts_for_pso30", "is_confirmed"),
+)
+FORM_RULE = (
+    *("form_id", "weight", "is_weight_known", "max_months", "is_in_total"),
+    *("is_regular", "needs_tenure", "counts_for_pso30", "is_confirmed"),
+)
 # Sheets of the file and the fields of each row; a relation is given by its code.
 EDITION_FIELDS = (
-    "code",
-    "name",
-    "date_from",
-    "level_ids",
-    "min_fte",
-    "indirect_max_share",
-    "certificate_months",
-    "aspirant_renewals",
-    "aspirant_supplier_counts",
-    "quality_min_share",
-    "pso30_min_percentage",
-    "pso30_min_regular_percentage",
-    "pso30_min_months",
-    "pso30_min_hours",
-    "is_confirmed",
-    "source",
+    *("code", "name", "date_from", "level_ids", "min_fte", "indirect_max_share"),
+    *("certificate_months", "aspirant_renewals", "aspirant_supplier_counts"),
+    *("quality_min_share", "pso30_min_percentage", "pso30_min_regular_percentage"),
+    *("pso30_min_months", "pso30_min_hours", "is_confirmed", "source"),
 )
 ROW_FIELDS = {
     "norm_ids": ("level_id", "size_fte", "percentage", "is_confirmed", "source"),
-    "group_rule_ids": (
-        "group_id",
-        "weight",
-        "is_weight_known",
-        "counting_from",
-        "counting_months",
-        "is_period_known",
-        "counts_for_pso30",
-        "is_confirmed",
-        "source",
-    ),
-    "form_rule_ids": (
-        "form_id",
-        "weight",
-        "is_weight_known",
-        "max_months",
-        "is_in_total",
-        "is_regular",
-        "needs_tenure",
-        "counts_for_pso30",
-        "is_confirmed",
-        "source",
-    ),
+    "group_rule_ids": (*GROUP_RULE, "source"),
+    "form_rule_ids": (*FORM_RULE, "source"),
 }
 MAX_ERRORS = 20
 

@@ -12,6 +12,7 @@ KNOWS_VENDORS = (
     "account.group_account_invoice",
     "account.group_account_readonly",
 )
+BILL_LINE = sorted(columns.READ["purchases"]["account.move.line"])
 
 
 class PsoPurchaseReport(models.Model):
@@ -95,23 +96,10 @@ class PsoPurchaseReport(models.Model):
 
     _depends = {
         "account.move": [
-            "state",
-            "move_type",
-            "invoice_date",
-            "company_id",
-            "commercial_partner_id",
-            "invoice_user_id",
-            "reversed_entry_id",
+            *("state", "move_type", "invoice_date", "company_id"),
+            *("commercial_partner_id", "invoice_user_id", "reversed_entry_id"),
         ],
-        "account.move.line": [
-            "move_id",
-            "balance",
-            "display_type",
-            "product_id",
-            "purchase_line_id",
-            "tax_repartition_line_id",
-            "pso_excluded",
-        ],
+        "account.move.line": [*BILL_LINE, "pso_excluded"],
         "purchase.order": ["user_id"],
         "purchase.order.line": ["order_id"],
         "product.product": ["product_tmpl_id"],

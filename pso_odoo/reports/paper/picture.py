@@ -90,7 +90,8 @@ def draw_ladder(rungs, direct, indirect, words, width=450, height=250):
     for position, rung in enumerate(rungs):
         left = steps + position * column
         if rung.norm is None:
-            picture.blank_column(left, column, bottom - LINE, bottom)
+            blank = {"fill": WHITE, "stroke": GREY, "dash": "3,3"}
+            picture.column(left, column, bottom - LINE, bottom, **blank)
         else:
             fill = PALE if rung.is_reached else WHITE
             picture.column(left, column, level_of(rung.norm), bottom, fill, stroke=GREY)
@@ -331,10 +332,6 @@ class Picture:
             stroke=stroke,
             stroke_dasharray=dash,
         )
-
-    def blank_column(self, left, width, top, bottom):
-        """Draw a column whose height is not known."""
-        self.column(left, width, top, bottom, WHITE, stroke=GREY, dash="3,3")
 
     def text(self, x, y, text, anchor="start", fill=INK, bold=False):
         element = self._add(

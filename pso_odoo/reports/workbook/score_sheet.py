@@ -252,7 +252,7 @@ class ScoreSheet(NormSheet):
     def _mark(self, level):
         if not self.ladder.points[level]:
             return self.env._("unknown")
-        is_confirmed = self.ladder.is_confirmed_here(level)
+        is_confirmed = all(self.ladder.used_norms(level).mapped("is_confirmed"))
         return "" if is_confirmed else self.env._("unconfirmed")
 
     # -- what is missing ------------------------------------------------------

@@ -11,7 +11,7 @@ from odoo.tools import SQL
 READ = {
     "people": {
         "hr.employee": {
-            *("active", "company_id", "name", "user_id", "work_contact_id"),
+            *("active", "company_id", "name", "user_id", "work_contact_id")
         },
         "hr.version": {
             *("active", "company_id", "contract_date_end", "contract_date_start"),

@@ -37,11 +37,7 @@ ZIPPED = b"PK"
 # Compound files: an old .xls, or a newer one that is encrypted.
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-MARKS = {
-    b"\xef\xbb\xbf": "utf-8-sig",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-}
+MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 # What some programs write so that Excel keeps the zeros before a number.
 FORCED_TEXT = re.compile(r'="([^"]*)"')

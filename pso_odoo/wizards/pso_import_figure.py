@@ -62,9 +62,7 @@ class PsoImportFigure(models.AbstractModel):
             self._refuse(row, "fte", self.env._("There are no negative fte."))
         if not 0 <= values["direct_percentage"] <= 100:
             self._refuse(
-                row,
-                "direct_percentage",
-                self.env._("A share lies between 0 and 100%."),
+                row, "direct_percentage", self.env._("A share lies between 0 and 100%.")
             )
         if not 1900 <= values["year"] <= 2999:
             self._refuse(row, "year", self.env._("A year has four digits."))

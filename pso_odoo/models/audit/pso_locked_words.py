@@ -32,8 +32,8 @@ WORDS = {
 }
 FOLLOWS = {
     "res.partner": {
-        *("parent_id", "company_name", "is_company", "type", "vat", "country_id"),
-    },
+        *("parent_id", "company_name", "is_company", "type", "vat", "country_id")
+    }
 }
 SHOWN_RECORDS = {
     "pso.level": """

@@ -33,8 +33,7 @@ class PsoMeasurement(models.Model):
     _inherit = "pso.measurement"
 
     revision = fields.Integer(
-        compute="_compute_seal",
-        help="How many times it has been locked.",
+        compute="_compute_seal", help="How many times it has been locked."
     )
     seal_number = fields.Integer(
         compute="_compute_seal",

@@ -367,9 +367,7 @@ class PsoMeasurement(models.Model):
         if namer:
             return namer(row)
         return self.env._(
-            "%(part)s %(number)s",
-            part=self._part_label(part),
-            number=row.names[0],
+            "%(part)s %(number)s", part=self._part_label(part), number=row.names[0]
         )
 
     def _person_label(self, row):

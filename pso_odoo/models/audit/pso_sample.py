@@ -198,9 +198,7 @@ class PsoSample(models.Model):
             sample.display_name = sample.name
             if sample.number:
                 sample.display_name = self.env._(
-                    "%(name)s (draw %(number)s)",
-                    name=sample.name,
-                    number=sample.number,
+                    "%(name)s (draw %(number)s)", name=sample.name, number=sample.number
                 )
 
     @api.depends("measurement_id", "number")

@@ -172,8 +172,7 @@ class PsoSample(models.Model):
             if sample.state != "drawn":
                 raise UserError(
                     self.env._(
-                        "%(sample)s is not being reviewed.",
-                        sample=sample.display_name,
+                        "%(sample)s is not being reviewed.", sample=sample.display_name
                     )
                 )
             if sample.open_count:

@@ -43,10 +43,7 @@ class PsoSeal(models.Model):
         string="Company Number", required=True, readonly=True, aggregator=None
     )
     number = fields.Integer(
-        required=True,
-        readonly=True,
-        aggregator=None,
-        help="1, 2, 3 … in each company.",
+        required=True, readonly=True, aggregator=None, help="1, 2, 3 … in each company."
     )
     record = fields.Integer(
         string="Measurement Number",
@@ -121,9 +118,7 @@ class PsoSeal(models.Model):
         "says nothing of it. Empty without a key.",
     )
     signature = fields.Char(
-        readonly=True,
-        groups=fields.NO_ACCESS,
-        help="HMAC-SHA256 of the digest.",
+        readonly=True, groups=fields.NO_ACCESS, help="HMAC-SHA256 of the digest."
     )
     signing = fields.Char(
         string="Signed",

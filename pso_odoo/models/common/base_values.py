@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from odoo import api
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.orm.identifiers import NewId
 
@@ -318,6 +318,12 @@ class Values:
         )
 
     # -- what is asked -----------------------------------------------------------
+
+    def _pso_no_such_record(self):
+        """Make the error of a record that is not there, or not for the user."""
+        return MissingError(
+            self.env._("There is no such record, or you have no access to it.")
+        )
 
     def _pso_check_ids(self):
         """Refuse to ask for records by something else than a number.

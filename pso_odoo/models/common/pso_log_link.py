@@ -64,11 +64,7 @@ def sign_row(cr, table, types, vals):
         return cr.fetchone()[0]
 
     digest, signature = Keys().sign(digest_with)
-    return vals | {
-        "key": signature.key,
-        "digest": digest,
-        "signature": signature.text,
-    }
+    return vals | {"key": signature.key, "digest": digest, "signature": signature.text}
 
 
 def is_signed(keys, content, digest, signature, had_key):
@@ -307,6 +303,7 @@ class PsoLogLink(models.Model):
                     SELECT * FROM pso_log_link WHERE company_id = %(company)s
                     ORDER BY number LIMIT %(most)s
                 ),
+                -- With their lines: past its period, and as it was written.
                 present AS (
                     SELECT oldest.number, kind, oldest.digest,
                         COALESCE(until, oldest.date) AS until,
@@ -317,6 +314,7 @@ class PsoLogLink(models.Model):
                     FROM oldest LEFT JOIN pso_log ON pso_log.id = line
                         AND pso_log.company_id = %(company)s
                 ),
+                -- Up to the first that stays.
                 link AS (
                     SELECT *, BOOL_AND(COALESCE(is_past, FALSE)) OVER (
                         ORDER BY number) AS goes

@@ -58,9 +58,7 @@ class PsoReportMixin(models.AbstractModel):
         :param rounds: as of ``_sql_shuffled_halves``
         """
         return self._sql_shuffled_halves(
-            SQL("((%s) >> %s)", number, HALF),
-            SQL("((%s) & %s)", number, MASK),
-            rounds,
+            SQL("((%s) >> %s)", number, HALF), SQL("((%s) & %s)", number, MASK), rounds
         )
 
     @api.model
@@ -95,15 +93,10 @@ class PsoReportMixin(models.AbstractModel):
         try:
             result = super()._check_access(operation)
         except MissingError:
-            return self - self.exists(), self._no_such_record
+            return self - self.exists(), self._pso_no_such_record
         if result and self and self.browse().has_access(operation):
-            return result[0], self._no_such_record
+            return result[0], self._pso_no_such_record
         return result
-
-    def _no_such_record(self):
-        return MissingError(
-            self.env._("There is no such record, or you have no access to it.")
-        )
 
     @api.private
     def exists(self):

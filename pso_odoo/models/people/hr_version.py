@@ -214,12 +214,14 @@ class HrVersion(models.Model):
         return SQL(
             """
             WITH step AS (
+                -- Whether a row begins: nothing ends on the day before.
                 SELECT employment.*, (LAG(last_day) OVER (
                     PARTITION BY employee_id ORDER BY first_day) >= first_day - 1
                 ) IS NOT TRUE AS is_new
                 FROM (%(employment)s) AS employment
                 WHERE COALESCE(last_day, 'infinity') >= first_day
             ),
+            -- The rows of each employee, numbered.
             run AS (
                 SELECT step.*, COUNT(*) FILTER (WHERE is_new) OVER (
                     PARTITION BY employee_id ORDER BY first_day) AS run_number

@@ -225,6 +225,7 @@ class PsoStatus(models.Model):
         return SQL(
             """
             WITH step AS (
+                -- Whether the form goes on from the day before.
                 SELECT status.*,
                     LAG(form_id) OVER employee = form_id
                     AND LAG(date_end) OVER employee + 1 = date_start AS continues
@@ -232,6 +233,7 @@ class PsoStatus(models.Model):
                 WHERE %(only)s
                 WINDOW employee AS (PARTITION BY employee_id ORDER BY date_start)
             ),
+            -- Since which entered inflow, and in which row of one form.
             run AS (
                 SELECT step.*,
                     COUNT(date_inflow_manual) OVER (

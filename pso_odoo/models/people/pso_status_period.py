@@ -149,6 +149,7 @@ class PsoStatusPeriod(models.Model):
         return SQL(
             """
             WITH period AS (
+                -- Until when the rules let it count, or why they do not.
                 SELECT period.*, LEAST(date_end, period_end, form_end) AS rule_end,
                     CASE
                         WHEN NOT has_rule THEN 'no_rule'
@@ -160,6 +161,7 @@ class PsoStatusPeriod(models.Model):
                     END AS refusal
                 FROM (%(periods)s) AS period WHERE %(condition)s
             ),
+            -- The employment on these days, and what keeps it from counting.
             spell AS (
                 SELECT period.edition_id, period.status_id, period.employee_id,
                     GREATEST(counted_from, first_day) AS day_from,
@@ -181,6 +183,7 @@ class PsoStatusPeriod(models.Model):
                 JOIN res_company company ON company.id = employment.company_id
                 WHERE refusal IS NULL
             ),
+            -- What follows without a break is a run.
             step AS (
                 SELECT spell.*,
                     (LAG(day_to) OVER person >= day_from - 1) IS NOT TRUE AS is_new
@@ -194,6 +197,7 @@ class PsoStatusPeriod(models.Model):
                 ) AS run_number
                 FROM step
             ),
+            -- What of a run is of one status.
             stretch AS (
                 SELECT edition_id, status_id, obstacle, MIN(day_from) AS day_from,
                     MAX(day_to) AS day_to,
@@ -392,10 +396,7 @@ class PsoStatusPeriod(models.Model):
 
     def _sentence(self, status, rows):
         row = rows[status]
-        names = {
-            "group": status.group_id.name or "",
-            "form": status.form_id.name or "",
-        }
+        names = {"group": status.group_id.name or "", "form": status.form_id.name or ""}
         if row["state"] == "counts":
             return self.env._(
                 "Counts now for %(fte)s fte: %(group)s, %(form)s. %(until)s.",

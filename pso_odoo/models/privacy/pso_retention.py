@@ -57,6 +57,7 @@ class PsoRetention(models.AbstractModel):
         return SQL(
             """
             WITH counting AS (
+                -- Until when each status counts, and might by the rules.
                 SELECT status_id,
                     MAX(COALESCE(counted_until, 'infinity'))
                         FILTER (WHERE state <> 'not') AS counted_until,
@@ -64,6 +65,7 @@ class PsoRetention(models.AbstractModel):
                         FILTER (WHERE reason <> 'no_rule') AS rules_until
                 FROM (%(counting)s) AS counting GROUP BY status_id
             ),
+            -- Until when each person is employed.
             employment AS (
                 SELECT employee_id, MAX(COALESCE(last_day, 'infinity'))
                     AS employed_until

@@ -54,10 +54,7 @@ class PsoCertificate(models.Model):
         "with this number, not a group of companies by its name.",
     )
     kind = fields.Selection(
-        [
-            ("pso", "PSO certificate"),
-            ("sw", "Sheltered-work company"),
-        ],
+        [("pso", "PSO certificate"), ("sw", "Sheltered-work company")],
         required=True,
         default="pso",
         help="Sheltered-work companies count without a certificate.",
@@ -97,11 +94,7 @@ class PsoCertificate(models.Model):
         "sheltered-work company may have none.",
     )
     validity = fields.Selection(
-        [
-            ("future", "Not yet valid"),
-            ("valid", "Valid"),
-            ("expired", "Expired"),
-        ],
+        [("future", "Not yet valid"), ("valid", "Valid"), ("expired", "Expired")],
         compute="_compute_validity",
         search="_search_validity",
         help="As of today. Each bill is held against its own date.",

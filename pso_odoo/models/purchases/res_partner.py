@@ -118,6 +118,7 @@ class ResPartner(models.Model):
             SQL(
                 """
                 WITH certificates AS (
+                    -- But for those that the entity has already.
                     UPDATE pso_certificate SET partner_id = %(entity)s
                     WHERE partner_id = %(contact)s AND NOT EXISTS (
                         SELECT FROM pso_certificate twin
@@ -128,6 +129,7 @@ class ResPartner(models.Model):
                                 IS NOT DISTINCT FROM pso_certificate.date_end)
                     RETURNING id
                 ), figures AS (
+                    -- But for years of which the entity has some.
                     UPDATE pso_supplier_figure SET partner_id = %(entity)s
                     WHERE partner_id = %(contact)s AND year NOT IN (
                         SELECT year FROM pso_supplier_figure

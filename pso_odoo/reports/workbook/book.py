@@ -35,12 +35,7 @@ LINE_HEIGHT = 13.5
 TALLEST_ROW = 409
 LETTERS_PER_DIGIT = 1.08
 
-BASE = {
-    "font_name": "Calibri",
-    "font_size": 10,
-    "font_color": INK,
-    "valign": "vcenter",
-}
+BASE = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "vcenter"}
 STYLES = {
     "title": {"font_size": 18, "font_color": BRAND},
     "note": {"font_color": "#6B7280"},
@@ -53,12 +48,7 @@ STYLES = {
         "text_wrap": True,
     },
     "figure_label": {"font_color": "#6B7280", "text_wrap": True},
-    "figure": {
-        "font_size": 14,
-        "bold": True,
-        "align": "left",
-        "indent": 0,
-    },
+    "figure": {"font_size": 14, "bold": True, "align": "left", "indent": 0},
     "cell": {"bottom": 1, "bottom_color": LINE},
     "label": {"bold": True, "align": "left", "indent": 1},
     "text": {"align": "left", "indent": 1},

@@ -59,11 +59,7 @@ class PsoMeasurement(models.Model):
     def _note_output(self, event):
         """Write down in the log that the user takes this measurement out of Odoo."""
         self.env["pso.log"]._note(
-            event,
-            self._name,
-            record=self.id,
-            name=self.name,
-            company=self.company_id,
+            event, self._name, record=self.id, name=self.name, company=self.company_id
         )
 
     def _check_workbook(self, with_names):

@@ -202,19 +202,10 @@ class PsoImport(models.TransientModel):
     def _clear(self):
         self.env["pso.import.line"].search([("import_id", "=", self.id)]).unlink()
         self.column_ids.unlink()
-        self.write(
-            {
-                "state": "draft",
-                "problem": False,
-                "question": False,
-                "note": False,
-                "column_count": 0,
-                "rejected_file": False,
-                "good_count": 0,
-                "known_count": 0,
-                "bad_count": 0,
-            }
-        )
+        texts = ("problem", "question", "note", "rejected_file")
+        counts = ("column_count", "good_count", "known_count", "bad_count")
+        nothing = dict.fromkeys(texts, False) | dict.fromkeys(counts, 0)
+        self.write({"state": "draft", **nothing})
 
     def _show(self, importer, reading, state):
         """Keep what is shown; of what was written, the number alone."""

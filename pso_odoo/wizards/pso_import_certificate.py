@@ -1,7 +1,7 @@
 import re
 from functools import partial
 
-from odoo import api, models
+from odoo import models
 from odoo.tools.translate import LazyTranslate
 
 from ..tools.cells import fold
@@ -26,7 +26,6 @@ class PsoImportCertificate(models.AbstractModel):
 
     _target = "pso.certificate"
 
-    @api.model
     def _columns(self):
         return (
             *super()._columns(),
@@ -50,12 +49,10 @@ class PsoImportCertificate(models.AbstractModel):
             _column("evidence_state", "choice"),
         )
 
-    @api.model
     def _choice_key(self, column, text):
         step = column.name == "level_id" and STEP.fullmatch(fold(text))
         return f"step{step[1]}" if step else super()._choice_key(column, text)
 
-    @api.model
     def _derive(self, rows, of_subject):
         """Add the last day, which follows from the first (section 1)."""
         rows = super()._derive(rows, of_subject)
@@ -71,7 +68,6 @@ class PsoImportCertificate(models.AbstractModel):
             row.derived["date_end"] = ends[row.values["date_start"]]
         return rows
 
-    @api.model
     def _keys(self, subject, values):
         kind = values.get("kind") or "pso"
         keys = [(subject, kind, values.get("date_start"))]
@@ -79,7 +75,6 @@ class PsoImportCertificate(models.AbstractModel):
             keys.insert(0, (subject, kind, number))
         return keys
 
-    @api.model
     def _check_row(self, row):
         is_pso = row.values.get("kind", "pso") == "pso"
         if is_pso and "level_id" not in row.values:

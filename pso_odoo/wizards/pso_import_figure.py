@@ -1,6 +1,6 @@
 from functools import partial
 
-from odoo import api, models
+from odoo import models
 from odoo.tools.translate import LazyTranslate
 
 from ..tools.importing import known_column
@@ -18,7 +18,6 @@ class PsoImportFigure(models.AbstractModel):
 
     _target = "pso.supplier.figure"
 
-    @api.model
     def _columns(self):
         return (
             *super()._columns(),
@@ -42,11 +41,9 @@ class PsoImportFigure(models.AbstractModel):
             _column("is_estimate", "flag"),
         )
 
-    @api.model
     def _keys(self, subject, values):
         return [(subject, values.get("year"))]
 
-    @api.model
     def _check_row(self, row):
         """Refuse what the table refuses, naming the column; round money to the cent."""
         values = row.values

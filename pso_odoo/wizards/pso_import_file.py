@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.fields import Domain
 
 from ..tools.importing import REASON_COLUMN, ROW_COLUMN
@@ -14,12 +14,10 @@ class PsoImportFile(models.AbstractModel):
     _name = "pso.import.file"
     _description = "Spreadsheets of PSO Imports"
 
-    @api.model
     def _template(self, importer):
         """Write the headers, an example and what fits, as the bytes of an XLSX file."""
         return workbook(lambda book: self._write_template(book, importer))
 
-    @api.model
     def _rejected(self, importer, reading):
         """Write the refused rows as they were, with the reasons beside them.
 

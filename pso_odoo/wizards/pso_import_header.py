@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..tools.headers import header_key
 from .pso_import import KINDS
@@ -24,13 +24,11 @@ class PsoImportHeader(models.Model):
         "(create_uid, kind, key)", "A header is one field."
     )
 
-    @api.model
     def _decisions(self, kind):
         """Return what the user has said: ``{header as it is compared: name}``."""
         own = [("create_uid", "=", self.env.uid), ("kind", "=", kind)]
         return {header.key: header.name for header in self.search(own)}
 
-    @api.model
     def _remember(self, kind, said):
         """Keep what the user says of headers: ``{header: name}``."""
         own = [("create_uid", "=", self.env.uid), ("kind", "=", kind)]

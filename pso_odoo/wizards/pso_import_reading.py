@@ -3,7 +3,7 @@ from itertools import islice
 
 from xlsxwriter.utility import xl_col_to_name
 
-from odoo import api, models
+from odoo import models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
@@ -70,7 +70,6 @@ class PsoImportMixin(models.AbstractModel):
         self._check_complete(columns)
         return Reading(columns, head.headers, head.start, rows, table)
 
-    @api.model
     def _kind(self):
         """Name the kind of import as the wizard does."""
         return self._name.rpartition(".")[2]
@@ -178,7 +177,6 @@ class PsoImportMixin(models.AbstractModel):
                 columns,
             )
 
-    @api.model
     def _identifying(self):
         return [column for column in self._columns() if column.identifies]
 
@@ -255,7 +253,6 @@ class PsoImportMixin(models.AbstractModel):
             )
         return next(iter(found))
 
-    @api.model
     def _choice_key(self, _column, text):
         """Write the name of a value as it is compared."""
         return re.sub(r"[\s_-]+", "", fold(text))

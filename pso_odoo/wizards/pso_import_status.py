@@ -1,6 +1,6 @@
 from functools import partial
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL, format_date
 from odoo.tools.translate import LazyTranslate
 
@@ -20,7 +20,6 @@ class PsoImportStatus(models.AbstractModel):
     _target = "pso.status"
     _subject_field = "employee_id"
 
-    @api.model
     def _columns(self):
         return (
             _column(
@@ -69,11 +68,9 @@ class PsoImportStatus(models.AbstractModel):
             _column("evidence_state", "choice"),
         )
 
-    @api.model
     def _subject_domain(self):
         return [("company_id", "in", self.env.companies.ids)]
 
-    @api.model
     def _subjects(self, name):
         column = {"employee": "name"}.get(name, name)
         employees = self.env["hr.employee"].with_context(active_test=False)
@@ -88,7 +85,6 @@ class PsoImportStatus(models.AbstractModel):
 
     # -- which of those who have one name -------------------------------------
 
-    @api.model
     def _deciding_facts(self, subjects):
         """Read when people are employed: ``{id: [(first day, last day or None)]}``."""
         if not subjects:
@@ -115,7 +111,6 @@ class PsoImportStatus(models.AbstractModel):
             periods.setdefault(subject, []).append((first, last))
         return periods
 
-    @api.model
     def _decide(self, row, candidates, facts):
         """Find the one who was employed when the status began, and nobody else then.
 
@@ -157,7 +152,6 @@ class PsoImportStatus(models.AbstractModel):
                 return sure
         return list(candidates)
 
-    @api.model
     def _describe_each(self, subjects, facts):
         """Say badge and employment, which the PSO HR group sees of its employees."""
         told = []
@@ -179,7 +173,6 @@ class PsoImportStatus(models.AbstractModel):
             )
         return told
 
-    @api.model
     def _derive(self, rows, of_subject):
         """Add the inflow, taken over from the preceding status of the same group."""
         rows = super()._derive(rows, of_subject)
@@ -198,24 +191,20 @@ class PsoImportStatus(models.AbstractModel):
             row.derived["date_inflow"] = inflow or start
         return rows
 
-    @api.model
     def _no_match_message(self, value):
         return self.env._(
             "“%(value)s” is nobody who works in your companies in Odoo.", value=value
         )
 
-    @api.model
     def _keys(self, subject, values):
         return [(subject, values.get("date_start"))]
 
-    @api.model
     def _differs(self, column, value, other):
         """Take no End for a status that goes on."""
         if column.name == "date_end":
             return (value or None) != (other or None)
         return super()._differs(column, value, other)
 
-    @api.model
     def _check_row(self, row):
         start, end = row.values["date_start"], row.values.get("date_end")
         if end and end < start:
@@ -234,7 +223,6 @@ class PsoImportStatus(models.AbstractModel):
                 ),
             )
 
-    @api.model
     def _conflict(self, row, others):
         start, end = row.values["date_start"], row.values.get("date_end")
         for other in others:

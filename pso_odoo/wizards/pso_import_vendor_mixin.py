@@ -1,7 +1,7 @@
 import re
 from functools import partial
 
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
@@ -20,7 +20,6 @@ class PsoImportVendorMixin(models.AbstractModel):
 
     _subject_field = "partner_id"
 
-    @api.model
     def _columns(self):
         return (
             _column(
@@ -50,7 +49,6 @@ class PsoImportVendorMixin(models.AbstractModel):
             ),
         )
 
-    @api.model
     def _subjects(self, name):
         """Read names of entities; what else is on a contact stands for its own."""
         column = {"partner": "name"}.get(name, name)
@@ -67,11 +65,9 @@ class PsoImportVendorMixin(models.AbstractModel):
             )
         )
 
-    @api.model
     def _entity(self, subject):
         return subject.commercial_partner_id
 
-    @api.model
     def _subject_key(self, name, text):
         """Take numbers for the same with dots, spaces and zeros before them or not."""
         key = super()._subject_key(name, text)
@@ -81,7 +77,6 @@ class PsoImportVendorMixin(models.AbstractModel):
             return re.sub(r"[\W_]", "", key)
         return key
 
-    @api.model
     def _describe_each(self, subjects, _facts):
         """Say what the vendor's card shows: all who buy may see it."""
         told = []
@@ -96,6 +91,5 @@ class PsoImportVendorMixin(models.AbstractModel):
             told.append(f"{partner.name}, {', '.join(marks)}")
         return told
 
-    @api.model
     def _no_match_message(self, value):
         return self.env._("“%(value)s” is no organisation in Odoo.", value=value)

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.people.hr_employee import CONFIRMATION_STATES
@@ -61,7 +61,6 @@ class PsoPersonConfirmingLine(models.TransientModel):
             raise AccessError(self.env._("What was shown is confirmed, or not."))
         return super().write(vals)
 
-    @api.model
     def _vals_of(self, employee):
         confirmations = self.env["pso.person.confirmation"].sudo()
         state = employee.pso_confirmation_state

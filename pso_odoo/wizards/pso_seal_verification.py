@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 # As many as one reads; the others are counted.
 MOST_SHOWN = 50
@@ -19,7 +19,6 @@ class PsoSealVerification(models.TransientModel):
     notes = fields.Html(readonly=True)
     limits = fields.Html(readonly=True)
 
-    @api.model
     def _show(self, verification, scope, digest):
         """Return the action that shows a verification.
 
@@ -42,7 +41,6 @@ class PsoSealVerification(models.TransientModel):
             },
         }
 
-    @api.model
     def _list(self, texts):
         """Write texts as an HTML list, empty for none."""
         if not texts:

@@ -2,7 +2,7 @@ import json
 from collections import defaultdict
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 from ...tools.sealing import sql_sha256
@@ -99,14 +99,12 @@ class PsoLockedWords(models.AbstractModel):
 
     # -- sealing ---------------------------------------------------------------
 
-    @api.model
     def _keep(self, measurement):
         """Keep what a measurement shows, and say what the manifest has of it."""
         entries = self._sql_entries(measurement)
         rows, digest = self.env["pso.locked.index"]._keep(measurement, PART, entries)
         return {"rows": rows, "digest": digest}
 
-    @api.model
     def _sql_entries(self, measurement):
         """Select ``id`` and ``entry`` of every word, in an order that never changes."""
         words = self._sql_words(measurement.company_id)
@@ -118,7 +116,6 @@ class PsoLockedWords(models.AbstractModel):
             ),
         )
 
-    @api.model
     def _sql_numbers(self, model, condition):
         """Select the numbers of the records of a model that measurements show."""
         return SQL(
@@ -127,7 +124,6 @@ class PsoLockedWords(models.AbstractModel):
             condition,
         )
 
-    @api.model
     def _sql_words(self, company):
         """Return a function that selects an ``entry`` for each word of some records."""
         # Looked up by the database: a statement that fails is logged with its values.
@@ -176,7 +172,6 @@ class PsoLockedWords(models.AbstractModel):
 
     # -- noting a change ---------------------------------------------------------
 
-    @api.model
     def _shown_by(self, records):
         """Find which of some records locked measurements show: ``{company: ids}``."""
         rows = self.env.execute_query(
@@ -195,7 +190,6 @@ class PsoLockedWords(models.AbstractModel):
         companies = self.env["res.company"].sudo()
         return {companies.browse(company): ids for company, ids in rows}
 
-    @api.model
     def _digests(self, company, model, ids):
         """Digest all words of some records, as ``{id: digest}``."""
         words = self._sql_words(company)
@@ -212,7 +206,6 @@ class PsoLockedWords(models.AbstractModel):
         )
         return dict(rows)
 
-    @api.model
     def _photo(self, records):
         """Digest what locked measurements show of records, by company."""
         return {
@@ -220,7 +213,6 @@ class PsoLockedWords(models.AbstractModel):
             for company, ids in self._shown_by(records).items()
         }
 
-    @api.model
     def _note_changes(self, records, before):
         """Write down which of the records are called otherwise than before."""
         for company, digests in before.items():
@@ -229,7 +221,6 @@ class PsoLockedWords(models.AbstractModel):
                 if now.get(number) != digest:
                     self._note(records._name, number, company, now.get(number, GONE))
 
-    @api.model
     def _note(self, model, number, company, reference):
         self.env["pso.log"]._note(
             "reword", model, number, company=company, reference=reference
@@ -237,7 +228,6 @@ class PsoLockedWords(models.AbstractModel):
 
     # -- verifying -----------------------------------------------------------------
 
-    @api.model
     def _is_noted(self, company, model, number, reference=None):
         """Return whether the log has that a record got the words that it has now.
 
@@ -257,7 +247,6 @@ class PsoLockedWords(models.AbstractModel):
         )
         return bool(rows)
 
-    @api.model
     def _changes(self, measurement, company):
         """List as ``Change`` what is called otherwise than when it was sealed.
 

@@ -114,7 +114,6 @@ class PsoMeasurement(models.Model):
                 "pso_odoo.audit_table", {"rows": rows}
             )
 
-    @api.model
     def _lock_fields(self):
         return super()._lock_fields() | {"audit_count"}
 

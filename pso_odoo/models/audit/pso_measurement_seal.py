@@ -223,7 +223,6 @@ class PsoMeasurement(models.Model):
         findings = self._verify_seal().findings
         return {"format": FORMAT, "findings": len(findings)}
 
-    @api.model
     def _parts_present(self):
         return {
             name: part for name, part in SEALED_PARTS.items() if part.model in self.env
@@ -238,7 +237,6 @@ class PsoMeasurement(models.Model):
         rows, digest = keep(self, name, self._sql_entries(part, columns))
         return {"columns": columns, "rows": rows, "digest": digest}
 
-    @api.model
     def _sealed_columns(self, part):
         """Return the columns whose content is sealed: all but the references."""
         left_out = {*MAGIC_COLUMNS, "measurement_id", *part.references}
@@ -290,7 +288,6 @@ class PsoMeasurement(models.Model):
             measurement=self.id,
         )
 
-    @api.model
     def _sql_reference(self, name, is_secret):
         column = SQL.identifier("line", name)
         if not is_secret:

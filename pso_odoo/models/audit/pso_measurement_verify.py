@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL, format_date
 
 from ...tools.labels import selection_label
@@ -352,7 +352,6 @@ class PsoMeasurement(models.Model):
 
     # -- what findings are called -----------------------------------------
 
-    @api.model
     def _part_label(self, part):
         return self.env["ir.model"].sudo()._get(part.model).name
 

@@ -177,7 +177,6 @@ class PsoSample(models.Model):
         "Somebody else drew from this measurement at the same moment: try again.",
     )
 
-    @api.model
     def _default_measurement(self):
         """Return the measurement of this company that ends last, a locked one first."""
         measurements = self.env["pso.measurement"].search(

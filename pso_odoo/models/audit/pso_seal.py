@@ -166,7 +166,6 @@ class PsoSeal(models.Model):
 
     # -- adding --------------------------------------------------------------
 
-    @api.model
     def _reserve(self, companies):
         """Keep others from sealing in these companies until the transaction ends.
 
@@ -188,7 +187,6 @@ class PsoSeal(models.Model):
                     )
                 )
 
-    @api.model
     def _append(self, measurement, event, manifest, sample=None, count=0):
         """Add a seal to the chain of a company, and a line to its log.
 
@@ -242,7 +240,6 @@ class PsoSeal(models.Model):
         )
         self._mail(company, values)
 
-    @api.model
     def _mail(self, company, seal):
         """Queue a mail with the digest of a new seal, if the company wants one.
 
@@ -283,7 +280,6 @@ class PsoSeal(models.Model):
 
     # -- reading -------------------------------------------------------------
 
-    @api.model
     def _read_seals(self, condition, limit=None):
         """Read seals as they are in the database, as values, the last one first."""
         rows = self.env.execute_query(
@@ -306,20 +302,17 @@ class PsoSeal(models.Model):
                 seal["manifest"] = {}
         return seals
 
-    @api.model
     def _head(self, company_id):
         """Return the last seal of a company as values; number 0 without any."""
         seals = self._read_seals(SQL("company_id = %s", company_id), limit=1)
         return seals[0] if seals else {"number": 0, "digest": None}
 
-    @api.model
     def _last_of(self, measurement):
         """Return the last seal of a measurement as values, None if it has none."""
         condition = SQL("record = %s AND sample IS NULL", measurement.id)
         seals = self._read_seals(condition, limit=1)
         return seals[0] if seals else None
 
-    @api.model
     def _sealed_parts(self, measurement, part):
         """List what each seal of the present lock has of a part.
 
@@ -335,7 +328,6 @@ class PsoSeal(models.Model):
         parts = {seal["number"]: seal["manifest"]["parts"] for seal in seals}
         return [(number, each[part]) for number, each in parts.items() if part in each]
 
-    @api.model
     def _last_of_sample(self, sample):
         """Return the last seal of a file review as values, None if it has none."""
         seals = self._read_seals(SQL("sample = %s", sample.id), limit=1)

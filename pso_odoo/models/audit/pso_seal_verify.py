@@ -1,6 +1,6 @@
 from collections import Counter
 
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 from ...tools.labels import selection_label
@@ -33,7 +33,6 @@ class PsoSeal(models.Model):
 
     _inherit = "pso.seal"
 
-    @api.model
     def _verify(self, company_id, measurements=None):
         """Verify the chain of a company, its measurements, file reviews and log.
 
@@ -76,13 +75,11 @@ class PsoSeal(models.Model):
         verification += log
         return verification._replace(limits=self._limits(seals))
 
-    @api.model
     def _verify_chain(self, company_id):
         """Verify the chain of a company alone, as a ``Verification``."""
         seals = self._read_seals(SQL("company_id = %s", company_id))[::-1]
         return Verification([*self._broken_chain(seals)], [], self._limits(seals))
 
-    @api.model
     def _limits(self, seals):
         """Say what this verification cannot promise."""
         keys = Keys()
@@ -115,7 +112,6 @@ class PsoSeal(models.Model):
             )
         return limits
 
-    @api.model
     def _dropped_keepers(self):
         """Find triggers that keep rows and are off, changed or gone, as texts."""
         for model in self.env.values():

@@ -1,6 +1,6 @@
 from collections import namedtuple
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.sealing import Keys, Signature
@@ -19,7 +19,6 @@ class PsoLogLink(models.Model):
 
     _inherit = "pso.log.link"
 
-    @api.model
     def _findings(self, company_id):
         """Check the chain of a log from its first link to its end, as texts."""
         keys = Keys()

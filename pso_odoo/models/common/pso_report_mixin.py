@@ -45,12 +45,10 @@ class PsoReportMixin(models.AbstractModel):
             log_exceptions=False,
         )
 
-    @api.model
     def _drop_key(self):
         """Drop what Odoo does not know of, at the uninstallation."""
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", KEY))
 
-    @api.model
     def _sql_shuffled(self, number, rounds=ROUNDS):
         """Express in SQL another number for a number, one to one, by the key.
 
@@ -61,7 +59,6 @@ class PsoReportMixin(models.AbstractModel):
             SQL("((%s) >> %s)", number, HALF), SQL("((%s) & %s)", number, MASK), rounds
         )
 
-    @api.model
     def _sql_shuffled_halves(self, left, right, rounds=ROUNDS, whole=None):
         """Express in SQL another number of 52 bits for one whose halves are given.
 

@@ -119,7 +119,6 @@ class ResCompany(models.Model):
             company = company.parent_id
         return "UTC"
 
-    @api.model
     def _sql_pso_timezones(self):
         """List the rows ``(company id, time zone)`` of all companies, for SQL."""
         companies = self.sudo().search([("active", "in", (True, False))])

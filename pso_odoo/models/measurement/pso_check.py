@@ -82,7 +82,6 @@ class PsoCheck(models.Model):
 
     # -- as of last night ----------------------------------------------------
 
-    @api.model
     def _to_keep(self, window):
         """Return the checks of a window as who sees totals knows them, for JSON.
 
@@ -111,7 +110,6 @@ class PsoCheck(models.Model):
             },
         }
 
-    @api.model
     def _sql_as_of_last_night(self):
         """Select checks as they were kept, for who can change facts about persons.
 
@@ -155,7 +153,6 @@ class PsoCheck(models.Model):
                 number = check.shown_count
                 check.found = self._found(number, check.is_personal and number)
 
-    @api.model
     def _found(self, number, is_rounded):
         """Say how many findings there are, or how many at most."""
         if is_rounded:
@@ -211,7 +208,6 @@ class PsoCheck(models.Model):
             ),
         }
 
-    @api.model
     def _finding_ids(self, check, window):
         """Return the ids of what a check finds today, in the model of the check.
 
@@ -223,7 +219,6 @@ class PsoCheck(models.Model):
             return measurements._kept_part(window, "findings", str(check.id)) or []
         return self._findings(window, check).get(check.code, [])
 
-    @api.model
     def _findings(self, window, checks=None):
         """Find what the checks find today: ``{code of the check: record ids}``.
 
@@ -257,7 +252,6 @@ class PsoCheck(models.Model):
         self.check_access("read")
         return self._action_findings(self.type_id, self.measurement_id._window())
 
-    @api.model
     def _action_findings(self, check, window):
         """Return the action that shows what a check finds in a window.
 

@@ -68,7 +68,6 @@ class PsoDocumentMixin(models.AbstractModel):
                 )
                 document.pso_points_note = snapshots._explanation(date)
 
-    @api.model
     def _pso_points_of(self, fte, bought, most, is_in_score, facts, max_share):
         """Return the points, 0-100, that a purchase is worth.
 

@@ -2,7 +2,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 
@@ -25,7 +25,6 @@ class PsoFindingMixin(models.AbstractModel):
     _name = "pso.finding.mixin"
     _description = "Weaknesses of PSO Measurements"
 
-    @api.model
     def _checks(self):
         """Say where each weakness is found: ``{code: Check}``.
 
@@ -33,7 +32,6 @@ class PsoFindingMixin(models.AbstractModel):
         """
         return {}
 
-    @api.model
     def _rows(self, periods):
         """Return the rows that checks look at, each of a measurement: ``{name: SQL}``.
 
@@ -60,7 +58,6 @@ class PsoFindingMixin(models.AbstractModel):
             ),
         }
 
-    @api.model
     def _sql_findings(self, periods, codes=None):
         """Select findings, each record once: ``code, measurement_id, res_id``.
 

@@ -168,7 +168,6 @@ class PsoMeasurement(models.Model):
 
     # -- defaults and other computed fields -------------------------------
 
-    @api.model
     def _default_period(self):
         """Return the first and the last day of the last full calendar year."""
         year = fields.Date.context_today(self).year - 1
@@ -339,7 +338,6 @@ class PsoMeasurement(models.Model):
     def _unlink_except_locked(self):
         self._check_is_live()
 
-    @api.model
     def _lock_fields(self):
         """Return the fields that locking and unlocking alone write."""
         return LOCK_FIELDS

@@ -58,7 +58,6 @@ class PsoMeasurement(models.Model):
         for complaint in columns.complaints(self.env):
             _logger.warning("PSO: %s", complaint)
 
-    @api.model
     def _forget_figures(self):
         """Drop figures read earlier in this transaction: what they rest on changed."""
         derived = self._derived_fields()
@@ -67,7 +66,6 @@ class PsoMeasurement(models.Model):
         for field in derived:
             self.env[field.model_name].invalidate_model([field.name], flush=False)
 
-    @api.model
     @ormcache()
     def _derived_fields(self):
         """All fields that ``_forget_figures`` drops.
@@ -117,7 +115,6 @@ class PsoMeasurement(models.Model):
         figures = self._figures_of(windows)
         return {window.measurement: figures[window] for window in windows}
 
-    @api.model
     def _figures_of(self, windows):
         """The figures of windows as records are now, as values to keep or to show.
 
@@ -139,7 +136,6 @@ class PsoMeasurement(models.Model):
             for window, total in sums.items()
         }
 
-    @api.model
     def _figures_now(self, window):
         """The figures of one window, kept if it is locked, as values."""
         if window.measurement.is_locked:
@@ -155,7 +151,6 @@ class PsoMeasurement(models.Model):
 
     # -- what lines and corrections add up to -----------------------------
 
-    @api.model
     def _sums(self, windows):
         """What lines and corrections of windows add up to, in fte.
 
@@ -273,7 +268,6 @@ class PsoMeasurement(models.Model):
 
     # -- the formula ------------------------------------------------------
 
-    @api.model
     def _figures(self, sums, rules):
         """The figures of one window from the sums of its lines.
 

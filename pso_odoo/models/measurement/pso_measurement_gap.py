@@ -32,7 +32,6 @@ class PsoMeasurement(models.Model):
         """Say what to buy to reach this measurement's next level: see ``_gap_of``."""
         return self._gap_of(self._window(), figures)
 
-    @api.model
     def _gap_of(self, window, figures=None, offers=None):
         """Say what to buy at the best suppliers to reach the next level by that alone.
 

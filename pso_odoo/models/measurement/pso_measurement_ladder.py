@@ -90,7 +90,6 @@ class PsoMeasurement(models.Model):
         """Return the levels and their norms at the size of this measurement."""
         return self._rows_of_norms(self.norms, self.edition_id)
 
-    @api.model
     def _rows_of_norms(self, norms, edition):
         """Return the levels of norms, ready to be shown.
 
@@ -123,7 +122,6 @@ class PsoMeasurement(models.Model):
             return formatLang(self.env, norm)
         return "–" if level["points"] else self.env._("unknown")
 
-    @api.model
     def _rungs(self, norms, edition):
         """Return the rungs that some norms are of, as the edition has them."""
         rungs = {str(rung["id"]): rung for rung in edition.rungs or ()}
@@ -136,7 +134,6 @@ class PsoMeasurement(models.Model):
             for level, _norm in self._norms_at_size(norms)
         ]
 
-    @api.model
     def _ladder_picture(self, figures, edition):
         """Return what the picture of the ladder shows: percentages, levels by name.
 

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -30,13 +30,11 @@ class PsoMeasurement(models.Model):
 
     # -- the periods that every company has ------------------------------------
 
-    @api.model
     def _period_keys(self, today):
         """List the keys of the periods of every company, the rolling year first."""
         years = range(today.year, today.year - YEARS, -1)
         return [ROLLING, *(f"year-{year}" for year in years)]
 
-    @api.model
     def _days_of(self, key, today):
         """Return the first and the last day of a period that every company has."""
         if key == ROLLING:
@@ -44,7 +42,6 @@ class PsoMeasurement(models.Model):
         year = int(key.removeprefix("year-"))
         return date(year, 1, 1), date(year, 12, 31)
 
-    @api.model
     def _key_of(self, window):
         """Return the dashboard's key of a window, empty for days freely chosen."""
         if window.number:
@@ -54,7 +51,6 @@ class PsoMeasurement(models.Model):
         keys = self._period_keys(today)
         return next((key for key in keys if self._days_of(key, today) == days), "")
 
-    @api.model
     def _window_of(self, company, key, today, editions=None):
         """Return the window of a period that every company has, by its key.
 
@@ -70,12 +66,10 @@ class PsoMeasurement(models.Model):
         window = Window(company._pso_scope(), start, end, edition)
         return window.with_env(self.env)
 
-    @api.model
     def _rolling(self, company):
         """Return the window of the year to today."""
         return self._window_of(company, ROLLING, fields.Date.context_today(self))
 
-    @api.model
     def _rolling_facts(self, company):
         """Return what the score of the year to today rests on, exactly.
 

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL, format_date
 
 # What is kept of the score has so many decimals.
@@ -53,7 +53,6 @@ class PsoSnapshot(models.Model):
 
     # -- what was kept ---------------------------------------------------------
 
-    @api.model
     def _read(self, keys, *path):
         """Return a part of what was kept last, of each of some periods.
 
@@ -79,7 +78,6 @@ class PsoSnapshot(models.Model):
         )
         return {(company, key): found for company, key, *found in rows}
 
-    @api.model
     def _read_one(self, company, key, *path):
         """Return a part of what was kept last of one period: ``(date, part)``.
 
@@ -89,7 +87,6 @@ class PsoSnapshot(models.Model):
             (company.id, key), (None, None)
         )
 
-    @api.model
     def _in_words(self, answers):
         """Choose the user's language of what was kept in each, or another one.
 
@@ -98,7 +95,6 @@ class PsoSnapshot(models.Model):
         answers = answers or {}
         return answers.get(self.env.lang) or next(iter(answers.values()), {})
 
-    @api.model
     def _sql_latest(self):
         """Select what was kept last of each measurement: ``measurement_id, values``."""
         return SQL(
@@ -110,7 +106,6 @@ class PsoSnapshot(models.Model):
             """
         )
 
-    @api.model
     def _explanation(self, date):
         """Say why one sees figures of an earlier day, of which, and the way out.
 

@@ -79,7 +79,6 @@ class HrEmployee(models.Model):
 
     # -- one person with several jobs ----------------------------------------
 
-    @api.model
     def _pso_persons(self):
         """Find which employees are one person, by user, contact or identification.
 
@@ -90,7 +89,6 @@ class HrEmployee(models.Model):
         marks = self.env.company.sudo().pso_persons or ()
         return _united(mark for mark in marks if len(mark) <= CARDS_OF_ONE_PERSON)
 
-    @api.model
     def _pso_namesakes(self):
         """Find who may be one person, also by what many share: ``{id: lowest id}``."""
         return _united(self.env.company.sudo().pso_persons or ())

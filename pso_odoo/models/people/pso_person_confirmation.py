@@ -175,7 +175,6 @@ class PsoPersonConfirmation(models.Model):
             new=SQL(", ").join(SQL("NEW.%s", name) for name in names),
         )
 
-    @api.model
     def _drop_keeper(self):
         """Drop the triggers on tables of core, which would outlive the addon."""
         for table in TIES:
@@ -228,7 +227,6 @@ class PsoPersonConfirmation(models.Model):
             "tie": self._tie(employee),
         }
 
-    @api.model
     def _tie(self, employee):
         """Digest all that ties an employee to a login, as it is now."""
         employee = employee.sudo()
@@ -242,7 +240,6 @@ class PsoPersonConfirmation(models.Model):
         ]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
-    @api.model
     def _that_hold(self, employees=None, user=None):
         """Find the confirmations of employees, or of a user, that nothing has closed.
 
@@ -268,7 +265,6 @@ class PsoPersonConfirmation(models.Model):
         )
         return self.browse(number for (number,) in rows)
 
-    @api.model
     def _persons_of(self, user):
         """Find the employees of whom it is confirmed, and holds, that they are a user.
 

@@ -106,7 +106,6 @@ class PsoStatus(models.Model):
             status.counting_reason = why[:1].upper() + why[1:]
             status.counting_note = bool(row) and periods._note(row)
 
-    @api.model
     def _counting_fields(self):
         """Return what is derived of statuses and employees, as their fields."""
         return [

@@ -1,7 +1,7 @@
 import logging
 from datetime import date
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL, split_every
 
 from ...tools import columns
@@ -37,7 +37,6 @@ class PsoRetention(models.AbstractModel):
 
     # -- until when ----------------------------------------------------------
 
-    @api.model
     def _sql_kept_until(self, employees=None):
         """Select the last day on which each status is kept, where that is known.
 
@@ -118,7 +117,6 @@ class PsoRetention(models.AbstractModel):
             ),
         )
 
-    @api.model
     def _kept_until(self, statuses):
         """Return the last day on which statuses are kept, where known: ``{status:
         day}``.
@@ -130,7 +128,6 @@ class PsoRetention(models.AbstractModel):
         days = {status: kept_until for status, _company, kept_until in rows}
         return {status: days[status.id] for status in saved if status.id in days}
 
-    @api.model
     def _names_until(self, measurement):
         """Return the last day on which a locked measurement shows names."""
         months = measurement.company_id.pso_names_months
@@ -138,7 +135,6 @@ class PsoRetention(models.AbstractModel):
 
     # -- the daily job -------------------------------------------------------
 
-    @api.model
     def _anonymise_past(self):
         """Take away what is past its period, batch by batch; the daily job.
 
@@ -180,7 +176,6 @@ class PsoRetention(models.AbstractModel):
             kind = type(error).__name__
             _logger.error("PSO retention: %s: %s", records, kind)
 
-    @api.model
     def _past_statuses(self, today):
         """Return the ids of the statuses whose period is over, the longest first."""
         rows = self.env.execute_query(
@@ -225,7 +220,6 @@ class PsoRetention(models.AbstractModel):
             employee._renew_pso_key()
         return True
 
-    @api.model
     def _past_measurements(self, today):
         """Find the measurements past their period whose kept lines may show names.
 
@@ -325,7 +319,6 @@ class PsoRetention(models.AbstractModel):
         for number, count in rows:
             self._note_anonymised(self.env["pso.measurement"].browse(number), count)
 
-    @api.model
     def _forget_people(self, employees):
         """Take out of all kept lines of some people who they are of."""
         for model, names in PERSONAL_FIELDS.items():

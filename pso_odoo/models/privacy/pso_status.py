@@ -23,7 +23,6 @@ class PsoStatus(models.Model):
         for status in self:
             status.kept_until = days.get(status._origin)
 
-    @api.model
     def _counting_fields(self):
         return [*super()._counting_fields(), self._fields["kept_until"]]
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.context import without_defaults
 from .pso_document_mixin import Purchase
 from .pso_excludable_mixin import CopyOf
 
@@ -64,7 +65,6 @@ class AccountMove(models.Model):
             amount,
         )
 
-    @api.model
     def _sql_pso_facts(self, alias):
         """Express in SQL the partner of a bill and the date it is judged on."""
         fields_read = (
@@ -99,8 +99,8 @@ class AccountMove(models.Model):
     def _pso_is_open_to_vendors(self):
         return self._pso_is_open()
 
-    def _pso_lines(self):
-        return self.invoice_line_ids
+    def _pso_products(self):
+        return self.invoice_line_ids.product_id
 
     def _pso_not_counted(self):
         return self.env._("This bill does not count for PSO.")
@@ -116,3 +116,13 @@ class AccountMove(models.Model):
     def _get_invoice_line_vals(self, line):
         """Have a merged line count, or not, as those that it is made of."""
         return super()._get_invoice_line_vals(line) | {"pso_copy_of": CopyOf(line.id)}
+
+    @without_defaults
+    def action_pso_exclude(self):
+        """Leave the whole bill out of the social purchases."""
+        self.invoice_line_ids.action_pso_exclude()
+
+    @without_defaults
+    def action_pso_include(self):
+        """Count all lines of the bill again."""
+        self.invoice_line_ids.action_pso_include()

@@ -118,7 +118,6 @@ class PsoCertificate(models.Model):
     def create(self, vals_list):
         return super().create(self._with_ends(vals_list))
 
-    @api.model
     def _with_ends(self, vals_list):
         """Return the values with the last day, where it follows from the first.
 
@@ -179,7 +178,6 @@ class PsoCertificate(models.Model):
             elif certificate.date_start:
                 certificate.date_end = ends[certificate.date_start]
 
-    @api.model
     def _usual_ends(self, starts):
         """Find last days by the edition in force (section 1): ``{first day: last
         day}``.
@@ -263,7 +261,6 @@ class PsoCertificate(models.Model):
             return "future", future[:1]
         return (bool(dated) and "ended"), dated.sorted("date_end")[-1:]
 
-    @api.model
     def _domain_of_standing(self, standing, date):
         """Return the domain of partners that stand so on a date, as ``_standing``."""
 
@@ -377,7 +374,6 @@ class PsoCertificate(models.Model):
                 )
             )
 
-    @api.model
     def _sql_at(self, partner, date, aspirant_counts):
         """Select the certificate by which a purchase counts, at most one row.
 
@@ -399,7 +395,6 @@ class PsoCertificate(models.Model):
             self._sql_covering(partner, date, aspirant_counts),
         )
 
-    @api.model
     def _sql_is_verified(self, partner, date, aspirant_counts):
         """Select whether a purchase counts by a verified certificate; NULL if by none.
 

@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.tools import SQL, format_date
 
 from ...tools import columns
-from ...tools.context import without_defaults
 
 # More names than this help nobody to choose.
 SHOWN_VENDORS = 5
@@ -71,23 +70,13 @@ class PsoHintMixin(models.AbstractModel):
         """Return the earliest date on which it will be billed, False if not known."""
         return False
 
-    def _pso_lines(self):
-        """Return the lines of the document."""
+    def _pso_products(self):
+        """Return the products that it is about."""
         raise NotImplementedError
 
     def _pso_not_counted(self):
         """Say that this document does not count, in a sentence."""
         raise NotImplementedError
-
-    @without_defaults
-    def action_pso_exclude(self):
-        """Leave the whole document out of the social purchases."""
-        self._pso_lines().action_pso_exclude()
-
-    @without_defaults
-    def action_pso_include(self):
-        """Count all lines of the document again."""
-        self._pso_lines().action_pso_include()
 
     # -- the certificate of the vendor ---------------------------------------
 
@@ -160,7 +149,7 @@ class PsoHintMixin(models.AbstractModel):
         Read as superuser, so that it keeps to what the document's company may see.
         """
         purchase = self._pso_facts()
-        products = self._pso_lines().product_id
+        products = self._pso_products()
         if not products:
             return []
         rows = self.env.execute_query(

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.context import without_defaults
 from .pso_document_mixin import Purchase
 
 # An order of which another vendor may still be asked.
@@ -63,7 +64,6 @@ class PurchaseOrder(models.Model):
             self.with_context(tz=self.company_id._pso_timezone()), moment
         ).date()
 
-    @api.model
     def _sql_pso_facts(self, alias):
         """Express in SQL the partner of an order and the day it is judged on."""
         fields_read = (
@@ -107,8 +107,8 @@ class PurchaseOrder(models.Model):
         """Expect the bill with the goods: it counts on its own date, and not before."""
         return self.date_planned and self._pso_day(self.date_planned)
 
-    def _pso_lines(self):
-        return self.order_line
+    def _pso_products(self):
+        return self.order_line.product_id
 
     def _pso_not_counted(self):
         return self.env._("This order does not count for PSO.")
@@ -133,3 +133,13 @@ class PurchaseOrder(models.Model):
         for kind, lines in kinds.items():
             lines.exists().sudo()._pso_move_expected(-shifts[kind])
         return action
+
+    @without_defaults
+    def action_pso_exclude(self):
+        """Leave the whole order out of the social purchases."""
+        self.order_line.action_pso_exclude()
+
+    @without_defaults
+    def action_pso_include(self):
+        """Count all lines of the order again."""
+        self.order_line.action_pso_include()

@@ -191,7 +191,6 @@ class PsoEdition(models.Model):
             number += 1
         return f"{self.code}-{number}"
 
-    @api.model
     def _at(self, date):
         """Return the edition in force on a date, the oldest one for dates before all.
 
@@ -199,7 +198,6 @@ class PsoEdition(models.Model):
         """
         return self._all()._in_force(date)
 
-    @api.model
     def _all(self):
         """Read the editions that can be in force, the oldest first, in one query."""
         names = [
@@ -218,7 +216,6 @@ class PsoEdition(models.Model):
         begun = self.filtered(lambda e: date and e.date_from and e.date_from <= date)
         return begun[-1:] or self[:1]
 
-    @api.model
     def _aspirants_count(self, date):
         """Return whether purchases at suppliers in aspirant status count on a date."""
         return self._at(date).aspirant_supplier_counts

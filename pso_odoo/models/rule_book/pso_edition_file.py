@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
@@ -46,7 +46,6 @@ class PsoEditionFile(models.AbstractModel):
 
     # -- out -----------------------------------------------------------------
 
-    @api.model
     def _write_file(self, edition):
         """Write everything an edition says, as the bytes of an XLSX file."""
 
@@ -77,7 +76,6 @@ class PsoEditionFile(models.AbstractModel):
 
     # -- in ------------------------------------------------------------------
 
-    @api.model
     def _read_file(self, content):
         """Read the values of an edition from a file, its rows as commands.
 

@@ -312,7 +312,6 @@ class PsoMissingProof(models.Model):
             return Domain.TRUE
         return domain if True in value else ~domain
 
-    @api.model
     def _latest(self):
         """Return the ids of the measurements that end last, one for each company.
 
@@ -364,7 +363,6 @@ class PsoMissingProof(models.Model):
             },
         }
 
-    @api.model
     def _action_form(self, record):
         return {
             "type": "ir.actions.act_window",

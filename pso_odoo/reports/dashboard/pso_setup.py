@@ -35,7 +35,6 @@ class PsoSetup(models.AbstractModel):
     _name = "pso.setup"
     _description = "Set-Up of PSO"
 
-    @api.model
     def _steps(self, company, edition=None):
         """Return what is done and what is to be done, for the current user to see.
 
@@ -63,7 +62,6 @@ class PsoSetup(models.AbstractModel):
             "steps": steps,
         }
 
-    @api.model
     def _open(self, company, key):
         """Return the action that takes a step.
 
@@ -120,18 +118,15 @@ class PsoSetup(models.AbstractModel):
 
     # -- what core's onboarding keeps ----------------------------------------
 
-    @api.model
     def _set_closed(self, company, is_closed):
         """Put the list of a company away, or bring it back."""
         onboarding = self._onboarding(company)
         if onboarding:
             onboarding._search_or_create_progress().is_onboarding_closed = is_closed
 
-    @api.model
     def _is_closed(self, company):
         return self._onboarding(company).is_onboarding_closed
 
-    @api.model
     def _set_done(self, company, key):
         """Record a step that the data cannot tell."""
         steps = self.env["onboarding.onboarding.step"].sudo().with_company(company)

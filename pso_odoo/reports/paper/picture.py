@@ -300,38 +300,18 @@ class Picture:
         return ElementTree.SubElement(self._root, tag, names)
 
     def line(self, x1, y1, x2, y2, stroke, dash=None, thickness=1):
-        self._add(
-            "line",
-            x1=x1,
-            y1=y1,
-            x2=x2,
-            y2=y2,
-            stroke=stroke,
-            stroke_width=thickness,
-            stroke_dasharray=dash,
-        )
+        look = {"stroke": stroke, "stroke_width": thickness, "stroke_dasharray": dash}
+        self._add("line", x1=x1, y1=y1, x2=x2, y2=y2, **look)
 
     def polyline(self, points, stroke, thickness, dash=None):
-        self._add(
-            "polyline",
-            points=" ".join(f"{_length(x)},{_length(y)}" for x, y in points),
-            fill="none",
-            stroke=stroke,
-            stroke_width=thickness,
-            stroke_dasharray=dash,
-        )
+        look = {"stroke": stroke, "stroke_width": thickness, "stroke_dasharray": dash}
+        pairs = " ".join(f"{_length(x)},{_length(y)}" for x, y in points)
+        self._add("polyline", points=pairs, fill="none", **look)
 
     def column(self, left, width, top, bottom, fill, stroke=None, dash=None):
-        self._add(
-            "rect",
-            x=left,
-            y=top,
-            width=width,
-            height=max(bottom - top, 0),
-            fill=fill,
-            stroke=stroke,
-            stroke_dasharray=dash,
-        )
+        height = max(bottom - top, 0)
+        look = {"fill": fill, "stroke": stroke, "stroke_dasharray": dash}
+        self._add("rect", x=left, y=top, width=width, height=height, **look)
 
     def text(self, x, y, text, anchor="start", fill=INK, bold=False):
         element = self._add(

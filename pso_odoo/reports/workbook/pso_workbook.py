@@ -1,6 +1,6 @@
 from io import BytesIO
 
-from odoo import api, models
+from odoo import models
 
 from ...tools.progress import Progress
 from .audit_sheet import AuditSheet
@@ -51,7 +51,6 @@ class PsoWorkbook(models.AbstractModel):
     _name = "pso.workbook"
     _description = "PSO Workbook"
 
-    @api.model
     def _sheets(self, measurement):
         """List the sheets in order; another addon adds its own."""
         sheets = [
@@ -68,7 +67,6 @@ class PsoWorkbook(models.AbstractModel):
             sheets.insert(sheets.index(ScoreSheet) + 1, AuditSheet)
         return sheets
 
-    @api.model
     def _build(self, measurement, with_names=False):
         """Write the workbook of one measurement, in the user's language.
 

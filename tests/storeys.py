@@ -34,6 +34,7 @@ READ_OUTS = {"indirect_counted_percentage": 10, "pso30_percentage": 8}
 LARGEST_FILE = 500
 README_LINES = 220
 FOLDER_CHANGES = 3
+LONG_SQL = 15
 # What the addon of 19.0.6 was to be at most. A feature that comes in adds to it, so
 # that it is printed and no test holds it: of each file the size is held.
 PYTHON_LINES = 27_760
@@ -222,6 +223,22 @@ def _shortest(start, ends, named):
     return []
 
 
+# -- long SQL -------------------------------------------------------------------
+
+
+def unnamed_sql(trees):
+    """Where SQL of more than 15 lines has neither named steps nor a comment."""
+    return [
+        f"{path.relative_to(ADDON)}:{node.lineno}"
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "SQL"
+        for text in (getattr(argument, "value", None) for argument in node.args[:1])
+        if isinstance(text, str) and len(text.strip().splitlines()) > LONG_SQL
+        if "WITH " not in text and "--" not in text
+    ]
+
+
 # -- the whole table ------------------------------------------------------------
 
 
@@ -260,6 +277,9 @@ def figures():
         "folders changed from a bill line to the field": Measure(
             folder_changes(way(trees)), FOLDER_CHANGES
         ),
+        "long statements of SQL without named steps": Measure(
+            len(unnamed_sql(trees)), 0, is_held=False
+        ),
         "lines of README": Measure(_lines(ROOT / "README.md"), README_LINES),
     }
 
@@ -273,6 +293,7 @@ def main():
     print(*chain(["", "Upward:"], upward(arrows()) or ["none"]), sep="\n")
     print(f"\nFrom a line of {LINE} to {FIELD}:")
     print(*(path.relative_to(ADDON) for path in way()), sep="\n")
+    print("\nLong SQL without named steps:", *unnamed_sql(sources()), sep="\n")
     print("\nHow fast it is: dev/bench")
     return any(today > most for today, most, is_held in rows.values() if is_held)
 

@@ -68,7 +68,6 @@ class HrVersion(models.Model):
 
     # -- employment, for the SQL reports ---------------------------------------
 
-    @api.model
     def _sql_pso_employment(self, only=None, found=None):
         """Select the employment of each version, ``first_day`` to ``last_day``.
 
@@ -128,7 +127,6 @@ class HrVersion(models.Model):
             departure=self._sql_pso_departure(),
         )
 
-    @api.model
     def _sql_pso_versions(self, only=None):
         """Select the active versions of each person in order, with what is beside them.
 
@@ -177,7 +175,6 @@ class HrVersion(models.Model):
             only=SQL("employee_id IN (%s)", only) if only else SQL("TRUE"),
         )
 
-    @api.model
     def _sql_pso_departure(self):
         """Select the departure that ends a version, as ``left_on``.
 
@@ -205,7 +202,6 @@ class HrVersion(models.Model):
             """
         )
 
-    @api.model
     def _sql_pso_tenure(self, employment):
         """Select employment with the first and last day of the row it is part of.
 

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL, format_date, formatLang
 
 from ...tools.anniversary import sql_last_day_of_months
@@ -79,7 +79,6 @@ class PsoStatusPeriod(models.Model):
     def _table_query(self):
         return self._sql_counting(self._sql_periods(), SQL("TRUE"))
 
-    @api.model
     def _sql_today(self, edition=None, employment=None):
         """Select when each status counts under the edition in force today.
 
@@ -99,7 +98,6 @@ class PsoStatusPeriod(models.Model):
             SQL(to_flush=self._table_sql.to_flush),
         )
 
-    @api.model
     def _of(self, statuses):
         """Find when these statuses count under the edition in force today.
 
@@ -330,7 +328,6 @@ class PsoStatusPeriod(models.Model):
 
     # -- in words ------------------------------------------------------------
 
-    @api.model
     def _why(self, reason):
         """Say why a status does not count, or why it stops: the end of a sentence."""
         return {
@@ -348,7 +345,6 @@ class PsoStatusPeriod(models.Model):
             "employment": self.env._("end of the employment"),
         }.get(reason)
 
-    @api.model
     def _note(self, row):
         """Say from when until when a status counts, and why, for who registers it."""
         start = format_date(self.env, row["counted_from"])
@@ -370,7 +366,6 @@ class PsoStatusPeriod(models.Model):
             why=self._why(row["reason"]),
         )
 
-    @api.model
     def _statement(self, rows):
         """Say what counts of one employee now, until when and why.
 

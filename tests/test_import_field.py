@@ -13,7 +13,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
 from odoo.addons.pso_odoo.tools import cells, headers, tabular
-from odoo.addons.pso_odoo.tools.importing import BESIDE, LEFT_OUT
+from odoo.addons.pso_odoo.tools.importing import BESIDE, HEADERS, LEFT_OUT
 
 CASES = Path(__file__).parent / "data" / "cases"
 ERRORS = (
@@ -88,6 +88,16 @@ class TestHeaders(FieldCase):
                 for key in map(headers.header_key, names):
                     self.assertEqual(meant.setdefault(key, column), column, key)
             self.assertFalse(BESIDE & set(meant), kind)
+
+    def test_every_header_of_the_file_is_of_a_column(self):
+        columns = {
+            (kind, column.name)
+            for kind in ("status", "certificate", "figure")
+            for column in self.env[f"pso.import.{kind}"]._columns()
+        }
+        vendors = self.env["pso.import.vendor.mixin"]._columns()
+        columns |= {("vendor", column.name) for column in vendors}
+        self.assertLessEqual(HEADERS.keys(), columns | {("beside", "")})
 
     def test_header_as_it_is_compared(self):
         for header in (

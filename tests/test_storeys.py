@@ -6,10 +6,12 @@ from storeys import (
     STOREYS,
     arrows,
     figures,
+    folder_changes,
     largest_circle,
     sources,
     subject,
     upward,
+    way,
 )
 
 from odoo.tests import tagged
@@ -24,10 +26,23 @@ class TestStoreys(PsoCase):
         self.assertFalse(largest_circle(arrows()))
 
     def test_nothing_has_grown_beyond_its_measure(self):
-        for what, (today, most) in figures().items():
-            if most is not None:
+        for what, (today, most, is_held) in figures().items():
+            if is_held:
                 with self.subTest(what):
                     self.assertLessEqual(today, most)
+
+    def test_the_way_of_an_amount_begins_at_the_bill_and_passes_the_formula(self):
+        names = [path.relative_to(ADDON).as_posix() for path in way()]
+        self.assertEqual(names[0], "models/purchases/account_move_line.py")
+        self.assertIn("tools/score.py", names)
+        self.assertEqual(names[-1], "models/measurement/pso_measurement_figures.py")
+
+    def test_a_detour_on_the_way_of_an_amount_is_counted(self):
+        detour = ADDON / "models/audit/pso_seal.py"
+        first, *rest = way()
+        self.assertEqual(
+            folder_changes([first, detour, *rest]), folder_changes([first, *rest]) + 1
+        )
 
     def test_every_file_stands_on_a_storey(self):
         outside = {

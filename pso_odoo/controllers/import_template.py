@@ -1,7 +1,7 @@
 from odoo import http
-from odoo.http import content_disposition, request
+from odoo.http import request
 
-from .workbook import XLSX
+from .workbook import xlsx_response
 
 KINDS = ("status", "certificate", "figure")
 
@@ -21,11 +21,4 @@ class ImportTemplateController(http.Controller):
         importer = request.env[f"pso.import.{kind}"]
         importer._check_access_to_import()
         content = request.env["pso.import.file"]._template(importer)
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", XLSX),
-                ("Content-Disposition", content_disposition(f"pso_{kind}.xlsx")),
-                ("Cache-Control", "no-store"),
-            ],
-        )
+        return xlsx_response(content, f"pso_{kind}.xlsx")

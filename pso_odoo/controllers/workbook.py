@@ -11,6 +11,16 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 REFUSAL = Markup("<p>{message}</p><pre hidden>{error}</pre>")
 
 
+def xlsx_response(content, filename):
+    """Answer with a spreadsheet to be saved, which nobody keeps on the way."""
+    headers = [
+        ("Content-Type", XLSX),
+        ("Content-Disposition", content_disposition(filename)),
+        ("Cache-Control", "no-store"),
+    ]
+    return request.make_response(content, headers=headers)
+
+
 class WorkbookController(http.Controller):
     @http.route(
         "/pso_odoo/workbook/<int:measurement_id>",
@@ -37,14 +47,7 @@ class WorkbookController(http.Controller):
             raise  # which a lagging replica may be the reason for
         except UserError as error:
             return self._refusal(error)
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", XLSX),
-                ("Content-Disposition", content_disposition(filename)),
-                ("Cache-Control", "no-store"),
-            ],
-        )
+        return xlsx_response(content, filename)
 
     def _refusal(self, error):
         """Return a page that says why; ``download`` of the web client shows it."""

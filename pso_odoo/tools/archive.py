@@ -83,10 +83,9 @@ def check(content):
 
 
 def _check_part(archive, part, most):
-    """Look through a part of XML, piece by piece.
+    """Look through a part of XML, piece by piece, and count its tags.
 
     :param int most: how many tags there may be
-    :return: how many there are
     """
     name = part.filename.rpartition("/")[2].lower()
     is_small = bool(SMALL.fullmatch(name)) or name.endswith(".rels")

@@ -79,13 +79,13 @@ class Notation:
 
 
 def fold(text):
-    """A text as it is compared: without case, invisible characters and extra spaces."""
+    """Write a text as it is compared: without case, invisible characters, spaces."""
     text = INVISIBLE.sub("", unicodedata.normalize("NFC", str(text)))
     return SPACES.sub(" ", text).strip().casefold()
 
 
 def as_text(value, _notation):
-    """The text of a cell; a whole number as its digits.
+    """Read the text of a cell; a whole number as its digits.
 
     :raise CellError: if it cannot be meant as a text
     """
@@ -117,7 +117,7 @@ def as_flag(value, notation):
 
 
 def as_date(value, notation):
-    """A day, from a date cell, its number in Excel, or a date in words or figures.
+    """Read a day: a date cell, its number in Excel, or a date in words or figures.
 
     :raise CellError: if it is no date, could be two, or is far off
     """
@@ -210,7 +210,7 @@ def decimal_mark(texts):
 
 
 def _bare(text):
-    """A number without currency, percent sign and spaces around it."""
+    """Write a number without currency, percent sign and spaces around it."""
     text = SPACES.sub(" ", str(text)).replace("\u2212", "-").strip()
     text = CURRENCY.sub(r"\1", text.removesuffix("%").strip()).strip()
     return NO_CENTS.sub(",00", text)
@@ -232,14 +232,6 @@ def as_number(value, notation):
     return _number(value, notation)
 
 
-def as_percentage(value, notation):
-    """A percentage, 12.5 for 12.5%, with or without the sign.
-
-    :raise CellError: as ``as_number``
-    """
-    return _number(value, notation)
-
-
 def as_whole(value, notation):
     """:raise CellError: if it is no whole number"""
     number = as_number(value, notation)
@@ -249,7 +241,7 @@ def as_whole(value, notation):
 
 
 def fractions(values, notation):
-    """Which of the percentages in a column may be meant as fractions: 0.3 for 30%.
+    """Find the percentages of a column that may be meant as fractions: 0.3 for 30%.
 
     A number up to one without a percent sign can be either, unless another one above
     one shows that the column holds percentages.
@@ -313,7 +305,7 @@ READERS = {
     "flag": as_flag,
     "date": as_date,
     "number": as_number,
-    "percentage": as_percentage,
+    "percentage": _number,  # 12.5 for 12.5%, with or without the sign
     "whole": as_whole,
 }
 

@@ -11,7 +11,7 @@ from odoo.tools import SQL
 READ = {
     "people": {
         "hr.employee": {
-            *("active", "company_id", "name", "user_id", "work_contact_id"),
+            *("active", "company_id", "name", "user_id", "work_contact_id")
         },
         "hr.version": {
             *("active", "company_id", "contract_date_end", "contract_date_start"),
@@ -113,6 +113,15 @@ def sql_table(env, model, name):
         rows or SQL("(0, 0::float)"),
         SQL.identifier(name),
     )
+
+
+def sql_flush(env, read):
+    """Have fields written before SQL reads them; nothing else of the query.
+
+    :param read: ``{model: names of fields}``
+    """
+    models = ((env[model]._fields, names) for model, names in read.items())
+    return SQL(to_flush=[known[name] for known, names in models for name in names])
 
 
 def complaints(env):

@@ -16,19 +16,19 @@ UNITS = re.compile(r"(?:in)?(?:euros?|eur|procent|percentages?|perc|ftes?)$")
 
 
 def header_text(cell):
-    """A header as it is shown, on one line."""
+    """Write a header as it is shown, on one line."""
     text = cell.text if isinstance(cell, Broken) else cell
     return " ".join(str("" if text is None else text).split())
 
 
 def header_key(cell):
-    """A header as it is compared: letters and digits, without accents and case."""
+    """Write a header as it is compared: letters and digits, no accents, no case."""
     text = unicodedata.normalize("NFKD", fold(header_text(cell)))
     return re.sub(r"[\W_]+", "", text)
 
 
 def header_keys(cell):
-    """The keys by which a header is looked up: as it is, then without its unit."""
+    """Return the keys that a header is looked up by: as it is, without its unit."""
     key = header_key(cell)
     plain = UNITS.sub("", key)
     return [key, plain] if plain and plain != key else [key]
@@ -79,7 +79,7 @@ def find_head(rows, is_known):
 
 
 def _joined(upper, lower, is_known):
-    """Headers of two rows: a group, which may be merged, and what is below it.
+    """Join headers of two rows: a group, which may be merged, and what is below it.
 
     :return: none, if the lower row looks like one of data
     """

@@ -3,7 +3,9 @@
 No ORM, and nothing of one kind of import.
 """
 
+import csv
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from odoo.tools.translate import LazyTranslate
 
@@ -13,35 +15,28 @@ from .table import FileTable
 
 _lt = LazyTranslate(__name__)
 
+# By the kind of list: what its columns may be called beside their labels and names.
+HEADERS_FILE = Path(__file__).parents[1] / "data/import/headers.csv"
 PROOF = ("missing", "received", "verified")
 # Columns of the file of rows to mend, which are no part of what is imported.
 ROW_COLUMN = _lt("Row")
 REASON_COLUMN = _lt("Reason")
 REJECTION_HEADERS = {"rij", "row", "reden", "reason"}
-# What lists say beside it, in columns for which no import has a field.
-BESIDE = frozenset(
-    header_key(header)
-    for header in (
-        *("plaats", "vestigingsplaats", "woonplaats", "city", "place", "town"),
-        *("adres", "address", "straat", "street", "huisnummer", "postcode", "zip"),
-        *("zip code", "postal code", "land", "country", "provincie", "province"),
-        *("telefoon", "telefoonnummer", "phone", "mobiel", "mobile", "website"),
-        *("contactpersoon", "contact person", "functie", "job title", "afdeling"),
-        *("department", "sector", "branche", "regio", "region", "geslacht", "gender"),
-        *("geboortedatum", "date of birth", "opmerking", "opmerkingen", "remark"),
-        *("remarks", "comment", "comments", "toelichting", "notitie", "notities"),
-        *("note", "notes", "volgnummer", "volgnr"),
-    )
-)
-END_HEADERS = (
-    *("end", "end date", "einde", "einddatum", "datum einde", "tot", "t/m"),
-    *("tot en met", "geldig tot", "geldig t/m", "geldig tot en met", "geldig tm"),
-    *("geldigheid tot", "until", "valid until", "valid to", "valid till"),
-    *("valid through", "to", "expiry date", "expires", "vervaldatum", "verloopdatum"),
-    *("verloopt op", "afloopdatum", "loopt tot"),
-)
-PROOF_HEADERS = ("bewijs", "bewijsstuk", "bewijsstatus", "status bewijs", "evidence")
 LEFT_OUT = "left_out"  # the user's word on a column that is no field
+
+
+def _headers():
+    """Read what the columns of a list may be called: ``{(list, column): headers}``."""
+    found = {}
+    with HEADERS_FILE.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            found.setdefault((row["list"], row["column"]), []).append(row["header"])
+    return found
+
+
+HEADERS = _headers()
+# What lists say beside it, in columns for which no import has a field.
+BESIDE = frozenset(map(header_key, HEADERS["beside", ""]))
 
 
 @dataclass(frozen=True)
@@ -69,6 +64,13 @@ class KnownColumn:
     also: tuple = ()
     example: str = ""
     about: object = field(default=None, compare=False)
+
+
+def known_column(kind, name, *args, **kwargs):
+    """Make a ``KnownColumn`` of a kind of list, with the headers that it may have."""
+    return KnownColumn(
+        name, *args, headers=tuple(HEADERS.get((kind, name), ())), **kwargs
+    )
 
 
 @dataclass

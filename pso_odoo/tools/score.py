@@ -72,12 +72,7 @@ def share(part, whole):
 
 
 def counted_indirect(direct, indirect, max_share):
-    """Return the part of the indirect share that counts (section 5).
-
-    That is at most ``max_share`` of the total.
-
-    The excess is cut off, not refused (section 5).
-    """
+    """Return the part of the indirect share that counts (section 5)."""
     if max_share >= 1:
         return indirect
     return min(indirect, max_share * direct / (1 - max_share))
@@ -127,10 +122,7 @@ def norm_at(points, size):
 
 
 def compute(facts, ladder):
-    """Hold the facts of a company against a ladder.
-
-    :rtype: Score
-    """
+    """Hold the facts of a company against a ladder; return the ``Score``."""
     direct, indirect, counted, total = percentages(facts, ladder.indirect_max_share)
     norms = {level: norm_at(points, facts.total_fte) for level, points in ladder.rungs}
     reached = [
@@ -181,9 +173,9 @@ def is_none_certain(facts, ladder, min_size, unsure_fte=0, has_unsure=False):
 
 
 def reaches_pso30(percentage, regular_percentage, rules):
-    """Whether the target group is large enough for PSO 30+ (section 5).
+    """Return whether the target group is large enough for PSO 30+ (section 5).
 
-    It is a read-out within the highest level: who asks knows that it is reached.
+    Who asks knows that the highest level is reached, within which it is a read-out.
 
     :param percentage: of the total fte that counts for it
     :param regular_percentage: of the total fte that does so on regular contracts

@@ -41,8 +41,6 @@ Breakdown = namedtuple("Breakdown", "departments locations")
 def up_to(number, limit):
     """Round a number of people up to the next multiple of a small group.
 
-    That is as much as others may know.
-
     Nobody is zero, and nothing between one and the limit is told from it.
     """
     return -(-number // limit) * limit

@@ -88,10 +88,7 @@ class FileTable:
 def too_many_rows(count):
     """Make the error of a file with more rows than this."""
     return FileError(
-        _lt(
-            "The file has more than %(count)s rows: import it in parts.",
-            count=count,
-        )
+        _lt("The file has more than %(count)s rows: import it in parts.", count=count)
     )
 
 

@@ -37,11 +37,7 @@ ZIPPED = b"PK"
 # Compound files: an old .xls, or a newer one that is encrypted.
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-MARKS = {
-    b"\xef\xbb\xbf": "utf-8-sig",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-}
+MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 # What some programs write so that Excel keeps the zeros before a number.
 FORCED_TEXT = re.compile(r'="([^"]*)"')
@@ -155,14 +151,14 @@ def _encoding(content):
 
 
 def _first_rows(text, separator):
-    """The cells of the first rows that have any, unless they come very late."""
+    """Read the cells of the first rows that have any, unless they come very late."""
     first = islice(_records(text, separator), FIRST_LINES)
     rows = ([_text_cell(cell) for cell in row] for row in first)
     return list(islice(filter(any, rows), HEAD_ROWS))
 
 
 def _records(text, separator):
-    """The rows of cells; from where a quotation mark is missing on, line by line."""
+    """Read rows of cells; from where a quotation mark is missing on, line by line."""
     strict = {"delimiter": separator, "strict": True}
     reader = csv.reader(io.StringIO(text, newline=""), **strict)
     done = 0
@@ -201,10 +197,9 @@ def _text_cell(cell):
 
 
 def workbook(fill):
-    """Make a workbook.
+    """Return the bytes of an XLSX file.
 
     :param fill: writes its sheets, given the workbook of xlsxwriter
-    :return: the bytes of an XLSX file
     """
     buffer = io.BytesIO()
     options = {"in_memory": True, "default_date_format": "yyyy-mm-dd"}

@@ -207,6 +207,6 @@ class _SheetParser(reader.WorkSheetParser):
 
 
 def _is_hidden(element, size):
-    """Whether a row or column is, by a filter, by hand, or for its size."""
+    """Return whether a row or column is, by a filter, by hand, or for its size."""
     is_hidden = element.get("hidden") in ("1", "true")
     return is_hidden or float(element.get(size) or 1) == 0

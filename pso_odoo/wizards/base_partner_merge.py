@@ -35,7 +35,7 @@ class MergePartnerAutomatic(models.TransientModel):
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _update_values(self, src_partners, dst_partner):
-        """Certificates and figures belong to the company of the contact that is left.
+        """Give certificates and figures to the company of the contact that is left.
 
         Core makes a contact a company here where one of those that go was one.
         """

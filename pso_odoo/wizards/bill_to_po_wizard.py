@@ -5,11 +5,11 @@ class BillToPoWizard(models.TransientModel):
     _inherit = "bill.to.po.wizard"
 
     def action_add_to_po(self):
-        """An order line that is made of a bill line counts, or does not, as that."""
+        """Have an order line count, or not, as the bill line that it is made of."""
         return self._pso_keep_counting(super().action_add_to_po)
 
     def action_add_downpayment(self):
-        """A down payment comes off the final bill as it counted, or did not."""
+        """Take a down payment off the final bill as it counted, or did not."""
         return self._pso_keep_counting(super().action_add_downpayment)
 
     def _pso_keep_counting(self, action):

@@ -15,6 +15,14 @@ KINDS = [
 ]
 
 
+def _lines(state, label):
+    """Make the field of the rows of a file in a state."""
+    domain = [("state", "=", state)]
+    return fields.One2many(
+        "pso.import.line", "import_id", string=label, domain=domain, readonly=True
+    )
+
+
 class PsoImport(models.TransientModel):
     """Bring in statuses, certificates or supplier figures from a file.
 
@@ -48,27 +56,9 @@ class PsoImport(models.TransientModel):
     good_count = fields.Integer(string="Good", readonly=True)
     known_count = fields.Integer(string="Already There", readonly=True)
     bad_count = fields.Integer(string="To Mend", readonly=True)
-    bad_line_ids = fields.One2many(
-        "pso.import.line",
-        "import_id",
-        string="Rows to Mend",
-        domain=[("state", "=", "bad")],
-        readonly=True,
-    )
-    good_line_ids = fields.One2many(
-        "pso.import.line",
-        "import_id",
-        string="Rows to Be Added",
-        domain=[("state", "=", "good")],
-        readonly=True,
-    )
-    known_line_ids = fields.One2many(
-        "pso.import.line",
-        "import_id",
-        string="Rows Already There",
-        domain=[("state", "=", "known")],
-        readonly=True,
-    )
+    bad_line_ids = _lines("bad", "Rows to Mend")
+    good_line_ids = _lines("good", "Rows to Be Added")
+    known_line_ids = _lines("known", "Rows Already There")
     rejected_file = fields.Binary(attachment=False, readonly=True)
 
     @api.model_create_multi
@@ -93,7 +83,7 @@ class PsoImport(models.TransientModel):
 
     @api.onchange("file")
     def _onchange_file(self):
-        """What was shown was of another file."""
+        """Forget what was shown of another file."""
         self.state = "draft"
         self.problem = self.question = False
         self.column_ids = False
@@ -101,11 +91,11 @@ class PsoImport(models.TransientModel):
 
     @api.onchange("column_ids")
     def _onchange_column_ids(self):
-        """What was shown was of other columns."""
+        """Forget what was shown of other columns."""
         self.state = "draft"
 
     def _importer(self):
-        """The model that reads such files.
+        """Return the model that reads such files.
 
         :raise AccessError: if the user may not make such records
         """
@@ -134,15 +124,13 @@ class PsoImport(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("read")
+        name = self.env._("rows_to_mend")
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/pso.import/{self.id}/rejected_file"
-            f"/{self._rejected_name()}.xlsx?download=true",
+            f"/{name}.xlsx?download=true",
             "target": "download",
         }
-
-    def _rejected_name(self):
-        return self.env._("rows_to_mend")
 
     @without_defaults
     def action_preview(self):
@@ -183,7 +171,7 @@ class PsoImport(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _try(self, read):
-        """What a file holds, or None if it cannot be read; the wizard says why.
+        """Read a file, or say in the wizard why it cannot be read and return None.
 
         An exception would be logged, with what somebody has typed in it. A file that is
         refused is not kept.
@@ -214,19 +202,10 @@ class PsoImport(models.TransientModel):
     def _clear(self):
         self.env["pso.import.line"].search([("import_id", "=", self.id)]).unlink()
         self.column_ids.unlink()
-        self.write(
-            {
-                "state": "draft",
-                "problem": False,
-                "question": False,
-                "note": False,
-                "column_count": 0,
-                "rejected_file": False,
-                "good_count": 0,
-                "known_count": 0,
-                "bad_count": 0,
-            }
-        )
+        texts = ("problem", "question", "note", "rejected_file")
+        counts = ("column_count", "good_count", "known_count", "bad_count")
+        nothing = dict.fromkeys(texts, False) | dict.fromkeys(counts, 0)
+        self.write({"state": "draft", **nothing})
 
     def _show(self, importer, reading, state):
         """Keep what is shown; of what was written, the number alone."""
@@ -307,7 +286,7 @@ class PsoImport(models.TransientModel):
         )
 
     def _note_of(self, reading):
-        """What of the file is not imported, whatever its rows say."""
+        """Say what of the file is not imported, whatever its rows say."""
         sheet, above = reading.table.sheet, reading.above
         others = ", ".join(reading.table.others)
         left_out = ", ".join(

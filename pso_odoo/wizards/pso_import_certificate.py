@@ -1,12 +1,14 @@
 import re
+from functools import partial
 
-from odoo import api, models
+from odoo import models
 from odoo.tools.translate import LazyTranslate
 
 from ..tools.cells import fold
-from ..tools.importing import END_HEADERS, PROOF_HEADERS, KnownColumn
+from ..tools.importing import known_column
 
 _lt = LazyTranslate(__name__)
+_column = partial(known_column, "certificate")
 
 # Steps as lists write them: 3, trede 3, PSO-trede 3, Step 3.
 STEP = re.compile(
@@ -24,69 +26,33 @@ class PsoImportCertificate(models.AbstractModel):
 
     _target = "pso.certificate"
 
-    @api.model
     def _columns(self):
         return (
             *super()._columns(),
-            KnownColumn(
+            _column(
                 "kind",
                 "choice",
-                headers=(
-                    *("soort", "type", "soort certificaat", "type certificaat"),
-                    *("certificaattype", "certificate type"),
-                ),
                 example="pso",
                 about=_lt("If empty: a PSO certificate."),
             ),
-            KnownColumn(
-                "level_id",
-                "code",
-                headers=(
-                    *("niveau", "trede", "step", "pso-trede", "trede pso"),
-                    *("pso-niveau", "pso level", "behaalde trede", "prestatieladder"),
-                    *("certificaatniveau", "level of certificate"),
-                ),
-                example="step2",
-                about=_lt("For a PSO certificate."),
+            _column(
+                "level_id", "code", example="step2", about=_lt("For a PSO certificate.")
             ),
-            KnownColumn(
-                "is_pso30", "flag", headers=("pso 30+", "pso30", "30+", "pso 30 plus")
-            ),
-            KnownColumn(
-                "number",
-                headers=(
-                    *("certificaatnummer", "certificaatnr", "certificaat nr"),
-                    *("certificaat", "nummer certificaat", "certificate"),
-                    *("certificate no", "certificate nr"),
-                ),
-            ),
-            KnownColumn(
-                "date_start",
-                "date",
-                headers=(
-                    *("start", "start date", "startdatum", "begin", "begindatum"),
-                    *("geldig vanaf", "geldig van", "vanaf", "van", "valid from"),
-                    *("from", "ingang", "ingangsdatum", "datum ingang", "datum vanaf"),
-                    *("aanvang", "aanvangsdatum", "geldig per", "geldig sinds"),
-                ),
-                is_required=True,
-                example="2025-01-01",
-            ),
-            KnownColumn(
+            _column("is_pso30", "flag"),
+            _column("number"),
+            _column("date_start", "date", is_required=True, example="2025-01-01"),
+            _column(
                 "date_end",
                 "date",
-                headers=END_HEADERS,
                 about=_lt("If empty: two years, for a PSO certificate."),
             ),
-            KnownColumn("evidence_state", "choice", headers=PROOF_HEADERS),
+            _column("evidence_state", "choice"),
         )
 
-    @api.model
     def _choice_key(self, column, text):
         step = column.name == "level_id" and STEP.fullmatch(fold(text))
         return f"step{step[1]}" if step else super()._choice_key(column, text)
 
-    @api.model
     def _derive(self, rows, of_subject):
         """Add the last day, which follows from the first (section 1)."""
         rows = super()._derive(rows, of_subject)
@@ -102,7 +68,6 @@ class PsoImportCertificate(models.AbstractModel):
             row.derived["date_end"] = ends[row.values["date_start"]]
         return rows
 
-    @api.model
     def _keys(self, subject, values):
         kind = values.get("kind") or "pso"
         keys = [(subject, kind, values.get("date_start"))]
@@ -110,7 +75,6 @@ class PsoImportCertificate(models.AbstractModel):
             keys.insert(0, (subject, kind, number))
         return keys
 
-    @api.model
     def _check_row(self, row):
         is_pso = row.values.get("kind", "pso") == "pso"
         if is_pso and "level_id" not in row.values:

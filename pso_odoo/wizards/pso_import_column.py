@@ -4,7 +4,7 @@ from ..tools.importing import LEFT_OUT
 
 
 def _field_of(kind, label):
-    """The choice of what a column of a file of one kind is."""
+    """Make the choice of what a column of a file of one kind is."""
     return fields.Selection(selection=lambda self: self._choices_of(kind), string=label)
 
 
@@ -43,11 +43,11 @@ class PsoImportColumn(models.TransientModel):
         return [(LEFT_OUT, self.env._("Leave Out")), *choices]
 
     def _meant(self):
-        """What the column is: the name of a field, ``LEFT_OUT`` or nothing."""
+        """Return what the column is: the name of a field, ``LEFT_OUT`` or nothing."""
         return self[f"{self.import_id.kind}_field"] or ""
 
     def _decisions(self):
-        """What these columns are: ``{position: (header, name)}``."""
+        """Return what these columns are: ``{position: (header, name)}``."""
         return {
             column.position: (column.header, column._meant())
             for column in self
@@ -55,7 +55,7 @@ class PsoImportColumn(models.TransientModel):
         }
 
     def _new_decisions(self):
-        """What the user has said otherwise than proposed: ``{header: name}``.
+        """Return what the user has said otherwise than proposed: ``{header: name}``.
 
         Without headers that are there twice: of these none is known by its text.
         """

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.fields import Domain
 
 from ..tools.importing import REASON_COLUMN, ROW_COLUMN
@@ -14,14 +14,12 @@ class PsoImportFile(models.AbstractModel):
     _name = "pso.import.file"
     _description = "Spreadsheets of PSO Imports"
 
-    @api.model
     def _template(self, importer):
-        """:return: the bytes of an XLSX file with the headers, an example, what fits"""
+        """Write the headers, an example and what fits, as the bytes of an XLSX file."""
         return workbook(lambda book: self._write_template(book, importer))
 
-    @api.model
     def _rejected(self, importer, reading):
-        """The rows that were refused, as they were, with the reasons beside them.
+        """Write the refused rows as they were, with the reasons beside them.
 
         :return: the bytes of an XLSX file that can be mended and imported
         """
@@ -51,7 +49,7 @@ class PsoImportFile(models.AbstractModel):
         self._write_values(book, values, sheet, importer)
 
     def _write_values(self, book, values, sheet, importer):
-        """A sheet that says of each column what fits, and lists to choose from."""
+        """Write a sheet that says what fits each column, with lists to choose from."""
         bold = book.add_format({"bold": True, "bottom": 1})
         values.set_column(0, 1, 24)
         values.set_column(2, 3, 44)
@@ -100,7 +98,7 @@ class PsoImportFile(models.AbstractModel):
         }.get(column.reads, "")
 
     def _choices(self, importer, column):
-        """What fits in a column, with its name."""
+        """Return what fits in a column, with its name."""
         if column.reads == "flag":
             return [("1", self.env._("Yes")), ("0", self.env._("No"))]
         if column.reads not in LISTED:

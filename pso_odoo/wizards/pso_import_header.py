@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..tools.headers import header_key
 from .pso_import import KINDS
@@ -24,18 +24,13 @@ class PsoImportHeader(models.Model):
         "(create_uid, kind, key)", "A header is one field."
     )
 
-    @api.model
     def _decisions(self, kind):
-        """``{header as it is compared: what the user has said of it}``."""
+        """Return what the user has said: ``{header as it is compared: name}``."""
         own = [("create_uid", "=", self.env.uid), ("kind", "=", kind)]
         return {header.key: header.name for header in self.search(own)}
 
-    @api.model
     def _remember(self, kind, said):
-        """Keep what the user says of headers.
-
-        :param said: ``{header: name}``
-        """
+        """Keep what the user says of headers: ``{header: name}``."""
         own = [("create_uid", "=", self.env.uid), ("kind", "=", kind)]
         by_key = {header_key(header): name for header, name in said.items()}
         by_key.pop("", None)

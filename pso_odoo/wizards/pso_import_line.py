@@ -13,11 +13,7 @@ class PsoImportLine(models.TransientModel):
         "pso.import", required=True, index=True, ondelete="cascade"
     )
     state = fields.Selection(
-        [
-            ("bad", "To Mend"),
-            ("known", "Already There"),
-            ("good", "To Be Added"),
-        ],
+        [("bad", "To Mend"), ("known", "Already There"), ("good", "To Be Added")],
         required=True,
     )
     row = fields.Integer(required=True, help="As your spreadsheet numbers it.")

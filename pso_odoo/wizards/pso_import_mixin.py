@@ -1,6 +1,6 @@
 from psycopg2 import DataError, IntegrityError
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, formatLang, mute_logger
 from odoo.tools.translate import LazyTranslate
@@ -31,51 +31,42 @@ class PsoImportMixin(models.AbstractModel):
 
     # -- what a kind of import says of itself --------------------------------
 
-    @api.model
     def _columns(self):
         """Say which columns a file may have: ``KnownColumn`` of each."""
         raise NotImplementedError
 
-    @api.model
     def _subjects(self, name):
-        """Read those whom a row may be about, by one of the columns that identify.
+        """Read those whom a row may be about: ``(id, what a column holds, is active)``.
 
-        :return: ``(id, what the column holds, whether it is active)`` of each
+        :param name: of a column that identifies
         """
         raise NotImplementedError
 
-    @api.model
     def _subject_model(self):
         field = self.env[self._target]._fields[self._subject_field]
         return self.env[field.comodel_name]
 
-    @api.model
     def _subject_key(self, _name, text):
         """Make a key that is the same for the same one, however it is written."""
         return fold(text)
 
-    @api.model
     def _no_match_message(self, value):
         """Say that a cell names nobody."""
         raise NotImplementedError
 
-    @api.model
     def _check_row(self, row):
         """Refuse what the model would refuse; complete its values."""
 
-    @api.model
     def _keys(self, subject, values):
         """Make the keys by which a row is recognised, the surest first."""
         raise NotImplementedError
 
-    @api.model
     def _existing(self, subjects):
         """Find the records of these subjects, in the order they were made."""
         model = self.env[self._target]
         domain = [(self._subject_field, "in", list(subjects))]
         return model.search(domain, order="id") if subjects else model
 
-    @api.model
     def _differs(self, column, value, other):
         """Tell whether a cell says something else than is there; no empty one does."""
         if value is None:
@@ -87,7 +78,6 @@ class PsoImportMixin(models.AbstractModel):
             return abs(value - (other or 0)) > 1e-9 * max(1, abs(value))
         return (value or None) != (other or None)
 
-    @api.model
     def _conflict(self, _row, _others):
         """Refuse a row that contradicts what else is said of its subject.
 
@@ -96,9 +86,11 @@ class PsoImportMixin(models.AbstractModel):
 
     # -- reading -------------------------------------------------------------
 
-    @api.model
     def _check_access_to_import(self):
-        """:raise AccessError: if the user may not make such records"""
+        """Refuse who may not make such records.
+
+        :raise AccessError: naming the model
+        """
         self.env[self._target].check_access("create")
 
     def _refuse(self, row, name, reason):
@@ -106,13 +98,11 @@ class PsoImportMixin(models.AbstractModel):
         column = next(each for each in self._columns() if each.name == name)
         row.refuse(self._label(column), reason)
 
-    @api.model
     def _label(self, column):
         if column.label:
             return self.env._(column.label)
         return self.env[self._target]._fields[column.name]._description_string(self.env)
 
-    @api.model
     def _read(self, content, decisions=None):
         """Read the rows of a file, and hold them against what is there.
 
@@ -178,12 +168,10 @@ class PsoImportMixin(models.AbstractModel):
         if good:
             self._derive(good, of_subject)
 
-    @api.model
     def _derive(self, rows, _of_subject):
-        """Complete what will be written of rows though no cell says it.
+        """Complete what will be written of rows though no cell says it; return them.
 
         :param of_subject: ``{id: ExistingValues of this subject}``
-        :return: the rows
         """
         defaults = self._defaults()
         defaults.pop("evidence_state", None)
@@ -234,7 +222,6 @@ class PsoImportMixin(models.AbstractModel):
 
     # -- writing -------------------------------------------------------------
 
-    @api.model
     def _import(self, content, decisions=None):
         """Write the good rows of a file, all in the transaction of the caller.
 
@@ -273,10 +260,7 @@ class PsoImportMixin(models.AbstractModel):
             self._write([row])
 
     def _try_to_write(self, rows):
-        """Write all of these rows, or none.
-
-        :return: why not, in words, or None
-        """
+        """Write all of these rows, or none; return why not, in words, or None."""
         model = self.env[self._target]
         try:
             # PostgreSQL's messages hold the values of the row.

@@ -3,7 +3,7 @@ from itertools import islice
 
 from xlsxwriter.utility import xl_col_to_name
 
-from odoo import api, models
+from odoo import models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
@@ -70,7 +70,6 @@ class PsoImportMixin(models.AbstractModel):
         self._check_complete(columns)
         return Reading(columns, head.headers, head.start, rows, table)
 
-    @api.model
     def _kind(self):
         """Name the kind of import as the wizard does."""
         return self._name.rpartition(".")[2]
@@ -102,19 +101,15 @@ class PsoImportMixin(models.AbstractModel):
                 column.known = by_name.get(name)
                 column.is_remembered = name == before
             else:
-                column.known = self._column_of(header, known)
-                column.is_open = not column.known and bool(column.samples)
-                column.is_open &= not self._is_beside(header)
+                keys = header_keys(header)
+                column.known = next((known[key] for key in keys if key in known), None)
+                # Some columns are known to be no part of an import.
+                is_beside = fold(header) in REJECTION_HEADERS or keys[0] in BESIDE
+                column.is_open = bool(column.samples) and not (
+                    column.known or is_beside
+                )
             columns.append(column)
         return columns
-
-    def _column_of(self, header, known):
-        keys = header_keys(header)
-        return next((known[key] for key in keys if key in known), None)
-
-    def _is_beside(self, header):
-        """Tell whether it is known that a column is no part of an import."""
-        return fold(header) in REJECTION_HEADERS or header_key(header) in BESIDE
 
     def _samples(self, rows, position):
         """Take the first cells of a column that are not empty, as texts."""
@@ -126,7 +121,10 @@ class PsoImportMixin(models.AbstractModel):
         return [str(cell) for cell in islice(cells, SAMPLES)]
 
     def _check_twice(self, columns):
-        """:raise FileError: if two columns are one field; several may name somebody"""
+        """Refuse a file of which two columns are one field; several may name somebody.
+
+        :raise FileError: naming both headers
+        """
         filled = [column for column in columns if column.samples] or columns
         found = {}
         for column in filled:
@@ -150,7 +148,10 @@ class PsoImportMixin(models.AbstractModel):
                     column.known = None
 
     def _check_complete(self, columns):
-        """:raise FileError: if a column is missing that every row needs"""
+        """Refuse a file that lacks a column which every row needs.
+
+        :raise FileError: naming the columns
+        """
         found = {column.known for column in columns}
         missing = [
             self._label(column)
@@ -176,7 +177,6 @@ class PsoImportMixin(models.AbstractModel):
                 columns,
             )
 
-    @api.model
     def _identifying(self):
         return [column for column in self._columns() if column.identifies]
 
@@ -253,7 +253,6 @@ class PsoImportMixin(models.AbstractModel):
             )
         return next(iter(found))
 
-    @api.model
     def _choice_key(self, _column, text):
         """Write the name of a value as it is compared."""
         return re.sub(r"[\s_-]+", "", fold(text))

@@ -1,10 +1,13 @@
-from odoo import api, fields, models
+from functools import partial
+
+from odoo import fields, models
 from odoo.tools import SQL, format_date
 from odoo.tools.translate import LazyTranslate
 
-from ..tools.importing import END_HEADERS, PROOF_HEADERS, KnownColumn
+from ..tools.importing import known_column
 
 _lt = LazyTranslate(__name__)
+_column = partial(known_column, "status")
 
 
 class PsoImportStatus(models.AbstractModel):
@@ -17,152 +20,57 @@ class PsoImportStatus(models.AbstractModel):
     _target = "pso.status"
     _subject_field = "employee_id"
 
-    @api.model
     def _columns(self):
         return (
-            KnownColumn(
+            _column(
                 "employee",
-                headers=(
-                    *("employee_id", "name", "naam", "medewerker", "werknemer"),
-                    *("naam medewerker", "medewerkernaam", "naam werknemer"),
-                    *("employee name", "full name", "volledige naam", "persoon"),
-                ),
                 label=_lt("Employee"),
                 identifies=True,
                 also=("barcode",),
                 example="Anna de Vries",
                 about=_lt("The name as in Odoo, if nobody else has it."),
             ),
-            KnownColumn(
+            _column(
                 "barcode",
-                headers=(
-                    *("badge", "badgenummer", "badge id", "badgenr", "badge number"),
-                    *("pasnummer", "personeelsnummer", "personeelsnr", "pers nr"),
-                    *("personeelnummer", "personeelnr", "personeels id", "stamnummer"),
-                    *("medewerkernummer", "medewerkernr", "medewerkersnummer"),
-                    *("medewerker nr", "medewerker id", "medewerkercode"),
-                    *("werknemernummer", "werknemersnummer", "werknemernr"),
-                    *("werknemer nr", "loonnummer", "registratienummer"),
-                    *("employee number", "employee no", "employee nr", "employee code"),
-                    *("personnel number", "personnel no", "staff number", "payroll no"),
-                    *("payroll number", "pers. nummer"),
-                ),
                 label=_lt("Badge ID"),
                 identifies=True,
                 strength=8,
                 about=_lt("The badge of the employee in Odoo."),
             ),
-            KnownColumn(
+            _column(
                 "work_email",
-                headers=(
-                    *("email", "work email", "e-mail werk", "werkmail", "mail"),
-                    *(
-                        "emailadres",
-                        "mailadres",
-                        "zakelijk e-mailadres",
-                        "e-mail zakelijk",
-                    ),
-                    *("email address", "work email address", "zakelijke e-mail"),
-                ),
                 label=_lt("Work Email"),
                 identifies=True,
                 strength=5,
                 example="anna@example.com",
             ),
-            KnownColumn(
+            _column(
                 "id",
-                headers=(".id", "external id", "employee_id/id", "employee_id/.id"),
                 label=_lt("ID"),
                 identifies=True,
                 strength=9,
                 about=_lt("The database id or external id in Odoo."),
             ),
-            KnownColumn(
-                "group_id",
-                "code",
-                headers=(
-                    *("group", "doelgroep", "groep", "doelgroepcode", "regeling"),
-                    *("code doelgroep", "pso-doelgroep", "soort doelgroep"),
-                    *("doelgroepcategorie", "target group code"),
-                ),
-                is_required=True,
-                example="wajong",
-            ),
-            KnownColumn(
+            _column("group_id", "code", is_required=True, example="wajong"),
+            _column(
                 "form_id",
                 "code",
-                headers=(
-                    *("form", "contractvorm", "contract form", "vorm", "dienstverband"),
-                    *("soort dienstverband", "soort contract", "type contract"),
-                    *("contracttype", "contractsoort", "contract type"),
-                    *("aard dienstverband", "vorm van contract"),
-                ),
                 example="regular",
                 about=_lt("If empty: the first form of contract."),
             ),
-            KnownColumn(
-                "date_start",
-                "date",
-                headers=(
-                    *("begin", "start date", "startdatum", "vanaf", "begindatum"),
-                    *("ingang", "ingangsdatum", "datum ingang", "datum vanaf", "van"),
-                    *("geldig vanaf", "valid from", "from", "aanvang", "date from"),
-                    *("aanvangsdatum", "geldig van", "begin status", "start status"),
-                ),
-                is_required=True,
-                example="2025-01-01",
-            ),
-            KnownColumn(
-                "date_end", "date", headers=(*END_HEADERS, "date to", "einde status")
-            ),
-            KnownColumn(
-                "date_inflow",
-                "date",
-                headers=(
-                    *("inflow date", "instroom", "instroomdatum", "datum instroom"),
-                    *("datum van instroom", "ingestroomd op", "date of inflow"),
-                ),
-            ),
-            KnownColumn(
-                "date_event",
-                "date",
-                headers=(
-                    *("event date", "gebeurtenis", "gebeurtenisdatum"),
-                    *("datum gebeurtenis", "date of event"),
-                ),
-            ),
-            KnownColumn(
-                "is_zero_hours",
-                "flag",
-                headers=(
-                    *("zero hours", "nulurencontract", "nul uren", "nuluren"),
-                    *("0-uren", "0-urencontract", "zero hour contract"),
-                ),
-            ),
-            KnownColumn(
-                "legal_basis",
-                "choice",
-                headers=(
-                    *("grondslag", "wettelijke grondslag", "juridische grondslag"),
-                    *("rechtsgrond", "avg-grondslag", "basis"),
-                ),
-            ),
-            KnownColumn(
-                "date_informed",
-                "date",
-                headers=(
-                    *("geïnformeerd op", "geïnformeerd", "datum geïnformeerd"),
-                    *("informed", "date informed"),
-                ),
-            ),
-            KnownColumn("evidence_state", "choice", headers=PROOF_HEADERS),
+            _column("date_start", "date", is_required=True, example="2025-01-01"),
+            _column("date_end", "date"),
+            _column("date_inflow", "date"),
+            _column("date_event", "date"),
+            _column("is_zero_hours", "flag"),
+            _column("legal_basis", "choice"),
+            _column("date_informed", "date"),
+            _column("evidence_state", "choice"),
         )
 
-    @api.model
     def _subject_domain(self):
         return [("company_id", "in", self.env.companies.ids)]
 
-    @api.model
     def _subjects(self, name):
         column = {"employee": "name"}.get(name, name)
         employees = self.env["hr.employee"].with_context(active_test=False)
@@ -177,12 +85,8 @@ class PsoImportStatus(models.AbstractModel):
 
     # -- which of those who have one name -------------------------------------
 
-    @api.model
     def _deciding_facts(self, subjects):
-        """Read when these employees are employed, in the order of the days.
-
-        :return: ``{id: [(first day, last day or None)]}``
-        """
+        """Read when people are employed: ``{id: [(first day, last day or None)]}``."""
         if not subjects:
             return {}
         self.env["hr.employee"].flush_model()
@@ -207,7 +111,6 @@ class PsoImportStatus(models.AbstractModel):
             periods.setdefault(subject, []).append((first, last))
         return periods
 
-    @api.model
     def _decide(self, row, candidates, facts):
         """Find the one who was employed when the status began, and nobody else then.
 
@@ -249,7 +152,6 @@ class PsoImportStatus(models.AbstractModel):
                 return sure
         return list(candidates)
 
-    @api.model
     def _describe_each(self, subjects, facts):
         """Say badge and employment, which the PSO HR group sees of its employees."""
         told = []
@@ -271,7 +173,6 @@ class PsoImportStatus(models.AbstractModel):
             )
         return told
 
-    @api.model
     def _derive(self, rows, of_subject):
         """Add the inflow, taken over from the preceding status of the same group."""
         rows = super()._derive(rows, of_subject)
@@ -290,24 +191,20 @@ class PsoImportStatus(models.AbstractModel):
             row.derived["date_inflow"] = inflow or start
         return rows
 
-    @api.model
     def _no_match_message(self, value):
         return self.env._(
             "“%(value)s” is nobody who works in your companies in Odoo.", value=value
         )
 
-    @api.model
     def _keys(self, subject, values):
         return [(subject, values.get("date_start"))]
 
-    @api.model
     def _differs(self, column, value, other):
         """Take no End for a status that goes on."""
         if column.name == "date_end":
             return (value or None) != (other or None)
         return super()._differs(column, value, other)
 
-    @api.model
     def _check_row(self, row):
         start, end = row.values["date_start"], row.values.get("date_end")
         if end and end < start:
@@ -326,7 +223,6 @@ class PsoImportStatus(models.AbstractModel):
                 ),
             )
 
-    @api.model
     def _conflict(self, row, others):
         start, end = row.values["date_start"], row.values.get("date_end")
         for other in others:
@@ -338,7 +234,8 @@ class PsoImportStatus(models.AbstractModel):
             return
 
     def _overlap_in_words(self, other):
-        period = self._period_in_words(other)
+        start, end = other.values["date_start"], other.values.get("date_end")
+        period = self._days_in_words(start, end)
         if other.number:
             return self.env._(
                 "It overlaps row %(row)s of this file (%(period)s): an employee has "
@@ -351,9 +248,6 @@ class PsoImportStatus(models.AbstractModel):
             "at a time.",
             period=period,
         )
-
-    def _period_in_words(self, row):
-        return self._days_in_words(row.values["date_start"], row.values.get("date_end"))
 
     def _days_in_words(self, start, end):
         start = format_date(self.env, start)
@@ -372,7 +266,7 @@ class PsoImportStatus(models.AbstractModel):
 
 
 def _meets(periods, start, end):
-    """Whether one of some periods has a day in common with another one."""
+    """Return whether one of some periods has a day in common with another one."""
     return any(
         (not end or first <= end) and (not last or last >= start)
         for first, last in periods

@@ -1,6 +1,6 @@
 import re
 
-from odoo import api, models
+from odoo import models
 
 from ..tools.cells import fold
 
@@ -41,7 +41,6 @@ class PsoImportMixin(models.AbstractModel):
         for row, each in zip(rows, named, strict=True):
             self._identify_row(row, each, held, facts)
 
-    @api.model
     def _deciding_facts(self, _subjects):
         """Read at once what decides between those who are called the same."""
 
@@ -77,12 +76,10 @@ class PsoImportMixin(models.AbstractModel):
             if number in records
         ]
 
-    @api.model
     def _subject_domain(self):
-        """Limit of whom a row may be, beside what the user may see."""
+        """Limit whom a row may be about, beside what the user may see."""
         return []
 
-    @api.model
     def _entity(self, subject):
         """Return whom a row about this one is about."""
         return subject
@@ -170,12 +167,10 @@ class PsoImportMixin(models.AbstractModel):
             candidates, first = both, first or column
         return candidates
 
-    @api.model
     def _decide(self, row, candidates, _facts):
-        """Find, of several who are called the same, those that a row may be about.
+        """Find, of several who are called the same, the ids that a row may be about.
 
         :param candidates: ``{id: whether it is active}``
-        :return: their ids, of which one is wanted
         """
         active = [subject for subject, is_active in candidates.items() if is_active]
         if not active or len(active) < len(candidates):
@@ -201,7 +196,6 @@ class PsoImportMixin(models.AbstractModel):
             ),
         )
 
-    @api.model
     def _describe_each(self, subjects, _facts):
         """Say what tells those apart who are called the same."""
         return [self.env._("ID %(id)s", id=subject) for subject in subjects]

@@ -1,12 +1,14 @@
 import re
+from functools import partial
 
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from ..tools.importing import KnownColumn
+from ..tools.importing import known_column
 
 _lt = LazyTranslate(__name__)
+_column = partial(known_column, "vendor")
 
 
 class PsoImportVendorMixin(models.AbstractModel):
@@ -18,71 +20,28 @@ class PsoImportVendorMixin(models.AbstractModel):
 
     _subject_field = "partner_id"
 
-    @api.model
     def _columns(self):
         return (
-            KnownColumn(
+            _column(
                 "partner",
-                headers=(
-                    *("partner_id", "name", "naam", "vendor", "supplier"),
-                    *("organisation", "leverancier", "organisatie", "organization"),
-                    *("bedrijf", "bedrijfsnaam", "naam bedrijf", "organisatienaam"),
-                    *("naam organisatie", "naam leverancier", "leveranciersnaam"),
-                    *("crediteur", "crediteurnaam", "naam crediteur", "relatie"),
-                    *("relatienaam", "onderneming", "handelsnaam", "statutaire naam"),
-                    *("company", "company name", "vendor name", "supplier name"),
-                    *("organisation name", "creditor", "werkgever"),
-                ),
                 label=_lt("Organisation"),
                 identifies=True,
                 also=("ref", "company_registry"),
                 example="Voorbeeld B.V.",
                 about=_lt("The name as in Odoo, if nobody else has it."),
             ),
-            KnownColumn(
+            _column(
                 "company_registry",
-                headers=(
-                    *("kvk", "kvk number", "kvk-nummer", "kvk nr", "kvk no"),
-                    *("nummer kvk", "kamer van koophandel", "inschrijfnummer kvk"),
-                    *("handelsregisternummer", "coc", "coc number", "coc no"),
-                    *("chamber of commerce", "company registry", "kvk inschrijving"),
-                    *("chamber of commerce number", "inschrijvingsnummer kvk"),
-                ),
                 label=_lt("KvK Number"),
                 identifies=True,
                 strength=8,
                 example="12345678",
                 about=_lt("Number at the Chamber of Commerce."),
             ),
-            KnownColumn(
-                "vat",
-                headers=(
-                    *("vat", "vat number", "vat no", "vat nr", "vat id", "tax id"),
-                    *("btw", "btw-nummer", "btw nr", "btw id", "omzetbelastingnummer"),
-                    *("btw identificatienummer", "tax number"),
-                ),
-                label=_lt("Tax ID"),
-                identifies=True,
-                strength=7,
-            ),
-            KnownColumn(
-                "ref",
-                headers=(
-                    *("reference", "referentie", "onze referentie", "vendor code"),
-                    *("vendor number", "vendor no", "supplier code", "supplier no"),
-                    *("supplier number", "leveranciersnummer", "leveranciernummer"),
-                    *("leveranciersnr", "leveranciernr", "leverancierscode"),
-                    *("crediteurnummer", "crediteurennummer", "crediteurnr"),
-                    *("crediteurcode", "creditor number", "relatienummer"),
-                    *("relatiecode", "relatienr"),
-                ),
-                label=_lt("Reference"),
-                identifies=True,
-                strength=6,
-            ),
-            KnownColumn(
+            _column("vat", label=_lt("Tax ID"), identifies=True, strength=7),
+            _column("ref", label=_lt("Reference"), identifies=True, strength=6),
+            _column(
                 "id",
-                headers=(".id", "external id", "partner_id/id", "partner_id/.id"),
                 label=_lt("ID"),
                 identifies=True,
                 strength=9,
@@ -90,7 +49,6 @@ class PsoImportVendorMixin(models.AbstractModel):
             ),
         )
 
-    @api.model
     def _subjects(self, name):
         """Read names of entities; what else is on a contact stands for its own."""
         column = {"partner": "name"}.get(name, name)
@@ -107,11 +65,9 @@ class PsoImportVendorMixin(models.AbstractModel):
             )
         )
 
-    @api.model
     def _entity(self, subject):
         return subject.commercial_partner_id
 
-    @api.model
     def _subject_key(self, name, text):
         """Take numbers for the same with dots, spaces and zeros before them or not."""
         key = super()._subject_key(name, text)
@@ -121,7 +77,6 @@ class PsoImportVendorMixin(models.AbstractModel):
             return re.sub(r"[\W_]", "", key)
         return key
 
-    @api.model
     def _describe_each(self, subjects, _facts):
         """Say what the vendor's card shows: all who buy may see it."""
         told = []
@@ -136,6 +91,5 @@ class PsoImportVendorMixin(models.AbstractModel):
             told.append(f"{partner.name}, {', '.join(marks)}")
         return told
 
-    @api.model
     def _no_match_message(self, value):
         return self.env._("“%(value)s” is no organisation in Odoo.", value=value)

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -22,9 +22,8 @@ class PsoPersonConfirming(models.TransientModel):
     )
     note = fields.Text(readonly=True, help="Who is left out, and why.")
 
-    @api.model
     def _ask(self, employees):
-        """The action that asks about some employees.
+        """Return the action that asks about some employees.
 
         :raise AccessError: for others than the PSO Target Group of their companies
         """

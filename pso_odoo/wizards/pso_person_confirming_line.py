@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.people.hr_employee import CONFIRMATION_STATES
@@ -61,7 +61,6 @@ class PsoPersonConfirmingLine(models.TransientModel):
             raise AccessError(self.env._("What was shown is confirmed, or not."))
         return super().write(vals)
 
-    @api.model
     def _vals_of(self, employee):
         confirmations = self.env["pso.person.confirmation"].sudo()
         state = employee.pso_confirmation_state
@@ -76,7 +75,10 @@ class PsoPersonConfirmingLine(models.TransientModel):
         }
 
     def _check_as_shown(self):
-        """:raise UserError: naming who is not any more as he was shown"""
+        """Refuse to confirm what is not any more as it was shown.
+
+        :raise UserError: naming the employee
+        """
         confirmations = self.env["pso.person.confirmation"]
         for line in self:
             if confirmations._tie(line.employee_id) != line.sudo().tie:

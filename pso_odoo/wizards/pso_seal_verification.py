@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 # As many as one reads; the others are counted.
 MOST_SHOWN = 50
@@ -19,9 +19,8 @@ class PsoSealVerification(models.TransientModel):
     notes = fields.Html(readonly=True)
     limits = fields.Html(readonly=True)
 
-    @api.model
     def _show(self, verification, scope, digest):
-        """The action that shows a verification.
+        """Return the action that shows a verification.
 
         :param str scope: what was verified
         :param digest: the one to write down or to compare
@@ -42,9 +41,8 @@ class PsoSealVerification(models.TransientModel):
             },
         }
 
-    @api.model
     def _list(self, texts):
-        """Texts as an HTML list, empty for none."""
+        """Write texts as an HTML list, empty for none."""
         if not texts:
             return False
         shown = list(texts[:MOST_SHOWN])

@@ -112,7 +112,6 @@ class PsoAuditCorrection(models.Model):
         "An error percentage lies between 0 and 100 (Amount).",
     )
 
-    @api.model
     def _default_auditor(self):
         """Propose who stated the last correction of the same measurement."""
         measurement_id = self.env.context.get("default_measurement_id")

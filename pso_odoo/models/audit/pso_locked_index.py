@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.sealing import sql_sha256
@@ -28,13 +28,10 @@ class PsoLockedIndex(models.Model):
 
     _part_unique = models.UniqueIndex("(measurement_id, part)")
 
-    @api.model
     def _keep(self, measurement, part, entries):
-        """Write an index, in place of an older one.
+        """Write an index in place of an older one; return its rows and its digest.
 
-        :param entries: SQL, with the columns ``id``, by which they are ordered, and
-            ``entry``
-        :return: the number of rows, and the digest of the index
+        :param entries: SQL of ``id``, by which they are ordered, and ``entry``
         """
         [summary] = self.env.execute_query(
             SQL(
@@ -55,7 +52,6 @@ class PsoLockedIndex(models.Model):
         self.invalidate_model(flush=False)
         return summary
 
-    @api.model
     def _keep_more(self, measurement, part, entries):
         """Write an index, and leave what is kept already as it is; see ``_keep``.
 
@@ -83,7 +79,6 @@ class PsoLockedIndex(models.Model):
             ),
         )
 
-    @api.model
     def _sum_up(self, entries):
         """Return number of rows and digest of the index that would be kept now."""
         [summary] = self.env.execute_query(
@@ -95,7 +90,6 @@ class PsoLockedIndex(models.Model):
         )
         return summary
 
-    @api.model
     def _digests(self, measurement):
         """Return the digests of the indexes that are kept, by part."""
         query = "SELECT part, %s FROM pso_locked_index WHERE measurement_id = %s"
@@ -103,7 +97,6 @@ class PsoLockedIndex(models.Model):
             self.env.execute_query(SQL(query, self._sql_digest(), measurement.id))
         )
 
-    @api.model
     def _entries(self, measurement, part):
         """Return the entries that are kept of a part, in order."""
         rows = self.env.execute_query(
@@ -118,7 +111,6 @@ class PsoLockedIndex(models.Model):
         )
         return [entry for (entry,) in rows]
 
-    @api.model
     def _digest_of_first(self, measurement, part, rows):
         """Digest the first so many rows of what is kept; None if nothing is."""
         found = self.env.execute_query(
@@ -140,12 +132,8 @@ class PsoLockedIndex(models.Model):
         )
         return found[0][0] if found else None
 
-    @api.model
     def _differences(self, measurement, part, entries):
-        """Compare the index that is kept with the rows that are there.
-
-        :return: the entries that are not there any more, and those that came in
-        """
+        """Return the kept entries that are gone, and those that came in."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -173,7 +161,6 @@ class PsoLockedIndex(models.Model):
             [entry for is_kept, entry in rows if not is_kept],
         )
 
-    @api.model
     def _forget(self, measurements):
         """Drop the indexes of measurements that go live again."""
         query = "DELETE FROM pso_locked_index WHERE measurement_id IN %s"

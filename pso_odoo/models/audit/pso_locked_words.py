@@ -2,7 +2,7 @@ import json
 from collections import defaultdict
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 from ...tools.sealing import sql_sha256
@@ -20,12 +20,7 @@ WORDS = {
     "pso.target.group": ("name", "code", "sequence"),
     "pso.contract.form": ("name", "code", "sequence"),
     "pso.check.type": (
-        "name",
-        "explanation",
-        "severity",
-        "sequence",
-        "code",
-        "model",
+        *("name", "explanation", "severity", "sequence", "code", "model"),
         "is_personal",
     ),
     "hr.department": ("name",),
@@ -37,13 +32,8 @@ WORDS = {
 }
 FOLLOWS = {
     "res.partner": {
-        "parent_id",
-        "company_name",
-        "is_company",
-        "type",
-        "vat",
-        "country_id",
-    },
+        *("parent_id", "company_name", "is_company", "type", "vat", "country_id")
+    }
 }
 SHOWN_RECORDS = {
     "pso.level": """
@@ -109,14 +99,12 @@ class PsoLockedWords(models.AbstractModel):
 
     # -- sealing ---------------------------------------------------------------
 
-    @api.model
     def _keep(self, measurement):
         """Keep what a measurement shows, and say what the manifest has of it."""
         entries = self._sql_entries(measurement)
         rows, digest = self.env["pso.locked.index"]._keep(measurement, PART, entries)
         return {"rows": rows, "digest": digest}
 
-    @api.model
     def _sql_entries(self, measurement):
         """Select ``id`` and ``entry`` of every word, in an order that never changes."""
         words = self._sql_words(measurement.company_id)
@@ -128,7 +116,6 @@ class PsoLockedWords(models.AbstractModel):
             ),
         )
 
-    @api.model
     def _sql_numbers(self, model, condition):
         """Select the numbers of the records of a model that measurements show."""
         return SQL(
@@ -137,7 +124,6 @@ class PsoLockedWords(models.AbstractModel):
             condition,
         )
 
-    @api.model
     def _sql_words(self, company):
         """Return a function that selects an ``entry`` for each word of some records."""
         # Looked up by the database: a statement that fails is logged with its values.
@@ -186,12 +172,8 @@ class PsoLockedWords(models.AbstractModel):
 
     # -- noting a change ---------------------------------------------------------
 
-    @api.model
     def _shown_by(self, records):
-        """Find which of some records locked measurements show, by company.
-
-        :return: ``{company: ids}``
-        """
+        """Find which of some records locked measurements show: ``{company: ids}``."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -208,7 +190,6 @@ class PsoLockedWords(models.AbstractModel):
         companies = self.env["res.company"].sudo()
         return {companies.browse(company): ids for company, ids in rows}
 
-    @api.model
     def _digests(self, company, model, ids):
         """Digest all words of some records, as ``{id: digest}``."""
         words = self._sql_words(company)
@@ -225,7 +206,6 @@ class PsoLockedWords(models.AbstractModel):
         )
         return dict(rows)
 
-    @api.model
     def _photo(self, records):
         """Digest what locked measurements show of records, by company."""
         return {
@@ -233,7 +213,6 @@ class PsoLockedWords(models.AbstractModel):
             for company, ids in self._shown_by(records).items()
         }
 
-    @api.model
     def _note_changes(self, records, before):
         """Write down which of the records are called otherwise than before."""
         for company, digests in before.items():
@@ -242,7 +221,6 @@ class PsoLockedWords(models.AbstractModel):
                 if now.get(number) != digest:
                     self._note(records._name, number, company, now.get(number, GONE))
 
-    @api.model
     def _note(self, model, number, company, reference):
         self.env["pso.log"]._note(
             "reword", model, number, company=company, reference=reference
@@ -250,7 +228,6 @@ class PsoLockedWords(models.AbstractModel):
 
     # -- verifying -----------------------------------------------------------------
 
-    @api.model
     def _is_noted(self, company, model, number, reference=None):
         """Return whether the log has that a record got the words that it has now.
 
@@ -270,15 +247,13 @@ class PsoLockedWords(models.AbstractModel):
         )
         return bool(rows)
 
-    @api.model
     def _changes(self, measurement, company):
-        """Find the records that are called otherwise than when it was sealed.
+        """List as ``Change`` what is called otherwise than when it was sealed.
 
         What has come in since is sealed elsewhere, by the line that refers to it; and a
         language that was not there yet is not known of.
 
         :param company: that of the measurement when it was sealed
-        :return: a list of ``Change``
         """
         kept = self.env["pso.locked.index"]._entries(measurement, PART)
         sealed = defaultdict(set)

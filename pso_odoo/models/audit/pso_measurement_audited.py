@@ -114,7 +114,6 @@ class PsoMeasurement(models.Model):
                 "pso_odoo.audit_table", {"rows": rows}
             )
 
-    @api.model
     def _lock_fields(self):
         return super()._lock_fields() | {"audit_count"}
 
@@ -150,10 +149,7 @@ class PsoMeasurement(models.Model):
         }
 
     def _audited_figures(self):
-        """Return the figures of a locked measurement, as corrected.
-
-        :return: ``{field: value}``, levels as ids; nothing for a live measurement
-        """
+        """Return the figures of a locked measurement as corrected, levels as ids."""
         self.ensure_one()
         if not self.is_locked:
             return {}

@@ -45,12 +45,11 @@ class PsoMeasurement(models.Model):
         context = {"default_measurement_id": self.id}
         return self._action_lines("pso_odoo.pso_sample_action", context)
 
-    @api.model
-    def _review_name(self, sample):
-        return f"{sample.measurement_id.name}, {sample.display_name}"
-
     def _verify_samples(self):
         """Verify each file review: ``[(name, Verification)]``"""
         samples = self.env["pso.sample"].sudo()
         found = samples.search([("measurement_id", "in", self.ids)], order="id")
-        return [(self._review_name(each), each._verify_seal()) for each in found]
+        return [
+            (f"{each.measurement_id.name}, {each.display_name}", each._verify_seal())
+            for each in found
+        ]

@@ -15,14 +15,8 @@ REFERENCE_LENGTH = 12
 LOCK_EVENTS = ("lock", "upgrade")
 SEAL_FIELDS = ("revision", "seal_number", "seal_digest")
 HEADER = (
-    "name",
-    "company_id",
-    "date_start",
-    "date_end",
-    "edition_id",
-    "payroll_fte",
-    "locked_by_id",
-    "locked_on",
+    *("name", "company_id", "date_start", "date_end", "edition_id", "payroll_fte"),
+    *("locked_by_id", "locked_on"),
 )
 
 
@@ -39,8 +33,7 @@ class PsoMeasurement(models.Model):
     _inherit = "pso.measurement"
 
     revision = fields.Integer(
-        compute="_compute_seal",
-        help="How many times it has been locked.",
+        compute="_compute_seal", help="How many times it has been locked."
     )
     seal_number = fields.Integer(
         compute="_compute_seal",
@@ -61,19 +54,14 @@ class PsoMeasurement(models.Model):
     @api.depends("seal_number")
     @api.depends_context("lang")
     def _compute_seal_signing(self):
+        seals = self.env["pso.seal"].sudo()
         for measurement in self:
-            seal = (
-                self.env["pso.seal"]
-                .sudo()
-                .search(
-                    [
-                        ("record", "=", measurement._origin.id),
-                        ("company_id", "=", measurement.company_id._origin.id),
-                        ("number", "=", measurement.seal_number),
-                    ]
-                )
-            )
-            measurement.seal_signing = seal.signing
+            own = [
+                ("record", "=", measurement._origin.id),
+                ("company_id", "=", measurement.company_id._origin.id),
+                ("number", "=", measurement.seal_number),
+            ]
+            measurement.seal_signing = seals.search(own).signing
 
     @api.depends("state")
     def _compute_seal(self):
@@ -235,7 +223,6 @@ class PsoMeasurement(models.Model):
         findings = self._verify_seal().findings
         return {"format": FORMAT, "findings": len(findings)}
 
-    @api.model
     def _parts_present(self):
         return {
             name: part for name, part in SEALED_PARTS.items() if part.model in self.env
@@ -250,7 +237,6 @@ class PsoMeasurement(models.Model):
         rows, digest = keep(self, name, self._sql_entries(part, columns))
         return {"columns": columns, "rows": rows, "digest": digest}
 
-    @api.model
     def _sealed_columns(self, part):
         """Return the columns whose content is sealed: all but the references."""
         left_out = {*MAGIC_COLUMNS, "measurement_id", *part.references}
@@ -302,7 +288,6 @@ class PsoMeasurement(models.Model):
             measurement=self.id,
         )
 
-    @api.model
     def _sql_reference(self, name, is_secret):
         column = SQL.identifier("line", name)
         if not is_secret:

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL, format_date
 
 from ...tools.labels import selection_label
@@ -26,10 +26,7 @@ class PsoMeasurement(models.Model):
     _inherit = "pso.measurement"
 
     def _verify_seal(self):
-        """Compare a measurement with its last seal.
-
-        :return: a ``Verification``, in the user's language
-        """
+        """Compare a measurement with its last seal, as a ``Verification``."""
         self.ensure_one()
         last = self.env["pso.seal"].sudo()._last_of(self)
         [(state, corrected)] = self.env.execute_query(
@@ -82,10 +79,7 @@ class PsoMeasurement(models.Model):
         )
 
     def _compare(self, manifest):
-        """Hold the present content against a manifest.
-
-        :return: a ``Verification``
-        """
+        """Hold the present content against a manifest, as a ``Verification``."""
         header, figures = self._header_and_figures()
         findings = [
             *self._changed_values(manifest["header"], header, self._header_label),
@@ -106,10 +100,7 @@ class PsoMeasurement(models.Model):
         return Verification(findings, notes)
 
     def _compare_words(self, manifest, kept_digest):
-        """Find what is called otherwise than when it was sealed.
-
-        :return: findings and notes, as texts
-        """
+        """Find what is called otherwise than when sealed: findings and notes."""
         if kept_digest != manifest[PART]["digest"]:
             lost = self.env._(
                 "What it is shown with: the index by which changes are named was "
@@ -156,10 +147,7 @@ class PsoMeasurement(models.Model):
         )
 
     def _rewritten_growth(self, kept):
-        """Find rows that were sealed by one seal and are others in the next.
-
-        :return: findings, as texts
-        """
+        """Find rows that were sealed by one seal and are others in the next."""
         index = self.env["pso.locked.index"]
         for name, part in SEALED_PARTS.items():
             if not part.grows:
@@ -176,10 +164,9 @@ class PsoMeasurement(models.Model):
                     )
 
     def _changed_values(self, sealed, present, label):
-        """Find the values that are not as they were sealed.
+        """Find the values that are not as they were sealed, as texts.
 
         :param label: what a value is called, by its name
-        :return: findings, as texts
         """
         for name in sorted(sealed.keys() | present.keys()):
             old, new = sealed.get(name), present.get(name)
@@ -220,11 +207,10 @@ class PsoMeasurement(models.Model):
     # -- verifying the rows of a part -------------------------------------
 
     def _compare_part(self, name, sealed, kept_digest):
-        """Hold the rows of one part against a manifest.
+        """Hold the rows of one part against a manifest: findings and notes.
 
         :param sealed: what the manifest says of it
         :param kept_digest: that of its index
-        :return: findings and notes, as texts
         """
         part = SEALED_PARTS.get(name)
         if part is None or not self._has_columns(part, sealed["columns"]):
@@ -268,10 +254,7 @@ class PsoMeasurement(models.Model):
         return findings
 
     def _name_differences(self, part, kept, present):
-        """Name the rows of which the index has other entries than there are now.
-
-        :return: findings and notes, as texts
-        """
+        """Name the rows of which the index has other entries: findings and notes."""
         findings, notes = [], []
         for before, now in paired(part, kept, present):
             for problem, detail in self._problems(part, before, now):
@@ -369,7 +352,6 @@ class PsoMeasurement(models.Model):
 
     # -- what findings are called -----------------------------------------
 
-    @api.model
     def _part_label(self, part):
         return self.env["ir.model"].sudo()._get(part.model).name
 
@@ -384,9 +366,7 @@ class PsoMeasurement(models.Model):
         if namer:
             return namer(row)
         return self.env._(
-            "%(part)s %(number)s",
-            part=self._part_label(part),
-            number=row.names[0],
+            "%(part)s %(number)s", part=self._part_label(part), number=row.names[0]
         )
 
     def _person_label(self, row):

@@ -7,21 +7,14 @@ from ...tools.sampling import proposed_size
 from ...tools.score import exact
 from ..measurement.pso_quality_answer import CRITERIA
 
-# Only drawing and closing write these.
-SET_BY_BUTTONS = {
-    "state",
-    "number",
-    "is_seed_drawn",
-    "population",
-    "population_digest",
-    "drawn_on",
-    "drawn_by_id",
-    "closed_on",
-    "closed_by_id",
-    "line_ids",
-}
-# What the draw rests on: nobody changes it afterwards.
+# What a draw rests on, which nobody changes afterwards; and what it finds.
 CLOSED_BY_DRAW = {"measurement_id", "seed", "size"}
+DRAWN = {
+    *("number", "is_seed_drawn", "population", "population_digest"),
+    *("drawn_on", "drawn_by_id"),
+}
+# Only drawing and closing write these.
+SET_BY_BUTTONS = {*DRAWN, "state", "closed_on", "closed_by_id", "line_ids"}
 COMPUTED = {"compute": "_compute_results", "compute_sudo": True}
 
 
@@ -184,7 +177,6 @@ class PsoSample(models.Model):
         "Somebody else drew from this measurement at the same moment: try again.",
     )
 
-    @api.model
     def _default_measurement(self):
         """Return the measurement of this company that ends last, a locked one first."""
         measurements = self.env["pso.measurement"].search(
@@ -205,9 +197,7 @@ class PsoSample(models.Model):
             sample.display_name = sample.name
             if sample.number:
                 sample.display_name = self.env._(
-                    "%(name)s (draw %(number)s)",
-                    name=sample.name,
-                    number=sample.number,
+                    "%(name)s (draw %(number)s)", name=sample.name, number=sample.number
                 )
 
     @api.depends("measurement_id", "number")

@@ -137,10 +137,7 @@ class PsoSample(models.Model):
         }
 
     def _verify_draw(self):
-        """Repeat the draw from the people who count now.
-
-        :return: ``(kind of message, what came out)``
-        """
+        """Repeat the draw from who counts now: kind of message, and what came out."""
         population = self._population()
         count = len(self.line_ids)
         if population_digest(population) != self.population_digest:
@@ -175,8 +172,7 @@ class PsoSample(models.Model):
             if sample.state != "drawn":
                 raise UserError(
                     self.env._(
-                        "%(sample)s is not being reviewed.",
-                        sample=sample.display_name,
+                        "%(sample)s is not being reviewed.", sample=sample.display_name
                     )
                 )
             if sample.open_count:

@@ -73,13 +73,9 @@ class PsoSampleLine(models.Model):
         "period. Empty: not looked at yet.",
     )
     work = fields.Selection(**JUDGEMENT, string="Suitable Work")
-    integration = fields.Selection(
-        **JUDGEMENT,
-    )
+    integration = fields.Selection(**JUDGEMENT)
     development = fields.Selection(**JUDGEMENT, string="Functioning and Development")
-    guidance = fields.Selection(
-        **JUDGEMENT,
-    )
+    guidance = fields.Selection(**JUDGEMENT)
     has_appraisal = fields.Boolean(
         string="Appraisal Talk", help="The file shows an appraisal talk."
     )

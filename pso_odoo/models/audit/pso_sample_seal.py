@@ -2,23 +2,14 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.sealing import Verification, sql_sha256
+from .pso_sample import CLOSED_BY_DRAW, DRAWN
 from .pso_sample_line import ERASABLE, JUDGED, LEFT_BY_DELETION
 from .sealed_content import FORMAT, UNREADABLE
 
 # How much of a digest stands for a value: enough that no other has the same.
 VALUE_LENGTH = 32
 # What the draw decides, and what only closing does.
-SEALED_BY_DRAW = (
-    "measurement_id",
-    "seed",
-    "is_seed_drawn",
-    "size",
-    "number",
-    "population",
-    "population_digest",
-    "drawn_on",
-    "drawn_by_id",
-)
+SEALED_BY_DRAW = sorted(CLOSED_BY_DRAW | DRAWN)
 SEALED_BY_CLOSING = ("name", "note", "closed_on", "closed_by_id")
 FILE = ("position", "key")
 
@@ -114,10 +105,7 @@ class PsoSample(models.Model):
     # -- verifying -----------------------------------------------------------------
 
     def _verify_seal(self):
-        """Compare a file review with its last seal.
-
-        :return: a ``Verification``, in the user's language
-        """
+        """Compare a file review with its last seal, as a ``Verification``."""
         self.ensure_one()
         last = self.env["pso.seal"].sudo()._last_of_sample(self)
         now = self._digests_now()
@@ -133,30 +121,25 @@ class PsoSample(models.Model):
 
     def _changes(self, last, now):
         sealed = last["manifest"]
-        findings = []
-        if now["state"] != sealed["state"]:
-            findings.append(
+        changed = ["state"] if now["state"] != sealed["state"] else []
+        changed += [
+            name
+            for name, digest in sealed["values"].items()
+            if now["values"].get(name, digest) != digest
+        ]
+        return [
+            *(
                 self.env._(
                     "%(field)s: changed since it was sealed.",
-                    field=self._fields["state"]._description_string(self.env),
+                    field=self._fields[name]._description_string(self.env),
                 )
-            )
-        for name, digest in sealed["values"].items():
-            if now["values"].get(name, digest) != digest:
-                findings.append(
-                    self.env._(
-                        "%(field)s: changed since it was sealed.",
-                        field=self._fields[name]._description_string(self.env),
-                    )
-                )
-        findings.extend(self._changed_files(sealed["files"], now["files"], last))
-        return findings
+                for name in changed
+            ),
+            *self._changed_files(sealed["files"], now["files"], last),
+        ]
 
     def _changed_files(self, sealed, present, seal):
-        """Find the files that are not as they were sealed, by their place in the draw.
-
-        :return: findings, as texts
-        """
+        """Find the files that are not as sealed, by place in the draw, as texts."""
         if len(sealed) != len(present):
             yield self.env._(
                 "Files: %(sealed)s when it was sealed, %(now)s now.",

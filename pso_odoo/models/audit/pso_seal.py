@@ -16,17 +16,8 @@ _logger = logging.getLogger(__name__)
 # The first of the two numbers of an advisory lock: ours among those of others.
 CHAIN_LOCK = 0x50534F
 SEALED = (
-    "company_id",
-    "number",
-    "record",
-    "name",
-    "event",
-    "revision",
-    "uid",
-    "login",
-    "date",
-    "manifest",
-    "previous_digest",
+    *("company_id", "number", "record", "name", "event", "revision", "uid", "login"),
+    *("date", "manifest", "previous_digest"),
 )
 # What a seal of the present format covers as well.
 SEALED_NOW = (*SEALED, "sample", "key")
@@ -52,10 +43,7 @@ class PsoSeal(models.Model):
         string="Company Number", required=True, readonly=True, aggregator=None
     )
     number = fields.Integer(
-        required=True,
-        readonly=True,
-        aggregator=None,
-        help="1, 2, 3 … in each company.",
+        required=True, readonly=True, aggregator=None, help="1, 2, 3 … in each company."
     )
     record = fields.Integer(
         string="Measurement Number",
@@ -130,9 +118,7 @@ class PsoSeal(models.Model):
         "says nothing of it. Empty without a key.",
     )
     signature = fields.Char(
-        readonly=True,
-        groups=fields.NO_ACCESS,
-        help="HMAC-SHA256 of the digest.",
+        readonly=True, groups=fields.NO_ACCESS, help="HMAC-SHA256 of the digest."
     )
     signing = fields.Char(
         string="Signed",
@@ -180,7 +166,6 @@ class PsoSeal(models.Model):
 
     # -- adding --------------------------------------------------------------
 
-    @api.model
     def _reserve(self, companies):
         """Keep others from sealing in these companies until the transaction ends.
 
@@ -202,7 +187,6 @@ class PsoSeal(models.Model):
                     )
                 )
 
-    @api.model
     def _append(self, measurement, event, manifest, sample=None, count=0):
         """Add a seal to the chain of a company, and a line to its log.
 
@@ -256,7 +240,6 @@ class PsoSeal(models.Model):
         )
         self._mail(company, values)
 
-    @api.model
     def _mail(self, company, seal):
         """Queue a mail with the digest of a new seal, if the company wants one.
 
@@ -297,7 +280,6 @@ class PsoSeal(models.Model):
 
     # -- reading -------------------------------------------------------------
 
-    @api.model
     def _read_seals(self, condition, limit=None):
         """Read seals as they are in the database, as values, the last one first."""
         rows = self.env.execute_query(
@@ -320,20 +302,17 @@ class PsoSeal(models.Model):
                 seal["manifest"] = {}
         return seals
 
-    @api.model
     def _head(self, company_id):
         """Return the last seal of a company as values; number 0 without any."""
         seals = self._read_seals(SQL("company_id = %s", company_id), limit=1)
         return seals[0] if seals else {"number": 0, "digest": None}
 
-    @api.model
     def _last_of(self, measurement):
         """Return the last seal of a measurement as values, None if it has none."""
         condition = SQL("record = %s AND sample IS NULL", measurement.id)
         seals = self._read_seals(condition, limit=1)
         return seals[0] if seals else None
 
-    @api.model
     def _sealed_parts(self, measurement, part):
         """List what each seal of the present lock has of a part.
 
@@ -349,7 +328,6 @@ class PsoSeal(models.Model):
         parts = {seal["number"]: seal["manifest"]["parts"] for seal in seals}
         return [(number, each[part]) for number, each in parts.items() if part in each]
 
-    @api.model
     def _last_of_sample(self, sample):
         """Return the last seal of a file review as values, None if it has none."""
         seals = self._read_seals(SQL("sample = %s", sample.id), limit=1)

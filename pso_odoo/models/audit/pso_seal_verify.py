@@ -1,6 +1,6 @@
 from collections import Counter
 
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 from ...tools.labels import selection_label
@@ -33,7 +33,6 @@ class PsoSeal(models.Model):
 
     _inherit = "pso.seal"
 
-    @api.model
     def _verify(self, company_id, measurements=None):
         """Verify the chain of a company, its measurements, file reviews and log.
 
@@ -76,16 +75,11 @@ class PsoSeal(models.Model):
         verification += log
         return verification._replace(limits=self._limits(seals))
 
-    @api.model
     def _verify_chain(self, company_id):
-        """Verify the chain of a company alone.
-
-        :return: a ``Verification``
-        """
+        """Verify the chain of a company alone, as a ``Verification``."""
         seals = self._read_seals(SQL("company_id = %s", company_id))[::-1]
         return Verification([*self._broken_chain(seals)], [], self._limits(seals))
 
-    @api.model
     def _limits(self, seals):
         """Say what this verification cannot promise."""
         keys = Keys()
@@ -118,7 +112,6 @@ class PsoSeal(models.Model):
             )
         return limits
 
-    @api.model
     def _dropped_keepers(self):
         """Find triggers that keep rows and are off, changed or gone, as texts."""
         for model in self.env.values():
@@ -154,7 +147,8 @@ class PsoSeal(models.Model):
                     number=number,
                 )
             number, digest = seal["number"], seal["digest"]
-            if digest_of(_sealed(seal)) != digest:
+            names = SEALED if _is_old(seal) else SEALED_NOW
+            if digest_of({name: seal[name] for name in names}) != digest:
                 yield self.env._(
                     "Seal %(number)s (%(name)s) was changed.",
                     number=number,
@@ -378,10 +372,7 @@ class PsoSeal(models.Model):
                 )
 
     def _noted_seals(self, company_id):
-        """Read what the log has of seals, in order.
-
-        :return: ``[(record, event, name, digest, date)]``
-        """
+        """Read the seals in the log: ``[(record, event, name, digest, date)]``."""
         return self.env.execute_query(
             SQL(
                 """
@@ -406,11 +397,6 @@ def _without_growth(manifest):
 
 def _is_old(seal):
     return seal["manifest"].get("format") == OLD_FORMAT
-
-
-def _sealed(seal):
-    """Return what the digest of a seal was made of, by its format."""
-    return {name: seal[name] for name in (SEALED if _is_old(seal) else SEALED_NOW)}
 
 
 def _plain(manifest):

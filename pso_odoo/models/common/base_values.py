@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from odoo import api
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.orm.identifiers import NewId
 
@@ -41,7 +41,6 @@ class Values:
         if not self._abstract and (is_ours(self._name) or self._pso_relations()):
             guard(type(self))
 
-    @api.model
     def _pso_relations(self):
         """Name our relations on a model of core that somebody may fill in."""
         return {
@@ -138,7 +137,6 @@ class Values:
         companies = self.env.user.company_ids.ids
         self.with_context(allowed_company_ids=companies).check_access("write")
 
-    @api.model
     def _pso_check_types(self, vals_list):
         """Refuse values of another type than their field takes.
 
@@ -161,7 +159,6 @@ class Values:
                     )
                 self._pso_check_type(field, value)
 
-    @api.model
     def _pso_check_numbers(self, vals_list):
         """Refuse what nobody can count with, whoever gives it: code, or a caller.
 
@@ -173,7 +170,6 @@ class Values:
                 if name in self._fields:
                     self._pso_check_number(self._fields[name], value)
 
-    @api.model
     def _pso_check_number(self, field, value):
         """:raise ValidationError: for NaN, infinity, and what is too large to count"""
         is_asked = field.type in NUMBERS and is_number(value)
@@ -185,7 +181,6 @@ class Values:
                 )
             )
 
-    @api.model
     def _pso_check_type(self, field, value):
         label = field._description_string(self.env)
         if not fits(field, value, self.env):
@@ -201,7 +196,6 @@ class Values:
             rows = [vals for _number, vals in rows_in(field, value)]
             self.env[field.comodel_name]._pso_check_types(rows)
 
-    @api.model
     def _pso_taken_by(self, field):
         """Say what a field takes, in words."""
         words = {
@@ -221,7 +215,6 @@ class Values:
         }
         return words.get(field.type) or self.env._("a text")
 
-    @api.model
     def _pso_check_context(self):
         """Refuse defaults of the context of another type than their field takes.
 
@@ -234,7 +227,6 @@ class Values:
             if field:
                 self._pso_check_type(field, value)
 
-    @api.model
     def _pso_given_defaults(self, vals_list):
         """Return what fills the relations of new records that values leave out.
 
@@ -297,7 +289,6 @@ class Values:
                 )
             )
 
-    @api.model
     def _pso_usable(self, field, records):
         """Return those of some records that the current user may name in a field."""
         mine = set(self.env.user.company_ids.ids)
@@ -318,6 +309,12 @@ class Values:
         )
 
     # -- what is asked -----------------------------------------------------------
+
+    def _pso_no_such_record(self):
+        """Make the error of a record that is not there, or not for the user."""
+        return MissingError(
+            self.env._("There is no such record, or you have no access to it.")
+        )
 
     def _pso_check_ids(self):
         """Refuse to ask for records by something else than a number.
@@ -373,7 +370,6 @@ class Values:
             )
         return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
 
-    @api.model
     def _pso_check_filter_values(self, domain):
         """Refuse a filter that cannot be read.
 
@@ -388,7 +384,6 @@ class Values:
         for condition in conditions:
             self._pso_check_condition(condition)
 
-    @api.model
     def _pso_check_condition(self, condition):
         field, value, rest = None, condition.value, condition.field_expr
         while rest and (field is None or field.relational):
@@ -412,7 +407,6 @@ class Values:
                 )
             )
 
-    @api.model
     def _pso_check_page(self, offset, limit, order):
         """Refuse a page or an order that there cannot be.
 
@@ -428,7 +422,6 @@ class Values:
                 self.env._("A page is asked for by whole numbers, and in an order.")
             )
 
-    @api.model
     def _pso_check_specs(self, *specs):
         """Refuse to group by what is no field.
 
@@ -437,7 +430,6 @@ class Values:
         if not all(map(self._pso_is_spec, specs)):
             raise UserError(self.env._("This asks for a group by what is not a field."))
 
-    @api.model
     def _pso_is_spec(self, spec):
         """Return whether something names a field, or the count of records."""
         name = isinstance(spec, str) and spec.split(":")[0].split(".")[0]

@@ -27,7 +27,6 @@ class IrModelData(models.Model):
             self._check_not_personal(data["record"]._name)
         return super()._update_xmlids(data_list, update)
 
-    @api.model
     def _check_not_personal(self, model):
         """Refuse an external id of a record about a person.
 

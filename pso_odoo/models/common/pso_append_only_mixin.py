@@ -56,12 +56,10 @@ class PsoAppendOnlyMixin(models.AbstractModel):
             )
         )
 
-    @api.model
     def _keeper_body(self):
         """Return the body of the function behind the triggers, in PL/pgSQL."""
         return BODY.replace("DELETABLE", self._deletable)
 
-    @api.model
     def _keeper_problem(self):
         """Say what is wrong with the triggers of this table; None if nothing is."""
         rows = self.env.execute_query(
@@ -91,7 +89,6 @@ class PsoAppendOnlyMixin(models.AbstractModel):
             names=", ".join(sorted({row[0] for row in expected ^ set(rows)})),
         )
 
-    @api.model
     def _drop_keeper(self):
         """Drop what Odoo would leave when it drops the table at the uninstallation."""
         function = SQL.identifier(f"{self._table}_is_kept")

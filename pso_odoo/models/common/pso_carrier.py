@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import MissingError
 from odoo.tools import ormcache
 
@@ -20,7 +20,6 @@ class PsoCarrier(models.AbstractModel):
     _name = "pso.carrier"
     _description = "PSO: What Names Records by Model and Number"
 
-    @api.model
     @ormcache("name")
     def _fields_of(self, name):
         """Return the fields of a model that name models, as a set of their names."""
@@ -36,13 +35,9 @@ class PsoCarrier(models.AbstractModel):
             }
         )
 
-    @api.model
     @ormcache("name")
     def _fields_of_persons(self, name):
-        """Find the fields of a model that lead to records about persons, or show some.
-
-        :return: a set of their names
-        """
+        """Name a model's fields that lead to records about persons, or show some."""
         return frozenset(
             field.name
             for field in self.env[name]._fields.values()
@@ -50,14 +45,12 @@ class PsoCarrier(models.AbstractModel):
             or (field.relational and self.env[field.comodel_name]._is_personal)
         )
 
-    @api.model
     def _is_carrier(self, field):
         if field.type in ("char", "selection"):
             return field.name in MODEL_NAMES
         is_of_models = field.type == "many2one" and field.comodel_name in OF_MODELS
         return field.type == "reference" or is_of_models
 
-    @api.model
     @ormcache()
     def _pairs(self):
         """List the stored pairs of model and number: ``(model, its field, field)``."""
@@ -76,7 +69,6 @@ class PsoCarrier(models.AbstractModel):
                 ]
         return pairs
 
-    @api.model
     def _forget(self, model, numbers):
         """Delete what other addons keep of deleted records, by their number."""
         for name, model_field, field in self._pairs():
@@ -87,7 +79,6 @@ class PsoCarrier(models.AbstractModel):
 
     # -- what may be named -------------------------------------------------------
 
-    @api.model
     def _check_named(self, name, vals):
         """Refuse to name to others records which the user may not read himself.
 
@@ -98,7 +89,6 @@ class PsoCarrier(models.AbstractModel):
             for model in self._named_by(self.env[name]._fields[field], vals[field]):
                 self._check_model(model)
 
-    @api.model
     def _check_model(self, name):
         """Refuse a model about persons that is not the user's to read.
 
@@ -107,7 +97,6 @@ class PsoCarrier(models.AbstractModel):
         if name in self.env and self.env[name]._is_personal:
             self.env[name]._check_withheld()
 
-    @api.model
     def _named_by(self, field, value):
         """Return the names of the models that a value of a field leads to."""
         if field.type != "many2one":
@@ -119,7 +108,6 @@ class PsoCarrier(models.AbstractModel):
         except MissingError:
             return []
 
-    @api.model
     @ormcache("comodel", "number")
     def _named_by_number(self, comodel, number):
         """Return the models that a record of core names: a model, or a field.
@@ -132,14 +120,12 @@ class PsoCarrier(models.AbstractModel):
         record = self.env[comodel].sudo().browse(number)
         return (record.model, *self._reached_by(record))
 
-    @api.model
     def _reached_by(self, field):
         """Return the models that a field leads to; none of another record."""
         if field._name != "ir.model.fields":
             return []
         return [field.relation, *self._on_path(field.model, field.related)]
 
-    @api.model
     def _on_path(self, name, path):
         """Return the names of the models on a dotted path from a model."""
         found = []

@@ -15,7 +15,6 @@ class PsoCommercialPartnerMixin(models.AbstractModel):
         [vals] = self._with_entities([vals])
         return super().write(vals)
 
-    @api.model
     def _pso_usable(self, field, records):
         """Accept of contacts those whose entity the user may name as well."""
         usable = super()._pso_usable(field, records)
@@ -25,7 +24,6 @@ class PsoCommercialPartnerMixin(models.AbstractModel):
         known = super()._pso_usable(field, records.browse(set(entities.values())))
         return usable.filtered(lambda each: entities[each] in known._ids)
 
-    @api.model
     def _with_entities(self, vals_list):
         """Return the values with each contact replaced by its commercial entity."""
         partners = self.env["res.partner"].browse(

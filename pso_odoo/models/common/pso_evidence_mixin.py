@@ -15,11 +15,7 @@ class PsoEvidenceMixin(models.AbstractModel):
     _description = "PSO Evidence"
 
     evidence_state = fields.Selection(
-        [
-            ("missing", "Missing"),
-            ("received", "Received"),
-            ("verified", "Verified"),
-        ],
+        [("missing", "Missing"), ("received", "Received"), ("verified", "Verified")],
         string="Proof",
         required=True,
         default="missing",

@@ -29,7 +29,6 @@ class PsoFigureSourceMixin(models.AbstractModel):
             self._figures_changed()
         return result
 
-    @api.model
     def _figures_changed(self):
         """Drop the figures that were read earlier in this transaction.
 

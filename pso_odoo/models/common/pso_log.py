@@ -7,29 +7,17 @@ from odoo.tools import SQL, format_date, ormcache
 from ...tools.groups import HR
 from ...tools.labels import selection_label
 from ...tools.sealing import Keys, Signature, Verification
-from .pso_log_link import is_signed, sign_row, sql_digest
+from .pso_log_link import column_types, is_signed, sign_row, sql_digest
 
 # What somebody reads, which may be from a replica: noted before it is read.
 BEFORE_READING = {"look", "export", "export_names"}
 # What takes numbers out of kept lines.
 ERASURES = ("erase", "anonymise")
-# What the digest of a line is made of, and how SQL is told what is what.
-NOTED = {
-    "id": "int",
-    "date": "timestamp",
-    "uid": "int",
-    "login": "text",
-    "company_id": "int",
-    "event": "text",
-    "model": "text",
-    "record": "int",
-    "name": "text",
-    "count": "int",
-    "columns": "text",
-    "reason": "text",
-    "reference": "text",
-    "key": "text",
-}
+# What the digest of a line is made of.
+NOTED = (
+    *("id", "date", "uid", "login", "company_id", "event", "model", "record", "name"),
+    *("count", "columns", "reason", "reference", "key"),
+)
 
 
 class PsoLog(models.Model):
@@ -122,7 +110,6 @@ class PsoLog(models.Model):
         for line in self:
             line.kind = models._get(line.model).name or line.model
 
-    @api.model
     def _note(
         self,
         event,
@@ -173,7 +160,6 @@ class PsoLog(models.Model):
             line = self._insert(self.env.cr, vals)
             self.env.cr.postcommit.add(partial(link, [line]))
 
-    @api.model
     def _insert(self, cr, vals):
         """Write a line, signed so that the chain takes it in.
 
@@ -181,7 +167,7 @@ class PsoLog(models.Model):
         """
         cr.execute("SELECT nextval('pso_log_id_seq')")
         vals = vals | {"id": cr.fetchone()[0]}
-        values = sign_row(cr, "pso_log", NOTED, vals)
+        values = sign_row(cr, "pso_log", column_types(self, NOTED), vals)
         cr.execute(
             SQL(
                 "INSERT INTO pso_log (%s) VALUES %s "
@@ -193,25 +179,21 @@ class PsoLog(models.Model):
         [line] = cr.fetchone() or [None]
         return line
 
-    @api.model
     def _sql_digest(self):
         """Express in SQL the digest of a line, or of a row with its columns."""
         return sql_digest("pso_log", NOTED)
 
-    @api.model
     def _note_look(self, model):
         """Write down that the current user looks at names, once an hour."""
         if not self.env.su:
             hour = fields.Datetime.now().replace(minute=0, second=0)
             self._note_look_at(self.env.uid, self.env.company.id, model, hour)
 
-    @api.model
     @ormcache("uid", "company_id", "model", "hour")
     def _note_look_at(self, uid, company_id, model, hour):
         # Remembered by each worker, so that only the first look costs a transaction.
         self._note("look", model)
 
-    @api.model
     def _note_export(self, records, paths):
         """Write down that the current user exports records with fields of ours.
 
@@ -224,14 +206,12 @@ class PsoLog(models.Model):
                 event, records._name, count=len(records), columns=", ".join(paths)
             )
 
-    @api.model
     def _export_event(self, records, paths):
         steps = {step for path in paths for step in self._steps(records, path)}
         if any(is_personal for _is_ours, is_personal in steps):
             return "export_names"
         return "export" if any(is_ours for is_ours, _is_personal in steps) else None
 
-    @api.model
     def _steps(self, records, path):
         """Yield of each model and field on a path if it is ours, and of a person."""
         model = records
@@ -247,19 +227,14 @@ class PsoLog(models.Model):
             model = self.env[field.comodel_name]
             yield self._nature(model)
 
-    @api.model
     def _nature(self, model):
         shows_persons = getattr(model, "_shows_persons", bool)
         return model._name.startswith("pso."), shows_persons()
 
     # -- verifying -------------------------------------------------------------
 
-    @api.model
     def _verify_log(self, company_id):
-        """Verify the chain of a company's log, and the lines that are not in it yet.
-
-        :return: a ``Verification``
-        """
+        """Verify a company's log, lines outside its chain too: ``Verification``."""
         findings = [*self.env["pso.log.link"]._findings(company_id)]
         findings += self._unsigned(company_id)
         return Verification(findings, [])
@@ -278,13 +253,11 @@ class PsoLog(models.Model):
                     date=fields.Datetime.to_string(date),
                 )
 
-    @api.model
     def _shortened_until(self, company_id):
         """Return until when the log was deleted, as text; None if it never was."""
         until, _has_erased = self.env["pso.log.link"]._shortened(company_id)
         return until and until.isoformat()
 
-    @api.model
     def _has_erased(self, companies, since):
         """Return whether somebody was erased or anonymised since a moment."""
         rows = self.env.execute_query(

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.sealing import Keys, Signature
@@ -19,7 +19,6 @@ class PsoLogHead(models.Model):
 
     _company_unique = models.UniqueIndex("(company_id)")
 
-    @api.model
     def _set(self, cr, company_id, number, link_digest):
         """Keep which link of a company is the last one, signed."""
         content = _head(company_id, number, link_digest)
@@ -45,7 +44,6 @@ class PsoLogHead(models.Model):
         )
         self.invalidate_model(flush=False)
 
-    @api.model
     def _findings(self, company_id, number, link_digest, had_key):
         """Check that a chain ends where its end was kept.
 

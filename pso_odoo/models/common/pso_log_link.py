@@ -2,7 +2,7 @@ import logging
 
 import psycopg2
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.sql_db import db_connect
 from odoo.tools import SQL
 
@@ -14,22 +14,16 @@ _logger = logging.getLogger(__name__)
 LINK_LOCK = 0x50534C
 # Nobody waits longer for who is adding to the chain; what is not linked then is later.
 LONGEST_WAIT = "1s"
-# What the digest of a link is made of, and how SQL is told what is what.
-LINKED = {
-    "company_id": "int",
-    "number": "int",
-    "kind": "text",
-    "line": "int",
-    "content": "text",
-    "date": "timestamp",
-    "first": "int",
-    "last": "int",
-    "count": "int",
-    "until": "timestamp",
-    "has_erased": "boolean",
-    "previous_digest": "text",
-    "key": "text",
-}
+# What the digest of a link is made of.
+LINKED = (
+    *("company_id", "number", "kind", "line", "content", "date", "first", "last"),
+    *("count", "until", "has_erased", "previous_digest", "key"),
+)
+
+
+def column_types(model, names):
+    """Return the types in SQL of some columns of a model, in this order."""
+    return {name: model._fields[name].column_type[0] for name in names}
 
 
 def sql_digest(table, names):
@@ -64,11 +58,7 @@ def sign_row(cr, table, types, vals):
         return cr.fetchone()[0]
 
     digest, signature = Keys().sign(digest_with)
-    return vals | {
-        "key": signature.key,
-        "digest": digest,
-        "signature": signature.text,
-    }
+    return vals | {"key": signature.key, "digest": digest, "signature": signature.text}
 
 
 def is_signed(keys, content, digest, signature, had_key):
@@ -130,7 +120,6 @@ class PsoLogLink(models.Model):
 
     # -- adding ------------------------------------------------------------------
 
-    @api.model
     def _link_apart(self, company_id, lines):
         """Link lines that are committed, in a transaction of their own.
 
@@ -145,7 +134,6 @@ class PsoLogLink(models.Model):
         except psycopg2.Error as error:
             _logger.warning("PSO log: linked later (%s)", type(error).__name__)
 
-    @api.model
     def _link(self, cr, company_id, lines, kind="line"):
         """Add links for lines of a company, those that are not linked yet.
 
@@ -225,7 +213,7 @@ class PsoLogLink(models.Model):
 
     def _insert_link(self, cr, vals):
         """Add a link, and return its digest."""
-        values = sign_row(cr, "link", LINKED, vals)
+        values = sign_row(cr, "link", column_types(self, LINKED), vals)
         cr.execute(
             SQL(
                 "INSERT INTO pso_log_link (%s) VALUES %s",
@@ -237,7 +225,6 @@ class PsoLogLink(models.Model):
 
     # -- shortening ----------------------------------------------------------------
 
-    @api.model
     def _shorten(self, company_id, limit_date, most):
         """Delete the oldest lines of a company, and seal that they went.
 
@@ -307,6 +294,7 @@ class PsoLogLink(models.Model):
                     SELECT * FROM pso_log_link WHERE company_id = %(company)s
                     ORDER BY number LIMIT %(most)s
                 ),
+                -- With their lines: past its period, and as it was written.
                 present AS (
                     SELECT oldest.number, kind, oldest.digest,
                         COALESCE(until, oldest.date) AS until,
@@ -317,6 +305,7 @@ class PsoLogLink(models.Model):
                     FROM oldest LEFT JOIN pso_log ON pso_log.id = line
                         AND pso_log.company_id = %(company)s
                 ),
+                -- Up to the first that stays.
                 link AS (
                     SELECT *, BOOL_AND(COALESCE(is_past, FALSE)) OVER (
                         ORDER BY number) AS goes
@@ -333,12 +322,8 @@ class PsoLogLink(models.Model):
         )
         return cr.fetchall()
 
-    @api.model
     def _shortened(self, company_id):
-        """Return until when the last lines went that are deleted, and if with erasures.
-
-        :return: ``(moment or None, whether somebody was erased in them)``
-        """
+        """Return until when deleted lines went, or None, and if with erasures."""
         rows = self.env.execute_query(
             SQL(
                 """

@@ -1,29 +1,17 @@
-from typing import Any, NamedTuple
+from collections import namedtuple
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.sealing import Keys, Signature
 from .pso_log_link import LINKED, sql_digest
 
-
-class Link(NamedTuple):
-    """A link as it is, with what its digest and that of its line should be."""
-
-    number: int
-    kind: str
-    date: Any
-    content: str
-    last: int
-    previous_digest: str
-    key: str
-    digest: str
-    signature: str
-    expected: str
-    present: str
-    line_digest: str
-    line_key: str
-    line_signature: str
+# A link as it is, with what its digest and that of its line should be.
+Link = namedtuple(
+    "Link",
+    "number kind date content last previous_digest key digest signature expected"
+    " present line_digest line_key line_signature",
+)
 
 
 class PsoLogLink(models.Model):
@@ -31,12 +19,8 @@ class PsoLogLink(models.Model):
 
     _inherit = "pso.log.link"
 
-    @api.model
     def _findings(self, company_id):
-        """Check the chain of a log from its first link to its end.
-
-        :return: findings, as texts
-        """
+        """Check the chain of a log from its first link to its end, as texts."""
         keys = Keys()
         number, digest, had_key = 0, None, False
         rows = self._rows(company_id)

@@ -45,12 +45,10 @@ class PsoReportMixin(models.AbstractModel):
             log_exceptions=False,
         )
 
-    @api.model
     def _drop_key(self):
         """Drop what Odoo does not know of, at the uninstallation."""
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", KEY))
 
-    @api.model
     def _sql_shuffled(self, number, rounds=ROUNDS):
         """Express in SQL another number for a number, one to one, by the key.
 
@@ -58,12 +56,9 @@ class PsoReportMixin(models.AbstractModel):
         :param rounds: as of ``_sql_shuffled_halves``
         """
         return self._sql_shuffled_halves(
-            SQL("((%s) >> %s)", number, HALF),
-            SQL("((%s) & %s)", number, MASK),
-            rounds,
+            SQL("((%s) >> %s)", number, HALF), SQL("((%s) & %s)", number, MASK), rounds
         )
 
-    @api.model
     def _sql_shuffled_halves(self, left, right, rounds=ROUNDS, whole=None):
         """Express in SQL another number of 52 bits for one whose halves are given.
 
@@ -95,15 +90,10 @@ class PsoReportMixin(models.AbstractModel):
         try:
             result = super()._check_access(operation)
         except MissingError:
-            return self - self.exists(), self._no_such_record
+            return self - self.exists(), self._pso_no_such_record
         if result and self and self.browse().has_access(operation):
-            return result[0], self._no_such_record
+            return result[0], self._pso_no_such_record
         return result
-
-    def _no_such_record(self):
-        return MissingError(
-            self.env._("There is no such record, or you have no access to it.")
-        )
 
     @api.private
     def exists(self):

@@ -1,7 +1,7 @@
 import hashlib
 import hmac
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 # For so long it is noted if somebody changes a fact back.
@@ -26,12 +26,8 @@ class PsoTrace(models.Model):
     subject = fields.Char(required=True, readonly=True, index=True)
     value = fields.Char(required=True, readonly=True)
 
-    @api.model
     def _state(self, records, names):
-        """Digest some fields of some records, as they are now.
-
-        :return: ``{subject: (record, digest of the value)}``
-        """
+        """Digest fields of records as they are now: ``{subject: (record, digest)}``."""
         secret = self.env["ir.config_parameter"].sudo().get_param("database.secret")
 
         def digest(*parts):
@@ -47,7 +43,6 @@ class PsoTrace(models.Model):
                 state[subject] = (record, digest(subject, value))
         return state
 
-    @api.model
     def _note(self, before, after):
         """Keep what was changed, and note in the log who changed it back.
 
@@ -87,7 +82,6 @@ class PsoTrace(models.Model):
             limit=1,
         )
 
-    @api.model
     def _forget(self, today):
         """Drop the traces of more than ``DAYS`` ago; a part of the nightly job."""
         last = fields.Date.subtract(today, days=DAYS)

@@ -50,14 +50,14 @@ class PsoWithheldMixin(models.AbstractModel):
         try:
             result = super()._check_access(operation)
         except MissingError:
-            return self - self.exists(), self._no_such_record
+            return self - self.exists(), self._pso_no_such_record
         if not result or not self or not self.browse().has_access(operation):
             return result
         there = result[0].sudo().exists()
         if there and all(record._is_of_own_company() for record in there):
             # Odoo says to which company one has to change.
             return result
-        return result[0], self._no_such_record
+        return result[0], self._pso_no_such_record
 
     def _is_of_own_company(self):
         """Return whether it is hidden only because its company is not switched on."""
@@ -65,11 +65,6 @@ class PsoWithheldMixin(models.AbstractModel):
         if field is None or field.type != "many2one":
             return False
         return self.sudo().company_id in self.env.user.company_ids
-
-    def _no_such_record(self):
-        return MissingError(
-            self.env._("There is no such record, or you have no access to it.")
-        )
 
     # -- what is in it ---------------------------------------------------------
 

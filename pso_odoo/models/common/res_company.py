@@ -119,7 +119,6 @@ class ResCompany(models.Model):
             company = company.parent_id
         return "UTC"
 
-    @api.model
     def _sql_pso_timezones(self):
         """List the rows ``(company id, time zone)`` of all companies, for SQL."""
         companies = self.sudo().search([("active", "in", (True, False))])
@@ -143,15 +142,11 @@ class ResCompany(models.Model):
 
     # -- branches ------------------------------------------------------------
 
-    def _pso_entity(self):
-        """Return this company with its branches that have no KvK number of their own.
-
-        A branch is no legal entity: what the scheme certifies is the company with it.
-        """
-        return self | self._pso_branches()
-
     def _pso_branches(self):
-        """Return the branches below these that have no KvK number of their own."""
+        """Return the branches below these that have no KvK number of their own.
+
+        Such a branch is no legal entity: the scheme certifies the company with it.
+        """
         branches = self.sudo().child_ids.filtered(
             lambda branch: not branch.company_registry
         )
@@ -164,7 +159,7 @@ class ResCompany(models.Model):
         Those that one may not work in are left out, which a check says.
         """
         if self.env.uid == SUPERUSER_ID:
-            return self._pso_entity()
+            return self | self._pso_branches()
         # Core keeps these for the user: who works in one company asks no query.
         others = self.browse(self.env.user._get_company_ids()) - self
         return self | others.filtered(lambda company: company._pso_is_branch_of(self))

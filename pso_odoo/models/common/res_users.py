@@ -44,12 +44,10 @@ class ResUsers(models.Model):
                 )
             )
 
-    @api.model
     def _pso_groups(self, names):
         groups = self.env["res.groups"].sudo()
         return groups.union(*(self.env.ref(name).sudo() for name in names))
 
-    @api.model
     def _pso_readers_of_kept_figures(self):
         """Find the users who see of the score that of last night alone."""
         readers = self._pso_groups(READERS)
@@ -78,7 +76,6 @@ class ResUsers(models.Model):
             return False
         return self._pso_groups_change_facts(self._get_group_ids())
 
-    @api.model
     def _pso_groups_change_facts(self, groups):
         """Return whether access rights let these groups change facts of persons.
 
@@ -91,7 +88,6 @@ class ResUsers(models.Model):
             for change in CHANGES
         )
 
-    @api.model
     def _pso_fact_models(self):
         """Name the models of core on whose records the employment of persons rests.
 

@@ -27,17 +27,16 @@ KINDS = {
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """A figure of a measurement.
+    """A figure of a measurement (sections 2 to 5 of the rule book).
 
-    Fte are averages over the period, percentages and points are 0-100 (sections 2 to
-    5 of the rule book).
+    Fte are averages over the period, percentages and points are 0-100.
 
     :param name: of the field
     :param kind: one of ``KINDS``
     :param help: what it means, for the field
     :param label: of the field; made of the name, as core does, where there is none
-    :param row: what the table of the audit calls it; none for a figure that no
-        correction by the auditor changes
+    :param row: what the table of the audit calls it; none where no correction by the
+        auditor changes it
     :param cell: what the workbook calls it, if other than the table of the audit
     :param needs_next_level: whether there is such a figure below the top alone
     """

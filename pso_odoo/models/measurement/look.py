@@ -68,7 +68,7 @@ def share(env, window, hull):
 
 
 def found_once(env, periods):
-    """SQL of employment and person lines, by the names under which they are read.
+    """Name the SQL of employment and person lines by which questions read them.
 
     Nothing of what the statement has found already.
     """
@@ -151,5 +151,5 @@ def _rows(text):
 
 
 def _values(pairs):
-    """The values of a row in the order of its columns, which need no names."""
+    """Return the values of a row as SQL, in the order of its columns."""
     return [value for _name, value in pairs]

@@ -11,10 +11,7 @@ from .window import Periods
 
 
 class PsoCheck(models.Model):
-    """How often each weakness occurs in a measurement.
-
-    Its findings come from the very lines that make the figures.
-    """
+    """How often each weakness occurs in a measurement, by the lines of its figures."""
 
     _name = "pso.check"
     _description = "Check of a PSO Measurement (Report)"
@@ -61,7 +58,7 @@ class PsoCheck(models.Model):
         return self._sql_shown(super()._table_query)
 
     def _sql_shown(self, lines):
-        """SQL: lines with the number that is shown of each."""
+        """Select lines of checks with the number that is shown of each."""
         return SQL(
             """
             SELECT line.*, CASE
@@ -85,12 +82,11 @@ class PsoCheck(models.Model):
 
     # -- as of last night ----------------------------------------------------
 
-    @api.model
     def _to_keep(self, window):
-        """What is kept of a window, as who sees totals knows it.
+        """Return the checks of a window as who sees totals knows them, for JSON.
 
         :return: ``{"checks": {type: number shown}, "findings": {type: record ids}}``,
-            findings of checks that are not personal; values for JSON
+            the findings of checks that are not personal
         """
         rows = self.env.execute_query(
             SQL(
@@ -114,9 +110,8 @@ class PsoCheck(models.Model):
             },
         }
 
-    @api.model
     def _sql_as_of_last_night(self):
-        """SQL: the checks as they were kept, for who can change facts about persons.
+        """Select checks as they were kept, for who can change facts about persons.
 
         Of a locked measurement of which nothing is kept yet, those that are frozen.
         """
@@ -158,9 +153,8 @@ class PsoCheck(models.Model):
                 number = check.shown_count
                 check.found = self._found(number, check.is_personal and number)
 
-    @api.model
     def _found(self, number, is_rounded):
-        """A number of findings in words."""
+        """Say how many findings there are, or how many at most."""
         if is_rounded:
             return self.env._("up to %(number)s", number=number)
         return str(number)
@@ -214,20 +208,19 @@ class PsoCheck(models.Model):
             ),
         }
 
-    @api.model
     def _finding_ids(self, check, window):
-        """The ids of the findings as they are today, in the model of the check.
+        """Return the ids of what a check finds today, in the model of the check.
 
-        Also which measurements and norms are found follows from facts about persons.
+        For who can change facts about persons they are those of last night: also which
+        measurements and norms are found follows from such facts.
         """
         if self.env.user._pso_sees_kept_figures():
             measurements = self.env["pso.measurement"]
             return measurements._kept_part(window, "findings", str(check.id)) or []
         return self._findings(window, check).get(check.code, [])
 
-    @api.model
     def _findings(self, window, checks=None):
-        """The ids of the findings as they are today, by the code of the check.
+        """Find what the checks find today: ``{code of the check: record ids}``.
 
         :param checks: of these alone
         """
@@ -259,9 +252,11 @@ class PsoCheck(models.Model):
         self.check_access("read")
         return self._action_findings(self.type_id, self.measurement_id._window())
 
-    @api.model
     def _action_findings(self, check, window):
-        """As ``action_open_findings``, of any window."""
+        """Return the action that shows what a check finds in a window.
+
+        :raise AccessError: if that are persons and the user is not in the PSO HR group
+        """
         if check.is_personal and not self.env.user.has_group(HR):
             raise AccessError(
                 self.env._(

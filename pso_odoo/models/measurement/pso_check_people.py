@@ -72,7 +72,7 @@ class PsoFindingMixin(models.AbstractModel):
         }
 
     def _sql_duplicates(self):
-        """SQL: employees who are one person, by whatever they share."""
+        """Select employees who are one person, by whatever they share."""
         namesakes = self.env["hr.employee"]._pso_namesakes()
         if not namesakes:
             return SQL("SELECT 0 AS measurement_id, 0 AS id WHERE FALSE")
@@ -86,7 +86,7 @@ class PsoFindingMixin(models.AbstractModel):
         )
 
     def _sql_never_employed(self):
-        """SQL: statuses of the period on none of whose days the person is employed."""
+        """Select statuses of the period on whose days the person is not employed."""
         return SQL(
             """
             SELECT scope.measurement_id, status.id
@@ -109,7 +109,7 @@ class PsoFindingMixin(models.AbstractModel):
         return SQL("%s::date", fields.Date.context_today(self))
 
     def _sql_departures(self):
-        """SQL: whose departure is not the end of the contract, or of nothing at all."""
+        """Select whose departure is not the end of the contract, or of nothing."""
         return SQL(
             """
             SELECT scope.measurement_id, employee.id
@@ -152,7 +152,7 @@ class PsoFindingMixin(models.AbstractModel):
         )
 
     def _sql_contract_over(self):
-        """SQL: who is active, though the last contract is over or there is no version.
+        """Select who is active though the last contract is over, or without a version.
 
         Either the person left, or the contract goes on and nobody has said so.
         """
@@ -171,7 +171,7 @@ class PsoFindingMixin(models.AbstractModel):
         )
 
     def _sql_contract_days(self):
-        """SQL: whose versions and contracts do not fit each other in the period.
+        """Select whose versions and contracts do not fit each other in the period.
 
         A version without contract beside others that have one; days of a contract on
         which a version holds that is of another one, or of none; the same contract with
@@ -226,7 +226,7 @@ class PsoFindingMixin(models.AbstractModel):
         )
 
     def _sql_other_company(self):
-        """SQL: whose version says another company than the employee."""
+        """Select whose version says another company than the employee."""
         return SQL(
             """
             SELECT scope.measurement_id, employee.id

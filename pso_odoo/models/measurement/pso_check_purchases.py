@@ -74,7 +74,7 @@ class PsoFindingMixin(models.AbstractModel):
         }
 
     def _sql_strays(self):
-        """SQL: contacts of a company that have a certificate or figures themselves."""
+        """Select contacts of a company that have a certificate or figures."""
         return SQL(
             """
             SELECT kept.measurement_id, contact.id
@@ -93,7 +93,7 @@ class PsoFindingMixin(models.AbstractModel):
         )
 
     def _sql_twin_cards(self):
-        """SQL: vendors with one number, of which one is certified and one has bills."""
+        """Select vendors with one number, one of them certified and one with bills."""
         return SQL(
             """
             -- Few numbers stand on several cards: those are all that is looked at.
@@ -139,7 +139,7 @@ class PsoFindingMixin(models.AbstractModel):
         )
 
     def _sql_own_cards(self):
-        """SQL: vendors that count and have the number of a company of the scope."""
+        """Select vendors that count and have the number of a company of the scope."""
         return SQL(
             """
             WITH numbered AS NOT MATERIALIZED (%s)

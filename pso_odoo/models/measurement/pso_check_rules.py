@@ -41,7 +41,7 @@ class PsoFindingMixin(models.AbstractModel):
         }
 
     def _sql_unconfirmed_norms(self):
-        """SQL: norms of an older edition between which the size of the company lies."""
+        """Select unconfirmed norms between which the size of the company lies."""
         return SQL(
             """
             SELECT measurement.id AS measurement_id, norm.id FROM measurement
@@ -57,7 +57,7 @@ class PsoFindingMixin(models.AbstractModel):
         )
 
     def _sql_unknown_norms(self):
-        """SQL: levels of the edition that have no norm."""
+        """Select levels of the edition that have no norm."""
         return SQL(
             """
             SELECT measurement.id AS measurement_id, level.id FROM measurement
@@ -71,7 +71,7 @@ class PsoFindingMixin(models.AbstractModel):
         )
 
     def _sql_branches_outside(self):
-        """SQL: branches that belong to a company of the scope, and are not in it."""
+        """Select branches of a company of the scope that are not in the scope."""
         return SQL(
             """
             SELECT scope.measurement_id, branch.id
@@ -100,7 +100,7 @@ class PsoFindingMixin(models.AbstractModel):
         )
 
     def _sql_password_alone(self):
-        """SQL: users who see the target group and log in with a password alone.
+        """Select users who see the target group and log in with a password alone.
 
         Where nothing in Odoo asks for more than a password, these are all of them.
         """

@@ -28,10 +28,11 @@ class PsoDocumentMixin(models.AbstractModel):
     @api.depends("pso_fte")
     @api.depends_context("uid")
     def _compute_pso_points(self):
-        """What is in the score is taken out of it, what is not is put in (section 5).
+        """Compute the points of the rolling score that a purchase is worth (section 5).
 
-        Documents that add nothing ask nothing: the score is read for social ones only.
-        For who can change facts about persons it is that of last night.
+        What is in the score is taken out of it, what is not is put in. Documents that
+        add nothing ask nothing. For who can change facts about persons the score is
+        that of last night.
         """
         self.pso_points = 0
         today = fields.Date.context_today(self)
@@ -67,13 +68,12 @@ class PsoDocumentMixin(models.AbstractModel):
                 )
                 document.pso_points_note = snapshots._explanation(date)
 
-    @api.model
     def _pso_points_of(self, fte, bought, most, is_in_score, facts, max_share):
-        """The points that a purchase is worth.
+        """Return the points, 0-100, that a purchase is worth.
 
         :param fte: its own, as if all of it counted
         :param bought: fte bought at the vendor in its year, as if all of it counted
-        :param most: what all purchases at the vendor in a year are worth at most
+        :param most: the most fte that purchases at the vendor in a year are worth
         :param is_in_score: whether what was bought, and the facts, have it in them
         """
 

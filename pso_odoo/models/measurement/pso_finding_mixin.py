@@ -2,7 +2,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 
@@ -25,17 +25,15 @@ class PsoFindingMixin(models.AbstractModel):
     _name = "pso.finding.mixin"
     _description = "Weaknesses of PSO Measurements"
 
-    @api.model
     def _checks(self):
-        """Where each weakness is found: ``{code: Check}``.
+        """Say where each weakness is found: ``{code: Check}``.
 
         Another addon adds its own, and a ``pso.check.type`` that explains it.
         """
         return {}
 
-    @api.model
     def _rows(self, periods):
-        """The rows that checks look at, each of a measurement: ``{name: SQL}``.
+        """Return the rows that checks look at, each of a measurement: ``{name: SQL}``.
 
         Each may read those before it.
 
@@ -60,9 +58,8 @@ class PsoFindingMixin(models.AbstractModel):
             ),
         }
 
-    @api.model
     def _sql_findings(self, periods, codes=None):
-        """SQL: the findings, each record once: ``code, measurement_id, res_id``.
+        """Select findings, each record once: ``code, measurement_id, res_id``.
 
         :param Periods periods: where the periods are found
         :param codes: of these checks alone
@@ -81,7 +78,7 @@ class PsoFindingMixin(models.AbstractModel):
         )
 
     def _sql_found(self, rows, checks):
-        """SQL: what is found in the same rows, which are read once.
+        """Select what checks find in the same rows, which are read once.
 
         :param checks: those that look at these rows, by their codes
         """
@@ -106,5 +103,5 @@ class PsoFindingMixin(models.AbstractModel):
         )
 
     def _sql_about(self, _rows):
-        """SQL: more columns of a finding, each after a comma."""
+        """Return more columns of a finding as SQL, each after a comma."""
         return SQL()

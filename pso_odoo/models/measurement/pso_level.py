@@ -7,7 +7,10 @@ class PsoLevel(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_locked(self):
-        """Figures of locked measurements name their levels without a foreign key."""
+        """Keep the levels of locked measurements, which no foreign key holds.
+
+        :raise UserError: naming the level
+        """
         locked = self.env["pso.measurement"].sudo().search([("state", "=", "locked")])
         used = {
             int(level)

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import SQL
 
@@ -18,9 +18,8 @@ class PsoLineMixin(models.AbstractModel):
         "pso.measurement", required=True, readonly=True, index=True, ondelete="cascade"
     )
 
-    @api.model
     def _column_names(self):
-        """The columns that a live line and a locked one have in common."""
+        """List the columns that a live line and a locked one have in common."""
         mixin = self.env[self._line_mixin]
         return [
             field.name
@@ -28,11 +27,9 @@ class PsoLineMixin(models.AbstractModel):
             if field.store and field.column_type and field.name not in MAGIC_COLUMNS
         ]
 
-    @api.model
     def _sql_kept(self):
-        """SQL: a table of locked lines, as it is read."""
+        """Return the table of locked lines as SQL, to stand after FROM."""
         return SQL.identifier(self._table)
 
-    @api.model
     def _sql_columns(self):
         return SQL(", ").join(SQL.identifier(name) for name in self._column_names())

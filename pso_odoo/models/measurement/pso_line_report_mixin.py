@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 from .window import LIVE, Periods
@@ -24,16 +24,14 @@ class PsoLineReportMixin(models.AbstractModel):
             self._sql_locked_lines(SQL("TRUE")),
         )
 
-    @api.model
     def _sql_lines(self, periods):
-        """SQL: the lines of one period, kept if it is locked, with their ids."""
+        """Select the lines of one period with their ids, kept ones if it is locked."""
         if periods.locked:
             return self._sql_locked_lines(SQL("measurement_id IN %s", periods.locked))
         return self._sql_live_lines(periods)
 
-    @api.model
     def _sql_live_lines(self, periods):
-        """SQL: the lines of periods as records are now, with their ids."""
+        """Select the lines of periods with their ids, as records are now."""
         return SQL(
             "SELECT (%(id)s << 1) AS id, %(typed)s FROM (%(live)s) AS live",
             id=self._sql_live_id(),
@@ -41,9 +39,8 @@ class PsoLineReportMixin(models.AbstractModel):
             live=self._sql_live(periods),
         )
 
-    @api.model
     def _sql_locked_lines(self, condition):
-        """SQL: lines of locked measurements, with their ids.
+        """Select lines of locked measurements with their ids.
 
         :param condition: SQL over the table of locked lines
         """
@@ -58,12 +55,11 @@ class PsoLineReportMixin(models.AbstractModel):
             condition=condition,
         )
 
-    @api.model
     def _sql_typed_columns(self):
-        """SQL: the columns of live lines, of exactly the types of the locked ones.
+        """List the columns of live lines, of exactly the types of the locked ones.
 
-        Where types differ PostgreSQL derives all lines with all their columns, and
-        only then looks which of them are asked for.
+        Where types differ PostgreSQL derives all lines with all their columns, and only
+        then looks which of them are asked for.
         """
         fields = self.env[self._line_mixin]._fields
         return SQL(", ").join(
@@ -75,9 +71,8 @@ class PsoLineReportMixin(models.AbstractModel):
             for name in self._column_names()
         )
 
-    @api.model
     def _sql_for(self, window, periods=None):
-        """SQL: the lines of one window, kept if it is locked, without their ids.
+        """Select the lines of one window without ids, kept ones if it is locked.
 
         :param periods: those of the window, for who has them already
         """
@@ -91,12 +86,11 @@ class PsoLineReportMixin(models.AbstractModel):
             self._sql_flush(),
         )
 
-    @api.model
     def _sql_live_of(self, windows, derive=None, periods=None):
-        """SQL: the lines of windows as records are now, with more columns than kept.
+        """Select the lines of windows as records are now, with more columns than kept.
 
-        It is no more than a union of plain joins, so that PostgreSQL derives only
-        the columns that are asked for.
+        It is no more than a union of plain joins, so that PostgreSQL derives only the
+        columns that are asked for.
 
         :param derive: for lines of one kind, the method that derives these
         :param periods: those of the windows, for who has them already
@@ -105,11 +99,10 @@ class PsoLineReportMixin(models.AbstractModel):
         periods = periods or Periods.of(windows)
         return SQL("%s %s", derive(periods), self._sql_flush())
 
-    @api.model
     def _sql_flush(self):
-        """Nothing but what the lines depend on, to be written before it is read.
+        """Have only what the lines depend on written before it is read.
 
-        As core finds it for a report, without making the query of the report.
+        It is found as core finds it, without making the query of the report.
         """
         fields, models = [], [self]
         while models:
@@ -119,20 +112,17 @@ class PsoLineReportMixin(models.AbstractModel):
                 fields.extend(model._fields[field] for field in names)
         return SQL(to_flush=fields)
 
-    @api.model
     def _sql_live_id(self):
-        """SQL: a shuffled number for a line of the subquery ``live``."""
+        """Express in SQL a shuffled number for a line of the subquery ``live``."""
         raise NotImplementedError
 
-    @api.model
     def _sql_live(self, periods):
-        """SQL: the lines of periods as records are now.
+        """Select the lines of periods as records are now.
 
         :param Periods periods: where they are found
         """
         raise NotImplementedError
 
-    @api.model
     def _freeze(self, measurement):
         """Copy the live lines of one measurement into the table of locked lines."""
         self.env.flush_all()
@@ -148,7 +138,6 @@ class PsoLineReportMixin(models.AbstractModel):
         )
         locked.invalidate_model()
 
-    @api.model
     def _thaw(self, measurement):
         """Drop the locked lines of a measurement that goes live again."""
         locked = self.env[self._locked_model]

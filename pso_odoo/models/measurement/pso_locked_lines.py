@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 # What a line refers to that users delete in their daily work.
@@ -33,9 +33,8 @@ class PsoLockedPersonLine(models.Model):
     version_id = fields.Integer(readonly=True, aggregator=None)
     status_id = fields.Integer(readonly=True, aggregator=None)
 
-    @api.model
     def _sql_kept(self):
-        """SQL: the table, without references to what has been deleted since."""
+        """Return the table as SQL, without references to what is gone by now."""
         columns, joins = [SQL("line.id")], []
         for name in self._column_names():
             if name not in DELETABLE:

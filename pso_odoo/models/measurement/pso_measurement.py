@@ -168,9 +168,8 @@ class PsoMeasurement(models.Model):
 
     # -- defaults and other computed fields -------------------------------
 
-    @api.model
     def _default_period(self):
-        """The last full calendar year."""
+        """Return the first and the last day of the last full calendar year."""
         year = fields.Date.context_today(self).year - 1
         return fields.Date.to_date(f"{year}-01-01"), fields.Date.to_date(
             f"{year}-12-31"
@@ -196,10 +195,10 @@ class PsoMeasurement(models.Model):
 
     @api.depends("name")
     def _compute_display_name(self):
-        """As saved: a title that follows a date that is typed stops its field.
+        """Name a measurement by what is saved, not by what is typed.
 
-        The web client draws a form with a new title before the date has come back, and
-        goes on showing the date before.
+        The web client draws a form with a new title before a date that is typed has
+        come back, and goes on showing the date before.
         """
         for measurement in self:
             measurement.display_name = measurement._origin.name
@@ -230,7 +229,7 @@ class PsoMeasurement(models.Model):
             measurement.next_step = is_told and measurement._next_step()
 
     def _next_step(self):
-        """One sentence: what brings this measurement to its certificate."""
+        """Say in one sentence what brings this measurement to its certificate."""
         if self.is_locked:
             return self.env._("Download the workbook and hand it to the auditor.")
         severities = self.open_check_ids.mapped("severity")
@@ -339,9 +338,8 @@ class PsoMeasurement(models.Model):
     def _unlink_except_locked(self):
         self._check_is_live()
 
-    @api.model
     def _lock_fields(self):
-        """The fields that locking and unlocking alone write."""
+        """Return the fields that locking and unlocking alone write."""
         return LOCK_FIELDS
 
     def _check_may_change(self, vals):
@@ -352,14 +350,20 @@ class PsoMeasurement(models.Model):
         self._check_is_live()
 
     def _check_lock_fields(self, vals):
-        """:raise AccessError: if somebody writes what only locking may write"""
+        """Refuse values that only locking may write.
+
+        :raise AccessError: naming the way to do it
+        """
         if not self.env.su and not self._lock_fields().isdisjoint(vals):
             raise AccessError(
                 self.env._("A measurement is locked and unlocked by its buttons alone.")
             )
 
     def _check_is_live(self):
-        """:raise UserError: if one of the measurements is locked, or about to be"""
+        """Refuse to go on with a measurement that is locked, or about to be.
+
+        :raise UserError: naming it
+        """
         self._refuse_if_reserved()
         if self._origin:
             # A change, and not just a look: Odoo tries again who has not seen that it
@@ -386,19 +390,19 @@ class PsoMeasurement(models.Model):
     @api.readonly
     @without_defaults
     def action_open_people(self):
-        """The target group of this measurement, person by person (PSO HR group)."""
+        """Open the target group of this measurement, by person (PSO HR group)."""
         return self._action_lines("pso_odoo.pso_person_line_action")
 
     @api.readonly
     @without_defaults
     def action_open_suppliers(self):
-        """The suppliers of this measurement."""
+        """Open the suppliers of this measurement, by year."""
         return self._action_lines("pso_odoo.pso_supplier_line_action")
 
     @api.readonly
     @without_defaults
     def action_open_missing(self):
-        """What the auditor would ask for and not find."""
+        """Open what the auditor would ask for and not find."""
         context = {"create": False}
         return self._action_lines("pso_odoo.pso_missing_proof_action", context)
 

@@ -58,7 +58,6 @@ class PsoMeasurement(models.Model):
         for complaint in columns.complaints(self.env):
             _logger.warning("PSO: %s", complaint)
 
-    @api.model
     def _forget_figures(self):
         """Drop figures read earlier in this transaction: what they rest on changed."""
         derived = self._derived_fields()
@@ -67,13 +66,9 @@ class PsoMeasurement(models.Model):
         for field in derived:
             self.env[field.model_name].invalidate_model([field.name], flush=False)
 
-    @api.model
     @ormcache()
     def _derived_fields(self):
-        """All fields that ``_forget_figures`` drops.
-
-        The cache goes with the registry, as the fields do.
-        """
+        """Return all fields that ``_forget_figures`` drops; kept with the registry."""
         models = (self.env[model] for model in (*LINES, "pso.status.period"))
         fields = [field for model in models for field in model._fields.values()]
         fields += [self._fields[name] for name in DERIVED]
@@ -94,10 +89,10 @@ class PsoMeasurement(models.Model):
     )
     @api.depends_context("uid")
     def _compute_figures(self):
-        """All figures of locked measurements as kept, of live ones from their lines.
+        """Compute the figures: as kept of locked measurements, from lines of live ones.
 
-        Totals are for everybody who may read the measurement, whoever may see the
-        lines that make them: they are read as superuser.
+        Who may read the measurement may read its totals, whoever may see the lines that
+        make them: those are read as superuser.
         """
         # What is being edited shows the figures of what is saved.
         live = self._origin.filtered(lambda m: m.state == "live")
@@ -109,7 +104,7 @@ class PsoMeasurement(models.Model):
                 measurement[name] = values.get(name, False)
 
     def _live_figures(self):
-        """The figures of live measurements, as values to keep or to show.
+        """Return the figures of live measurements, as values to keep or to show.
 
         :return: ``{measurement: {field: value}}``, levels as ids
         """
@@ -117,9 +112,8 @@ class PsoMeasurement(models.Model):
         figures = self._figures_of(windows)
         return {window.measurement: figures[window] for window in windows}
 
-    @api.model
     def _figures_of(self, windows):
-        """The figures of windows as records are now, as values to keep or to show.
+        """Return the figures of windows as records are now, to keep or to show.
 
         Who can change facts about persons is told those of last night.
 
@@ -131,23 +125,21 @@ class PsoMeasurement(models.Model):
             return self._kept_figures(windows)
         return self._figures_by(self._sums(windows))
 
-    @api.model
     def _figures_by(self, sums):
-        """The figures of windows from what their lines add up to, as ``_sums_of``."""
+        """Return the figures of windows from the sums of their lines: ``_sums_of``."""
         return {
             window: self._figures(total, window.edition.sudo()._rules())
             for window, total in sums.items()
         }
 
-    @api.model
     def _figures_now(self, window):
-        """The figures of one window, kept if it is locked, as values."""
+        """Return the figures of one window as values, kept ones if it is locked."""
         if window.measurement.is_locked:
             return window.measurement.locked_figures
         return self.sudo()._figures_of([window])[window]
 
     def _trend(self):
-        """The rolling score over the 24 months to the end of the period."""
+        """Return the rolling score of 24 months to the end, as ``pso.trend``."""
         self.ensure_one()
         if self.is_locked:
             return self.locked_figures.get("trend", [])
@@ -155,16 +147,11 @@ class PsoMeasurement(models.Model):
 
     # -- what lines and corrections add up to -----------------------------
 
-    @api.model
     def _sums(self, windows):
-        """What lines and corrections of windows add up to, in fte.
-
-        :return: as ``_sums_of``
-        """
+        """Add up lines and corrections of windows in fte, as ``_sums_of``."""
         answers = ask(self.env, lambda: ({"sums": self._sql_sums(windows)}, {}))
         return self._sums_of(windows, answers["sums"])
 
-    @api.model
     def _sums_of(self, windows, rows):
         """Add up the rows of ``_sql_sums``.
 
@@ -191,7 +178,7 @@ class PsoMeasurement(models.Model):
         return sums
 
     def _sql_sums(self, windows, periods=None):
-        """SQL: the rows that ``_sums_of`` adds up: part, window, whether known, values.
+        """Select the rows that ``_sums_of`` adds up: part, window, is known, values.
 
         :param periods: those of the windows, for who has them already
         """
@@ -205,7 +192,7 @@ class PsoMeasurement(models.Model):
         )
 
     def _parts(self, window, part, values):
-        """The fte of a row of sums, as ``(name, fraction)``."""
+        """Convert a row of sums into fte: ``(name, fraction)`` of each."""
         if part in SUMS:
             return zip(SUMS[part], map(exact, values), strict=True)
         fulltime_hours, hours, weight, *days = map(exact, values)
@@ -257,7 +244,7 @@ class PsoMeasurement(models.Model):
         )
 
     def _sql_correction_sums(self, windows):
-        """SQL: corrections by hand, of which only the negative ones are proven."""
+        """Select the sums of corrections; only the negative ones are proven."""
         return SQL(
             """
             SELECT 'corrections', measurement_id, TRUE, ARRAY[
@@ -273,12 +260,11 @@ class PsoMeasurement(models.Model):
 
     # -- the formula ------------------------------------------------------
 
-    @api.model
     def _figures(self, sums, rules):
-        """The figures of one window from the sums of its lines.
+        """Compute the figures of one window from the sums of its lines.
 
         :param sums: as ``_sums`` has them
-        :param rules: as ``_rules`` of an edition has them
+        :param rules: as ``pso.edition._rules`` has them
         :return: ``{field: value}``, levels as ids
         """
         ladder = self.env["pso.edition"]._ladder(rules)
@@ -323,7 +309,7 @@ class PsoMeasurement(models.Model):
         }
 
     def _is_certain(self, sums, score, facts, ladder, rules):
-        """Whether the level stays what it is, whatever is not known (principle 2)."""
+        """Return whether the level stays, whatever is not known (principle 2)."""
         if not score.open_levels and (sums["is_complete"] or not score.next_level):
             return True
         # Kept since 19.0.5: what was locked before stays as it was.

@@ -29,12 +29,11 @@ class PsoMeasurement(models.Model):
             measurement.gap_amount = saved and saved._gap_purchases()["amount"]
 
     def _gap_purchases(self, figures=None):
-        """What to buy to reach the next level of this measurement: as ``_gap_of``."""
+        """Say what to buy to reach this measurement's next level: see ``_gap_of``."""
         return self._gap_of(self._window(), figures)
 
-    @api.model
     def _gap_of(self, window, figures=None, offers=None):
-        """What to buy at the best suppliers to reach the next level by that alone.
+        """Say what to buy at the best suppliers to reach the next level by that alone.
 
         :param figures: as ``_figures_now`` has them, for who knows them already
         :param offers: as ``pso.supplier.line._offers`` has them, likewise
@@ -70,7 +69,7 @@ class PsoMeasurement(models.Model):
         }
 
     def _gap_indirect(self, figures, ladder):
-        """Fte of purchases to the next level, None where they alone do not reach it."""
+        """Return the fte of purchases to the next level, None if out of reach."""
         facts = Facts(*(exact(figures[name]) for name in FORMULA_FACTS))
         points = {level.id: points for level, points in ladder.rungs}
         return gap_indirect(

@@ -28,8 +28,7 @@ class PsoMeasurementInputMixin(models.AbstractModel):
     def _unlink_except_locked(self):
         self.measurement_id._check_is_live()
 
-    @api.model
     def _measurements(self, vals_list):
-        """Those that values are to be of."""
+        """Return the measurements that values are to be of."""
         numbers = {vals.get("measurement_id") for vals in vals_list} - {None, False}
         return self.env["pso.measurement"].browse(numbers)

@@ -25,7 +25,7 @@ class PsoMeasurement(models.Model):
             )
 
     def _rules(self):
-        """What the score is held against: of the edition, or as it was when locked."""
+        """Return the rules of the score: the edition's, or as they were when locked."""
         self.ensure_one()
         today = self.edition_id._rules()
         if not self.is_locked:
@@ -33,10 +33,12 @@ class PsoMeasurement(models.Model):
         return self.locked_figures.get("rules") or self._rules_of_old_lock(today)
 
     def _rules_of_old_lock(self, today):
-        """The same where the lock is of a version that did not keep them.
+        """Return the rules of a lock by a version that did not keep them.
 
         If the edition has changed since, the norms of the submitted size are all that
         is known of then.
+
+        :param today: the rules of the edition as they are now
         """
         if self._has_norms_of_today(self.locked_figures):
             return today
@@ -79,10 +81,7 @@ class PsoMeasurement(models.Model):
         return counted / self.total_percentage if counted else 0
 
     def _norms_at_size(self, norms=None):
-        """The ladder at the size of this measurement, from the lowest level up.
-
-        :return: ``[(level, percentage or None)]``, None where the norm is unknown
-        """
+        """List the norms at this size, from the lowest level up; None if unknown."""
         norms = norms or self.norms or {}
         levels = self.env["pso.level"].browse(map(int, norms)).sorted()
         return [(level, norms[str(level.id)]) for level in levels]
@@ -91,7 +90,6 @@ class PsoMeasurement(models.Model):
         """Return the levels and their norms at the size of this measurement."""
         return self._rows_of_norms(self.norms, self.edition_id)
 
-    @api.model
     def _rows_of_norms(self, norms, edition):
         """Return the levels of norms, ready to be shown.
 
@@ -116,7 +114,7 @@ class PsoMeasurement(models.Model):
         ]
 
     def _norm_text(self, level, norm):
-        """A norm in words: an organisation may also be too small to have one.
+        """Write a norm; an organisation may also be too small to have one.
 
         :param level: a rung, as the edition has it
         """
@@ -124,9 +122,8 @@ class PsoMeasurement(models.Model):
             return formatLang(self.env, norm)
         return "–" if level["points"] else self.env._("unknown")
 
-    @api.model
     def _rungs(self, norms, edition):
-        """The rungs that some norms are of, as the edition has them."""
+        """Return the rungs that some norms are of, as the edition has them."""
         rungs = {str(rung["id"]): rung for rung in edition.rungs or ()}
         if norms.keys() <= rungs.keys():
             return [rung for key, rung in rungs.items() if key in norms]
@@ -137,9 +134,8 @@ class PsoMeasurement(models.Model):
             for level, _norm in self._norms_at_size(norms)
         ]
 
-    @api.model
     def _ladder_picture(self, figures, edition):
-        """What the picture of the ladder shows: percentages, and levels by name.
+        """Return what the picture of the ladder shows: percentages, levels by name.
 
         :param figures: as ``_figures_now`` has them
         :param edition: by which they were found

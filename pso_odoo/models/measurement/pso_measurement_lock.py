@@ -38,9 +38,11 @@ class PsoMeasurement(models.Model):
         self._refuse_busy(self - self.try_lock_for_update())
 
     def _refuse_if_reserved(self):
-        """:raise UserError: at once, while somebody else locks or unlocks one of them
+        """Refuse what somebody else locks or unlocks right now.
 
         What others change at the same time is no obstacle.
+
+        :raise UserError: at once
         """
         if not self._origin:
             return
@@ -132,7 +134,10 @@ class PsoMeasurement(models.Model):
         self.write(dict.fromkeys(self._lock_fields(), False) | {"state": "live"})
 
     def _check_rates(self):
-        """:raise UserError: if a turnover lacks the rate to convert it"""
+        """Refuse to lock where a turnover lacks the rate to convert it (section 4).
+
+        :raise UserError: naming supplier, year and currency
+        """
         # As superuser: a vendor may be one of a company that is not switched on.
         lines = self.env["pso.supplier.line"].sudo()
         line = lines.search(

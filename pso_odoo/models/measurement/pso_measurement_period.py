@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -19,7 +19,7 @@ class PsoMeasurement(models.Model):
     _inherit = "pso.measurement"
 
     def _window(self):
-        """The window of one measurement as it is saved."""
+        """Return the window of one measurement as it is saved."""
         saved = self._origin
         saved.ensure_one()
         # What was measured of a company stays when that is archived. As superuser, as
@@ -30,23 +30,20 @@ class PsoMeasurement(models.Model):
 
     # -- the periods that every company has ------------------------------------
 
-    @api.model
     def _period_keys(self, today):
-        """The keys of the periods that every company has, the rolling year first."""
+        """List the keys of the periods of every company, the rolling year first."""
         years = range(today.year, today.year - YEARS, -1)
         return [ROLLING, *(f"year-{year}" for year in years)]
 
-    @api.model
     def _days_of(self, key, today):
-        """The first and the last day of a period that every company has."""
+        """Return the first and the last day of a period that every company has."""
         if key == ROLLING:
             return self.env["pso.trend"]._year_to(today)
         year = int(key.removeprefix("year-"))
         return date(year, 1, 1), date(year, 12, 31)
 
-    @api.model
     def _key_of(self, window):
-        """What the dashboard calls a window; nothing for days of one's own choice."""
+        """Return the dashboard's key of a window, empty for days freely chosen."""
         if window.number:
             return f"measurement-{window.number}"
         today = fields.Date.context_today(self)
@@ -54,9 +51,8 @@ class PsoMeasurement(models.Model):
         keys = self._period_keys(today)
         return next((key for key in keys if self._days_of(key, today) == days), "")
 
-    @api.model
     def _window_of(self, company, key, today, editions=None):
-        """The window of a period that every company has, by its key.
+        """Return the window of a period that every company has, by its key.
 
         :param editions: all editions, for who has read them already
         :raise UserError: without an edition of the rule book to measure by
@@ -70,17 +66,15 @@ class PsoMeasurement(models.Model):
         window = Window(company._pso_scope(), start, end, edition)
         return window.with_env(self.env)
 
-    @api.model
     def _rolling(self, company):
-        """The window of the year to today."""
+        """Return the window of the year to today."""
         return self._window_of(company, ROLLING, fields.Date.context_today(self))
 
-    @api.model
     def _rolling_facts(self, company):
-        """What the score of the year to today rests on, and its cap.
+        """Return what the score of the year to today rests on, exactly.
 
-        :return: ``(Facts, indirect_max_share, {(partner id, year): fte})``, exact; the
-            fte that were bought before they are cut off at the vendor's turnover
+        :return: ``(Facts, indirect_max_share, {(partner id, year): fte})``; the fte
+            that were bought before they are cut off at the vendor's turnover
         """
         rolling = self.sudo()._rolling(company)
         figures = self._figures_now(rolling)

@@ -45,14 +45,12 @@ class PsoMeasurement(models.Model):
             measurement.has_figures = is_now or bool(date)
             measurement.figures_note = not is_now and snapshots._explanation(date)
 
-    @api.model
     def _sees_kept(self):
-        """Whether the current user, superuser or not, is told no figure of now."""
+        """Return whether the user, superuser or not, is told no figure of now."""
         return self.env.user._pso_sees_kept_figures()
 
-    @api.model
     def _kept(self, windows, *path):
-        """What was kept last of windows.
+        """Return what was kept last of windows.
 
         :param path: leads to a part of it
         :return: ``{window: (date, part)}``, without those of which nothing is kept
@@ -61,31 +59,28 @@ class PsoMeasurement(models.Model):
         found = self.env["pso.snapshot"]._read(list(keys.values()), *path)
         return {window: found[key] for window, key in keys.items() if key in found}
 
-    @api.model
     def _kept_part(self, window, *path):
-        """A part of what was kept last of one window, None if there is none."""
+        """Return a part of what was kept last of one window, None if there is none."""
         _date, part = self._kept([window], *path).get(window, (None, None))
         return part
 
-    @api.model
     def _kept_in_words(self, window, part):
-        """A part of the dashboard as it was kept last, None if there is none."""
+        """Return a part of the dashboard as it was kept last, None if there is none."""
         answers = self._kept_part(window, "answers")
         return self.env["pso.snapshot"]._in_words(answers).get(part)
 
-    @api.model
     def _kept_figures(self, windows):
-        """As ``_figures_of``, of last night; all zero where nothing is kept."""
+        """Return the figures of windows of last night, zero where nothing is kept."""
         kept = self._kept(windows, "figures")
         absent = dict.fromkeys(FIGURES, 0) | NO_FIGURES
         return {window: kept.get(window, (None, absent))[1] for window in windows}
 
-    @api.model
     def _refuse_kept(self, measurements):
-        """:raise AccessError: if the current user is told figures of last night alone
+        """Refuse figures of now to who is told those of last night alone.
 
-        :param measurements: those whose figures of now would be frozen or handed out,
-            or be made live again
+        :param measurements: whose figures of now would be frozen or handed out, or be
+            made live again
+        :raise AccessError: naming them
         """
         if measurements and self._sees_kept():
             raise AccessError(

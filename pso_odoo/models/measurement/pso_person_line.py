@@ -43,7 +43,7 @@ class PsoPersonLine(models.Model):
     }
 
     def _sql_live_id(self):
-        """Lines of one kind do not overlap: the first day tells them apart.
+        """Number lines by their first day: those of one kind do not overlap.
 
         Each line of a list passes by here, and two rounds cost half of three. Lines
         with the same right half are of one measurement.
@@ -75,7 +75,7 @@ class PsoPersonLine(models.Model):
         )
 
     def _sql_stretches(self, periods, only=None):
-        """SQL: employment within each period, with its measures.
+        """Select employment within each period, with its measures.
 
         One person counts for at most one fte a day. Who has several jobs is looked at
         apart, so that the many who have one cost nothing more.
@@ -101,7 +101,7 @@ class PsoPersonLine(models.Model):
         )
 
     def _sql_jobs(self, periods, only=None, with_tenure=None, condition=None):
-        """SQL: employment within each period, each job on its own.
+        """Select employment within each period, each job on its own.
 
         :param with_tenure: whether to tell since when, else of those wanted alone
         :param condition: SQL over the jobs that are wanted, all if None
@@ -142,7 +142,7 @@ class PsoPersonLine(models.Model):
         )
 
     def _sql_whole(self, jobs):
-        """SQL: the stretches of people with one job, which counts as it is."""
+        """Select the stretches of people with one job, which counts as it is."""
         return SQL(
             """
             SELECT job.*, job_start AS start_day, job_end AS end_day,
@@ -153,7 +153,7 @@ class PsoPersonLine(models.Model):
         )
 
     def _sql_shared(self, jobs, persons, condition):
-        """SQL: the stretches of people with several jobs, cut to one fte a day.
+        """Select the stretches of people with several jobs, cut to one fte a day.
 
         The job that was registered first counts first, one that is not in the total fte
         last; of each that follows as many hours as are left of one fte.
@@ -204,7 +204,7 @@ class PsoPersonLine(models.Model):
         )
 
     def _sql_staff(self, periods):
-        """SQL: a line for each stretch of employment, which makes the total fte."""
+        """Select a line for each stretch of employment, which makes the total fte."""
         if periods.people:
             return SQL("SELECT * FROM %s WHERE kind = 'staff'", periods.people)
         return SQL(
@@ -243,7 +243,7 @@ class PsoPersonLine(models.Model):
         )
 
     def _sql_group(self, periods):
-        """SQL: a line for each status within a stretch, which makes the direct fte.
+        """Select a line for each status within a stretch: it makes the direct fte.
 
         It adds to the total fte where the person counts but the contract does not, and
         takes from it where the form of contract is not part of it.
@@ -358,7 +358,7 @@ class PsoPersonLine(models.Model):
         )
 
     def _sql_members(self, periods):
-        """SQL: the employees with a status in one of the periods."""
+        """Select the employees with a status in one of the periods."""
         return SQL(
             """
             SELECT status.employee_id FROM pso_status status
@@ -370,11 +370,11 @@ class PsoPersonLine(models.Model):
         )
 
     def _sql_line_hours(self):
-        """SQL: the hours of a line: by contract, or what is left beside another job."""
+        """Express in SQL the hours of a line, or what another job leaves of them."""
         return SQL("CASE WHEN is_shared THEN fte_hours ELSE hours END AS hours")
 
     def _sql_key(self):
-        """SQL: what stands for a person in exports, the same from year to year.
+        """Express in SQL what stands for a person in exports, year after year.
 
         Who was erased and is still here, or comes back, has another one from then on.
         """

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL, format_date
 
 # What is kept of the score has so many decimals.
@@ -6,7 +6,7 @@ DECIMALS = 1
 
 
 def rounded(value):
-    """A value with every number in it to one decimal; whole numbers stay as they are.
+    """Round every number in a value to one decimal; whole numbers stay as they are.
 
     >>> rounded({"total": 6.4375, "norms": {"7": None, "8": 4.06}, "level": 7})
     {'total': 6.4, 'norms': {'7': None, '8': 4.1}, 'level': 7}
@@ -53,9 +53,8 @@ class PsoSnapshot(models.Model):
 
     # -- what was kept ---------------------------------------------------------
 
-    @api.model
     def _read(self, keys, *path):
-        """A part of what was kept last, of each period.
+        """Return a part of what was kept last, of each of some periods.
 
         :param keys: pairs of the number of a company and the key of a period
         :param path: leads to the part in the values
@@ -79,25 +78,25 @@ class PsoSnapshot(models.Model):
         )
         return {(company, key): found for company, key, *found in rows}
 
-    @api.model
     def _read_one(self, company, key, *path):
-        """As ``_read``, of one period: ``(date, part)``, or ``(None, None)``."""
+        """Return a part of what was kept last of one period: ``(date, part)``.
+
+        :return: ``(None, None)`` if nothing is kept yet
+        """
         return self._read([(company.id, key)], *path).get(
             (company.id, key), (None, None)
         )
 
-    @api.model
     def _in_words(self, answers):
-        """Of what was kept in each language, that of the user, or another one.
+        """Choose the user's language of what was kept in each, or another one.
 
         :return: as ``pso.dashboard`` answers; nothing if nothing is kept
         """
         answers = answers or {}
         return answers.get(self.env.lang) or next(iter(answers.values()), {})
 
-    @api.model
     def _sql_latest(self):
-        """SQL: what was kept last of each measurement: ``measurement_id, values``."""
+        """Select what was kept last of each measurement: ``measurement_id, values``."""
         return SQL(
             """
             SELECT DISTINCT ON (measurement_id) measurement_id, values
@@ -107,9 +106,8 @@ class PsoSnapshot(models.Model):
             """
         )
 
-    @api.model
     def _explanation(self, date):
-        """Why one sees figures of an earlier day, of which, and the way out.
+        """Say why one sees figures of an earlier day, of which, and the way out.
 
         :param date: of the figures, none if nothing is kept yet
         """

@@ -84,7 +84,7 @@ class PsoSupplierLine(models.Model):
     @api.readonly
     @without_defaults
     def action_open_bills(self):
-        """The supplier's bills of this line, for who may read bills."""
+        """Open the bills behind this line, for who may read bills."""
         self.ensure_one()
         measurement = self.measurement_id
         return {
@@ -104,7 +104,7 @@ class PsoSupplierLine(models.Model):
         }
 
     def _domain_of_year(self, own, reversed_date):
-        """The domain of bills of the line's year, refunds by the bill they reverse.
+        """Return the domain of the year's bills, refunds by the bill they reverse.
 
         :param own: name of the field of the bill's date
         :param reversed_date: name of the field of the date of the bill it reverses
@@ -130,7 +130,7 @@ class PsoSupplierLine(models.Model):
         )
 
     def _sql_purchases(self, periods):
-        """SQL: what was bought in each period at who has, or had, a certificate.
+        """Select what was bought in each period at who has, or had, a certificate.
 
         Judged on the date of the bill, a refund on that of the bill it reverses, a
         correction on its own; what a refund takes away is of the year of that bill.
@@ -151,7 +151,7 @@ class PsoSupplierLine(models.Model):
         )
 
     def _sql_bills(self, periods):
-        """SQL: the bills and refunds of each period, as ``_sql_purchases``."""
+        """Select the bills and refunds of each period, as ``_sql_purchases``."""
         if periods.bills:
             return SQL(
                 """
@@ -197,9 +197,8 @@ class PsoSupplierLine(models.Model):
             types=PURCHASE_TYPES,
         )
 
-    @api.model
     def _sql_is_own(self, periods, period, partner):
-        """Return SQL: whether a vendor is a company of the scope (section 4).
+        """Express in SQL whether a vendor is a company of the scope (section 4).
 
         Such vendors are left out: what companies of one measurement sell each other is
         not a purchase.
@@ -219,7 +218,7 @@ class PsoSupplierLine(models.Model):
         )
 
     def _sql_judged(self, periods, purchases):
-        """SQL: purchases, and whether each counts by a certificate that is verified.
+        """Select purchases, and whether each counts by a verified certificate.
 
         ``is_verified`` is NULL where it does not count by any.
 
@@ -245,7 +244,7 @@ class PsoSupplierLine(models.Model):
         )
 
     def _sql_judged_by_year(self, periods):
-        """SQL: judged purchases, each in the year of the period it is taken with.
+        """Select judged purchases, each in the year of the period it is taken with.
 
         A refund of a bill of a year that is not measured is taken with the first.
         """
@@ -268,7 +267,7 @@ class PsoSupplierLine(models.Model):
         )
 
     def _sql_after_refunds(self, balance):
-        """SQL: what counts of a supplier in a year, as ``score.after_refunds`` does it.
+        """Express in SQL what counts of a year's purchases: ``score.after_refunds``.
 
         :param balance: SQL of what was bought on balance, in rows of ``by_year``
         """
@@ -283,7 +282,7 @@ class PsoSupplierLine(models.Model):
         )
 
     def _sql_live(self, periods):
-        """SQL: bought on balance by year, what counts of it, what that makes in fte."""
+        """Select what was bought by year, what counts of it, and the fte it makes."""
         if periods.suppliers:
             return SQL("SELECT * FROM %s", periods.suppliers)
         return SQL(
@@ -356,18 +355,16 @@ class PsoSupplierLine(models.Model):
 
     # -- what is on offer ------------------------------------------------------
 
-    @api.model
     def _offers(self, window):
-        """The suppliers that count today, the best first, as ``Offer``."""
+        """Return the suppliers that count today, the best first, as ``Offer``."""
         today = fields.Date.context_today(self)
         rows = self.env.execute_query(
             SQL("%s %s", self._sql_offers(window, today), self._sql_flush())
         )
         return best_first(map(Offer._make, rows))
 
-    @api.model
     def _sql_offers(self, window, today, periods=None):
-        """SQL: the suppliers that count today, with their fte for the money: ``Offer``.
+        """Select the suppliers that count today, as ``Offer``: fte for the money.
 
         What is bought above a supplier's turnover of the year counts for nothing, nor
         does what makes good refunds of more than was bought in the period.
@@ -416,7 +413,7 @@ class PsoSupplierLine(models.Model):
 
 
 def _between(fname, first_year, last_year):
-    """The domain of dates from one year to another."""
+    """Return the domain of dates from one year to another."""
     return Domain(fname, ">=", date(first_year, 1, 1)) & Domain(
         fname, "<=", date(last_year, 12, 31)
     )

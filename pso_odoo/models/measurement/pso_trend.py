@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.score import Facts, after_refunds, compute, exact
@@ -67,14 +67,12 @@ class PsoTrend(models.AbstractModel):
     _name = "pso.trend"
     _description = "Rolling PSO Score"
 
-    @api.model
     def _year_to(self, end):
-        """The twelve months that end on a day, as ``(first day, last day)``."""
+        """Return the twelve months that end on a day, as ``(first day, last day)``."""
         return end + DAY - YEAR, end
 
-    @api.model
     def _rolling(self, companies, edition, today):
-        """24 month ends back, today, and 12 month ends ahead as outlook.
+        """Return the score at 24 month ends back, today, and 12 month ends ahead.
 
         The outlook takes statuses, contracts and certificates to end as known today,
         and purchases to be those of a year before.
@@ -88,19 +86,17 @@ class PsoTrend(models.AbstractModel):
         course = self._rolling_course(companies, edition, today)
         return self._points_of(course)
 
-    @api.model
     def _until(self, window):
-        """24 months of windows up to the end of one, without outlook.
+        """Return the score of 24 months up to the end of a window, without outlook.
 
         Where it ends at the end of a month they all do; else on its day of the month.
 
-        :return: as ``_rolling``
+        :return: as ``_points``
         """
         if self.env.user._pso_sees_kept_figures():
             return self.env["pso.measurement"]._kept_part(window, "trend") or []
         return self._points_of(self._course_until(window))
 
-    @api.model
     def _rolling_course(self, companies, edition, today):
         month_ends = [
             today + relativedelta(months=n, day=31) for n in range(-PAST, OUTLOOK + 1)
@@ -109,7 +105,6 @@ class PsoTrend(models.AbstractModel):
         ends = [*month_ends[:PAST], today, *ahead]
         return self._course(companies, edition, ends, today)
 
-    @api.model
     def _course_until(self, window):
         last = window.end
         is_month_end = (last + DAY).day == 1
@@ -117,9 +112,8 @@ class PsoTrend(models.AbstractModel):
         ends = [last + relativedelta(months=-n, day=day) for n in range(PAST, -1, -1)]
         return self._course(window.companies, window.edition, ends, last)
 
-    @api.model
     def _course(self, companies, edition, ends, today):
-        """The windows of a trend: the year to each of the given days.
+        """Return the windows of a trend: the year to each of the given days.
 
         :param ends: days in ascending order; those after ``today`` are outlook
         """
@@ -127,17 +121,15 @@ class PsoTrend(models.AbstractModel):
         hull = Window(companies, windows[0][0], windows[-1][1], edition)
         return Course(hull, windows, today)
 
-    @api.model
     def _points(self, companies, edition, ends, today):
-        """The score of the year to each of the given days: as ``_points_of``.
+        """Return the score of the year to each of the given days: as ``_points_of``.
 
         :param ends: days in ascending order; those after ``today`` are outlook
         """
         return self._points_of(self._course(companies, edition, ends, today))
 
-    @api.model
     def _points_of(self, course, answers=None):
-        """The score of each window of a course.
+        """Return the score of each window of a course.
 
         :param answers: to ``_questions``, for who has them already
         :return: ``[{date, direct, indirect, total, proven, norms, is_outlook, level}]``
@@ -155,9 +147,8 @@ class PsoTrend(models.AbstractModel):
             )
         ]
 
-    @api.model
     def _questions(self, course, periods=None):
-        """What a trend has to know, as SQL.
+        """Say what a trend has to know, as SQL.
 
         :param periods: of all days of the course, for who has them already
         """
@@ -188,10 +179,9 @@ class PsoTrend(models.AbstractModel):
     # -- people ------------------------------------------------------------------
 
     def _people(self, course, rows):
-        """Total, direct and proven fte of each window.
+        """Add up the fte of each window: ``[(total, direct, proven)]``, exactly.
 
         :param rows: of ``_sql_steps``
-        :return: ``[(total, direct, proven)]`` as fractions
         """
         steps = defaultdict(list)
         for fulltime_hours, day, *changes in rows:
@@ -208,7 +198,7 @@ class PsoTrend(models.AbstractModel):
         return [[max(value, 0) for value in window_sums] for window_sums in sums]
 
     def _sql_steps(self, course, periods):
-        """SQL: by how much hours change from a day on: all, direct and proven.
+        """Select by how much hours change from a day on: all, direct and proven.
 
         Days are numbers, as Python has them: those of dates are slow to add up.
         """
@@ -226,7 +216,7 @@ class PsoTrend(models.AbstractModel):
         )
 
     def _sql_staff_steps(self, hull, periods=None):
-        """SQL: how many more are employed from a day on, by their hours.
+        """Select how many more are employed from a day on, by their hours.
 
         Those who begin and those who end come from one look at the lines.
         """
@@ -252,7 +242,7 @@ class PsoTrend(models.AbstractModel):
         )
 
     def _sql_group_steps(self, hull, periods=None):
-        """SQL: how many more count from a day on, by their hours and weights.
+        """Select how many more count from a day on, by their hours and weights.
 
         A target-group line takes a form of contract out of the total on all its days,
         and adds to total and direct on those that count.
@@ -283,10 +273,9 @@ class PsoTrend(models.AbstractModel):
     # -- purchases ---------------------------------------------------------------
 
     def _purchases(self, course, rows):
-        """Indirect fte of each window, all and proven.
+        """Add up the fte of purchases of each window: ``[(all, proven)]``, exactly.
 
         :param rows: of ``_sql_buckets``
-        :return: ``[(indirect, proven)]`` as fractions
         """
         suppliers = defaultdict(lambda: defaultdict(list))
         for partner, year, number, amount, proven, turnover, rate in rows:
@@ -304,7 +293,7 @@ class PsoTrend(models.AbstractModel):
         return [[exact(value) for value in window_sums] for window_sums in sums]
 
     def _sql_buckets(self, course, periods):
-        """SQL: what counts of each supplier and year between the borders of windows."""
+        """Select what counts by supplier and year between the borders of windows."""
         return SQL(
             """
             SELECT bucket.*, figure.turnover, figure.fte_per_unit
@@ -334,7 +323,7 @@ class PsoTrend(models.AbstractModel):
         )
 
     def _supplier_fte(self, years, first, last, first_year, last_year):
-        """Fte of one supplier's purchases in one window, all and proven.
+        """Return the fte of one supplier's purchases in one window, all and proven.
 
         :param years: ``(year, turnover, fte per unit, Running)``, in order
         :param first, last: the first bucket of the window, and the first after it
@@ -358,7 +347,7 @@ class PsoTrend(models.AbstractModel):
         return counted, self._fte_for(figures, ordered, proven)
 
     def _fte_for(self, figures, years, balances):
-        """Fte of what was bought in each year, after refunds and up to the turnover."""
+        """Return the fte of a year's purchases, after refunds, up to the turnover."""
         if any(balance < 0 for balance in balances):
             balances = after_refunds(balances)
         return sum(
@@ -368,7 +357,7 @@ class PsoTrend(models.AbstractModel):
         )
 
     def _sql_purchases_ahead(self, periods, today):
-        """SQL: the purchases up to today, and those of the last year once more.
+        """Select the purchases up to today, and those of the last year once more.
 
         In the outlook they are repeated a year later, and judged on that day.
         """
@@ -410,7 +399,7 @@ class Running:
         self.others = list(accumulate(others, initial=0))
 
     def between(self, first, last):
-        """The sums over the buckets from one number to the one before another."""
+        """Return the sums over the buckets from one number to before another."""
         amounts, others = self.amounts, self.others
         return amounts[last] - amounts[first], others[last] - others[first]
 
@@ -435,7 +424,7 @@ class Integral:
             last = day
 
     def until(self, day):
-        """The integral of each quantity over all days before this one."""
+        """Return the integral of each quantity over all days before this one."""
         n = bisect_left(self.days, day) - 1
         if n < 0:
             return [0] * len(self.rates[0])
@@ -446,7 +435,7 @@ class Integral:
         ]
 
     def between(self, start, end):
-        """The integral of each quantity from one day to the day before another."""
+        """Return the integral of each quantity from one day to before another."""
         return [
             after - before
             for after, before in zip(self.until(end), self.until(start), strict=True)

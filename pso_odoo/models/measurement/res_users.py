@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import ormcache
 
 # Of these no more is read than which one it is: that two employees are one person.
@@ -10,10 +10,9 @@ class ResUsers(models.Model):
 
     _inherit = "res.users"
 
-    @api.model
     @ormcache()
     def _pso_fact_models(self):
-        """The models of core on whose records the employment of persons rests.
+        """Name the models of core on whose records the employment of persons rests.
 
         Those that the lines of persons are read from, what these point to, and what
         their stored fields are computed from. The cache goes with the registry.
@@ -32,9 +31,8 @@ class ResUsers(models.Model):
         models = {model for model in models if not model.startswith("pso.")}
         return tuple(sorted(models - KNOWN_BY_NUMBER))
 
-    @api.model
     def _pso_models_behind(self, field):
-        """The models that a computed field looks at, its own left out."""
+        """Yield the models that a computed field looks at, its own left out."""
         for path in self.env.registry.field_depends[field]:
             model = self.env[field.model_name]
             for name in path.split("."):

@@ -36,7 +36,7 @@ class Periods(NamedTuple):
 
     @classmethod
     def stored(cls, condition):
-        """The periods of stored measurements.
+        """Return the periods of stored measurements.
 
         :param condition: SQL over the columns of ``pso_measurement``
         """
@@ -51,7 +51,7 @@ class Periods(NamedTuple):
 
     @classmethod
     def of(cls, windows):
-        """The periods of windows, one at least, by their numbers as ``numbered``."""
+        """Return the periods of windows, one at least, with numbers as ``numbered``."""
         numbers = numbered(windows).items()
         days = [(n, w.company.id, w.edition.id, w.start, w.end) for n, w in numbers]
         scope = [(n, company) for n, w in numbers for company in w.companies.ids]
@@ -95,7 +95,7 @@ class Window:
         return self.companies[:1]
 
     def with_env(self, env):
-        """The same window for somebody else, or in another language."""
+        """Return the same window for somebody else, or in another language."""
         return replace(
             self,
             companies=self.companies.with_env(env),
@@ -113,7 +113,7 @@ class Window:
 
 
 def numbered(windows):
-    """By which number a query knows each window: ``{number: window}``.
+    """Return by which number a query knows each window: ``{number: window}``.
 
     Those of a measurement go by its id, the others by numbers that no record has.
     """
@@ -123,6 +123,6 @@ def numbered(windows):
 
 
 def _sql_rows(rows, columns):
-    """SQL: rows of values under the names of their columns, to stand after FROM."""
+    """Return rows of values under the names of their columns as SQL, for FROM."""
     values = SQL(", ").join(SQL("%s", row) for row in rows)
     return SQL("(SELECT * FROM (VALUES %s) AS given (%s))", values, columns)

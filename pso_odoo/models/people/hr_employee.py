@@ -79,7 +79,6 @@ class HrEmployee(models.Model):
 
     # -- one person with several jobs ----------------------------------------
 
-    @api.model
     def _pso_persons(self):
         """Find which employees are one person, by user, contact or identification.
 
@@ -90,27 +89,19 @@ class HrEmployee(models.Model):
         marks = self.env.company.sudo().pso_persons or ()
         return _united(mark for mark in marks if len(mark) <= CARDS_OF_ONE_PERSON)
 
-    @api.model
     def _pso_namesakes(self):
-        """Find who may be one person, also by what many share: for who looks into it.
-
-        :return: ``{employee id: the lowest id among those}``
-        """
+        """Find who may be one person, also by what many share: ``{id: lowest id}``."""
         return _united(self.env.company.sudo().pso_persons or ())
 
     def _pso_marks(self):
-        """Find the employees that share a user, a contact or an identification.
-
-        :return: ``[[employee id, …], …]``, of two at least
-        """
+        """List the employees that share a user, a contact or an identification."""
         rows = self.env.execute_query(self._sql_pso_marks())
         return [employees for (employees,) in rows]
 
     def _sql_pso_marks(self):
         """Select the employees that share something, an array for each such thing."""
         columns.require(self.env, "people")
-        versions = self.env["hr.version"]
-        read = ("active", "employee_id", "identification_id", "passport_id", "ssnid")
+        numbers = ("identification_id", "passport_id", "ssnid")
         return SQL(
             """
             -- Several employees of one user,
@@ -136,11 +127,12 @@ class HrEmployee(models.Model):
             GROUP BY kind, TRIM(number) HAVING MIN(employee_id) < MAX(employee_id)
             %s
             """,
-            SQL(
-                to_flush=[
-                    *map(self._fields.get, ("user_id", "work_contact_id")),
-                    *map(versions._fields.get, read),
-                ]
+            columns.sql_flush(
+                self.env,
+                {
+                    "hr.employee": ("user_id", "work_contact_id"),
+                    "hr.version": ("active", "employee_id", *numbers),
+                },
             ),
         )
 
@@ -232,10 +224,9 @@ class HrEmployee(models.Model):
 
 
 def _united(marks):
-    """Find who is one with whom, also by way of others.
+    """Find who is one with whom, also by way of others: ``{id: lowest id}``.
 
     :param marks: employees that share something
-    :return: ``{employee id: the lowest id among those}``
     """
     persons = {}
     for employees in marks:

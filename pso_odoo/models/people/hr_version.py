@@ -2,25 +2,11 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools import columns
+from .pso_hours_mixin import ENTERED
 
 # What the lines read of a version: a change of these drops figures already read.
-VERSION_FACTS = {
-    "active",
-    "employee_id",
-    "date_version",
-    "contract_date_start",
-    "contract_date_end",
-    "departure_date",
-    "identification_id",
-    "passport_id",
-    "ssnid",
-    "resource_calendar_id",
-    "department_id",
-    "work_location_id",
-    "pso_counts",
-    "pso_hours_custom",
-    "pso_hours_override",
-}
+# The company is that of the employee.
+VERSION_FACTS = {*columns.READ["people"]["hr.version"], *ENTERED} - {"company_id"}
 
 
 class HrVersion(models.Model):
@@ -82,7 +68,6 @@ class HrVersion(models.Model):
 
     # -- employment, for the SQL reports ---------------------------------------
 
-    @api.model
     def _sql_pso_employment(self, only=None, found=None):
         """Select the employment of each version, ``first_day`` to ``last_day``.
 
@@ -142,7 +127,6 @@ class HrVersion(models.Model):
             departure=self._sql_pso_departure(),
         )
 
-    @api.model
     def _sql_pso_versions(self, only=None):
         """Select the active versions of each person in order, with what is beside them.
 
@@ -191,7 +175,6 @@ class HrVersion(models.Model):
             only=SQL("employee_id IN (%s)", only) if only else SQL("TRUE"),
         )
 
-    @api.model
     def _sql_pso_departure(self):
         """Select the departure that ends a version, as ``left_on``.
 
@@ -219,7 +202,6 @@ class HrVersion(models.Model):
             """
         )
 
-    @api.model
     def _sql_pso_tenure(self, employment):
         """Select employment with the first and last day of the row it is part of.
 
@@ -228,12 +210,14 @@ class HrVersion(models.Model):
         return SQL(
             """
             WITH step AS (
+                -- Whether a row begins: nothing ends on the day before.
                 SELECT employment.*, (LAG(last_day) OVER (
                     PARTITION BY employee_id ORDER BY first_day) >= first_day - 1
                 ) IS NOT TRUE AS is_new
                 FROM (%(employment)s) AS employment
                 WHERE COALESCE(last_day, 'infinity') >= first_day
             ),
+            -- The rows of each employee, numbered.
             run AS (
                 SELECT step.*, COUNT(*) FILTER (WHERE is_new) OVER (
                     PARTITION BY employee_id ORDER BY first_day) AS run_number

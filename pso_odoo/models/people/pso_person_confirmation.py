@@ -29,13 +29,6 @@ TIES = {
         "user_id IN (SELECT id FROM res_users WHERE partner_id = OLD.id)",
     ),
 }
-# The fields behind these columns, by model, for what has to be in the database first.
-MODELS = {
-    "hr.employee": "hr_employee",
-    "resource.resource": "resource_resource",
-    "res.users": "res_users",
-    "res.partner": "res_partner",
-}
 
 
 class PsoPersonConfirmation(models.Model):
@@ -182,7 +175,6 @@ class PsoPersonConfirmation(models.Model):
             new=SQL(", ").join(SQL("NEW.%s", name) for name in names),
         )
 
-    @api.model
     def _drop_keeper(self):
         """Drop the triggers on tables of core, which would outlive the addon."""
         for table in TIES:
@@ -235,7 +227,6 @@ class PsoPersonConfirmation(models.Model):
             "tie": self._tie(employee),
         }
 
-    @api.model
     def _tie(self, employee):
         """Digest all that ties an employee to a login, as it is now."""
         employee = employee.sudo()
@@ -249,7 +240,6 @@ class PsoPersonConfirmation(models.Model):
         ]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
-    @api.model
     def _that_hold(self, employees=None, user=None):
         """Find the confirmations of employees, or of a user, that nothing has closed.
 
@@ -261,9 +251,9 @@ class PsoPersonConfirmation(models.Model):
             else SQL("user_id = %s", user.id)
         )
         to_flush = [
-            self.env[model]._fields[column]
-            for model, table in MODELS.items()
-            for column in TIES[table][0]
+            self.env[table.replace("_", ".")]._fields[column]
+            for table, (columns, _whose) in TIES.items()
+            for column in columns
         ]
         rows = self.env.execute_query(
             SQL(
@@ -275,7 +265,6 @@ class PsoPersonConfirmation(models.Model):
         )
         return self.browse(number for (number,) in rows)
 
-    @api.model
     def _persons_of(self, user):
         """Find the employees of whom it is confirmed, and holds, that they are a user.
 

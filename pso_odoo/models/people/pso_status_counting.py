@@ -20,19 +20,16 @@ DERIVED = {
     ),
     "hr.employee": ("pso_counting_state", "pso_counting_note"),
 }
-# What an unsaved status is judged by, with the types that the table has.
-JUDGED_BY = {
-    "id": "int",
-    "employee_id": "int",
-    "group_id": "int",
-    "form_id": "int",
-    "date_start": "date",
-    "date_end": "date",
-    "date_inflow_manual": "date",
-    "date_event": "date",
-    "is_zero_hours": "boolean",
-    "evidence_state": "text",
-}
+# What a status is judged by, saved or not.
+JUDGED_BY = (
+    *("id", "employee_id", "group_id", "form_id", "date_start", "date_end"),
+    *("date_inflow_manual", "date_event", "is_zero_hours", "evidence_state"),
+)
+
+
+def searched(name):
+    """Make the method by which a derived field is searched."""
+    return lambda self, operator, value: self._search_counting(name, operator, value)
 
 
 class PsoStatus(models.Model):
@@ -48,19 +45,19 @@ class PsoStatus(models.Model):
         STATES,
         string="Counting",
         compute="_compute_counting",
-        search="_search_counting_state",
+        search=searched("counting_state"),
         help="Whether this status counts today, under the edition in force today.",
     )
     counted_from = fields.Date(
         string="Counts From",
         compute="_compute_counting",
-        search="_search_counted_from",
+        search=searched("counted_from"),
         help="First day on which this status counts.",
     )
     counted_until = fields.Date(
         string="Counts Until",
         compute="_compute_counting",
-        search="_search_counted_until",
+        search=searched("counted_until"),
         help="Last day on which this status counts, under the edition in force today: "
         "the end of the status, of the counting period, of the longest period of the "
         "form of contract or of the employment, whichever comes first.",
@@ -68,7 +65,7 @@ class PsoStatus(models.Model):
     stops_on = fields.Date(
         string="Stops Counting",
         compute="_compute_counting",
-        search="_search_stops_on",
+        search=searched("stops_on"),
         help="Last day on which the person counts. Empty where another status goes on "
         "counting the next day, or where there is no end.",
     )
@@ -109,7 +106,6 @@ class PsoStatus(models.Model):
             status.counting_reason = why[:1].upper() + why[1:]
             status.counting_note = bool(row) and periods._note(row)
 
-    @api.model
     def _counting_fields(self):
         """Return what is derived of statuses and employees, as their fields."""
         return [
@@ -117,18 +113,6 @@ class PsoStatus(models.Model):
             for model, names in DERIVED.items()
             for name in names
         ]
-
-    def _search_counting_state(self, operator, value):
-        return self._search_counting("counting_state", operator, value)
-
-    def _search_counted_from(self, operator, value):
-        return self._search_counting("counted_from", operator, value)
-
-    def _search_counted_until(self, operator, value):
-        return self._search_counting("counted_until", operator, value)
-
-    def _search_stops_on(self, operator, value):
-        return self._search_counting("stops_on", operator, value)
 
     def _search_counting(self, name, operator, value):
         """Return a domain on a derived field, by the report that it is read from."""
@@ -218,8 +202,12 @@ class PsoStatus(models.Model):
         return SQL(
             "(%s)",
             SQL(", ").join(
-                SQL("%s::%s", values[name] or None, SQL(column_type))
-                for name, column_type in JUDGED_BY.items()
+                SQL(
+                    "%s::%s",
+                    values[name] or None,
+                    SQL(self._fields[name].column_type[0]),
+                )
+                for name in JUDGED_BY
             ),
         )
 
@@ -236,6 +224,7 @@ class PsoStatus(models.Model):
         return SQL(
             """
             WITH step AS (
+                -- Whether the form goes on from the day before.
                 SELECT status.*,
                     LAG(form_id) OVER employee = form_id
                     AND LAG(date_end) OVER employee + 1 = date_start AS continues
@@ -243,6 +232,7 @@ class PsoStatus(models.Model):
                 WHERE %(only)s
                 WINDOW employee AS (PARTITION BY employee_id ORDER BY date_start)
             ),
+            -- Since which entered inflow, and in which row of one form.
             run AS (
                 SELECT step.*,
                     COUNT(date_inflow_manual) OVER (

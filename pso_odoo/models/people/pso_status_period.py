@@ -1,9 +1,11 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL, format_date, formatLang
 
 from ...tools.anniversary import sql_last_day_of_months
+from ..rule_book.pso_edition_file import FORM_RULE, GROUP_RULE
 from .hr_version import VERSION_FACTS
 from .pso_status import STATES
+from .pso_status_counting import JUDGED_BY
 
 
 class PsoStatusPeriod(models.Model):
@@ -63,41 +65,10 @@ class PsoStatusPeriod(models.Model):
     )
 
     _depends = {
-        "pso.status": [
-            "employee_id",
-            "group_id",
-            "form_id",
-            "date_start",
-            "date_end",
-            "date_inflow_manual",
-            "date_event",
-            "is_zero_hours",
-            "evidence_state",
-        ],
+        "pso.status": [name for name in JUDGED_BY if name != "id"],
         "pso.edition": ["date_from"],
-        "pso.group.rule": [
-            "edition_id",
-            "group_id",
-            "weight",
-            "is_weight_known",
-            "counting_months",
-            "is_period_known",
-            "counting_from",
-            "counts_for_pso30",
-            "is_confirmed",
-        ],
-        "pso.form.rule": [
-            "edition_id",
-            "form_id",
-            "weight",
-            "is_weight_known",
-            "max_months",
-            "is_in_total",
-            "is_regular",
-            "needs_tenure",
-            "counts_for_pso30",
-            "is_confirmed",
-        ],
+        "pso.group.rule": ["edition_id", *GROUP_RULE],
+        "pso.form.rule": ["edition_id", *FORM_RULE],
         "hr.employee": ["active", "company_id"],
         "hr.version": sorted(VERSION_FACTS),
         "resource.calendar": ["hours_per_week"],
@@ -108,7 +79,6 @@ class PsoStatusPeriod(models.Model):
     def _table_query(self):
         return self._sql_counting(self._sql_periods(), SQL("TRUE"))
 
-    @api.model
     def _sql_today(self, edition=None, employment=None):
         """Select when each status counts under the edition in force today.
 
@@ -128,7 +98,6 @@ class PsoStatusPeriod(models.Model):
             SQL(to_flush=self._table_sql.to_flush),
         )
 
-    @api.model
     def _of(self, statuses):
         """Find when these statuses count under the edition in force today.
 
@@ -178,6 +147,7 @@ class PsoStatusPeriod(models.Model):
         return SQL(
             """
             WITH period AS (
+                -- Until when the rules let it count, or why they do not.
                 SELECT period.*, LEAST(date_end, period_end, form_end) AS rule_end,
                     CASE
                         WHEN NOT has_rule THEN 'no_rule'
@@ -189,6 +159,7 @@ class PsoStatusPeriod(models.Model):
                     END AS refusal
                 FROM (%(periods)s) AS period WHERE %(condition)s
             ),
+            -- The employment on these days, and what keeps it from counting.
             spell AS (
                 SELECT period.edition_id, period.status_id, period.employee_id,
                     GREATEST(counted_from, first_day) AS day_from,
@@ -210,6 +181,7 @@ class PsoStatusPeriod(models.Model):
                 JOIN res_company company ON company.id = employment.company_id
                 WHERE refusal IS NULL
             ),
+            -- What follows without a break is a run.
             step AS (
                 SELECT spell.*,
                     (LAG(day_to) OVER person >= day_from - 1) IS NOT TRUE AS is_new
@@ -223,6 +195,7 @@ class PsoStatusPeriod(models.Model):
                 ) AS run_number
                 FROM step
             ),
+            -- What of a run is of one status.
             stretch AS (
                 SELECT edition_id, status_id, obstacle, MIN(day_from) AS day_from,
                     MAX(day_to) AS day_to,
@@ -355,7 +328,6 @@ class PsoStatusPeriod(models.Model):
 
     # -- in words ------------------------------------------------------------
 
-    @api.model
     def _why(self, reason):
         """Say why a status does not count, or why it stops: the end of a sentence."""
         return {
@@ -373,7 +345,6 @@ class PsoStatusPeriod(models.Model):
             "employment": self.env._("end of the employment"),
         }.get(reason)
 
-    @api.model
     def _note(self, row):
         """Say from when until when a status counts, and why, for who registers it."""
         start = format_date(self.env, row["counted_from"])
@@ -395,7 +366,6 @@ class PsoStatusPeriod(models.Model):
             why=self._why(row["reason"]),
         )
 
-    @api.model
     def _statement(self, rows):
         """Say what counts of one employee now, until when and why.
 
@@ -421,10 +391,7 @@ class PsoStatusPeriod(models.Model):
 
     def _sentence(self, status, rows):
         row = rows[status]
-        names = {
-            "group": status.group_id.name or "",
-            "form": status.form_id.name or "",
-        }
+        names = {"group": status.group_id.name or "", "form": status.form_id.name or ""}
         if row["state"] == "counts":
             return self.env._(
                 "Counts now for %(fte)s fte: %(group)s, %(form)s. %(until)s.",

@@ -1,9 +1,10 @@
 import logging
 from datetime import date
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL, split_every
 
+from ...tools import columns
 from ..audit.pso_sample_line import ERASABLE, LEFT_BY_DELETION
 
 _logger = logging.getLogger(__name__)
@@ -36,7 +37,6 @@ class PsoRetention(models.AbstractModel):
 
     # -- until when ----------------------------------------------------------
 
-    @api.model
     def _sql_kept_until(self, employees=None):
         """Select the last day on which each status is kept, where that is known.
 
@@ -56,6 +56,7 @@ class PsoRetention(models.AbstractModel):
         return SQL(
             """
             WITH counting AS (
+                -- Until when each status counts, and might by the rules.
                 SELECT status_id,
                     MAX(COALESCE(counted_until, 'infinity'))
                         FILTER (WHERE state <> 'not') AS counted_until,
@@ -63,6 +64,7 @@ class PsoRetention(models.AbstractModel):
                         FILTER (WHERE reason <> 'no_rule') AS rules_until
                 FROM (%(counting)s) AS counting GROUP BY status_id
             ),
+            -- Until when each person is employed.
             employment AS (
                 SELECT employee_id, MAX(COALESCE(last_day, 'infinity'))
                     AS employed_until
@@ -115,11 +117,9 @@ class PsoRetention(models.AbstractModel):
             ),
         )
 
-    @api.model
     def _kept_until(self, statuses):
-        """Return until when these statuses are kept, both days inclusive.
-
-        :return: ``{status: date}``, without those whose end is not known yet
+        """Return the last day on which statuses are kept, where known: ``{status:
+        day}``.
         """
         saved = statuses._origin
         if not saved:
@@ -128,7 +128,6 @@ class PsoRetention(models.AbstractModel):
         days = {status: kept_until for status, _company, kept_until in rows}
         return {status: days[status.id] for status in saved if status.id in days}
 
-    @api.model
     def _names_until(self, measurement):
         """Return the last day on which a locked measurement shows names."""
         months = measurement.company_id.pso_names_months
@@ -136,7 +135,6 @@ class PsoRetention(models.AbstractModel):
 
     # -- the daily job -------------------------------------------------------
 
-    @api.model
     def _anonymise_past(self):
         """Take away what is past its period, batch by batch; the daily job.
 
@@ -178,7 +176,6 @@ class PsoRetention(models.AbstractModel):
             kind = type(error).__name__
             _logger.error("PSO retention: %s: %s", records, kind)
 
-    @api.model
     def _past_statuses(self, today):
         """Return the ids of the statuses whose period is over, the longest first."""
         rows = self.env.execute_query(
@@ -223,7 +220,6 @@ class PsoRetention(models.AbstractModel):
             employee._renew_pso_key()
         return True
 
-    @api.model
     def _past_measurements(self, today):
         """Find the measurements past their period whose kept lines may show names.
 
@@ -241,25 +237,20 @@ class PsoRetention(models.AbstractModel):
                 ORDER BY measurement.date_end, measurement.id %(flush)s
                 """,
                 day=today,
-                flush=SQL(
-                    to_flush=[
-                        *map(
-                            self.env["pso.measurement"]._fields.get,
-                            ("state", "date_end", "company_id"),
-                        ),
-                        self.env["res.company"]._fields["pso_names_months"],
-                        self.env["pso.sample"]._fields["measurement_id"],
-                    ]
+                flush=columns.sql_flush(
+                    self.env,
+                    {
+                        "pso.measurement": ("state", "date_end", "company_id"),
+                        "res.company": ("pso_names_months",),
+                        "pso.sample": ("measurement_id",),
+                    },
                 ),
             )
         )
         return self.env["pso.measurement"].browse(number for (number,) in rows)
 
     def _drop_names(self, measurement):
-        """Take the numbers out of some lines of a measurement.
-
-        :return: of how many; 0 when all are done
-        """
+        """Take the numbers out of some lines of a measurement; return of how many."""
         count = 0
         for model, names in PERSONAL_FIELDS.items():
             condition = SQL(
@@ -277,15 +268,19 @@ class PsoRetention(models.AbstractModel):
             )
             count += self._clear(model, names, condition)
         if count:
-            self.env["pso.log"]._note(
-                "anonymise",
-                measurement._name,
-                measurement.id,
-                measurement.name,
-                count=count,
-                company=measurement.company_id,
-            )
+            self._note_anonymised(measurement, count)
         return count
+
+    def _note_anonymised(self, measurement, count):
+        """Write down of how many lines of a measurement the numbers went."""
+        self.env["pso.log"]._note(
+            "anonymise",
+            measurement._name,
+            measurement.id,
+            measurement.name,
+            count=count,
+            company=measurement.company_id,
+        )
 
     def _sql_is_of(self, model, measurement):
         """Express in SQL that a kept line is of a measurement."""
@@ -322,17 +317,8 @@ class PsoRetention(models.AbstractModel):
             )
         )
         for number, count in rows:
-            measurement = self.env["pso.measurement"].browse(number)
-            self.env["pso.log"]._note(
-                "anonymise",
-                measurement._name,
-                measurement.id,
-                measurement.name,
-                count=count,
-                company=measurement.company_id,
-            )
+            self._note_anonymised(self.env["pso.measurement"].browse(number), count)
 
-    @api.model
     def _forget_people(self, employees):
         """Take out of all kept lines of some people who they are of."""
         for model, names in PERSONAL_FIELDS.items():

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..people.pso_status_counting import searched
+
 
 class PsoStatus(models.Model):
     """Until when a status is kept (``pso.retention``)."""
@@ -8,7 +10,7 @@ class PsoStatus(models.Model):
 
     kept_until = fields.Date(
         compute="_compute_kept_until",
-        search="_search_kept_until",
+        search=searched("kept_until"),
         help="Last day on which this status is kept with its files: the retention "
         "period of the company after its last day of counting, or that of the status "
         "that takes over its inflow. Empty while no end is known.",
@@ -21,10 +23,6 @@ class PsoStatus(models.Model):
         for status in self:
             status.kept_until = days.get(status._origin)
 
-    def _search_kept_until(self, operator, value):
-        return self._search_counting("kept_until", operator, value)
-
-    @api.model
     def _counting_fields(self):
         return [*super()._counting_fields(), self._fields["kept_until"]]
 

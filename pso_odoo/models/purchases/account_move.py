@@ -65,7 +65,6 @@ class AccountMove(models.Model):
             amount,
         )
 
-    @api.model
     def _sql_pso_facts(self, alias):
         """Express in SQL the partner of a bill and the date it is judged on."""
         fields_read = (

@@ -54,10 +54,7 @@ class PsoCertificate(models.Model):
         "with this number, not a group of companies by its name.",
     )
     kind = fields.Selection(
-        [
-            ("pso", "PSO certificate"),
-            ("sw", "Sheltered-work company"),
-        ],
+        [("pso", "PSO certificate"), ("sw", "Sheltered-work company")],
         required=True,
         default="pso",
         help="Sheltered-work companies count without a certificate.",
@@ -97,11 +94,7 @@ class PsoCertificate(models.Model):
         "sheltered-work company may have none.",
     )
     validity = fields.Selection(
-        [
-            ("future", "Not yet valid"),
-            ("valid", "Valid"),
-            ("expired", "Expired"),
-        ],
+        [("future", "Not yet valid"), ("valid", "Valid"), ("expired", "Expired")],
         compute="_compute_validity",
         search="_search_validity",
         help="As of today. Each bill is held against its own date.",
@@ -125,7 +118,6 @@ class PsoCertificate(models.Model):
     def create(self, vals_list):
         return super().create(self._with_ends(vals_list))
 
-    @api.model
     def _with_ends(self, vals_list):
         """Return the values with the last day, where it follows from the first.
 
@@ -186,11 +178,9 @@ class PsoCertificate(models.Model):
             elif certificate.date_start:
                 certificate.date_end = ends[certificate.date_start]
 
-    @api.model
     def _usual_ends(self, starts):
-        """Find the last days of certificates, by the edition in force (section 1).
-
-        :return: ``{first day: last day}``
+        """Find last days by the edition in force (section 1): ``{first day: last
+        day}``.
         """
         editions = self.env["pso.edition"].sudo()._all() if starts else ()
         return {
@@ -271,7 +261,6 @@ class PsoCertificate(models.Model):
             return "future", future[:1]
         return (bool(dated) and "ended"), dated.sorted("date_end")[-1:]
 
-    @api.model
     def _domain_of_standing(self, standing, date):
         """Return the domain of partners that stand so on a date, as ``_standing``."""
 
@@ -385,7 +374,6 @@ class PsoCertificate(models.Model):
                 )
             )
 
-    @api.model
     def _sql_at(self, partner, date, aspirant_counts):
         """Select the certificate by which a purchase counts, at most one row.
 
@@ -407,7 +395,6 @@ class PsoCertificate(models.Model):
             self._sql_covering(partner, date, aspirant_counts),
         )
 
-    @api.model
     def _sql_is_verified(self, partner, date, aspirant_counts):
         """Select whether a purchase counts by a verified certificate; NULL if by none.
 

@@ -1,7 +1,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -83,13 +83,9 @@ class PsoDocumentMixin(models.AbstractModel):
     company_currency_id = fields.Many2one("res.currency")
 
     def _pso_facts(self):
-        """Return what this document is judged by.
-
-        :rtype: Purchase
-        """
+        """Return what this document is judged by, as ``Purchase``."""
         raise NotImplementedError
 
-    @api.model
     def _sql_pso_facts(self, alias):
         """Express in SQL the partner of a document and the date it is judged on.
 
@@ -149,7 +145,6 @@ class PsoDocumentMixin(models.AbstractModel):
             for record in (company, partner._origin)
         )
 
-    @api.model
     def _pso_judge_purchases(self, purchases):
         """Judge purchases that need not be documents; see ``_pso_judge``.
 
@@ -188,7 +183,6 @@ class PsoDocumentMixin(models.AbstractModel):
             )
         )
 
-    @api.model
     def _sql_pso_certificate(self, partner, date):
         """Select the certificate under the edition in force on a document's date."""
         columns.require(self.env, "purchases")
@@ -205,7 +199,6 @@ class PsoDocumentMixin(models.AbstractModel):
         )
         return SQL().join([certificate, *self._sql_flush_rules()])
 
-    @api.model
     def _sql_flush_rules(self):
         """Have what a purchase is judged by written before it is read by SQL."""
         models = (

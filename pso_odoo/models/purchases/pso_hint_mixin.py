@@ -1,8 +1,18 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL, format_date
+
+from ...tools import columns
 
 # More names than this help nobody to choose.
 SHOWN_VENDORS = 5
+# What says who else sells a product.
+VENDOR_FACTS = {
+    "product.supplierinfo": (
+        *("partner_id", "product_tmpl_id", "product_id"),
+        *("date_start", "date_end", "company_id"),
+    ),
+    "res.partner": ("commercial_partner_id", "active", "company_id", "name"),
+}
 
 
 class PsoHintMixin(models.AbstractModel):
@@ -173,27 +183,7 @@ class PsoHintMixin(models.AbstractModel):
                 company=self.company_id.id or 0,
                 companies=tuple(self.company_id.parent_ids.ids or [0]),
                 limit=SHOWN_VENDORS,
-                flush=self._sql_flush_vendors(),
+                flush=columns.sql_flush(self.env, VENDOR_FACTS),
             )
         )
         return [name for (name,) in rows]
-
-    @api.model
-    def _sql_flush_vendors(self):
-        """Have what ``_pso_other_vendors`` reads written before it is read."""
-        names = {
-            "product.supplierinfo": (
-                "partner_id",
-                "product_tmpl_id",
-                "product_id",
-                "date_start",
-                "date_end",
-                "company_id",
-            ),
-            "res.partner": ("commercial_partner_id", "active", "company_id", "name"),
-        }
-        return SQL().join(
-            SQL(to_flush=self.env[model]._fields[name])
-            for model, fields_ in names.items()
-            for name in fields_
-        )

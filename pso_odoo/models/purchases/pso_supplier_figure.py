@@ -68,7 +68,6 @@ class PsoSupplierFigure(models.Model):
                 f"{figure.partner_id.display_name or ''} {figure.year}"
             )
 
-    @api.model
     def _sql_at(self, partner, year, company):
         """Select a supplier's figures for a year, at most one row.
 

@@ -64,7 +64,6 @@ class PurchaseOrder(models.Model):
             self.with_context(tz=self.company_id._pso_timezone()), moment
         ).date()
 
-    @api.model
     def _sql_pso_facts(self, alias):
         """Express in SQL the partner of an order and the day it is judged on."""
         fields_read = (

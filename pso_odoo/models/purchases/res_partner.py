@@ -118,6 +118,7 @@ class ResPartner(models.Model):
             SQL(
                 """
                 WITH certificates AS (
+                    -- But for those that the entity has already.
                     UPDATE pso_certificate SET partner_id = %(entity)s
                     WHERE partner_id = %(contact)s AND NOT EXISTS (
                         SELECT FROM pso_certificate twin
@@ -128,6 +129,7 @@ class ResPartner(models.Model):
                                 IS NOT DISTINCT FROM pso_certificate.date_end)
                     RETURNING id
                 ), figures AS (
+                    -- But for years of which the entity has some.
                     UPDATE pso_supplier_figure SET partner_id = %(entity)s
                     WHERE partner_id = %(contact)s AND year NOT IN (
                         SELECT year FROM pso_supplier_figure
@@ -176,7 +178,9 @@ class ResPartner(models.Model):
         others = users.search(
             [("partner_id", "in", changed.ids), ("id", "!=", self.env.uid)]
         )
-        if not any(map(_sees_persons, others)):
+        if not any(
+            user.has_group(group) for user in others for group in GUARDED_GROUPS
+        ):
             return
         if self.env.user.has_group("base.group_erp_manager"):
             return
@@ -187,10 +191,6 @@ class ResPartner(models.Model):
                 "can change it."
             )
         )
-
-
-def _sees_persons(user):
-    return any(map(user.has_group, GUARDED_GROUPS))
 
 
 def digits(number):

@@ -3,6 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.tools import SQL, convert_file
 
+from ...tools import columns
 from ...tools.context import without_defaults
 from ...tools.score import Ladder, exact
 
@@ -16,6 +17,12 @@ RULE_BOOK = (
     "pso.group.rule",
     "pso.form.rule",
 )
+# What the rungs of the ladder are read from.
+RUNG_FACTS = {
+    "pso.edition": ["level_ids"],
+    "pso.level": ["code", "name", "sequence", "is_computed"],
+    "pso.norm": ["edition_id", "level_id", "size_fte", "percentage"],
+}
 
 
 class PsoEdition(models.Model):
@@ -184,7 +191,6 @@ class PsoEdition(models.Model):
             number += 1
         return f"{self.code}-{number}"
 
-    @api.model
     def _at(self, date):
         """Return the edition in force on a date, the oldest one for dates before all.
 
@@ -192,7 +198,6 @@ class PsoEdition(models.Model):
         """
         return self._all()._in_force(date)
 
-    @api.model
     def _all(self):
         """Read the editions that can be in force, the oldest first, in one query."""
         names = [
@@ -211,7 +216,6 @@ class PsoEdition(models.Model):
         begun = self.filtered(lambda e: date and e.date_from and e.date_from <= date)
         return begun[-1:] or self[:1]
 
-    @api.model
     def _aspirants_count(self, date):
         """Return whether purchases at suppliers in aspirant status count on a date."""
         return self._at(date).aspirant_supplier_counts
@@ -243,7 +247,7 @@ class PsoEdition(models.Model):
                 """,
                 name=self.env["pso.level"]._field_to_sql("level", "name"),
                 editions=tuple(rungs),
-                flush=self._sql_flush_rungs(),
+                flush=columns.sql_flush(self.env, RUNG_FACTS),
             )
         )
         for edition, level, code, name, *point in rows:
@@ -253,21 +257,6 @@ class PsoEdition(models.Model):
                 rung["points"].append(point)
         for edition in self:
             edition.rungs = list(rungs.get(edition._origin.id, {}).values())
-
-    def _sql_flush_rungs(self):
-        """Have only what the rungs are read from written before they are read."""
-        read = {
-            "pso.edition": ["level_ids"],
-            "pso.level": ["code", "name", "sequence", "is_computed"],
-            "pso.norm": ["edition_id", "level_id", "size_fte", "percentage"],
-        }
-        return SQL(
-            to_flush=[
-                self.env[model]._fields[name]
-                for model, names in read.items()
-                for name in names
-            ]
-        )
 
     def _rules(self):
         """Return what a score is held against, as values to keep (sections 2, 5)."""

@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
@@ -10,50 +10,26 @@ from ...tools.cells import LARGEST
 from ...tools.table import Broken, Percent
 from ...tools.typed import INT4
 
+# What the rules of an edition say of a group and of a form of contract.
+GROUP_RULE = (
+    *("group_id", "weight", "is_weight_known", "counting_from", "counting_months"),
+    *("is_period_known", "counts_for_pso30", "is_confirmed"),
+)
+FORM_RULE = (
+    *("form_id", "weight", "is_weight_known", "max_months", "is_in_total"),
+    *("is_regular", "needs_tenure", "counts_for_pso30", "is_confirmed"),
+)
 # Sheets of the file and the fields of each row; a relation is given by its code.
 EDITION_FIELDS = (
-    "code",
-    "name",
-    "date_from",
-    "level_ids",
-    "min_fte",
-    "indirect_max_share",
-    "certificate_months",
-    "aspirant_renewals",
-    "aspirant_supplier_counts",
-    "quality_min_share",
-    "pso30_min_percentage",
-    "pso30_min_regular_percentage",
-    "pso30_min_months",
-    "pso30_min_hours",
-    "is_confirmed",
-    "source",
+    *("code", "name", "date_from", "level_ids", "min_fte", "indirect_max_share"),
+    *("certificate_months", "aspirant_renewals", "aspirant_supplier_counts"),
+    *("quality_min_share", "pso30_min_percentage", "pso30_min_regular_percentage"),
+    *("pso30_min_months", "pso30_min_hours", "is_confirmed", "source"),
 )
 ROW_FIELDS = {
     "norm_ids": ("level_id", "size_fte", "percentage", "is_confirmed", "source"),
-    "group_rule_ids": (
-        "group_id",
-        "weight",
-        "is_weight_known",
-        "counting_from",
-        "counting_months",
-        "is_period_known",
-        "counts_for_pso30",
-        "is_confirmed",
-        "source",
-    ),
-    "form_rule_ids": (
-        "form_id",
-        "weight",
-        "is_weight_known",
-        "max_months",
-        "is_in_total",
-        "is_regular",
-        "needs_tenure",
-        "counts_for_pso30",
-        "is_confirmed",
-        "source",
-    ),
+    "group_rule_ids": (*GROUP_RULE, "source"),
+    "form_rule_ids": (*FORM_RULE, "source"),
 }
 MAX_ERRORS = 20
 
@@ -70,9 +46,8 @@ class PsoEditionFile(models.AbstractModel):
 
     # -- out -----------------------------------------------------------------
 
-    @api.model
     def _write_file(self, edition):
-        """:return: the bytes of an XLSX file with everything an edition says"""
+        """Write everything an edition says, as the bytes of an XLSX file."""
 
         def fill(book):
             header = book.add_format({"bold": True, "bottom": 1})
@@ -101,9 +76,8 @@ class PsoEditionFile(models.AbstractModel):
 
     # -- in ------------------------------------------------------------------
 
-    @api.model
     def _read_file(self, content):
-        """The values of an edition from a file, its rows as commands.
+        """Read the values of an edition from a file, its rows as commands.
 
         :param content: the bytes of an XLSX file
         :raise ValidationError: naming sheet, row and column of everything wrong
@@ -175,7 +149,7 @@ class PsoEditionFile(models.AbstractModel):
         return result, errors
 
     def _wrong_headers(self, table, headers, columns):
-        """What keeps a sheet from being read, in words, or None."""
+        """Say what keeps a sheet from being read, or None."""
         for name in columns:
             places = {"sheet": table.sheet, "column": name}
             if name not in headers:
@@ -190,7 +164,7 @@ class PsoEditionFile(models.AbstractModel):
         return None
 
     def _wrong_cells(self, table, number, cells, headers, columns):
-        """What is said in columns of which nobody knows what they are."""
+        """Say what stands in columns of which nobody knows what they are."""
         unknown = [
             headers[position] if position < len(headers) else ""
             for position, cell in enumerate(cells)
@@ -286,7 +260,7 @@ class PsoEditionFile(models.AbstractModel):
         return [Command.set(self._by_code(field, codes).ids)]
 
     def _by_code(self, field, codes):
-        """The records of a relation with these codes, archived ones too."""
+        """Return the records of a relation with these codes, archived ones too."""
         model = self.env[field.comodel_name].with_context(active_test=False)
         records = model.search([("code", "in", codes)])
         unknown = [code for code in codes if code not in records.mapped("code")]

@@ -25,10 +25,7 @@ class PsoGroupRule(models.Model):
         help="An unknown period is taken to last as long as the status, and flagged.",
     )
     counting_from = fields.Selection(
-        [
-            ("inflow", "Inflow"),
-            ("event", "Event"),
-        ],
+        [("inflow", "Inflow"), ("event", "Event")],
         required=True,
         default="inflow",
         help="Where the counting period starts: at the inflow of the person, or at an "

@@ -6,7 +6,7 @@ from ...models.measurement.pso_finding_mixin import checks
 from ...models.measurement.pso_quality_answer import CRITERIA
 from ...models.measurement.window import STORED
 from ...tools.context import without_defaults
-from ...tools.groups import HR
+from ...tools.groups import HR, MANAGER
 from ...tools.labels import selection_label
 
 # What can be missing, the worst of each area first.
@@ -147,7 +147,7 @@ class PsoMissingProof(models.Model):
         )
 
     def _checks(self):
-        """Checks that are about proof, and what else the auditor asks for.
+        """Say where checks about proof are found, and what else the auditor asks for.
 
         Of a status that does not count, nothing is asked but the date of its event.
         """
@@ -217,7 +217,7 @@ class PsoMissingProof(models.Model):
         }
 
     def _sql_about(self, rows):
-        """SQL: the area of a finding, and the columns that all areas have."""
+        """Return the area of a finding as SQL, and the columns that all areas have."""
         area, *shown = PARTS[rows]
         columns = (
             SQL(
@@ -231,7 +231,7 @@ class PsoMissingProof(models.Model):
         return SQL(", %s AS area, %s", area, SQL(", ").join(columns))
 
     def _sql_no_file(self, model):
-        """SQL: there is proof of a record, and no file."""
+        """Express in SQL that there is proof of a record, and no file."""
         files = self.env[model]._fields["attachment_ids"]
         return SQL(
             "evidence_state <> 'missing' AND id NOT IN (SELECT %s FROM %s)",
@@ -240,7 +240,7 @@ class PsoMissingProof(models.Model):
         )
 
     def _sql_counting(self, periods):
-        """SQL: all certificates by which purchases of the period count.
+        """Select all certificates by which purchases of the period count.
 
         In a locked measurement, of suppliers that counted when it was locked.
         """
@@ -268,7 +268,7 @@ class PsoMissingProof(models.Model):
 
     @api.depends("kind")
     def _compute_display_name(self):
-        """Without the record: the name of a row travels further than the row."""
+        """Name a row without its record: the name travels further than the row."""
         for row in self:
             row.display_name = selection_label(row, "kind")
 
@@ -286,7 +286,7 @@ class PsoMissingProof(models.Model):
                 row.subject = selection_label(row, "criterion") or row.company_id.name
 
     def _figure_year(self):
-        """The year of the figures; of missing ones, the year they are wanted of."""
+        """Return the year of the figures; of missing ones, that they are wanted of."""
         return self.figure_id.year or self.measurement_id.sudo().date_end.year
 
     @api.depends("kind")
@@ -312,9 +312,8 @@ class PsoMissingProof(models.Model):
             return Domain.TRUE
         return domain if True in value else ~domain
 
-    @api.model
     def _latest(self):
-        """The ids of the measurements that end last, one for each company.
+        """Return the ids of the measurements that end last, one for each company.
 
         Of those that the record rules let the user see: of others there are no rows.
         """
@@ -335,7 +334,8 @@ class PsoMissingProof(models.Model):
         """Open the record in which what is missing can be filled in."""
         self.ensure_one()
         self.check_access("read")
-        if self.area == "company" and self._may_set_company():
+        is_manager = self.env.user.has_group(MANAGER)
+        if self.area == "company" and is_manager:
             action = self.env["ir.actions.actions"]._for_xml_id(
                 "pso_odoo.pso_company_settings_action"
             )
@@ -351,7 +351,7 @@ class PsoMissingProof(models.Model):
         return self._action_form(record or self.measurement_id)
 
     def _action_figures(self):
-        """New figures of the vendor; the vendor, for who may not add any."""
+        """Return the form of new figures; the vendor's, for who may not add any."""
         if not self.env["pso.supplier.figure"].has_access("create"):
             return self._action_form(self.partner_id)
         return {
@@ -363,7 +363,6 @@ class PsoMissingProof(models.Model):
             },
         }
 
-    @api.model
     def _action_form(self, record):
         return {
             "type": "ir.actions.act_window",
@@ -371,9 +370,6 @@ class PsoMissingProof(models.Model):
             "res_id": record.id,
             "view_mode": "form",
         }
-
-    def _may_set_company(self):
-        return self.env.user.has_group("pso_odoo.group_pso_manager")
 
     def _shows_persons(self):
         return self.env.user.has_group(HR)

@@ -12,6 +12,7 @@ KNOWS_VENDORS = (
     "account.group_account_invoice",
     "account.group_account_readonly",
 )
+BILL_LINE = sorted(columns.READ["purchases"]["account.move.line"])
 
 
 class PsoPurchaseReport(models.Model):
@@ -95,23 +96,10 @@ class PsoPurchaseReport(models.Model):
 
     _depends = {
         "account.move": [
-            "state",
-            "move_type",
-            "invoice_date",
-            "company_id",
-            "commercial_partner_id",
-            "invoice_user_id",
-            "reversed_entry_id",
+            *("state", "move_type", "invoice_date", "company_id"),
+            *("commercial_partner_id", "invoice_user_id", "reversed_entry_id"),
         ],
-        "account.move.line": [
-            "move_id",
-            "balance",
-            "display_type",
-            "product_id",
-            "purchase_line_id",
-            "tax_repartition_line_id",
-            "pso_excluded",
-        ],
+        "account.move.line": [*BILL_LINE, "pso_excluded"],
         "purchase.order": ["user_id"],
         "purchase.order.line": ["order_id"],
         "product.product": ["product_tmpl_id"],
@@ -157,6 +145,7 @@ class PsoPurchaseReport(models.Model):
             JOIN account_move_line line ON line.move_id = move.id
             JOIN res_company company ON company.id = move.company_id
             LEFT JOIN res_partner vendor ON vendor.id = move.commercial_partner_id
+            -- The day and the year by which it is judged.
             LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
             CROSS JOIN LATERAL (SELECT day,
                 extract(year FROM CASE WHEN move.move_type = 'in_refund'
@@ -164,11 +153,13 @@ class PsoPurchaseReport(models.Model):
                 FROM (SELECT COALESCE(reversed.invoice_date, move.invoice_date) AS day)
                     AS bill
             ) AS judged
+            -- Who bought what.
             LEFT JOIN purchase_order_line purchase_line
                 ON purchase_line.id = line.purchase_line_id
             LEFT JOIN purchase_order purchase ON purchase.id = purchase_line.order_id
             LEFT JOIN product_product product ON product.id = line.product_id
             LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+            -- By what it counts, and for how much.
             LEFT JOIN LATERAL (%(certificate)s) AS certificate ON TRUE
             LEFT JOIN LATERAL (%(figure)s) AS figure ON TRUE
             CROSS JOIN LATERAL (SELECT
@@ -177,8 +168,7 @@ class PsoPurchaseReport(models.Model):
             ) AS social
             """,
             certificate=self.env["account.move"]._sql_pso_certificate(
-                SQL("move.commercial_partner_id"),
-                SQL("judged.day"),
+                SQL("move.commercial_partner_id"), SQL("judged.day")
             ),
             figure=self.env["pso.supplier.figure"]._sql_at(
                 SQL("CASE WHEN certificate.id IS NOT NULL THEN vendor.id END"),

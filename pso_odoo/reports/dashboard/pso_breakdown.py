@@ -1,6 +1,6 @@
 from collections import Counter, namedtuple
 
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 from ...models.measurement.look import ask
@@ -27,16 +27,14 @@ class PsoBreakdown(models.AbstractModel):
     _name = "pso.breakdown"
     _description = "Breakdown of the Direct Share"
 
-    @api.model
     def _load(self, window, rows=None):
-        """What may be shown of a window.
+        """Return what may be shown of a window by department and by work location.
 
-        The persons and fte are those of the total fte by employment. The share is
-        that of the direct fte, in whole fte, among them; corrections have no place
-        in it. Nothing is shown of less than a year (what PSO measures): the
-        difference of two short periods is what one person began or ended. Who can
-        change facts about persons is shown what was shown last night, and what is
-        frozen.
+        The persons and fte are those of the total fte by employment. The share is that
+        of the direct fte, in whole fte, among them; corrections have no place in it.
+        Nothing is shown of less than a year (what PSO measures): the difference of two
+        short periods is what one person began or ended. Who can change facts about
+        persons is shown what was shown last night, and what is frozen.
 
         :param rows: of ``_sql_places``, for who has asked already
         :return: ``{limit, by: [{key, name, rows: [{name, persons, fte, share,
@@ -71,11 +69,11 @@ class PsoBreakdown(models.AbstractModel):
         }
 
     def _is_shown(self, window):
-        """Whether the period is long enough for anything to be shown of it."""
+        """Return whether the period is long enough for anything to be shown of it."""
         return window.days >= SHORTEST_PERIOD
 
     def _sql_places(self, window, periods=None):
-        """SQL: who was where: by person who was in several places, else in numbers.
+        """Select who was where: by person who was in several places, else in numbers.
 
         In a locked measurement keys stand for people who were deleted since.
 
@@ -107,10 +105,9 @@ class PsoBreakdown(models.AbstractModel):
         )
 
     def _persons_by_place(self, window, rows=None):
-        """Who was where.
+        """Read who was where, as ``Found`` with the names of the places.
 
         :param rows: of ``_sql_places``, for who has asked already
-        :return: ``Found``, with the names of the places
         """
         if rows is None:
             answers = ask(self.env, lambda: ({"places": self._sql_places(window)}, {}))
@@ -128,7 +125,7 @@ class PsoBreakdown(models.AbstractModel):
         return found
 
     def _sql_stays(self, window, periods):
-        """SQL: the fte in each place: of a person, or of a number of persons alike.
+        """Select the fte in each place: of a person, or of a number of persons alike.
 
         Almost everybody is in one place with the same hours, and counts for no target
         group: they are counted before anything is multiplied.
@@ -170,7 +167,7 @@ class PsoBreakdown(models.AbstractModel):
         )
 
     def _sql_pieces(self, window, periods):
-        """SQL: the lines of persons, by whatever tells one from another.
+        """Select the lines of persons, by whatever tells one from another.
 
         Hours times ``total`` and ``direct`` are hour days, as the lines have them.
         """
@@ -218,6 +215,6 @@ class PsoBreakdown(models.AbstractModel):
         ]
 
     def _share(self, row):
-        """The direct share (%), as precise as whole fte are."""
+        """Return the direct share (%), as precise as whole fte are."""
         share = min(100 * row.direct / float(row.fte), 100)
         return round(share, 1 if row.fte >= LARGE else 0)

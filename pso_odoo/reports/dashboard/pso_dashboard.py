@@ -30,7 +30,7 @@ class PsoDashboard(models.AbstractModel):
     @api.model
     @api.readonly
     def retrieve(self, period=False, company_id=False):
-        """Everything that the dashboard shows.
+        """Return everything that the dashboard shows of a period.
 
         :param period: a key of ``periods`` in the answer, the rolling year if empty
         :param company_id: one of the user's companies, the current one if empty
@@ -55,7 +55,7 @@ class PsoDashboard(models.AbstractModel):
         return who_asks | self._answer(company, key, window, editions)
 
     def _answer(self, company, key, window, editions, figures=None):
-        """What the dashboard shows of a period, whoever asks.
+        """Return what the dashboard shows of a period, whoever asks.
 
         :param figures: as ``_figures_now`` has them, for who knows them already
         """
@@ -98,7 +98,7 @@ class PsoDashboard(models.AbstractModel):
     # -- one question ------------------------------------------------------------
 
     def _course(self, window, today):
-        """The windows of the trend, with an outlook unless it is of a measurement."""
+        """Return the windows of the trend, with an outlook unless of a measurement."""
         trend = self.env["pso.trend"]
         if window.number:
             return trend._course_until(window)
@@ -141,7 +141,7 @@ class PsoDashboard(models.AbstractModel):
     # -- as of last night --------------------------------------------------------
 
     def _to_keep(self, company, key, measurement):
-        """What is kept of a period for who can change facts about persons.
+        """Return what is kept of a period for who can change facts about persons.
 
         Asked as the superuser, and answered as to somebody who sees totals alone; a
         part that has words is kept in each language.
@@ -188,7 +188,7 @@ class PsoDashboard(models.AbstractModel):
         }
 
     def _kept_answer(self, company, key, window, editions):
-        """As ``_answer``, of last night; nothing but an explanation before the first.
+        """Return the answer of last night; before the first, no more than why.
 
         What may be opened is said for who asks.
         """
@@ -223,7 +223,7 @@ class PsoDashboard(models.AbstractModel):
         return answer | {"as_of": as_of, "companies": self._kept_companies()}
 
     def _kept_companies(self):
-        """The companies to choose from, by the names that they had last night."""
+        """Return the companies to choose from, by their names of last night."""
         companies = self.env.companies
         keys = [(company.id, ROLLING) for company in companies]
         found = self.env["pso.snapshot"]._read(keys, "company")
@@ -236,7 +236,7 @@ class PsoDashboard(models.AbstractModel):
     # -- which company, which period ---------------------------------------------
 
     def _can(self, group):
-        """Whether the user, superuser or not, is in a group of ours.
+        """Return whether the user, superuser or not, is in a group of ours.
 
         What is kept overnight is said as to somebody who is in none.
         """
@@ -248,8 +248,9 @@ class PsoDashboard(models.AbstractModel):
         return {"id": record.id, "name": record.display_name}
 
     def _check_asked(self, words, numbers):
-        """:raise UserError: where a part, a period or a record is not asked for by name
-        or number, as who calls by RPC may do
+        """Refuse what is not asked for by a name or a number, as by RPC.
+
+        :raise UserError: for a part, a period or a record
         """
         if not all(not word or is_text(word) for word in words) or not all(
             not number or is_id(number) for number in numbers
@@ -257,7 +258,10 @@ class PsoDashboard(models.AbstractModel):
             raise UserError(self.env._("There is no such part of the dashboard."))
 
     def _company(self, company_id):
-        """:raise AccessError: without access to PSO totals, or to the company"""
+        """Return the company that is looked at.
+
+        :raise AccessError: without access to PSO totals, or to the company
+        """
         if not self._can("user"):
             raise AccessError(self.env._("The PSO score is for PSO users alone."))
         company = self.env["res.company"].browse(company_id or self.env.company.id)
@@ -276,7 +280,7 @@ class PsoDashboard(models.AbstractModel):
         )
 
     def _periods(self, measurements, today):
-        """The periods to choose from, as ``[{key, name}]``."""
+        """List the periods to choose from, as ``[{key, name}]``."""
         _rolling, *years = self.env["pso.measurement"]._period_keys(today)
         return [
             {"key": ROLLING, "name": self.env._("Last 12 months")},
@@ -288,7 +292,7 @@ class PsoDashboard(models.AbstractModel):
         ]
 
     def _period(self, key, company, measurements, editions=None):
-        """The window of a period, of a measurement or not.
+        """Return the window of a period, of a measurement or not.
 
         :param editions: all editions, for who has read them already
         :raise MissingError: if the key is not one of ``_periods``
@@ -310,14 +314,14 @@ class PsoDashboard(models.AbstractModel):
         return bool(measurement.correction_ids)  # locked by an earlier version
 
     def _has_staff(self, window, figures, setup):
-        """Whether there is something to show: else the set-up comes first."""
+        """Return whether there is something to show: else the set-up comes first."""
         if not figures["total_fte"]:
             return False
         is_large = figures["total_fte"] >= window.edition.min_fte
         return is_large or setup["done"] == len(setup["steps"])
 
     def _figures(self, figures, window):
-        """The figures of a window, with levels by name."""
+        """Return the figures of a window, with levels by name."""
         shown = {name: figures.get(name, False) for name in FIGURES if name != "norms"}
         measurements = self.env["pso.measurement"]
         levels = {
@@ -331,7 +335,7 @@ class PsoDashboard(models.AbstractModel):
     # -- where we are going ------------------------------------------------------
 
     def _trend(self, window, course, answers):
-        """The rolling score over the windows of a course, kept if it is locked."""
+        """Return the rolling score over the windows of a course, kept if locked."""
         if window.measurement.is_locked:
             return window.measurement._trend()
         return self.env["pso.trend"]._points_of(course, answers)
@@ -339,7 +343,7 @@ class PsoDashboard(models.AbstractModel):
     # -- what to do --------------------------------------------------------------
 
     def _sql_checks(self, window, periods):
-        """SQL: the open checks, errors first."""
+        """Select the open checks, errors first."""
         types = self.env["pso.check.type"]
         return SQL(
             """
@@ -355,10 +359,7 @@ class PsoDashboard(models.AbstractModel):
         )
 
     def _checks(self, window, rows):
-        """The open checks, from the rows of ``_sql_checks``.
-
-        :return: ``{open, lines}``
-        """
+        """Return the open checks, from rows of ``_sql_checks``: ``{open, lines}``."""
         lines = [
             {
                 "type_id": number,
@@ -375,19 +376,19 @@ class PsoDashboard(models.AbstractModel):
         return {"open": len(lines), "lines": lines}
 
     def _number_of_people(self, number, window):
-        """A number of people as the user may know it (see ``suppression.py``)."""
+        """Say a number of people as the user may know it (see ``suppression.py``)."""
         if not number or self._can("hr"):
             return str(number)
         found = up_to(number, window.small_group)
         return self.env["pso.check"]._found(found, True)
 
     def _can_open_check(self, model, is_personal, window):
-        """Not every window is of a record; persons are for PSO HR alone."""
+        """Return whether findings can be opened: persons by the PSO HR group alone."""
         is_there = window.number or model != "pso.measurement"
         return bool(is_there) and (not is_personal or self._can("hr"))
 
     def _ending(self, rows, window):
-        """Who stops counting soon: names for the PSO HR group, others see a number.
+        """Return who stops counting soon: names for the PSO HR group, else a number.
 
         :return: ``{days, found, is_none, people}``; the number in words
         """
@@ -414,10 +415,7 @@ class PsoDashboard(models.AbstractModel):
         }
 
     def _certificates(self, rows):
-        """Certificates of vendors that end soon, or ended lately, without a next one.
-
-        :return: those with the largest purchases in the period first
-        """
+        """Return the certificates to look at, the largest purchases first."""
         return [
             {
                 "id": row.id,
@@ -431,7 +429,7 @@ class PsoDashboard(models.AbstractModel):
         ]
 
     def _vendors(self, rows):
-        """The vendors most was bought from, who never had a certificate."""
+        """Return the vendors most was bought from, who never had a certificate."""
         return [
             {"id": row.id, "name": row.name, "amount": float(row.amount)}
             for row in rows

@@ -13,7 +13,7 @@ class PsoDashboard(models.AbstractModel):
     @api.model
     @api.readonly
     def open(self, what, period=False, company_id=False, res_id=False):
-        """The action that shows the records behind a part of the dashboard.
+        """Return the action that shows the records behind a part of the dashboard.
 
         What it may show is decided by the records themselves: it only leads there.
 
@@ -67,7 +67,7 @@ class PsoDashboard(models.AbstractModel):
         return self._action("pso_measurement_action")
 
     def _open_people(self, window, _res_id):
-        """The person lines of a measurement, else the statuses of the days."""
+        """Open the person lines of a measurement, else the statuses of the days."""
         if window.number:
             return window.measurement.action_open_people()
         domain = Domain("company_id", "in", window.companies.ids)
@@ -78,13 +78,13 @@ class PsoDashboard(models.AbstractModel):
         return self._action("pso_status_action", domain=list(domain), context={})
 
     def _open_purchases(self, window, _res_id):
-        """The supplier lines of a measurement, else what was bought."""
+        """Open the supplier lines of a measurement, else what was bought."""
         if window.number:
             return window.measurement.action_open_suppliers()
         return self._purchases_of(window, Domain("is_social", "=", True))
 
     def _purchases_of(self, window, domain, xmlid="pso_purchase_report_action"):
-        """The analysis of the purchases of a period, by vendor."""
+        """Open the analysis of the purchases of a period, by vendor."""
         domain &= Domain(
             [
                 ("company_id", "in", window.companies.ids),
@@ -113,7 +113,7 @@ class PsoDashboard(models.AbstractModel):
         )
 
     def _open_certificates(self, window, _res_id):
-        """Those that the dashboard shows, also the ones that ended lately."""
+        """Open those that the dashboard shows, also the ones that ended lately."""
         today = fields.Date.context_today(self)
         to_do = self.sudo().env["pso.to.do"]
         asked = to_do._sql_certificates(window.company, window, today)
@@ -125,7 +125,7 @@ class PsoDashboard(models.AbstractModel):
         return self._form("res.partner", res_id)
 
     def _open_vendors(self, window, _res_id):
-        """What was bought from vendors without certificate."""
+        """Open what was bought from vendors without certificate."""
         return self._purchases_of(
             window,
             Domain("partner_id.is_company", "=", True)

@@ -35,9 +35,8 @@ class PsoSetup(models.AbstractModel):
     _name = "pso.setup"
     _description = "Set-Up of PSO"
 
-    @api.model
     def _steps(self, company, edition=None):
-        """What is done and what is to be done, for the current user to see.
+        """Return what is done and what is to be done, for the current user to see.
 
         Of people it says no more than whether there is anybody.
 
@@ -63,9 +62,8 @@ class PsoSetup(models.AbstractModel):
             "steps": steps,
         }
 
-    @api.model
     def _open(self, company, key):
-        """The action that takes a step.
+        """Return the action that takes a step.
 
         :raise AccessError: if the step is not for this user
         """
@@ -120,18 +118,15 @@ class PsoSetup(models.AbstractModel):
 
     # -- what core's onboarding keeps ----------------------------------------
 
-    @api.model
     def _set_closed(self, company, is_closed):
         """Put the list of a company away, or bring it back."""
         onboarding = self._onboarding(company)
         if onboarding:
             onboarding._search_or_create_progress().is_onboarding_closed = is_closed
 
-    @api.model
     def _is_closed(self, company):
         return self._onboarding(company).is_onboarding_closed
 
-    @api.model
     def _set_done(self, company, key):
         """Record a step that the data cannot tell."""
         steps = self.env["onboarding.onboarding.step"].sudo().with_company(company)
@@ -143,7 +138,7 @@ class PsoSetup(models.AbstractModel):
         return onboarding.sudo().with_company(company)
 
     def _numbers(self):
-        """The keys by the ids of the steps."""
+        """Return the keys of the steps by their ids: ``{id: key}``."""
         find = self.env["ir.model.data"]._xmlid_to_res_id
         numbers = {find(f"pso_odoo.onboarding_step_{key}"): key for key in STEPS}
         numbers.pop(False, None)
@@ -156,7 +151,7 @@ class PsoSetup(models.AbstractModel):
     # -- what is done --------------------------------------------------------
 
     def _facts(self, company, edition):
-        """What there is to know of the steps, in one query.
+        """Read what there is to know of the steps, in one query.
 
         Who can change facts about persons is told what was done last night.
 
@@ -230,12 +225,12 @@ class PsoSetup(models.AbstractModel):
         return is_closed, done, [(numbers[n], *text) for n, *text in texts or ()]
 
     def _usual_hours(self):
-        """Full-time hours of a company for which nobody has filled in anything."""
+        """Return the full-time hours of a company where nobody has filled them in."""
         defaults = self.env["res.company"].default_get(["pso_fulltime_hours"])
         return defaults["pso_fulltime_hours"]
 
     def _sql_flush(self):
-        """Nothing but what the facts are read from, to be written before."""
+        """Have only what the facts are read from written before it is read."""
         read = {
             "hr.employee": ["company_id"],
             "hr.version": ["employee_id", "contract_date_start"],

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -11,7 +11,6 @@ class PsoSnapshot(models.Model):
 
     _inherit = "pso.snapshot"
 
-    @api.model
     def _keep(self):
         """Keep the figures of today, and drop those of earlier days; the nightly job.
 
@@ -45,7 +44,6 @@ class PsoSnapshot(models.Model):
                 type(error).__name__,
             )
 
-    @api.model
     def _drop_earlier(self, today):
         """Drop what is of earlier days, but for periods that nothing came of today."""
         self.env.flush_all()
@@ -64,9 +62,8 @@ class PsoSnapshot(models.Model):
         )
         self.invalidate_model()
 
-    @api.model
     def _open_rows(self, today):
-        """The rows of a day that are not filled yet."""
+        """Return the rows of a day that are not filled yet."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM pso_snapshot WHERE date = %s AND values IS NULL "
@@ -77,7 +74,6 @@ class PsoSnapshot(models.Model):
         )
         return self.browse(row for (row,) in rows)
 
-    @api.model
     def _plan(self, today):
         """Decide which rows there are today, once a day for all companies."""
         if self.search_count([("date", ">=", today)], limit=1):

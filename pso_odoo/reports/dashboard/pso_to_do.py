@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ...models.measurement.look import ask, day
@@ -47,9 +47,8 @@ class PsoToDo(models.AbstractModel):
     _name = "pso.to.do"
     _description = "What Is to Be Done for PSO"
 
-    @api.model
     def _questions(self, company, window, edition, today, periods):
-        """What is to be asked for a window, as SQL.
+        """Say what is to be asked for a window, as SQL.
 
         Who stops counting is not looked up for users who can change whether somebody
         does (see ``pso.snapshot``).
@@ -69,9 +68,8 @@ class PsoToDo(models.AbstractModel):
             questions["offer"] = self._sql_offers(window, today, periods)
         return questions
 
-    @api.model
     def _found(self, answers):
-        """What is to be done, from the answers to ``_questions``.
+        """Sort what is to be done, from the answers to ``_questions``.
 
         :return: ``{part: [ToDo]}``, of offers ``[Offer]``; the first come first
         """
@@ -88,7 +86,6 @@ class PsoToDo(models.AbstractModel):
         )
         return found
 
-    @api.model
     def _ask(self, questions):
         """Ask for some parts alone: as ``_found``.
 

@@ -90,7 +90,8 @@ def draw_ladder(rungs, direct, indirect, words, width=450, height=250):
     for position, rung in enumerate(rungs):
         left = steps + position * column
         if rung.norm is None:
-            picture.blank_column(left, column, bottom - LINE, bottom)
+            blank = {"fill": WHITE, "stroke": GREY, "dash": "3,3"}
+            picture.column(left, column, bottom - LINE, bottom, **blank)
         else:
             fill = PALE if rung.is_reached else WHITE
             picture.column(left, column, level_of(rung.norm), bottom, fill, stroke=GREY)
@@ -299,42 +300,18 @@ class Picture:
         return ElementTree.SubElement(self._root, tag, names)
 
     def line(self, x1, y1, x2, y2, stroke, dash=None, thickness=1):
-        self._add(
-            "line",
-            x1=x1,
-            y1=y1,
-            x2=x2,
-            y2=y2,
-            stroke=stroke,
-            stroke_width=thickness,
-            stroke_dasharray=dash,
-        )
+        look = {"stroke": stroke, "stroke_width": thickness, "stroke_dasharray": dash}
+        self._add("line", x1=x1, y1=y1, x2=x2, y2=y2, **look)
 
     def polyline(self, points, stroke, thickness, dash=None):
-        self._add(
-            "polyline",
-            points=" ".join(f"{_length(x)},{_length(y)}" for x, y in points),
-            fill="none",
-            stroke=stroke,
-            stroke_width=thickness,
-            stroke_dasharray=dash,
-        )
+        look = {"stroke": stroke, "stroke_width": thickness, "stroke_dasharray": dash}
+        pairs = " ".join(f"{_length(x)},{_length(y)}" for x, y in points)
+        self._add("polyline", points=pairs, fill="none", **look)
 
     def column(self, left, width, top, bottom, fill, stroke=None, dash=None):
-        self._add(
-            "rect",
-            x=left,
-            y=top,
-            width=width,
-            height=max(bottom - top, 0),
-            fill=fill,
-            stroke=stroke,
-            stroke_dasharray=dash,
-        )
-
-    def blank_column(self, left, width, top, bottom):
-        """Draw a column whose height is not known."""
-        self.column(left, width, top, bottom, WHITE, stroke=GREY, dash="3,3")
+        height = max(bottom - top, 0)
+        look = {"fill": fill, "stroke": stroke, "stroke_dasharray": dash}
+        self._add("rect", x=left, y=top, width=width, height=height, **look)
 
     def text(self, x, y, text, anchor="start", fill=INK, bold=False):
         element = self._add(

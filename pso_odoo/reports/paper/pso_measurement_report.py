@@ -51,7 +51,6 @@ class ReportMeasurement(models.AbstractModel):
             "reports": [self._report(measurement) for measurement in measurements],
         }
 
-    @api.model
     def _report(self, measurement):
         """Return what a report tells; another addon adds by a class of its own."""
         # Who may read the measurement may work in all companies of its scope, though

@@ -44,7 +44,6 @@ class ReportPerson(models.AbstractModel):
             ],
         }
 
-    @api.model
     def _about_me(self):
         """Return what is stored about the current user, in all companies he worked for.
 

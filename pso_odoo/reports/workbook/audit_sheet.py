@@ -3,10 +3,14 @@
 from dataclasses import replace
 from functools import cached_property
 
+from odoo.tools import LazyTranslate
+
 from ...models.measurement.figures import FIGURES
 from .book import Column, Table
 from .formulas import AUDITED, HIGHEST, LOWEST, NORM_ROW, ROWS
 from .norm_sheet import NormSheet
+
+_lt = LazyTranslate(__name__)
 
 # Rows in which the auditor can go on.
 FREE_ROWS = 8
@@ -27,15 +31,8 @@ class AuditSheet(NormSheet):
     The figures follow the lines: who adds one in a free row sees what it makes.
     """
 
-    @property
-    def label(self):
-        return self.env._("Audit")
-
-    @property
-    def about(self):
-        return self.env._(
-            "What the auditor corrects, and the figures before and after."
-        )
+    LABEL = _lt("Audit")
+    ABOUT = _lt("What the auditor corrects, and the figures before and after.")
 
     @cached_property
     def _figures(self):
@@ -137,7 +134,9 @@ class AuditSheet(NormSheet):
         self._write_number(name, label, "fte", formula, submitted, self._facts[name])
 
     def _write_number(self, name, label, style, formula, submitted, corrected):
-        """A figure: that of the sheet on the score, the corrected one, by how much."""
+        """Write a figure: that of the sheet on the score, the corrected one, by how
+        much.
+        """
         page = self.page
         page.put(0, label, "cell", "label")
         page.derive(1, name, submitted, "cell", "derived", style)
@@ -232,7 +231,7 @@ class AuditSheet(NormSheet):
     # -- earlier locks --------------------------------------------------------
 
     def _write_history(self):
-        """The lines of earlier locks, which count no more."""
+        """Write the lines of earlier locks, which count no more."""
         history = self.measurement.audit_correction_ids.filtered("is_history")
         if not history:
             return

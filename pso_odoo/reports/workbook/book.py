@@ -35,12 +35,7 @@ LINE_HEIGHT = 13.5
 TALLEST_ROW = 409
 LETTERS_PER_DIGIT = 1.08
 
-BASE = {
-    "font_name": "Calibri",
-    "font_size": 10,
-    "font_color": INK,
-    "valign": "vcenter",
-}
+BASE = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "vcenter"}
 STYLES = {
     "title": {"font_size": 18, "font_color": BRAND},
     "note": {"font_color": "#6B7280"},
@@ -53,12 +48,7 @@ STYLES = {
         "text_wrap": True,
     },
     "figure_label": {"font_color": "#6B7280", "text_wrap": True},
-    "figure": {
-        "font_size": 14,
-        "bold": True,
-        "align": "left",
-        "indent": 0,
-    },
+    "figure": {"font_size": 14, "bold": True, "align": "left", "indent": 0},
     "cell": {"bottom": 1, "bottom_color": LINE},
     "label": {"bold": True, "align": "left", "indent": 1},
     "text": {"align": "left", "indent": 1},
@@ -129,7 +119,7 @@ class Book:
         self._workbook.set_properties(properties)
 
     def style(self, *names):
-        """The format made of the named styles, of which later ones win."""
+        """Return the format made of the named styles, of which later ones win."""
         if names not in self._formats:
             properties = dict(BASE)
             for name in names:
@@ -138,11 +128,11 @@ class Book:
         return self._formats[names]
 
     def alignment(self, style):
-        """The style that aligns text as a style does."""
+        """Return the style that aligns text as a style does."""
         return self._styles[style].get("align", "left")
 
     def highlighter(self):
-        """The format of cells that a rule sets off."""
+        """Return the format of cells that a rule sets off."""
         return self._workbook.add_format({"bg_color": HIGHLIGHT, "bold": True})
 
     def define(self, name, reference):
@@ -199,11 +189,11 @@ class Page:
         return quote_sheetname(self._worksheet.get_name())
 
     def reference(self, row, col):
-        """A cell, as formulas on every page can refer to it."""
+        """Return a cell as formulas on every page can refer to it."""
         return f"{self._quoted}!{xl_rowcol_to_cell(row, col, True, True)}"
 
     def range(self, first_row, last_row, first_col, last_col=None):
-        """A block of cells, as formulas on every page can refer to it."""
+        """Return a block of cells as formulas on every page can refer to it."""
         last_col = first_col if last_col is None else last_col
         cells = xl_range_abs(first_row, first_col, last_row, last_col)
         return f"{self._quoted}!{cells}"
@@ -355,8 +345,8 @@ class Page:
 class Column:
     """A column of a table.
 
-    ``formula`` derives its cells from those of other columns in the same row, which
-    it names as ``{key}``.
+    :param formula: derives its cells from those of other columns in the same row, which
+        it names as ``{key}``
     """
 
     key: str
@@ -420,7 +410,7 @@ class Table:
         self.page.write_row(row, self._kinds[kind])
 
     def _cells(self, inputs, tone, styles):
-        """How rows of a kind are written, see :meth:`Page.write_row`."""
+        """Return how rows of a kind are written, see :meth:`Page.write_row`."""
         style = self.page.book.style
         cells = []
         for column in self.columns:
@@ -465,11 +455,11 @@ class Table:
         self.page.filter(self.first_row - 1, self.last_row, len(self.columns))
 
     def cells(self, key):
-        """The cells of a column, on this page."""
+        """Return the cells of a column, on this page."""
         return self.range(key).split("!")[1]
 
     def range(self, key):
-        """The cells of a column, as formulas on every page can refer to them."""
+        """Return the cells of a column as formulas on every page can refer to them."""
         col = self._places[key]
         return self.page.range(self.first_row, self.last_row, col)
 
@@ -480,6 +470,6 @@ class Table:
 
 
 def _lines(text, width):
-    """How many lines a text takes in a column: letters are narrower than digits."""
+    """Count the lines that a text takes: letters are narrower than digits."""
     per_line = int(width * LETTERS_PER_DIGIT)
     return sum(1 + len(line) // per_line for line in text.split("\n"))

@@ -1,19 +1,18 @@
 """The sheets that are words rather than figures: quality, and the checks."""
 
+from odoo.tools import LazyTranslate
+
 from .book import Column
 from .sheet import Sheet
+
+_lt = LazyTranslate(__name__)
 
 
 class QualitySheet(Sheet):
     """The four criteria of quality (section 5)."""
 
-    @property
-    def label(self):
-        return self.env._("Quality")
-
-    @property
-    def about(self):
-        return self.env._("The four criteria, and what the company says of them.")
+    LABEL = _lt("Quality")
+    ABOUT = _lt("The four criteria, and what the company says of them.")
 
     def fill(self):
         self._criteria = self.source.words("pso.quality.answer", "criterion")
@@ -54,13 +53,8 @@ class QualitySheet(Sheet):
 class CheckSheet(Sheet):
     """What weakens the measurement, the worst first."""
 
-    @property
-    def label(self):
-        return self.env._("Checks")
-
-    @property
-    def about(self):
-        return self.env._("What an auditor would ask about, errors first.")
+    LABEL = _lt("Checks")
+    ABOUT = _lt("What an auditor would ask about, errors first.")
 
     def fill(self):
         self._severities = self.source.words("pso.check.type", "severity")
@@ -83,15 +77,9 @@ class CheckSheet(Sheet):
         worst_first = list(self._severities)
         # All at once: each look at the checks derives them anew.
         # Their numbers are those of the lines, which this workbook has.
-        checks = (
-            self.env["pso.check"]
-            .sudo()
-            .search_fetch(
-                [("measurement_id", "=", self.measurement.id)],
-                ["type_id", "sequence", "count"],
-            )
-        )
-        return checks.sorted(
+        checks = self.env["pso.check"].sudo()
+        own = [("measurement_id", "=", self.measurement.id)]
+        return checks.search_fetch(own, ["type_id", "sequence", "count"]).sorted(
             lambda check: (worst_first.index(check.severity), check.sequence)
         )
 

@@ -75,21 +75,15 @@ class NormTable:
         """Return whether the norm printed for a size is confirmed for this edition."""
         return (level, size) not in self._unconfirmed
 
-    def is_confirmed_here(self, level):
-        """Return whether the printed norms that this size rests on are confirmed."""
-        return all(self.used_norms(level).mapped("is_confirmed"))
-
     def used_norms(self, level):
         """Return the printed norms of a level that this size rests on: two at most."""
         size = self._measurement.total_fte
-        printed = self._printed_norms(level).sorted("size_fte")
+        norms = self._edition.norm_ids.filtered(lambda norm: norm.level_id == level)
+        printed = norms.sorted("size_fte")
         after = bisect_right(printed.mapped("size_fte"), size)
         if after and printed[after - 1].size_fte == size:
             return printed[after - 1]
         return printed[max(after - 1, 0) : after + 1]
-
-    def _printed_norms(self, level):
-        return self._edition.norm_ids.filtered(lambda norm: norm.level_id == level)
 
     @cached_property
     def _unconfirmed(self):

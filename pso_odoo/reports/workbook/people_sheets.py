@@ -2,11 +2,24 @@
 
 from math import fsum
 
+from odoo.tools import LazyTranslate
+
 from .book import Column, Table
 from .sheet import Sheet
 
+_lt = LazyTranslate(__name__)
+
 STAFF_FTE = "{counts}*MIN({hours},{fulltime})*{days}/({fulltime}*period_days)"
+TOTAL_FTE = "MAX(0,staff_fte+adjustment_fte+correction_fte)"
 COUNTED_FTE = "MIN({hours},{fulltime})*{days}/({fulltime}*period_days)"
+DIRECT_FTE = "MAX(0,group_fte+correction_direct_fte)"
+PROVEN_FTE = (
+    "MAX(0,SUMIFS(person_weighted_fte,person_verified,1)"
+    '+SUMIF(person_corrections,"<0"))'
+)
+PSO30_FTE = "SUMIFS(person_fte,person_pso30,1)"
+REGULAR_FTE = "SUMIFS(person_fte,person_pso30_regular,1)"
+WEIGHTED_FTE = "{fte}*{group_weight}*{form_weight}"
 COUNTED_DAYS = "IF(COUNT({first},{last})<2,0,MAX(0,{last}-{first}+1))"
 
 
@@ -34,7 +47,7 @@ class PeopleSheet(Sheet):
         self._write_tables(columns)
 
     def _write_corrections(self, columns, kind, key, name):
-        """A block of corrections in the same columns, with their sum.
+        """Write a block of corrections in the same columns, with their sum.
 
         :return: the table
         """
@@ -66,15 +79,10 @@ class PeopleSheet(Sheet):
 class SizeSheet(PeopleSheet):
     """Every stretch of employment: it makes the total fte (section 3)."""
 
-    @property
-    def label(self):
-        return self.env._("Size")
-
-    @property
-    def about(self):
-        return self.env._(
-            "All staff, unweighted, averaged over the period: it makes the total fte."
-        )
+    LABEL = _lt("Size")
+    ABOUT = _lt(
+        "All staff, unweighted, averaged over the period: it makes the total fte."
+    )
 
     def _columns(self):
         return [
@@ -92,26 +100,14 @@ class SizeSheet(PeopleSheet):
         ]
 
     def _figures(self):
-        source, measurement = self.source, self.measurement
+        total, corrected = self.measurement.total_fte, self.source.corrected
         figures = [
-            (
-                self.env._("Total fte"),
-                self._total_formula,
-                measurement.total_fte,
-                "total_fte",
-            ),
+            (self.env._("Total fte"), TOTAL_FTE, total, "total_fte"),
             (self.env._("Staff"), "staff_fte", self._staff_fte, ""),
             (self.env._("Adjustments"), "adjustment_fte", self._adjustment_fte, ""),
-            (
-                self.env._("Corrections"),
-                "correction_fte",
-                source.corrected("total_fte"),
-                "",
-            ),
+            (self.env._("Corrections"), "correction_fte", corrected("total_fte"), ""),
         ]
         return [(*figure[:3], "fte", figure[3]) for figure in figures]
-
-    _total_formula = "MAX(0,staff_fte+adjustment_fte+correction_fte)"
 
     @property
     def _staff_fte(self):
@@ -170,7 +166,7 @@ class SizeSheet(PeopleSheet):
         table.total(self.env._("Adjustments"), total)
 
     def _adjustment_row(self, person):
-        """What is added has the days that count, what is taken off all days."""
+        """Return an added line with its counted days, a deducted one with all days."""
         if person.total_hour_days > 0:
             first, last = person.counted_from, person.counted_to
             days = person.counted_days
@@ -218,16 +214,11 @@ class GroupSheet(PeopleSheet):
     These are the questions of step 3C of the portal.
     """
 
-    @property
-    def label(self):
-        return self.env._("Target group")
-
-    @property
-    def about(self):
-        return self.env._(
-            "The target group in own staff (step 3C of the portal): it makes the "
-            "direct fte."
-        )
+    LABEL = _lt("Target group")
+    ABOUT = _lt(
+        "The target group in own staff (step 3C of the portal): it makes the direct "
+        "fte."
+    )
 
     def _columns(self):
         return [
@@ -252,13 +243,7 @@ class GroupSheet(PeopleSheet):
             Column("fte", self.env._("Fte counted"), "fte", 11, COUNTED_FTE),
             Column("group_weight", self.env._("Weight of group"), "weight", 9),
             Column("form_weight", self.env._("Weight of form"), "weight", 9),
-            Column(
-                "weighted",
-                self.env._("Weighted fte"),
-                "fte",
-                11,
-                "{fte}*{group_weight}*{form_weight}",
-            ),
+            Column("weighted", self.env._("Weighted fte"), "fte", 11, WEIGHTED_FTE),
             Column("pso30", self.env._("Counts for 30+"), "flag", 9),
             Column("pso30_regular", self.env._("Of which regular"), "flag", 9),
             Column("why", self.env._("Why"), width=34),
@@ -266,41 +251,17 @@ class GroupSheet(PeopleSheet):
         ]
 
     def _figures(self):
-        source, measurement = self.source, self.measurement
-        share = measurement.total_fte / 100
+        m, source = self.measurement, self.source
+        corrected, proven = source.corrected("direct_fte"), source.proven_direct_fte
+        pso30 = m.pso30_percentage * m.total_fte / 100
+        regular = m.pso30_regular_percentage * m.total_fte / 100
         figures = [
-            (
-                self.env._("Direct fte"),
-                "MAX(0,group_fte+correction_direct_fte)",
-                measurement.direct_fte,
-                "direct_fte",
-            ),
+            (self.env._("Direct fte"), DIRECT_FTE, m.direct_fte, "direct_fte"),
             (self.env._("Target group"), "group_fte", self._group_fte, ""),
-            (
-                self.env._("Corrections"),
-                "correction_direct_fte",
-                source.corrected("direct_fte"),
-                "",
-            ),
-            (
-                self.env._("Proven"),
-                "MAX(0,SUMIFS(person_weighted_fte,person_verified,1)"
-                '+SUMIF(person_corrections,"<0"))',
-                source.proven_direct_fte,
-                "proven_direct_fte",
-            ),
-            (
-                self.env._("For PSO 30+"),
-                "SUMIFS(person_fte,person_pso30,1)",
-                measurement.pso30_percentage * share,
-                "pso30_fte",
-            ),
-            (
-                self.env._("30+, regular"),
-                "SUMIFS(person_fte,person_pso30_regular,1)",
-                measurement.pso30_regular_percentage * share,
-                "pso30_regular_fte",
-            ),
+            (self.env._("Corrections"), "correction_direct_fte", corrected, ""),
+            (self.env._("Proven"), PROVEN_FTE, proven, "proven_direct_fte"),
+            (self.env._("For PSO 30+"), PSO30_FTE, pso30, "pso30_fte"),
+            (self.env._("30+, regular"), REGULAR_FTE, regular, "pso30_regular_fte"),
         ]
         return [(*figure[:3], "fte", figure[3]) for figure in figures]
 

@@ -42,7 +42,7 @@ class PsoMeasurement(models.Model):
         }
 
     def _workbook(self, with_names=False):
-        """The workbook of a measurement, in the user's language.
+        """Make the workbook of a measurement, in the user's language.
 
         :param with_names: name the employees of the target group
         :return: ``(file name, XLSX file as bytes)``
@@ -59,15 +59,15 @@ class PsoMeasurement(models.Model):
     def _note_output(self, event):
         """Write down in the log that the user takes this measurement out of Odoo."""
         self.env["pso.log"]._note(
-            event,
-            self._name,
-            record=self.id,
-            name=self.name,
-            company=self.company_id,
+            event, self._name, record=self.id, name=self.name, company=self.company_id
         )
 
     def _check_workbook(self, with_names):
-        """Check who asks for the workbook and whether it can be made, as _workbook."""
+        """Check who asks for the workbook, and whether it can be made.
+
+        :raise AccessError: as ``_workbook``
+        :raise UserError: as ``_workbook``
+        """
         self.check_access("read")
         group = HR if with_names else MANAGER
         if not (self.env.su or self.env.user.has_group(group)):
@@ -84,7 +84,7 @@ class PsoMeasurement(models.Model):
         self._check_rates()
 
     def _workbook_name(self, with_names):
-        """``PSO_2025_Company.xlsx``: period and company, and nothing of a person."""
+        """Name the file by period and company: ``PSO_2025_Company.xlsx``."""
         start, end = self.date_start, self.date_end
         is_year = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
         if is_year and start.year == end.year:

@@ -1,6 +1,6 @@
 from io import BytesIO
 
-from odoo import api, models
+from odoo import models
 
 from ...tools.progress import Progress
 from .audit_sheet import AuditSheet
@@ -51,9 +51,8 @@ class PsoWorkbook(models.AbstractModel):
     _name = "pso.workbook"
     _description = "PSO Workbook"
 
-    @api.model
     def _sheets(self, measurement):
-        """The sheets in order. Another addon adds its own to the list."""
+        """List the sheets in order; another addon adds its own."""
         sheets = [
             RequestSheet,
             SizeSheet,
@@ -68,9 +67,8 @@ class PsoWorkbook(models.AbstractModel):
             sheets.insert(sheets.index(ScoreSheet) + 1, AuditSheet)
         return sheets
 
-    @api.model
     def _build(self, measurement, with_names=False):
-        """The workbook of one measurement, in the user's language.
+        """Write the workbook of one measurement, in the user's language.
 
         The caller checks who asks, see ``pso.measurement._workbook``.
 

@@ -2,8 +2,12 @@
 
 from math import fsum
 
+from odoo.tools import LazyTranslate
+
 from .book import Column, Table
 from .sheet import Sheet
+
+_lt = LazyTranslate(__name__)
 
 BILLS = "SUMIFS(bill_counted,bill_line,{line},bill_counts,1)"
 CORRECTIONS = "SUMIFS(correction_counted,correction_line,{line},correction_counts,1)"
@@ -28,6 +32,7 @@ OUTSIDE = (
 )
 EXCLUDED = "SUMIFS(bill_excluded,bill_line,{line})"
 FTE = "IF(N({{turnover}})>0,MIN({},{{turnover}})/{{turnover}}*{{fte}}*{{direct}}/100,0)"
+INDIRECT, INDIRECT_PROVEN = FTE.format("{amount}"), FTE.format("{proven}")
 # What a locked line keeps when its bills have changed since.
 TRACED = frozenset(
     {
@@ -43,9 +48,7 @@ class PurchaseSheet(Sheet):
     These are the questions of step 3D of the portal.
     """
 
-    @property
-    def label(self):
-        return self.env._("Purchases")
+    LABEL = _lt("Purchases")
 
     @property
     def about(self):
@@ -69,6 +72,8 @@ class PurchaseSheet(Sheet):
         self._write_remark()
 
     def _columns(self):
+        balance = self.env._("On balance, proven")
+        proven = self.env._("Indirect fte, proven")
         return [
             Column("line", self.env._("Line"), width=8),
             Column("supplier", self.env._("Supplier"), width=28),
@@ -82,33 +87,15 @@ class PurchaseSheet(Sheet):
             Column("corrections", self.env._("Corrections"), "money", 13, CORRECTIONS),
             Column("balance", self.env._("On balance"), "money", 14, BALANCE),
             Column("amount", self.env._("Purchases"), "money", 14, AMOUNT),
-            Column(
-                "balance_proven",
-                self.env._("On balance, proven"),
-                "money",
-                14,
-                BALANCE_PROVEN,
-            ),
+            Column("balance_proven", balance, "money", 14, BALANCE_PROVEN),
             Column("proven", self.env._("Purchases, proven"), "money", 14, PROVEN),
             Column("turnover", self.env._("Turnover of supplier"), "money", 17),
             Column("fte", self.env._("Fte of supplier"), "hours", 10),
             Column("direct", self.env._("Direct share"), "percent", 9),
             Column("figure_year", self.env._("Figures of"), "year", 8),
             Column("mark", self.env._("Mark"), "mark", 10),
-            Column(
-                "indirect",
-                self.env._("Indirect fte"),
-                "fte",
-                11,
-                FTE.format("{amount}"),
-            ),
-            Column(
-                "indirect_proven",
-                self.env._("Indirect fte, proven"),
-                "fte",
-                11,
-                FTE.format("{proven}"),
-            ),
+            Column("indirect", self.env._("Indirect fte"), "fte", 11, INDIRECT),
+            Column("indirect_proven", proven, "fte", 11, INDIRECT_PROVEN),
             Column("why", self.env._("Why"), width=34),
             Column("outside", self.env._("Outside validity"), "money", 13, OUTSIDE),
             Column("excluded", self.env._("Lines not counted"), "money", 13, EXCLUDED),
@@ -117,37 +104,17 @@ class PurchaseSheet(Sheet):
         ]
 
     def _figures(self):
-        source, measurement = self.source, self.measurement
-        lines = source.supplier_lines
+        indirect = self.measurement.indirect_fte
+        proven = self.source.proven_indirect_fte
+        amount = fsum(self.source.supplier_lines.mapped("amount"))
+        corrected = self.source.corrected_purchases
+        total, part = self.env._("Indirect fte"), self.env._("Proven")
+        words = self.env._("Of which corrections")
         return [
-            (
-                self.env._("Indirect fte"),
-                "supplier_fte",
-                measurement.indirect_fte,
-                "fte",
-                "indirect_fte",
-            ),
-            (
-                self.env._("Proven"),
-                "supplier_proven_fte",
-                source.proven_indirect_fte,
-                "fte",
-                "proven_indirect_fte",
-            ),
-            (
-                self.env._("Purchases"),
-                "supplier_amount",
-                fsum(lines.mapped("amount")),
-                "money",
-                "",
-            ),
-            (
-                self.env._("Of which corrections"),
-                "supplier_corrections",
-                source.corrected_purchases,
-                "money",
-                "correction_purchases",
-            ),
+            (total, "supplier_fte", indirect, "fte", "indirect_fte"),
+            (part, "supplier_proven_fte", proven, "fte", "proven_indirect_fte"),
+            (self.env._("Purchases"), "supplier_amount", amount, "money", ""),
+            (words, "supplier_corrections", corrected, "money", "correction_purchases"),
         ]
 
     def _totals(self):
@@ -199,7 +166,7 @@ class PurchaseSheet(Sheet):
         }
 
     def _supplier_figures(self, line):
-        """What purchases at the supplier are converted by, blank where unknown."""
+        """Return what purchases at the supplier are converted by, blank if unknown."""
         if not line.figure_year:
             return {}
         return {
@@ -236,15 +203,10 @@ class PurchaseSheet(Sheet):
 class BillSheet(Sheet):
     """The bills, and the corrections of purchases, behind each supplier (section 4)."""
 
-    @property
-    def label(self):
-        return self.env._("Bills")
-
-    @property
-    def about(self):
-        return self.env._(
-            "The bills behind each supplier, judged by the certificate on the date."
-        )
+    LABEL = _lt("Bills")
+    ABOUT = _lt(
+        "The bills behind each supplier, judged by the certificate on the date."
+    )
 
     def fill(self):
         columns = self._columns()
@@ -324,7 +286,7 @@ class BillSheet(Sheet):
         }
 
     def _row(self, purchase):
-        """What a bill and a correction tell alike."""
+        """Return what a bill and a correction tell alike."""
         certificate = self.source.certificates.get(purchase.certificate_id)
         reference = purchase.partner_id, purchase.year
         return {
@@ -341,7 +303,7 @@ class BillSheet(Sheet):
 
 
 def certificate_name(source, certificate):
-    """Level or kind of a certificate; its dates have columns of their own."""
+    """Return level or kind of a certificate; its dates have columns of their own."""
     if not certificate:
         return ""
     if certificate.kind != "pso":

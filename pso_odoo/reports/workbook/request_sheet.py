@@ -1,10 +1,11 @@
 from odoo import fields
+from odoo.tools import LazyTranslate
 
 from .sheet import Sheet
 
+_lt = LazyTranslate(__name__)
+
 WIDTHS = (30, 34, 22, 70)
-
-
 # Styles in the legend.
 CALCULATED = ("text", "derived")
 MARK = ("mark",)
@@ -14,13 +15,8 @@ MUTED = ("text", "muted")
 class RequestSheet(Sheet):
     """Who is measured, over which period, by which rule book; and how to read on."""
 
-    @property
-    def label(self):
-        return self.env._("Request")
-
-    @property
-    def about(self):
-        return self.env._("Organisation, period, contents and legend.")
+    LABEL = _lt("Request")
+    ABOUT = _lt("Organisation, period, contents and legend.")
 
     def fill(self):
         page = self.page
@@ -60,34 +56,24 @@ class RequestSheet(Sheet):
         measurement = self.measurement
         page = self.page
         page.heading(self.env._("Measurement"))
-        self._line(
-            self.env._("First day"), measurement.date_start, "date", name="period_start"
-        )
-        self._line(
-            self.env._("Last day"), measurement.date_end, "date", name="period_end"
-        )
+        first, last = measurement.date_start, measurement.date_end
+        self._line(self.env._("First day"), first, "date", "period_start")
+        self._line(self.env._("Last day"), last, "date", "period_end")
         page.put(0, self.env._("Days"), "label", "cell")
         formula = "period_end-period_start+1"
         page.derive(1, formula, self.source.days, "integer", "cell", "derived", "left")
         page.name("period_days", 1)
         page.next()
-        self._line(
-            self.env._("Edition of the rule book"), measurement.edition_id.display_name
-        )
+        edition = measurement.edition_id.display_name
+        self._line(self.env._("Edition of the rule book"), edition)
         self._line(self.env._("State"), self._state())
         if measurement.is_locked:
-            self._line(
-                self.env._("Locked on"),
-                self.source.moment(measurement.locked_on),
-                "moment",
-            )
+            locked_on = self.source.moment(measurement.locked_on)
+            self._line(self.env._("Locked on"), locked_on, "moment")
             self._line(self.env._("Locked by"), measurement.locked_by_id.name)
             self._line(self.env._("Seal"), measurement._seal_digest())
-        self._line(
-            self.env._("Produced on"),
-            self.source.moment(fields.Datetime.now()),
-            "moment",
-        )
+        now = self.source.moment(fields.Datetime.now())
+        self._line(self.env._("Produced on"), now, "moment")
         page.next()
 
     def _line(self, label, value, style="text", name=""):

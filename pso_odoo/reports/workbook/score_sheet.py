@@ -3,6 +3,8 @@
 from collections import namedtuple
 from functools import cached_property
 
+from odoo.tools import LazyTranslate
+
 from ...models.measurement.figures import FORMULA_FACTS
 from ...tools.score import TOLERANCE, Facts, percentages
 from .book import Column, Table
@@ -19,7 +21,12 @@ from .formulas import (
 )
 from .norm_sheet import NormSheet, is_reached
 
+_lt = LazyTranslate(__name__)
+
 WIDTHS = (36, 14, 14, 14, 14, 14, 44)
+# The shares with the fte that are missing.
+GAP_DIRECT = "100*(direct_fte+gap_fte)/gap_size"
+GAP_INDIRECT = "100*indirect_fte/(gap_size+indirect_fte)"
 # A figure on the sheet; one without a formula is an input.
 Cell = namedtuple("Cell", "formula value name", defaults=("",))
 
@@ -27,13 +34,8 @@ Cell = namedtuple("Cell", "formula value name", defaults=("",))
 class ScoreSheet(NormSheet):
     """What the fte of the other sheets make on the ladder of the edition."""
 
-    @property
-    def label(self):
-        return self.env._("Score")
-
-    @property
-    def about(self):
-        return self.env._("Percentages, norms, level, and what the next level asks.")
+    LABEL = _lt("Score")
+    ABOUT = _lt("Percentages, norms, level, and what the next level asks.")
 
     def fill(self):
         self.page.widths(WIDTHS)
@@ -250,7 +252,7 @@ class ScoreSheet(NormSheet):
     def _mark(self, level):
         if not self.ladder.points[level]:
             return self.env._("unknown")
-        is_confirmed = self.ladder.is_confirmed_here(level)
+        is_confirmed = all(self.ladder.used_norms(level).mapped("is_confirmed"))
         return "" if is_confirmed else self.env._("unconfirmed")
 
     # -- what is missing ------------------------------------------------------
@@ -288,47 +290,25 @@ class ScoreSheet(NormSheet):
         line = NORM.format(row="gap_row", rung="next_rung", size="gap_size")
         reached = self.yes_or_no("IF(gap_total>=gap_norm-1E-9,{yes},{no})")
         answer = self.answer(total >= norm - TOLERANCE)
+        place, both = self.ladder.row_of(size), "gap_direct+gap_counted"
+        own, bought = GAP_DIRECT, GAP_INDIRECT
         for label, style, *cell in (
+            (_lt("Total fte then"), "fte", "total_fte+gap_fte", size, "gap_size"),
+            (_lt("Direct contribution then"), "percent", own, direct, "gap_direct"),
             (
-                self.env._("Total fte then"),
-                "fte",
-                "total_fte+gap_fte",
-                size,
-                "gap_size",
-            ),
-            (
-                self.env._("Direct contribution then"),
+                _lt("Indirect contribution then"),
                 "percent",
-                "100*(direct_fte+gap_fte)/gap_size",
-                direct,
-                "gap_direct",
-            ),
-            (
-                self.env._("Indirect contribution then"),
-                "percent",
-                "100*indirect_fte/(gap_size+indirect_fte)",
+                bought,
                 indirect,
                 "gap_indirect",
             ),
-            (self.env._("Of which counts"), "percent", cut, counted, "gap_counted"),
-            (
-                self.env._("Total contribution then"),
-                "percent",
-                "gap_direct+gap_counted",
-                total,
-                "gap_total",
-            ),
-            (
-                self.env._("Row of the norms then"),
-                "integer",
-                row,
-                self.ladder.row_of(size),
-                "gap_row",
-            ),
-            (self.env._("Norm then"), "percent", line, norm, "gap_norm"),
-            (self.env._("Norm reached"), "answer", reached, answer),
+            (_lt("Of which counts"), "percent", cut, counted, "gap_counted"),
+            (_lt("Total contribution then"), "percent", both, total, "gap_total"),
+            (_lt("Row of the norms then"), "integer", row, place, "gap_row"),
+            (_lt("Norm then"), "percent", line, norm, "gap_norm"),
+            (_lt("Norm reached"), "answer", reached, answer),
         ):
-            self._line(label, style, Cell(*cell))
+            self._line(self.env._(label), style, Cell(*cell))
 
     # -- PSO 30+ and corrections ----------------------------------------------
 
@@ -351,28 +331,15 @@ class ScoreSheet(NormSheet):
         self.page.next()
 
     def _write_corrections(self):
-        """The corrections that the figures contain, shown apart."""
+        """Write the corrections that the figures contain, apart."""
         source = self.source
         self._headers(self.env._("Corrections in the figures"), self.env._("Sum"))
+        total, direct = map(source.corrected, ("total_fte", "direct_fte"))
+        bought = source.corrected_purchases
         for label, style, name, value in (
-            (
-                self.env._("Total fte"),
-                "fte",
-                "correction_fte",
-                source.corrected("total_fte"),
-            ),
-            (
-                self.env._("Direct fte"),
-                "fte",
-                "correction_direct_fte",
-                source.corrected("direct_fte"),
-            ),
-            (
-                self.env._("Purchases"),
-                "money",
-                "correction_purchases",
-                source.corrected_purchases,
-            ),
+            (self.env._("Total fte"), "fte", "correction_fte", total),
+            (self.env._("Direct fte"), "fte", "correction_direct_fte", direct),
+            (self.env._("Purchases"), "money", "correction_purchases", bought),
         ):
             self._line(label, style, Cell(name, value))
         self.page.next()
@@ -423,7 +390,7 @@ class ScoreSheet(NormSheet):
         page.next()
 
     def _line_between(self, first_row, col, level, size):
-        """The norm of a level at a size that is printed for other levels only."""
+        """Return the formula of a norm at a size that is printed for others only."""
         low, high = self.ladder.neighbours(level, size)
 
         def cell(printed, column):

@@ -20,15 +20,18 @@ class Sheet:
         self.env = source.env
         self.page = None
 
+    # What the sheet is called, and one sentence on what it tells, translated later.
+    LABEL = ABOUT = None
+
     @property
     def label(self):
         """The name of the sheet, in the user's language."""
-        raise NotImplementedError
+        return self.env._(self.LABEL)
 
     @property
     def about(self):
-        """One sentence on what the sheet tells."""
-        raise NotImplementedError
+        """What the sheet tells, in the user's language."""
+        return self.env._(self.ABOUT)
 
     def fill(self):
         """Write the sheet on its page."""
@@ -42,7 +45,7 @@ class Sheet:
         self.page.title(self.label, self.about)
 
     def open_table(self, columns, fixed_columns=1):
-        """The main table of the sheet: its header stays in sight."""
+        """Open the main table of the sheet: its header stays in sight."""
         table = Table(self.page, columns, self.nothing)
         self.page.keep_in_sight(self.page.row, fixed_columns)
         table.headers()
@@ -58,5 +61,5 @@ class Sheet:
 
     @staticmethod
     def quote(text):
-        """A text within a formula."""
+        """Return a text as it stands within a formula."""
         return '"{}"'.format(text.replace('"', '""'))

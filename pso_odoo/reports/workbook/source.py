@@ -13,45 +13,18 @@ from ...tools.score import after_refunds
 # Amounts that differ by less than a cent are the same.
 CENT = 0.005
 
-STAFF_FIELDS = (
-    "key",
-    "company_id",
-    "date_from",
-    "date_to",
-    "days",
-    "hours",
-    "fulltime_hours",
-    "reason",
-    "total_fte",
+Staff = namedtuple(
+    "Staff",
+    "key company_id date_from date_to days hours fulltime_hours reason total_fte",
 )
-PERSON_FIELDS = (
-    "key",
-    "company_id",
-    "group_id",
-    "form_id",
-    "date_from",
-    "date_to",
-    "days",
-    "hours",
-    "fulltime_hours",
-    "inflow",
-    "counted_from",
-    "counted_to",
-    "counted_days",
-    "group_weight",
-    "form_weight",
-    "is_rule_known",
-    "is_rule_confirmed",
-    "is_verified",
-    "reason",
-    "total_hour_days",
-    "pso30_hour_days",
-    "pso30_regular_hour_days",
-    "total_fte",
-    "direct_fte",
+Person = namedtuple(
+    "Person",
+    "key company_id group_id form_id date_from date_to days hours fulltime_hours"
+    " inflow counted_from counted_to counted_days group_weight form_weight"
+    " is_rule_known is_rule_confirmed is_verified reason total_hour_days"
+    " pso30_hour_days pso30_regular_hour_days total_fte direct_fte employee_id",
+    defaults=(None,),
 )
-Staff = namedtuple("Staff", STAFF_FIELDS)
-Person = namedtuple("Person", (*PERSON_FIELDS, "employee_id"), defaults=(None,))
 PurchaseRow = namedtuple(
     "PurchaseRow",
     "partner_id year move_id number date judged_on amount excluded certificate_id"
@@ -80,22 +53,21 @@ class Source:
 
     @cached_property
     def staff(self):
-        return self._people("staff", Staff, STAFF_FIELDS)
+        return self._people("staff", Staff)
 
     @cached_property
     def group(self):
-        names = (*PERSON_FIELDS, "employee_id") if self.with_names else PERSON_FIELDS
-        return self._people("group", Person, names)
+        return self._people("group", Person)
 
-    def _people(self, kind, make, names):
-        """Person lines of a kind, as light as 100,000 of them have to be.
+    def _people(self, kind, make):
+        """Read person lines of a kind, as light as 100,000 of them have to be.
 
         Without names not even the id of an employee leaves the database, nor does the
         order of the rows tell who was hired first: it is that of the keys.
 
-        :param make: the tuple that a row becomes
-        :param names: the fields that are read
+        :param make: the tuple that a row becomes, of the fields that are read
         """
+        names = [n for n in make._fields if n != "employee_id" or self.with_names]
         Line = self.env["pso.person.line"]._as_addon()
         query = Line._search(
             [("measurement_id", "=", self.measurement.id), ("kind", "=", kind)],
@@ -119,7 +91,7 @@ class Source:
         }
 
     def unweighted_fte(self, person):
-        """Fte of a person over the days that count for the target group."""
+        """Return the fte of a person over the days that count for the target group."""
         hours = min(person.hours or 0, person.fulltime_hours)
         return hours * person.counted_days / (person.fulltime_hours * self.days)
 
@@ -127,7 +99,7 @@ class Source:
         return self.measurement.correction_ids.filtered(lambda c: c.kind == kind)
 
     def corrected(self, kind):
-        """The sum of the corrections of a kind."""
+        """Return the sum of the corrections of a kind."""
         return fsum(self.corrections(kind).mapped("amount"))
 
     @cached_property
@@ -162,7 +134,7 @@ class Source:
 
     @cached_property
     def supplier_names(self):
-        """``{(partner, year): name}``, as ``references``."""
+        """``{(partner, year): name}`` of the supplier lines."""
         return {
             (line.partner_id.id, line.year): line.partner_id.name
             for line in self.supplier_lines
@@ -213,10 +185,7 @@ class Source:
 
     @cached_property
     def _balances(self):
-        """What was bought on balance by the purchases of today, all and proven.
-
-        :return: ``{(partner, year): (all, proven)}``
-        """
+        """What was bought on balance: ``{(partner, year): (all, proven)}`` of today."""
         balances = {}
         for key, purchases in self._purchases.items():
             counted = [p for p in purchases if p.certificate_id]
@@ -227,7 +196,7 @@ class Source:
         return balances
 
     def _sums(self, lines):
-        """What the purchases of today make of the lines of one supplier, by line."""
+        """Return what the purchases of today make of a supplier's lines, by line."""
         lines = lines.sorted("year")
         balances = [
             self._balances.get((x.partner_id.id, x.year), (0, 0)) for x in lines
@@ -270,7 +239,7 @@ class Source:
         )
 
     def proven_balance(self, line):
-        """What was bought on balance at verified certificates; as locked, no less."""
+        """Return what was bought on balance at verified certificates, or was locked."""
         if line in self.untraced_lines:
             return line.amount_proven
         return self._balances.get((line.partner_id.id, line.year), (0, 0))[1]
@@ -320,12 +289,12 @@ class Source:
     # -- words ----------------------------------------------------------------
 
     def moment(self, moment):
-        """A moment on the clock of the user; the file knows no time zones."""
+        """Return a moment on the clock of the user; the file knows no time zones."""
         local = fields.Datetime.context_timestamp(self.measurement, moment)
         return local.replace(tzinfo=None, microsecond=0)
 
     def words(self, model, field):
-        """The values of a selection field in the user's language."""
+        """Return the values of a selection field in the user's language."""
         return dict(self.env[model]._fields[field]._description_selection(self.env))
 
     @cached_property

@@ -232,6 +232,7 @@ class PsoPersonLine(models.Model):
                 0 AS proven_days, 0 AS pso30_days, 0 AS pso30_regular_days,
                 0 AS unsure_days
             FROM (%(stretches)s) AS stretch
+            -- All its days count for the total fte, or none.
             CROSS JOIN LATERAL (SELECT end_day - start_day + 1 AS days) AS length
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN pso_counts THEN days ELSE 0 END AS total_days

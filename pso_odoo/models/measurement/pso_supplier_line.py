@@ -179,6 +179,7 @@ class PsoSupplierLine(models.Model):
             JOIN %(scope)s AS scope ON scope.period_id = period.id
             JOIN account_move move ON move.company_id = scope.company_id
             LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
+            -- Lines that are left out are taken off the amount of the bill.
             LEFT JOIN LATERAL (
                 SELECT SUM(line.balance) AS amount FROM account_move_line line
                 WHERE line.move_id = move.id AND line.pso_excluded IS TRUE
@@ -187,6 +188,7 @@ class PsoSupplierLine(models.Model):
             CROSS JOIN LATERAL (SELECT
                 -move.amount_untaxed_signed - COALESCE(excluded.amount, 0) AS amount
             ) AS counted
+            -- Of others nothing can count.
             WHERE move.state = 'posted' AND move.move_type IN %(types)s
                 AND move.invoice_date BETWEEN period.date_start AND period.date_end
                 AND move.commercial_partner_id IN (
@@ -309,9 +311,11 @@ class PsoSupplierLine(models.Model):
                     ELSE 'counts'
                 END AS reason
             FROM (
+                -- What is left after refunds of other years.
                 SELECT by_year.*, %(amount)s AS amount,
                     %(amount_proven)s AS amount_proven
                 FROM (
+                    -- What was bought on balance, by supplier and year.
                     SELECT measurement_id, partner_id, year, aspirant_supplier_counts,
                         MAX(judged_on) FILTER (WHERE is_verified IS NOT NULL)
                             AS last_counted,
@@ -376,6 +380,7 @@ class PsoSupplierLine(models.Model):
             SELECT offer.partner_id, offer.name, offer.rate,
                 GREATEST(offer.turnover - COALESCE(bought.amount, 0), 0) AS room
             FROM (
+                -- Who counts today, and by which figures.
                 SELECT supplier.partner_id, partner.complete_name AS name,
                     figure.turnover, figure.fte_per_unit AS rate
                 FROM (SELECT DISTINCT partner_id FROM pso_certificate) AS supplier
@@ -387,6 +392,7 @@ class PsoSupplierLine(models.Model):
                 JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
                 WHERE NOT %(is_own)s
             ) AS offer
+            -- What has been bought there already.
             LEFT JOIN (
                 SELECT partner_id, SUM(amount) FILTER (WHERE year = %(year)s) AS amount,
                     SUM(amount_bills + amount_corrections) AS balance

@@ -254,6 +254,7 @@ class PsoTrend(models.AbstractModel):
                 SUM(stretch.direct * sign), SUM(stretch.proven * sign)
             FROM (%s) AS line
             CROSS JOIN LATERAL (
+                -- Out of the total on all days, or counted on some.
                 SELECT date_from AS first_day, date_to AS last_day, -1 AS total,
                     0 AS direct, 0 AS proven
                 WHERE total_days < 0
@@ -262,6 +263,7 @@ class PsoTrend(models.AbstractModel):
                     is_verified::int
                 WHERE counted_days > 0
             ) AS stretch
+            -- From the first day on so much more, after the last so much less.
             CROSS JOIN LATERAL (
                 VALUES (first_day, 1), (last_day + 1, -1)
             ) AS change (day, sign)
@@ -330,6 +332,8 @@ class PsoTrend(models.AbstractModel):
         """
         balances, figures = {}, {}
         for year, turnover, rate, running in years:
+            if running.last < first or running.first >= last:
+                continue
             amount, proven = running.between(first, last)
             if not amount and not proven:
                 continue
@@ -339,6 +343,8 @@ class PsoTrend(models.AbstractModel):
             balances[within] = before[0] + amount, before[1] + proven
             if within == year:
                 figures[year] = turnover, rate
+        if not balances:
+            return 0, 0
         ordered = sorted(balances)
         amounts, proven = ([balances[year][n] for year in ordered] for n in (0, 1))
         counted = self._fte_for(figures, ordered, amounts)
@@ -386,7 +392,7 @@ class PsoTrend(models.AbstractModel):
 class Running:
     """The running sums of two amounts in numbered buckets.
 
-    :param buckets: ``(number, amount, other amount)``
+    :param buckets: ``(number, amount, other amount)`` in the order of the numbers
     :param count: how many buckets there are, from 0 on
     """
 
@@ -395,6 +401,7 @@ class Running:
         amounts, others = [0] * count, [0] * count
         for number, amount, other in buckets:
             amounts[number], others[number] = amount, other
+        self.first, self.last = buckets[0][0], buckets[-1][0]
         self.amounts = list(accumulate(amounts, initial=0))
         self.others = list(accumulate(others, initial=0))
 

@@ -120,10 +120,12 @@ class PsoToDo(models.AbstractModel):
             FROM pso_certificate certificate
             JOIN res_partner partner ON partner.id = certificate.partner_id
             LEFT JOIN pso_level level ON level.id = certificate.level_id
+            -- What was bought there in the period, whether it counts or not.
             LEFT JOIN (
                 SELECT partner_id, SUM(amount_bills + amount_outside) AS amount
                 FROM (%(lines)s) AS line GROUP BY partner_id
             ) AS bought ON bought.partner_id = certificate.partner_id
+            -- It ends, and no other goes on.
             WHERE certificate.date_end BETWEEN %(first)s AND %(last)s
                 AND (partner.company_id IS NULL OR partner.company_id = %(company)s)
                 AND NOT EXISTS (

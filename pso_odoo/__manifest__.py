@@ -19,6 +19,7 @@
         "data/ir_cron.xml",
         "wizards/pso_company_settings_views.xml",
         "wizards/pso_edition_import_views.xml",
+        "wizards/pso_edition_use_views.xml",
         "wizards/pso_import_views.xml",
         "wizards/pso_seal_verification_views.xml",
         "wizards/pso_erasure_views.xml",

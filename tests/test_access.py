@@ -38,6 +38,7 @@ ACCESS = {
     "pso.level": RULE_BOOK,
     "pso.edition": RULE_BOOK,
     "pso.edition.import": {MANAGER: "rwc"},
+    "pso.edition.use": {MANAGER: "rwc"},
     "pso.company.settings": {MANAGER: "rwc"},
     "pso.import": UPLOADS,
     "pso.import.column": UPLOADS,
@@ -229,6 +230,7 @@ class TestAccessTable(AccessCase):
             "pso.edition": {"code": "new", "name": "New"},
             "pso.company.settings": {"pso_small_group": 6},
             "pso.edition.import": {"filename": "new.xlsx", "file": "AAAA"},
+            "pso.edition.use": {"edition_id": cls.edition.id},
             "pso.seal.verification": {"scope": "New"},
             "pso.import": {"filename": "new.csv"},
             "pso.import.column": {

@@ -108,7 +108,7 @@ class TestDashboard(PsoCase):
 
     def test_edition_without_levels(self):
         edition = self.env["pso.edition"].create(
-            {"code": "77", "name": "Next", "date_from": "2025-06-01"}
+            {"code": "77", "name": "Next", "date_from": "2025-06-01", "is_in_use": True}
         )
         answer = self.load()
         self.assertEqual(answer["edition"]["id"], edition.id)

@@ -3,6 +3,7 @@ from . import (
     bill_to_po_wizard,
     pso_company_settings,
     pso_edition_import,
+    pso_edition_use,
     pso_erasure,
     pso_import_mixin,
     pso_import_reading,

@@ -62,7 +62,7 @@ class PsoMeasurement(models.Model):
         start, end = self._days_of(key, today)
         edition = editions._in_force(end)
         if not edition:
-            raise UserError(self.env._("No edition of the rule book is active."))
+            raise UserError(self.env._("No edition of the rule book is in use."))
         window = Window(company._pso_scope(), start, end, edition)
         return window.with_env(self.env)
 

@@ -189,8 +189,9 @@ class PsoDocumentMixin(models.AbstractModel):
         aspirant_counts = SQL(
             """COALESCE((
                 SELECT edition.aspirant_supplier_counts FROM pso_edition edition
-                WHERE edition.active AND edition.date_from <= %s
-                ORDER BY edition.date_from DESC LIMIT 1
+                WHERE edition.active AND edition.is_in_use
+                    AND edition.date_from <= %s
+                ORDER BY edition.date_from DESC, edition.code DESC LIMIT 1
             ), FALSE)""",
             date,
         )

@@ -1,7 +1,8 @@
 import base64
+from datetime import date
 
 from odoo import api, fields, models
-from odoo.tools import SQL, convert_file
+from odoo.tools import SQL, convert_file, format_date
 
 from ...tools import columns
 from ...tools.context import without_defaults
@@ -23,6 +24,8 @@ RUNG_FACTS = {
     "pso.level": ["code", "name", "sequence", "is_computed"],
     "pso.norm": ["edition_id", "level_id", "size_fte", "percentage"],
 }
+# The last one of those that have begun is in force.
+OLDEST_FIRST = "date_from nulls first, code"
 
 
 class PsoEdition(models.Model):
@@ -42,7 +45,27 @@ class PsoEdition(models.Model):
     )
     name = fields.Char(required=True)
     active = fields.Boolean(
-        default=True, help="An archived edition is not proposed for a measurement."
+        default=True,
+        help="An archived edition is out of use, and a draft when it is restored.",
+    )
+    is_in_use = fields.Boolean(
+        string="In Use",
+        copy=False,
+        help="Off for a draft, which nothing follows but measurements that name it. "
+        "What is new is a draft until somebody puts it into use.",
+    )
+    standing = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("in_force", "In Force"),
+            ("later", "In Force Later"),
+            ("earlier", "Earlier"),
+        ],
+        compute="_compute_standing",
+        help="Whether the dashboard, statuses and purchases of today follow it.",
+    )
+    standing_note = fields.Char(
+        string="Which One Is in Force", compute="_compute_standing"
     )
     date_from = fields.Date(
         string="In Force From",
@@ -152,6 +175,52 @@ class PsoEdition(models.Model):
             file = f"data/rule_book/{model}.csv"
             convert_file(self.env, "pso_odoo", file, {}, "init", noupdate=True)
 
+    @api.depends("is_in_use", "active", "date_from", "code", "name")
+    @api.depends_context("lang", "tz")
+    def _compute_standing(self):
+        today = fields.Date.context_today(self)
+        current = self._at(today)
+        for edition in self:
+            saved = edition._origin
+            if not saved.is_in_use:
+                edition.standing = "draft"
+            elif saved == current:
+                edition.standing = "in_force"
+            elif saved.date_from and saved.date_from > today:
+                edition.standing = "later"
+            else:
+                edition.standing = "earlier"
+            edition.standing_note = edition._standing_note(current)
+
+    def _standing_note(self, current):
+        """Say in words whether this edition is in force today, else which one is.
+
+        :param current: the edition in force today, empty if none is in use
+        """
+        names = {"current": current.display_name}
+        if not current:
+            return self.env._("No edition of the rule book is in use.")
+        if self.standing == "in_force":
+            return self.env._(
+                "In force today: dashboard, statuses and purchases follow it."
+            )
+        if self.standing == "draft":
+            return self.env._(
+                "A draft: nothing follows it but measurements that name it. In force "
+                "today is %(current)s.",
+                **names,
+            )
+        if self.standing == "later":
+            return self.env._(
+                "In use, in force from %(date)s. Until then it is %(current)s.",
+                date=format_date(self.env, self._origin.date_from),
+                **names,
+            )
+        return self.env._(
+            "In use for the time before the next one. In force today is %(current)s.",
+            **names,
+        )
+
     @api.depends("name", "code")
     def _compute_display_name(self):
         for edition in self:
@@ -183,6 +252,14 @@ class PsoEdition(models.Model):
             vals["is_confirmed"] = False
         return vals_list
 
+    def write(self, vals):
+        if "active" in vals and not vals["active"]:
+            vals = {**vals, "is_in_use": False}
+        result = super().write(vals)
+        # Which one is in force is said by all of them.
+        self.invalidate_model(["standing", "standing_note"], flush=False)
+        return result
+
     def _next_copy_code(self):
         """Return a free code for a copy; archived editions have theirs too."""
         editions = self.with_context(active_test=False)
@@ -199,22 +276,40 @@ class PsoEdition(models.Model):
         return self._all()._in_force(date)
 
     def _all(self):
-        """Read the editions that can be in force, the oldest first, in one query."""
+        """Read the editions in use, the oldest first, in one query."""
         names = [
             field.name
             for field in self._fields.values()
             if field.column_type and field.store and field.prefetch
         ]
-        return self.search_fetch([], names, order="date_from nulls first, code")
+        return self.search_fetch([("is_in_use", "=", True)], names, order=OLDEST_FIRST)
 
     def _in_force(self, date):
-        """Return which of all editions is in force on a date; see ``_at``.
+        """Return which of these editions is in force on a date; see ``_at``.
 
-        For who asks of many dates, and has read ``_all`` once.
+        For who asks of many dates, and has read ``_all`` once, or asks what would be.
         """
         date = fields.Date.to_date(date)
         begun = self.filtered(lambda e: date and e.date_from and e.date_from <= date)
         return begun[-1:] or self[:1]
+
+    def _once_in_use(self):
+        """Return the editions that would be in use, the oldest first, if this one were.
+
+        One that is in force from the same day makes way: one of both decides.
+        """
+        self.ensure_one()
+        others = self._all().filtered(lambda e: e.date_from != self.date_from)
+        return (others | self).sorted(lambda e: e.date_from or date.min)
+
+    def _put_into_use(self):
+        """Put this edition into use, in the place of those from the same day."""
+        (self._all() - self._once_in_use()).is_in_use = False
+        self.write({"active": True, "is_in_use": True})
+
+    def _take_out_of_use(self):
+        """Make this edition a draft again."""
+        self.is_in_use = False
 
     def _aspirants_count(self, date):
         """Return whether purchases at suppliers in aspirant status count on a date."""

@@ -60,6 +60,9 @@ class TestContext(PsoCase):
         cls.proof = cls.status(cls.anna, start="2025-01-01", evidence_state="received")
         cls.green = cls.social_vendor(name="Green", company_registry="98765432")
         cls.green.pso_figure_ids.year = 2020
+        seen = {"evidence_state": "received", "proof_kind": "other"}
+        cls.proof.write(seen)
+        cls.green.pso_certificate_ids.write(seen)
         cls.a_bill = cls.bill(cls.green, 100)
         cls.an_order = cls.order(cls.green, 100)
         cls.live, cls.locked = cls.measurement(), cls.measurement()
@@ -119,10 +122,17 @@ class TestContext(PsoCase):
             "pso.company.settings.action_save": [self.some_settings],
             "pso.erasure.action_erase": [self.an_erasure],
             "pso.edition.action_export": [self.edition],
-            "pso.evidence.mixin.action_verify": [
-                self.proof,
-                self.green.pso_certificate_ids,
-            ],
+            **{
+                f"pso.evidence.mixin.{method}": [
+                    self.proof,
+                    self.green.pso_certificate_ids,
+                ]
+                for method in (
+                    *("action_receive", "action_look", "action_verify"),
+                    "action_withdraw",
+                )
+            },
+            "pso.edition.use.action_apply": [self.an_edition_use],
             **{
                 f"{model}.{method}": records
                 for method in ("action_pso_exclude", "action_pso_include")
@@ -179,6 +189,11 @@ class TestContext(PsoCase):
         content = self.env["pso.edition.file"]._write_file(self.edition)
         return self.env["pso.edition.import"].create(
             {"file": base64.b64encode(content), "replace": True}
+        )
+
+    def an_edition_use(self):
+        return self.env["pso.edition.use"].create(
+            {"edition_id": self.edition.copy().id}
         )
 
     def some_settings(self):

@@ -85,8 +85,8 @@ class TestEditionUse(PsoCase):
         for text in (
             "Last 12 months",
             live.name,
-            "10.00 %",
-            "5.00 %",
+            "10.00&nbsp;%",
+            "5.00&nbsp;%",
             "PSO 2.1 (copy)",
         ):
             self.assertIn(text, use.effects)

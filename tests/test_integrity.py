@@ -122,7 +122,7 @@ class TestEvidence(IntegrityCase):
 
     def test_nobody_dates_the_signature_of_another(self):
         signed = self.a_status.with_user(self.hr)
-        signed.write({"evidence_state": "received"})
+        signed.write({"evidence_state": "received", "proof_kind": "decision"})
         signed.action_verify()
         signed.verified_on = "2025-03-01"
         others = signed.with_user(self.user("pso_odoo.group_pso_hr"))
@@ -146,6 +146,7 @@ class TestEvidence(IntegrityCase):
         self.assertFalse(status.verified_by_id)
         # A date that waits for a signature is not that of the signature.
         status.verified_on = "2019-01-01"
+        status.proof_kind = "decision"
         status.action_verify()
         self.assertEqual(status.verified_by_id, other)
         self.assertEqual(status.verified_on, Date.context_today(status))

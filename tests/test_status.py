@@ -640,6 +640,8 @@ class TestProof(PsoCase):
     def test_a_verification_is_signed(self):
         keeper = self.user("pso_odoo.group_pso_hr")
         status = self.status(self.employee()).with_user(keeper)
+        status.action_receive()
+        status.proof_kind = "decision"
         status.action_verify()
         self.assertEqual(status.evidence_state, "verified")
         self.assertEqual(status.verified_by_id, keeper)

@@ -266,7 +266,7 @@ class PsoImportMixin(models.AbstractModel):
             # PostgreSQL's messages hold the values of the row.
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 defaults = self._defaults()
-                model.create([defaults | self._vals(row) for row in rows])
+                model.create([_as_listed(defaults | self._vals(row)) for row in rows])
         except UserError as error:
             return str(error)
         except (IntegrityError, DataError) as error:
@@ -329,3 +329,10 @@ class PsoImportMixin(models.AbstractModel):
                 text = self.env._("%(value)s (derived)", value=text)
             words.append(text)
         return " · ".join(words)
+
+
+def _as_listed(vals):
+    """Return values of which, if they are said to be verified, it is told by what."""
+    if vals.get("evidence_state") == "verified":
+        return {"proof_kind": "list", **vals}
+    return vals

@@ -56,6 +56,8 @@ class PsoLog(models.Model):
             ("correct", "Corrected by the auditor"),
             ("draw", "Drew a sample"),
             ("import", "Imported"),
+            ("verify", "Verified proof"),
+            ("withdraw", "Withdrew a verification"),
             ("erase", "Erased a person"),
             ("anonymise", "Anonymised what was past its period"),
             ("undo", "Changed back a fact about a person"),

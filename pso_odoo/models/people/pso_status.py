@@ -126,6 +126,16 @@ class PsoStatus(models.Model):
         help="On which day the person was told what is recorded, why, who sees it and "
         "how long it is kept (GDPR art. 13 and 14).",
     )
+    proof_kind = fields.Selection(
+        selection_add=[
+            ("decision", "Decision of UWV or municipality"),
+            ("register", "Extract of the target-group register"),
+            ("school", "Statement or contract of a school"),
+            ("statement", "Statement of an institution or the sender"),
+            ("list",),
+            ("other",),
+        ]
+    )
     _dates_in_order = models.Constraint(
         "CHECK (date_end >= date_start)",
         "A target-group status cannot end before it starts (End).",

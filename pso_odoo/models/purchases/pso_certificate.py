@@ -105,6 +105,16 @@ class PsoCertificate(models.Model):
         help="Ends within 90 days and is not followed by a later certificate.",
     )
 
+    proof_kind = fields.Selection(
+        selection_add=[
+            ("certificate", "The certificate itself"),
+            ("register", "The public register of PSO"),
+            ("statement", "Statement of the municipality or the company"),
+            ("list",),
+            ("other",),
+        ]
+    )
+
     _dates_in_order = models.Constraint(
         "CHECK (date_end >= date_start)",
         "A certificate cannot end before it starts (Valid Until).",

@@ -102,6 +102,16 @@ class ReportPerson(models.AbstractModel):
             "proof": selection_label(status, "evidence_state"),
             "verified_by": status.verified_by_id.name or "",
             "verified_on": self._day(status.verified_on),
+            "seen": ", ".join(
+                filter(
+                    None,
+                    (
+                        selection_label(status, "proof_kind"),
+                        self._day(status.proof_date),
+                        status.proof_place,
+                    ),
+                )
+            ),
             "files": ", ".join(status.attachment_ids.mapped("name")),
             "counts": status.counting_note or "",
             "kept_until": self._day(status.kept_until),

@@ -106,6 +106,17 @@ class TestDashboard(PsoCase):
         self.record.sudo().locked_figures = kept
         self.assertTrue(self.load(period=self.key(self.record))["has_corrections"])
 
+    def test_what_is_not_proven_leads_to_those_who_keep_it(self):
+        for group, what, unproven in (
+            (HR, "unproven_people", self.a_status),
+            (MANAGER, "unproven_purchases", self.certified.pso_certificate_ids),
+        ):
+            env = self.env(user=self.user(*group.split(",")))
+            action = env["pso.dashboard"].open(what, self.key(self.record))
+            self.assertTrue(action["context"]["search_default_not_verified"])
+            found = env[action["res_model"]].search(action["domain"])
+            self.assertIn(unproven, found)
+
     def test_edition_without_levels(self):
         edition = self.env["pso.edition"].create(
             {"code": "77", "name": "Next", "date_from": "2025-06-01", "is_in_use": True}

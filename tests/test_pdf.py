@@ -97,6 +97,24 @@ class TestReport(ReportCase):
         ):
             self.assertIn(figure, text)
 
+    def test_a_level_that_is_not_proven_is_not_reached(self):
+        """Whichever it is: both are said, and how much lacks proof."""
+        measurement = self.measurement()
+        self.edition.norm_ids.percentage = 12
+        text = self.words(measurement)
+        self.assertNotIn("The highest level is reached", text)
+        self.assertIn("The highest level, not proven", text)
+        unproven = measurement.total_percentage - measurement.proven_total_percentage
+        self.assertIn(
+            f"{measurement.level_id.name} as counted, no level on proof alone: "
+            f"{unproven:.2f} points rest on what nobody has verified (5.00 direct",
+            text,
+        )
+        self.edition.norm_ids.percentage = 1
+        text = self.words(measurement)
+        self.assertIn("The highest level is reached", text)
+        self.assertNotIn("on proof alone", text)
+
     def test_the_table_of_figures(self):
         page = self.render(self.measurement())
         (table,) = page.xpath("//table[thead/tr/th[normalize-space()='All']]")

@@ -31,6 +31,8 @@ class PsoDashboard(models.AbstractModel):
             "total": self._open_total,
             "people": self._open_people,
             "purchases": self._open_purchases,
+            "unproven_people": self._open_unproven_people,
+            "unproven_purchases": self._open_unproven_purchases,
             "check": self._open_check,
             "ending": self._open_ending,
             "status": self._open_record("pso.status"),
@@ -97,6 +99,33 @@ class PsoDashboard(models.AbstractModel):
             domain=list(domain),
             context={"search_default_group_partner": 1},
             views=[[False, view] for view in ("list", "pivot", "graph", "form")],
+        )
+
+    def _open_unproven_people(self, window, _res_id):
+        """The statuses of the days whose proof nobody has verified."""
+        return self._action(
+            "pso_status_action",
+            domain=[
+                ("company_id", "in", window.companies.ids),
+                ("date_start", "<=", fields.Date.to_string(window.end)),
+                "|",
+                ("date_end", "=", False),
+                ("date_end", ">=", fields.Date.to_string(window.start)),
+            ],
+            context={"search_default_not_verified": 1},
+        )
+
+    def _open_unproven_purchases(self, window, _res_id):
+        """The certificates of the days whose proof nobody has verified."""
+        return self._action(
+            "pso_certificate_action",
+            domain=[
+                ("date_start", "<=", fields.Date.to_string(window.end)),
+                "|",
+                ("date_end", "=", False),
+                ("date_end", ">=", fields.Date.to_string(window.start)),
+            ],
+            context={"search_default_not_verified": 1},
         )
 
     def _open_check(self, window, res_id):

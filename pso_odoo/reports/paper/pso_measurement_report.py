@@ -116,6 +116,24 @@ class Report:
     # -- the first page -------------------------------------------------------
 
     @cached_property
+    def unproven(self):
+        """Both levels where proof alone makes another, and what lacks proof."""
+        doc = self.doc
+        if not doc.level_id or doc.level_id == doc.proven_level_id:
+            return ""
+        proven_counted = doc.proven_total_percentage - doc.proven_direct_percentage
+        return self.env._(
+            "%(level)s as counted, %(proven)s on proof alone: %(points)s points rest "
+            "on what nobody has verified (%(direct)s direct, %(indirect)s indirect). "
+            "See Missing Proof.",
+            level=doc.level_id.name,
+            proven=doc.proven_level_id.name or self.env._("no level"),
+            points=self.number(doc.total_percentage - doc.proven_total_percentage),
+            direct=self.number(doc.direct_percentage - doc.proven_direct_percentage),
+            indirect=self.number(doc.indirect_counted_percentage - proven_counted),
+        )
+
+    @cached_property
     def gap(self):
         """What the next level takes, in one line."""
         doc, amount = self.doc, self._gap["amount"]

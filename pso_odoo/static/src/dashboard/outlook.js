@@ -13,10 +13,22 @@ export class Outlook extends Component {
     get expectation() {
         const point = this.props.data.trend.at(-1);
         return point?.is_outlook
-            ? _t("As things stand: %(total)s on %(date)s.", {
+            ? _t("As things stand: %(total)s on %(date)s, %(level)s; on proof alone %(proven)s, %(proven_level)s.", {
                   total: formatPercent(point.total),
                   date: formatDay(point.date),
+                  level: this.levelAt(point, point.total),
+                  proven: formatPercent(point.proven),
+                  proven_level: this.levelAt(point, point.proven),
               })
             : "";
+    }
+
+    /** The highest level whose norm at that month's size a percentage reaches. */
+    levelAt(point, percentage) {
+        const reached = this.props.data.ladder.rows.filter(({ id }) => {
+            const norm = point.norms[id] ?? null;
+            return norm !== null && percentage >= norm;
+        });
+        return reached.length ? reached.at(-1).name : _t("no level");
     }
 }

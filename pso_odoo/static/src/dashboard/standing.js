@@ -75,6 +75,41 @@ export class Standing extends Component {
             : _t("No level on proof alone");
     }
 
+    /** Whether proof alone makes another level than what is counted. */
+    get isUnproven() {
+        const { level, proven_level } = this.figures;
+        return Boolean(level) && level.id !== proven_level.id;
+    }
+
+    /** Both levels, and how much of the total nobody has verified. */
+    get unproven() {
+        const { total_percentage, proven_total_percentage, level, proven_level } = this.figures;
+        const { direct_percentage, proven_direct_percentage } = this.figures;
+        const { indirect_counted_percentage } = this.figures;
+        const proven_counted = proven_total_percentage - proven_direct_percentage;
+        return _t(
+            "%(level)s as counted, %(proven)s on proof alone: %(points)s points rest on what nobody has verified (%(direct)s direct, %(indirect)s indirect).",
+            {
+                level: level.name,
+                proven: proven_level ? proven_level.name : _t("no level"),
+                points: formatNumber(total_percentage - proven_total_percentage),
+                direct: formatNumber(direct_percentage - proven_direct_percentage),
+                indirect: formatNumber(indirect_counted_percentage - proven_counted),
+            }
+        );
+    }
+
+    /** Where who may see it finds the proof that is missing. */
+    get unprovenLinks() {
+        const { hr, purchase } = this.props.data.can;
+        return [
+            ...(hr ? [{ what: "unproven_people", name: _t("Statuses to verify") }] : []),
+            ...(purchase
+                ? [{ what: "unproven_purchases", name: _t("Certificates to verify") }]
+                : []),
+        ];
+    }
+
     /** Why the level or the figures are not the last word, if so. */
     get doubt() {
         const { is_complete, is_level_certain } = this.figures;
@@ -107,6 +142,9 @@ export class Standing extends Component {
         const { level, next_level } = this.figures;
         if (next_level) {
             return _t("To %(level)s", { level: next_level.name });
+        }
+        if (level && this.isUnproven) {
+            return _t("The highest level, not proven");
         }
         return level ? _t("At the top") : _t("No norm to aim at");
     }

@@ -367,7 +367,12 @@ class TestChecks(MeasurementCase):
             }
         )
         self.employee(company_id=branch.id)
+        belgium, dutch = self.env.ref("base.be"), self.env.ref("base.nl")
+        abroad = {"company_registry": "0477.472.701", "country_id": belgium.id}
+        foreign = self.social_vendor(name="Abroad", **abroad)
+        self.bill(foreign, 100)
         return {
+            "wrong_number": (foreign, "country_id", dutch),
             "stray": (contact, "is_company", False),
             "twin_card": (twin, "company_registry", "33334444"),
             "own_card": (other, "company_registry", "12345678"),

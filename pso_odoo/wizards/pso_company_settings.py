@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 
 from ..models.common.res_company import INHERITED
 from ..tools.context import without_defaults
+from ..tools.registry import is_kvk
 
 # What a coordinator sets of a company.
 SETTINGS = (*INHERITED, "pso_seal_email")
@@ -111,7 +112,8 @@ class PsoCompanySettings(models.TransientModel):
     @api.depends("company_id")
     def _compute_has_registry(self):
         for settings in self:
-            settings.has_registry = settings.company_id.company_registry
+            registry = settings.company_id.company_registry
+            settings.has_registry = bool(registry) and is_kvk(registry)
 
     @api.depends("company_id")
     def _compute_edition_id(self):
@@ -141,7 +143,10 @@ class PsoCompanySettings(models.TransientModel):
                 )
             )
         values = {name: self[name] for name in SETTINGS}
-        if not self.has_registry and self.company_registry:
+        registry = company.company_registry
+        if not self.has_registry and self.company_registry not in (False, registry):
+            # Also where its country is another one: it is a KvK number that is asked.
+            self.env["res.partner"]._pso_check_kvk(self.company_registry)
             values["company_registry"] = self.company_registry
         company.sudo().write(values)
         setup = self.env["pso.setup"]

@@ -45,7 +45,9 @@ class PsoCheck(models.Model):
         "pso.norm": ["edition_id", "level_id", "size_fte", "is_confirmed"],
         "pso.edition": ["min_fte", "level_ids"],
         "hr.version": ["company_id"],
-        "res.partner": ["company_registry", "vat", "commercial_partner_id"],
+        "res.partner": [
+            *("company_registry", "vat", "commercial_partner_id", "country_id")
+        ],
         "pso.check.type": ["is_personal"],
         "res.company": ["pso_small_group", "user_ids", "parent_id", "parent_path"],
         "res.users": ["active", "group_ids"],

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ...tools.registry import DUTCH_VAT, KVK
 from ..purchases.account_move import PURCHASE_TYPES
 from .pso_finding_mixin import checks
 
@@ -49,6 +50,7 @@ class PsoFindingMixin(models.AbstractModel):
             **checks(self._sql_strays, stray="TRUE"),
             **checks(self._sql_twin_cards, twin_card="TRUE"),
             **checks(self._sql_own_cards, own_card="TRUE"),
+            **checks(self._sql_wrong_numbers, wrong_number="TRUE"),
         }
 
     def _rows(self, periods):
@@ -153,4 +155,26 @@ class PsoFindingMixin(models.AbstractModel):
                 SELECT number FROM numbered WHERE partner_id = company.partner_id)
             """,
             NUMBERS,
+        )
+
+    def _sql_wrong_numbers(self):
+        """SQL: companies and vendors that count with a number that cannot be right."""
+        return SQL(
+            """
+            WITH party AS (
+                SELECT scope.measurement_id, company.partner_id
+                FROM scope JOIN res_company company ON company.id = scope.company_id
+                UNION
+                SELECT measurement_id, partner_id FROM supplier WHERE amount > 0
+            )
+            SELECT party.measurement_id, partner.id
+            FROM party JOIN res_partner partner ON partner.id = party.partner_id
+            LEFT JOIN res_country country ON country.id = partner.country_id
+            WHERE COALESCE(country.code, 'NL') = 'NL'
+                    AND TRIM(partner.company_registry) <> ''
+                    AND partner.company_registry !~* %(kvk)s
+                OR partner.vat ~* '^\\s*NL' AND partner.vat !~* %(vat)s
+            """,
+            kvk=KVK,
+            vat=DUTCH_VAT,
         )

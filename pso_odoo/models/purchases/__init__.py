@@ -5,6 +5,7 @@ from . import (
     pso_document_mixin,
     pso_hint_mixin,
     res_partner,
+    res_partner_numbers,
     product_template,
     purchase_order,
     purchase_order_line,

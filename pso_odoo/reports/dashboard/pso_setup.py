@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...tools.context import without_defaults
 from ...tools.groups import HR, MANAGER, PURCHASE, USER
+from ...tools.registry import KVK
 from ...tools.typed import is_id
 
 # The steps, and who can take them. Each is a step of core's onboarding of that name.
@@ -178,7 +179,7 @@ class PsoSetup(models.AbstractModel):
                     ARRAY(SELECT step_id FROM onboarding_progress_step
                         WHERE step_id IN %(steps)s AND company_id = company.id
                             AND step_state <> 'not_done'),
-                    COALESCE(own.company_registry, '') <> '',
+                    COALESCE(own.company_registry, '') ~* %(kvk)s,
                     pso_fulltime_hours <> %(usual_hours)s,
                     pso_count_without_contract OR EXISTS (SELECT FROM hr_version version
                         JOIN hr_employee employee ON employee.id = version.employee_id
@@ -203,6 +204,7 @@ class PsoSetup(models.AbstractModel):
                     or 0,
                     steps=(0, *numbers),
                     usual_hours=self._usual_hours(),
+                    kvk=KVK,
                     title=step._field_to_sql("step", "title"),
                     description=step._field_to_sql("step", "description"),
                     company=company.id,

@@ -50,6 +50,16 @@ class ResConfigSettings(models.TransientModel):
         "employees.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Look at a KvK number that is entered, whatever the country of the company."""
+        for vals in vals_list:
+            number = vals.get("pso_company_registry")
+            known = self.env["res.company"].browse(vals.get("company_id"))
+            if number != (known or self.env.company).company_registry:
+                self.env["res.partner"]._pso_check_kvk(number)
+        return super().create(vals_list)
+
     @api.depends("company_id")
     def _compute_pso_edition_name(self):
         edition = self.env["pso.edition"].sudo()._at(fields.Date.context_today(self))

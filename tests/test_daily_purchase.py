@@ -3,11 +3,13 @@
 from datetime import date
 
 from common import PsoCase
+from lxml import etree
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import SQL
+from odoo.tools.safe_eval import safe_eval
 
 TODAY = "2025-06-30"
 BUYER = ("purchase.group_purchase_user", "account.group_account_invoice")
@@ -388,6 +390,58 @@ class TestHints(DailyCase):
         bill.action_post()
         self.env.flush_all()
         self.assertFalse(asked)
+
+
+@tagged("post_install", "-at_install")
+class TestNoNoise(DailyCase):
+    """What adds nothing shows no zeros."""
+
+    NUMBERS = ("pso_amount", "pso_fte")
+
+    def shown(self, record):
+        arch = etree.fromstring(record.get_view(view_type="form")["arch"])
+        facts = {
+            name: record[name] for name in record._fields if name.startswith("pso_")
+        } | {"state": record.state}
+
+        def is_shown(node):
+            hidden = [each.get("invisible") for each in node.iterancestors()]
+            return not any(
+                safe_eval(expression, facts)
+                for expression in (node.get("invisible"), *hidden)
+                if expression
+            )
+
+        return {
+            node.get("name")
+            for node in arch.iter("field")
+            if node.get("name") in {*self.NUMBERS, "pso_hint"}
+            and not any(each.tag == "list" for each in node.iterancestors())
+            and is_shown(node)
+        }
+
+    def test_documents_that_add_nothing(self):
+        certified = self.social_vendor(name="Certified")
+        plain = self.vendor("Plain")
+        unknown = self.vendor("Without figures")
+        self.certificate(unknown)
+        ended = self.vendor("Ended")
+        self.certificate(ended, "2023-01-01", "2024-12-31")
+        cancelled = self.order(ended, 100)
+        cancelled.button_cancel()
+        for document, shown in (
+            (self.order(plain, 100), set()),
+            (self.bill(plain, 100), set()),
+            (self.order(certified, 0), set()),
+            (self.bill(certified, 0), set()),
+            (cancelled, set()),
+            (self.order(unknown, 100), {"pso_amount", "pso_hint"}),
+            (self.bill(unknown, 100), {"pso_amount"}),
+            (self.order(certified, 100), set(self.NUMBERS)),
+            (self.bill(certified, 100), set(self.NUMBERS)),
+        ):
+            with self.subTest(document=document, vendor=document.partner_id.name):
+                self.assertEqual(self.shown(document), shown)
 
 
 @tagged("post_install", "-at_install")

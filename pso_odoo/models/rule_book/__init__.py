@@ -8,5 +8,6 @@ from . import (
     pso_norm,
     pso_group_rule,
     pso_form_rule,
+    pso_edition_norms,
     pso_edition_file,
 )

@@ -29,7 +29,6 @@ function data(figures = {}, can = NOBODY) {
         direct_fte: 3,
         indirect_fte: 1,
         total_fte: 50,
-        pso30_percentage: 6,
         gap_percentage: 0,
         is_complete: true,
         is_level_certain: true,

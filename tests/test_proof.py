@@ -122,7 +122,10 @@ class TestTwoActs(ProofCase):
             (self.a_status, self.user("base.group_user", MANAGER)),
             (self.a_certificate, self.user("pso_odoo.group_pso_user")),
         ):
-            for method in ("action_receive", "action_verify", "action_withdraw"):
+            for method in (
+                *("action_receive", "action_look"),
+                *("action_verify", "action_withdraw"),
+            ):
                 with self.subTest(method), self.assertRaises(AccessError):
                     getattr(record.with_user(user), method)()
 

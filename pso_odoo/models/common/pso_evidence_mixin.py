@@ -312,8 +312,12 @@ class PsoEvidenceMixin(models.AbstractModel):
     @api.readonly
     @without_defaults
     def action_look(self):
-        """Ask what the current user has seen of the proof of one record."""
+        """Ask what the current user has seen of the proof of one record.
+
+        :raise AccessError: who may not verify it
+        """
         self.ensure_one()
+        self.check_access("write")
         view = self.env.ref(f"pso_odoo.{self._table}_view_form_proof")
         return {
             "type": "ir.actions.act_window",

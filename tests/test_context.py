@@ -137,7 +137,7 @@ class TestContext(PsoCase):
                 for method in (
                     *("action_lock", "action_export_xlsx", "action_open_people"),
                     *("action_export_xlsx_names", "action_open_suppliers"),
-                    *("action_open_missing", "action_open_samples"),
+                    *("action_open_missing", "action_open_samples", "action_next_step"),
                 )
             },
             "pso.measurement.action_unlock": locked,
@@ -153,7 +153,10 @@ class TestContext(PsoCase):
             "pso.sample.action_verify_draw": [self.drawn],
             "pso.sample.action_close": [self.drawn],
             "res.partner.action_pso_purchases": [self.green],
-            "pso.check.action_open_findings": [self.live.check_ids[:1]],
+            **{
+                f"pso.check.{method}": [self.live.check_ids[:1]]
+                for method in ("action_open_findings", "action_open", "action_mend")
+            },
             "pso.supplier.line.action_open_bills": [self.live.supplier_line_ids[:1]],
             "pso.purchase.year.action_open_purchases": [
                 self.env["pso.purchase.year"].search(

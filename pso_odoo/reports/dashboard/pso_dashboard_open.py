@@ -103,7 +103,7 @@ class PsoDashboard(models.AbstractModel):
         check = self.env["pso.check.type"].browse(res_id).exists()
         if not check:
             raise UserError(self.env._("There is no such part of the dashboard."))
-        return self.env["pso.check"]._action_findings(check, window)
+        return self.env["pso.check"]._action_open(check, window)
 
     def _open_ending(self, window, _res_id):
         return self._action(

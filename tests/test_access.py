@@ -77,6 +77,8 @@ ACCESS = {
     "pso.person.confirmation": {HR: "rc"},
     "pso.person.confirming": {HR: "rw"},
     "pso.person.confirming.line": {HR: "rw"},
+    "pso.staff.list": {HR: "rwc"},
+    "pso.staff.list.line": {HR: "rwcu"},
     "pso.snapshot": {},
     "pso.trace": {},
     "pso.log.link": DERIVED_PERSONS,
@@ -154,6 +156,8 @@ FIELD_GROUPS = {
             "pso_edition_name",
             "pso_shows_setup",
             "pso_reader_warning",
+            *(f"pso_{name}_count" for name in ("user", "manager", "purchase", "hr")),
+            *("pso_is_manager", "pso_is_hr"),
         )
     ),
     "product.template": {"pso_excluded": None},
@@ -230,6 +234,11 @@ class TestAccessTable(AccessCase):
             "pso.company.settings": {"pso_small_group": 6},
             "pso.edition.import": {"filename": "new.xlsx", "file": "AAAA"},
             "pso.seal.verification": {"scope": "New"},
+            "pso.staff.list": {},
+            "pso.staff.list.line": {
+                "name": "New",
+                "list_id": cls.env["pso.staff.list"].create({"line_ids": []}).id,
+            },
             "pso.import": {"filename": "new.csv"},
             "pso.import.column": {
                 "position": 0,

@@ -9,6 +9,7 @@ from common import PsoCase
 from lxml import etree
 from test_replica import WRITERS, our_methods
 
+from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
@@ -149,6 +150,11 @@ class TestContext(PsoCase):
             "hr.employee.action_pso_withdraw_logins": [self.a_confirmed_colleague],
             "pso.person.confirmation.action_withdraw": [self.a_confirmation],
             "pso.person.confirming.action_confirm": [self.a_confirming],
+            "pso.staff.list.action_save": [self.a_staff_list],
+            **{
+                f"res.config.settings.{method}": [self.some_general_settings]
+                for method in ("action_pso_grant", "action_pso_members")
+            },
             "pso.sample.action_draw": [self.drafted],
             "pso.sample.action_verify_draw": [self.drawn],
             "pso.sample.action_close": [self.drawn],
@@ -189,6 +195,15 @@ class TestContext(PsoCase):
             {"company_id": self.company.id, "pso_log_months": 40}
         )
 
+    def some_general_settings(self):
+        settings = self.env["res.config.settings"].with_context(pso_group="user")
+        return settings.with_user(self.presser).create({})
+
+    def a_staff_list(self):
+        staff = self.env["pso.staff.list"].with_user(self.presser)
+        line = {"name": "New", "date_start": "2025-01-01", "hours": 40}
+        return staff.create({"line_ids": [Command.create(line)]})
+
     def a_confirmation(self):
         return self.confirm(self.colleague)
 
@@ -224,7 +239,7 @@ class TestContext(PsoCase):
         others = {name for name in buttons if name.rpartition(".")[2] not in pressed}
         self.assertFalse(others)
         writers = {name for name in WRITERS if ".action_" not in name}
-        self.assertEqual(writers, {"pso.setup.close"})
+        self.assertEqual(writers, {"pso.setup.close", "pso.setup.skip"})
 
     # -- pressing ------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Every check and every next step leads to where this user mends it, or says who can."""
+"""Checks and next steps lead to where this user mends them, or say who can."""
 
 from test_access import HR, MANAGER, PURCHASE, USER, AccessCase
 

@@ -44,8 +44,11 @@ WRITERS = {
     "pso.sample.action_close",
     "pso.sample.action_draw",
     "pso.setup.close",
+    "pso.setup.skip",
+    "pso.staff.list.action_save",
     "purchase.order.action_pso_exclude",
     "purchase.order.action_pso_include",
+    "res.config.settings.action_pso_grant",
 }
 ORM = {
     *("create", "write", "unlink", "search_fetch", "default_get", "init"),

@@ -207,6 +207,7 @@ class PsoDashboard(models.AbstractModel):
             self._say_who_mends(lines, types, window)
             for step in answer["setup"]["steps"]:
                 step["can_open"] = self.env["pso.setup"]._can_open(step["key"])
+                step["can_skip"] = self.env["pso.setup"]._can_skip(step["key"])
             answer["setup"]["can_close"] = self.env["pso.setup"]._can_close()
         else:
             answer = {

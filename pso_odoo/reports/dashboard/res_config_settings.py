@@ -1,7 +1,13 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...tools.context import without_defaults
+from ...tools.groups import HR, MANAGER, PURCHASE, USER
 
 # More logins than this are counted and not named.
 MOST_NAMED = 10
+# By the names that the buttons of the settings call them.
+ACCESS_GROUPS = {"user": USER, "manager": MANAGER, "purchase": PURCHASE, "hr": HR}
 
 
 class ResConfigSettings(models.TransientModel):
@@ -49,6 +55,99 @@ class ResConfigSettings(models.TransientModel):
         help="Users who see something of the score and can change facts about "
         "employees.",
     )
+
+    pso_user_count = fields.Integer(
+        string="See the Score",
+        compute="_compute_pso_access",
+        help="Users who see the score and its totals, coordinators and the PSO Target "
+        "Group among them.",
+    )
+    pso_manager_count = fields.Integer(
+        string="Coordinate",
+        compute="_compute_pso_access",
+        help="Users who keep measurements and the rule book.",
+    )
+    pso_purchase_count = fields.Integer(
+        string="Keep Purchases",
+        compute="_compute_pso_access",
+        help="Users who keep certificates and supplier figures.",
+    )
+    pso_hr_count = fields.Integer(
+        string="See Names",
+        compute="_compute_pso_access",
+        help="Users who see who belongs to the target group.",
+    )
+    pso_is_manager = fields.Boolean(
+        string="I Coordinate",
+        compute="_compute_pso_access",
+        help="The user who looks is a PSO coordinator.",
+    )
+    pso_is_hr = fields.Boolean(
+        string="I See Names",
+        compute="_compute_pso_access",
+        help="The user who looks is in the PSO Target Group.",
+    )
+
+    @api.depends("company_id")
+    @api.depends_context("uid")
+    def _compute_pso_access(self):
+        user = self.env.user
+        for settings in self:
+            for name, group in ACCESS_GROUPS.items():
+                settings[f"pso_{name}_count"] = len(self.env.ref(group).all_user_ids)
+            settings.pso_is_manager = user.has_group(MANAGER)
+            settings.pso_is_hr = user.has_group(HR)
+
+    def _pso_asked_groups(self):
+        """Return the group of ours that the button is about, or all of them.
+
+        :raise AccessError: for who does not administer the access rights of users
+        """
+        if not self.env.user.has_group("base.group_erp_manager"):
+            raise AccessError(
+                self.env._("Who administers access rights gives access to PSO.")
+            )
+        asked = self.env.context.get("pso_group")
+        names = [asked] if asked in list(ACCESS_GROUPS) else ACCESS_GROUPS
+        return self.env["res.groups"].union(
+            *(self.env.ref(ACCESS_GROUPS[name]) for name in names)
+        )
+
+    @without_defaults
+    def action_pso_grant(self):
+        """Give the user who asks a group of PSO, by his own right to give groups.
+
+        :raise AccessError: for who does not administer the access rights of users
+        :raise UserError: where no group of PSO is asked for
+        """
+        group = self._pso_asked_groups()
+        if len(group) != 1:
+            raise UserError(self.env._("Say which group of PSO to give."))
+        # Not ``env.user``, which is the superuser's: core decides who gives groups.
+        user = self.env["res.users"].browse(self.env.uid)
+        user.write({"group_ids": [fields.Command.link(group.id)]})
+        settings = self.env.ref("pso_odoo.res_config_settings_action")
+        return {
+            "type": "ir.actions.client",
+            "tag": "reload",
+            "params": {"action_id": settings.id},
+        }
+
+    @api.readonly
+    @without_defaults
+    def action_pso_members(self):
+        """Show the users of a group of PSO, or of all of them.
+
+        :raise AccessError: for who does not administer the access rights of users
+        """
+        groups = self._pso_asked_groups()
+        return {
+            "type": "ir.actions.act_window",
+            "name": ", ".join(groups.mapped("full_name")),
+            "res_model": "res.users",
+            "views": [[False, "list"], [False, "kanban"], [False, "form"]],
+            "domain": [("all_group_ids", "in", groups.ids)],
+        }
 
     @api.depends("company_id")
     def _compute_pso_edition_name(self):

@@ -34,6 +34,7 @@
         "views/pso_status_views.xml",
         "views/pso_certificate_views.xml",
         "views/pso_purchase_report_views.xml",
+        "views/pso_vendor_prospect_views.xml",
         "views/pso_edition_views.xml",
         "views/pso_rule_views.xml",
         "views/pso_log_views.xml",

@@ -60,6 +60,7 @@ ACCESS = {
     "pso.supplier.line": DERIVED_TOTALS,
     "pso.purchase.report": DERIVED_PURCHASES,
     "pso.purchase.year": DERIVED_PURCHASES,
+    "pso.vendor.prospect": DERIVED_PURCHASES,
     "pso.check": DERIVED_TOTALS,
     "pso.locked.person.line": DERIVED_PERSONS,
     "pso.locked.supplier.line": DERIVED_TOTALS,

@@ -169,6 +169,10 @@ class TestContext(PsoCase):
                     [("partner_id", "=", self.green.id)], limit=1
                 )
             ],
+            **{
+                f"pso.vendor.prospect.{method}": [self.a_prospect]
+                for method in ("action_ask", "action_open_vendor")
+            },
             "pso.missing.proof.action_open": [
                 self.env["pso.missing.proof"].search(
                     [("company_id", "=", self.company.id)], limit=1
@@ -198,6 +202,11 @@ class TestContext(PsoCase):
     def some_general_settings(self):
         settings = self.env["res.config.settings"].with_context(pso_group="user")
         return settings.with_user(self.presser).create({})
+
+    def a_prospect(self):
+        vendor = self.vendor("Plain", email="plain@example.com")
+        self.bill(vendor, 100, "2026-01-15")
+        return self.env["pso.vendor.prospect"].search([("partner_id", "=", vendor.id)])
 
     def a_staff_list(self):
         staff = self.env["pso.staff.list"].with_user(self.presser)

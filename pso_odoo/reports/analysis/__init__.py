@@ -2,5 +2,6 @@ from . import (
     pso_purchase_report,
     pso_purchase_year,
     pso_missing_proof,
+    pso_vendor_prospect,
     res_partner,
 )

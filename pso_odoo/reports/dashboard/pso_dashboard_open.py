@@ -83,7 +83,7 @@ class PsoDashboard(models.AbstractModel):
             return window.measurement.action_open_suppliers()
         return self._purchases_of(window, Domain("is_social", "=", True))
 
-    def _purchases_of(self, window, domain, xmlid="pso_purchase_report_action"):
+    def _purchases_of(self, window, domain):
         """Open the analysis of the purchases of a period, by vendor."""
         domain &= Domain(
             [
@@ -93,7 +93,7 @@ class PsoDashboard(models.AbstractModel):
             ]
         )
         return self._action(
-            xmlid,
+            "pso_purchase_report_action",
             domain=list(domain),
             context={"search_default_group_partner": 1},
             views=[[False, view] for view in ("list", "pivot", "graph", "form")],
@@ -125,13 +125,9 @@ class PsoDashboard(models.AbstractModel):
         return self._form("res.partner", res_id)
 
     def _open_vendors(self, window, _res_id):
-        """Open what was bought from vendors without certificate."""
-        return self._purchases_of(
-            window,
-            Domain("partner_id.is_company", "=", True)
-            & Domain("partner_id.pso_standing", "=", False),
-            "pso_purchase_report_prospect_action",
-        )
+        """Open the vendors without certificate, with what was bought in the period."""
+        vendors = self.env["pso.vendor.prospect"]
+        return vendors._action(window.companies, (window.start, window.end))
 
     def _open_edition(self, window, _res_id):
         return self._form("pso.edition", window.edition.id)

@@ -35,6 +35,7 @@
         "views/pso_certificate_views.xml",
         "views/pso_purchase_report_views.xml",
         "views/pso_vendor_prospect_views.xml",
+        "views/pso_certified_vendor_views.xml",
         "views/pso_edition_views.xml",
         "views/pso_rule_views.xml",
         "views/pso_log_views.xml",

@@ -61,6 +61,7 @@ ACCESS = {
     "pso.purchase.report": DERIVED_PURCHASES,
     "pso.purchase.year": DERIVED_PURCHASES,
     "pso.vendor.prospect": DERIVED_PURCHASES,
+    "pso.certified.vendor": DERIVED_PURCHASES,
     "pso.check": DERIVED_TOTALS,
     "pso.locked.person.line": DERIVED_PERSONS,
     "pso.locked.supplier.line": DERIVED_TOTALS,
@@ -121,6 +122,7 @@ FIELD_GROUPS = {
                 "pso_fte",
                 "pso_hint",
                 "pso_hint_vendors",
+                "pso_hint_vendor_links",
             ),
             EVERY_EMPLOYEE,
         ),
@@ -162,6 +164,7 @@ FIELD_GROUPS = {
         )
     ),
     "product.template": {"pso_excluded": None},
+    "product.supplierinfo": {"pso_badge": EVERY_EMPLOYEE},
     "res.users": {"pso_warning": "base.group_erp_manager"},
 }
 FIELD_GROUPS["account.move"] = FIELD_GROUPS["purchase.order"]

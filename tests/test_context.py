@@ -173,6 +173,9 @@ class TestContext(PsoCase):
                 f"pso.vendor.prospect.{method}": [self.a_prospect]
                 for method in ("action_ask", "action_open_vendor")
             },
+            "pso.certified.vendor.action_open_vendor": [
+                self.env["pso.certified.vendor"].search([], limit=1)
+            ],
             "pso.missing.proof.action_open": [
                 self.env["pso.missing.proof"].search(
                     [("company_id", "=", self.company.id)], limit=1

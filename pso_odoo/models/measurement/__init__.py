@@ -30,5 +30,6 @@ from . import (
     pso_figure_source_mixin,
     pso_document_mixin,
     pso_level,
+    pso_status,
     res_users,
 )

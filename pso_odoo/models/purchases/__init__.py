@@ -6,6 +6,7 @@ from . import (
     pso_hint_mixin,
     res_partner,
     product_template,
+    product_supplierinfo,
     purchase_order,
     purchase_order_line,
     account_move,

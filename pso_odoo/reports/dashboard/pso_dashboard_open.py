@@ -41,6 +41,7 @@ class PsoDashboard(models.AbstractModel):
             "edition": self._open_edition,
             "setup": self._open_setup,
             "new_measurement": self._open_new_measurement,
+            "new_status": self._open_new_status,
         }
         if what not in parts:
             raise UserError(self.env._("There is no such part of the dashboard."))
@@ -134,6 +135,9 @@ class PsoDashboard(models.AbstractModel):
 
     def _open_setup(self, window, res_id):
         return self.env["pso.setup"]._open(window.company, res_id)
+
+    def _open_new_status(self, _window, _res_id):
+        return self._form("pso.status", False)
 
     def _open_new_measurement(self, window, _res_id):
         values = {

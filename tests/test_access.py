@@ -5,6 +5,7 @@ from itertools import product
 
 from common import PsoCase
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import SQL, mute_logger
@@ -196,6 +197,10 @@ class AccessCase(PsoCase):
         cls.a_status = cls.status(cls.person, evidence_state="verified")
         cls.partner = cls.social_vendor()
         cls.a_bill = cls.bill(cls.partner, 100)
+        # What is compared and asked for is of today.
+        today = fields.Date.context_today(cls.company)
+        cls.bill(cls.vendor("Plain"), 100, today)
+        cls.certificate(cls.vendor("Today"), today, today)
         cls.live = cls.measurement()
         cls.locked = cls.measurement(end="2025-06-30")
         cls.locked.action_lock()
@@ -651,7 +656,7 @@ class TestRpc(HttpCase, AccessCase):
             "formatted_read_group": [[], ["group_id"], ["__count"]],
         }
         models = [name for name, access in ACCESS.items() if access.keys() == {HR}]
-        self.assertEqual(len(models), 12)
+        self.assertEqual(len(models), 14)
         for group in (*self.CALLERS, MANAGER):
             login = self.users[group].login
             self.authenticate(login, login)

@@ -17,12 +17,13 @@ from odoo.tools.safe_eval import safe_eval
 GROUPS = (
     *("pso_odoo.group_pso_hr", "pso_odoo.group_pso_manager"),
     *("account.group_account_manager", "purchase.group_purchase_manager"),
+    *("hr.group_hr_manager", "base.group_system"),
 )
 # Models of core that a button of ours may write.
 OF_CORE = (
     *("account.move", "account.move.line", "hr.employee", "hr.version"),
     *("ir.attachment", "mail.message", "onboarding.progress.step", "res.company"),
-    *("purchase.order", "purchase.order.line", "res.partner"),
+    *("purchase.order", "purchase.order.line", "res.partner", "res.users"),
 )
 RANDOM = ("pso_key_salt", "message_id", "seed")
 # The chain of the log is made of the numbers of its lines, which go on.
@@ -151,10 +152,7 @@ class TestContext(PsoCase):
             "pso.person.confirmation.action_withdraw": [self.a_confirmation],
             "pso.person.confirming.action_confirm": [self.a_confirming],
             "pso.staff.list.action_save": [self.a_staff_list],
-            **{
-                f"res.config.settings.{method}": [self.some_general_settings]
-                for method in ("action_pso_grant", "action_pso_members")
-            },
+            "res.config.settings.action_pso_grant": [self.some_general_settings],
             "pso.sample.action_draw": [self.drafted],
             "pso.sample.action_verify_draw": [self.drawn],
             "pso.sample.action_close": [self.drawn],

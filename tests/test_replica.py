@@ -175,6 +175,8 @@ class TestReads(ReplicaCase, PsoCase):
         a_status = cls.status(person)
         vendor = cls.social_vendor()
         cls.a_bill = cls.bill(vendor, 100)
+        plain = cls.vendor("Plain", email="plain@example.com")
+        cls.bill(plain, 100, fields.Date.context_today(plain))
         cls.measured = cls.measurement()
         a_sample = cls.env["pso.sample"].create(
             {"measurement_id": cls.measured.id, "size": 1}
@@ -207,6 +209,7 @@ class TestReads(ReplicaCase, PsoCase):
         arguments = {
             "pso.dashboard.retrieve": [False, company],
             "pso.dashboard.open": ["total", False, company],
+            "pso.dashboard.elsewhere": [],
         }
         called = set()
         for model, name, _function in our_methods(self.registry):

@@ -66,6 +66,12 @@ class PsoCheck(models.Model):
         compute="_compute_mending", help="Who can mend it, where the user cannot."
     )
 
+    advice = fields.Text(
+        compute="_compute_mending",
+        help="Why it matters at the audit, what to do about it, and who can where the "
+        "user cannot.",
+    )
+
     @api.depends("type_id")
     @api.depends_context("uid", "lang")
     def _compute_mending(self):
@@ -74,6 +80,8 @@ class PsoCheck(models.Model):
             check.is_seen = self._is_seen(check.type_id, window)
             check.is_mended_elsewhere = self._is_mended_elsewhere(check.type_id, window)
             check.mended_by = self._mended_by(check.type_id)
+            parts = (check.explanation, check.mended_by)
+            check.advice = " ".join(filter(None, parts))
 
     @api.readonly
     @without_defaults

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class ProductSupplierinfo(models.Model):
-    _inherit = "product.supplierinfo"
+    _name = "product.supplierinfo"
+    _inherit = ["product.supplierinfo", "pso.no.sudo.search.mixin"]
 
     # That a vendor is certified is no secret: the scheme publishes it.
     pso_badge = fields.Char(

@@ -23,7 +23,8 @@ class PsoCertifiedVendor(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     certificate_id = fields.Many2one("pso.certificate", readonly=True)
-    level_id = fields.Many2one("pso.level", string="Level", readonly=True)
+    kind = fields.Selection(related="certificate_id.kind")
+    level_id = fields.Many2one("pso.level", readonly=True)
     date_end = fields.Date(
         string="Until", readonly=True, help="Last day of the certificate of today."
     )
@@ -33,7 +34,7 @@ class PsoCertifiedVendor(models.Model):
         readonly=True,
         aggregator=None,
         help="Fte for 10,000 spent, in the company's currency: the vendor's fte and "
-        "direct share by its turnover. Zero as long as its figures are not known.",
+        "direct share by its turnover. Empty as long as its figures are not known.",
     )
     figure_year = fields.Integer(string="Figures of", readonly=True, aggregator=None)
     amount = fields.Monetary(

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from ...tools.context import without_defaults
 from ...tools.groups import HR, MANAGER, PURCHASE, USER
@@ -98,55 +98,30 @@ class ResConfigSettings(models.TransientModel):
             settings.pso_is_manager = user.has_group(MANAGER)
             settings.pso_is_hr = user.has_group(HR)
 
-    def _pso_asked_groups(self):
-        """Return the group of ours that the button is about, or all of them.
-
-        :raise AccessError: for who does not administer the access rights of users
-        """
-        if not self.env.user.has_group("base.group_erp_manager"):
-            raise AccessError(
-                self.env._("Who administers access rights gives access to PSO.")
-            )
-        asked = self.env.context.get("pso_group")
-        names = [asked] if asked in list(ACCESS_GROUPS) else ACCESS_GROUPS
-        return self.env["res.groups"].union(
-            *(self.env.ref(ACCESS_GROUPS[name]) for name in names)
-        )
-
     @without_defaults
     def action_pso_grant(self):
         """Give the user who asks a group of PSO, by his own right to give groups.
 
-        :raise AccessError: for who does not administer the access rights of users
-        :raise UserError: where no group of PSO is asked for
+        The button says which (``pso_group`` in the context).
+
+        :raise AccessError: for who does not administer the access rights of users, and
+            for any other group than those of PSO
         """
-        group = self._pso_asked_groups()
-        if len(group) != 1:
-            raise UserError(self.env._("Say which group of PSO to give."))
+        asked = self.env.context.get("pso_group")
+        is_ours = asked in list(ACCESS_GROUPS)
+        if not is_ours or not self.env.user.has_group("base.group_erp_manager"):
+            raise AccessError(
+                self.env._("Who administers access rights gives access to PSO.")
+            )
         # Not ``env.user``, which is the superuser's: core decides who gives groups.
         user = self.env["res.users"].browse(self.env.uid)
+        group = self.env.ref(ACCESS_GROUPS[asked])
         user.write({"group_ids": [fields.Command.link(group.id)]})
         settings = self.env.ref("pso_odoo.res_config_settings_action")
         return {
             "type": "ir.actions.client",
             "tag": "reload",
             "params": {"action_id": settings.id},
-        }
-
-    @api.readonly
-    @without_defaults
-    def action_pso_members(self):
-        """Show the users of a group of PSO, or of all of them.
-
-        :raise AccessError: for who does not administer the access rights of users
-        """
-        groups = self._pso_asked_groups()
-        return {
-            "type": "ir.actions.act_window",
-            "name": ", ".join(groups.mapped("full_name")),
-            "res_model": "res.users",
-            "views": [[False, "list"], [False, "kanban"], [False, "form"]],
-            "domain": [("all_group_ids", "in", groups.ids)],
         }
 
     @api.depends("company_id")

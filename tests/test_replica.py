@@ -13,7 +13,7 @@ from unittest.mock import patch
 from common import PsoCase
 from probing.paths import is_readonly
 
-from odoo import http
+from odoo import fields, http
 from odoo.fields import NO_ACCESS
 from odoo.http import request
 from odoo.sql_db import db_connect

@@ -37,7 +37,6 @@ class CheckKind(NamedTuple):
 ELSEWHERE = {
     "no_kvk": Mending(MANAGER, "_open_company_settings"),
     "branch_outside": Mending(MANAGER, "_open_measurement"),
-    "payroll": Mending(MANAGER, "_open_measurement"),
     "nobody": Mending(HR, "_open_statuses"),
     "too_small": Mending(HR, "_open_staff"),
     "weight_unknown": Mending(MANAGER, "_open_unknown_weights"),
@@ -116,14 +115,16 @@ class PsoCheck(models.Model):
     def _action_open(self, check, window):
         """As ``action_open``, of any window."""
         is_elsewhere = self._is_mended_elsewhere(check, window)
-        if is_elsewhere and not self._is_seen(check, window):
+        # A measurement with a weakness is no place to mend it.
+        is_of_use = self._is_seen(check, window) and check.model != "pso.measurement"
+        if is_elsewhere and not is_of_use:
             return self._action_elsewhere(check, window)
         return self._action_findings(check, window)
 
     @api.model
     def _action_elsewhere(self, check, window):
         action = getattr(self, self._mending(check).place)(check, window)
-        return action | {"display_name": check.name}
+        return action | {"name": check.name, "display_name": check.name}
 
     @api.model
     def _mending(self, check):
@@ -132,8 +133,8 @@ class PsoCheck(models.Model):
 
     @api.model
     def _is_seen(self, check, window):
-        """Whether there is something to look at: a measurement is looked at already."""
-        if check.model == "pso.measurement":
+        """Whether the user may look at what is found; not every window is of a record."""
+        if check.model == "pso.measurement" and not window.number:
             return False
         return not check.is_personal or self.env.user.has_group(HR)
 

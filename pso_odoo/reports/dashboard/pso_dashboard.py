@@ -398,37 +398,6 @@ class PsoDashboard(models.AbstractModel):
         found = up_to(number, window.small_group)
         return self.env["pso.check"]._found(found, True)
 
-        return SQL(
-            """
-            SELECT type.id, %(name)s, %(explanation)s, type.severity, type.code,
-                type.model, type.is_personal, line.count
-            FROM (%(lines)s) AS line
-            JOIN pso_check_type type ON type.id = line.type_id
-            WHERE line.count > 0 ORDER BY type.sequence, type.id
-            """,
-            name=types._field_to_sql("type", "name"),
-            explanation=types._field_to_sql("type", "explanation"),
-            lines=self.env["pso.check"]._sql_for(window, periods),
-        )
-
-    def _checks(self, window, rows):
-        """Return the open checks, from rows of ``_sql_checks``: ``{open, lines}``."""
-        lines, kinds = [], []
-        for number, name, explanation, severity, *kind, count in rows:
-            kinds.append(CheckKind(*kind))
-            lines.append(
-                {
-                    "type_id": number,
-                    "name": name,
-                    "explanation": explanation,
-                    "severity": severity,
-                    "found": self._number_of_people(count, window)
-                    if kinds[-1].is_personal
-                    else str(count),
-                }
-            )
-        self._say_who_mends(lines, kinds, window)
-        return {"open": len(lines), "lines": lines}
     def _ending(self, rows, window):
         """Return who stops counting soon: names for the PSO HR group, else a number.
 

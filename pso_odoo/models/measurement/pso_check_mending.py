@@ -133,7 +133,7 @@ class PsoCheck(models.Model):
 
     @api.model
     def _is_seen(self, check, window):
-        """Whether the user may look at what is found; not every window is of a record."""
+        """Whether the user may look at what is found, if that is a record at all."""
         if check.model == "pso.measurement" and not window.number:
             return False
         return not check.is_personal or self.env.user.has_group(HR)

@@ -5,6 +5,7 @@ from itertools import product
 
 from common import PsoCase
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import SQL, mute_logger
@@ -61,6 +62,8 @@ ACCESS = {
     "pso.supplier.line": DERIVED_TOTALS,
     "pso.purchase.report": DERIVED_PURCHASES,
     "pso.purchase.year": DERIVED_PURCHASES,
+    "pso.vendor.prospect": DERIVED_PURCHASES,
+    "pso.certified.vendor": DERIVED_PURCHASES,
     "pso.check": DERIVED_TOTALS,
     "pso.locked.person.line": DERIVED_PERSONS,
     "pso.locked.supplier.line": DERIVED_TOTALS,
@@ -78,6 +81,8 @@ ACCESS = {
     "pso.person.confirmation": {HR: "rc"},
     "pso.person.confirming": {HR: "rw"},
     "pso.person.confirming.line": {HR: "rw"},
+    "pso.staff.list": {HR: "rwc"},
+    "pso.staff.list.line": {HR: "rwcu"},
     "pso.snapshot": {},
     "pso.trace": {},
     "pso.log.link": DERIVED_PERSONS,
@@ -119,6 +124,7 @@ FIELD_GROUPS = {
                 "pso_fte",
                 "pso_hint",
                 "pso_hint_vendors",
+                "pso_hint_vendor_links",
             ),
             EVERY_EMPLOYEE,
         ),
@@ -155,9 +161,12 @@ FIELD_GROUPS = {
             "pso_edition_name",
             "pso_shows_setup",
             "pso_reader_warning",
+            *(f"pso_{name}_count" for name in ("user", "manager", "purchase", "hr")),
+            *("pso_is_manager", "pso_is_hr"),
         )
     ),
     "product.template": {"pso_excluded": None},
+    "product.supplierinfo": {"pso_badge": EVERY_EMPLOYEE},
     "res.users": {"pso_warning": "base.group_erp_manager"},
 }
 FIELD_GROUPS["account.move"] = FIELD_GROUPS["purchase.order"]
@@ -189,6 +198,10 @@ class AccessCase(PsoCase):
         cls.a_status = cls.status(cls.person, evidence_state="verified")
         cls.partner = cls.social_vendor()
         cls.a_bill = cls.bill(cls.partner, 100)
+        # What is compared and asked for is of today.
+        today = fields.Date.context_today(cls.company)
+        cls.bill(cls.vendor("Plain"), 100, today)
+        cls.certificate(cls.vendor("Today"), today, today)
         cls.live = cls.measurement()
         cls.locked = cls.measurement(end="2025-06-30")
         cls.locked.action_lock()
@@ -232,6 +245,11 @@ class TestAccessTable(AccessCase):
             "pso.edition.import": {"filename": "new.xlsx", "file": "AAAA"},
             "pso.edition.use": {"edition_id": cls.edition.id},
             "pso.seal.verification": {"scope": "New"},
+            "pso.staff.list": {},
+            "pso.staff.list.line": {
+                "name": "New",
+                "list_id": cls.env["pso.staff.list"].create({"line_ids": []}).id,
+            },
             "pso.import": {"filename": "new.csv"},
             "pso.import.column": {
                 "position": 0,
@@ -640,7 +658,7 @@ class TestRpc(HttpCase, AccessCase):
             "formatted_read_group": [[], ["group_id"], ["__count"]],
         }
         models = [name for name, access in ACCESS.items() if access.keys() == {HR}]
-        self.assertEqual(len(models), 12)
+        self.assertEqual(len(models), 14)
         for group in (*self.CALLERS, MANAGER):
             login = self.users[group].login
             self.authenticate(login, login)

@@ -9,6 +9,7 @@ from common import PsoCase
 from lxml import etree
 from test_replica import WRITERS, our_methods
 
+from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
@@ -16,12 +17,13 @@ from odoo.tools.safe_eval import safe_eval
 GROUPS = (
     *("pso_odoo.group_pso_hr", "pso_odoo.group_pso_manager"),
     *("account.group_account_manager", "purchase.group_purchase_manager"),
+    *("hr.group_hr_manager", "base.group_system"),
 )
 # Models of core that a button of ours may write.
 OF_CORE = (
     *("account.move", "account.move.line", "hr.employee", "hr.version"),
     *("ir.attachment", "mail.message", "onboarding.progress.step", "res.company"),
-    *("purchase.order", "purchase.order.line", "res.partner"),
+    *("purchase.order", "purchase.order.line", "res.partner", "res.users"),
 )
 RANDOM = ("pso_key_salt", "message_id", "seed")
 # The chain of the log is made of the numbers of its lines, which go on.
@@ -147,7 +149,7 @@ class TestContext(PsoCase):
                 for method in (
                     *("action_lock", "action_export_xlsx", "action_open_people"),
                     *("action_export_xlsx_names", "action_open_suppliers"),
-                    *("action_open_missing", "action_open_samples"),
+                    *("action_open_missing", "action_open_samples", "action_next_step"),
                 )
             },
             "pso.measurement.action_unlock": locked,
@@ -159,16 +161,28 @@ class TestContext(PsoCase):
             "hr.employee.action_pso_withdraw_logins": [self.a_confirmed_colleague],
             "pso.person.confirmation.action_withdraw": [self.a_confirmation],
             "pso.person.confirming.action_confirm": [self.a_confirming],
+            "pso.staff.list.action_save": [self.a_staff_list],
+            "res.config.settings.action_pso_grant": [self.some_general_settings],
             "pso.sample.action_draw": [self.drafted],
             "pso.sample.action_verify_draw": [self.drawn],
             "pso.sample.action_close": [self.drawn],
             "res.partner.action_pso_purchases": [self.green],
-            "pso.check.action_open_findings": [self.live.check_ids[:1]],
+            **{
+                f"pso.check.{method}": [self.live.check_ids[:1]]
+                for method in ("action_open_findings", "action_open", "action_mend")
+            },
             "pso.supplier.line.action_open_bills": [self.live.supplier_line_ids[:1]],
             "pso.purchase.year.action_open_purchases": [
                 self.env["pso.purchase.year"].search(
                     [("partner_id", "=", self.green.id)], limit=1
                 )
+            ],
+            **{
+                f"pso.vendor.prospect.{method}": [self.a_prospect]
+                for method in ("action_ask", "action_open_vendor")
+            },
+            "pso.certified.vendor.action_open_vendor": [
+                self.env["pso.certified.vendor"].search([], limit=1)
             ],
             "pso.missing.proof.action_open": [
                 self.env["pso.missing.proof"].search(
@@ -200,6 +214,20 @@ class TestContext(PsoCase):
         return self.env["pso.company.settings"].create(
             {"company_id": self.company.id, "pso_log_months": 40}
         )
+
+    def some_general_settings(self):
+        settings = self.env["res.config.settings"].with_context(pso_group="user")
+        return settings.with_user(self.presser).create({})
+
+    def a_prospect(self):
+        vendor = self.vendor("Plain", email="plain@example.com")
+        self.bill(vendor, 100, "2026-01-15")
+        return self.env["pso.vendor.prospect"].search([("partner_id", "=", vendor.id)])
+
+    def a_staff_list(self):
+        staff = self.env["pso.staff.list"].with_user(self.presser)
+        line = {"name": "New", "date_start": "2025-01-01", "hours": 40}
+        return staff.create({"line_ids": [Command.create(line)]})
 
     def a_confirmation(self):
         return self.confirm(self.colleague)
@@ -236,7 +264,7 @@ class TestContext(PsoCase):
         others = {name for name in buttons if name.rpartition(".")[2] not in pressed}
         self.assertFalse(others)
         writers = {name for name in WRITERS if ".action_" not in name}
-        self.assertEqual(writers, {"pso.setup.close"})
+        self.assertEqual(writers, {"pso.setup.close", "pso.setup.skip"})
 
     # -- pressing ------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from common import PsoCase
 from probing.paths import is_readonly
 
-from odoo import http
+from odoo import fields, http
 from odoo.fields import NO_ACCESS
 from odoo.http import request
 from odoo.sql_db import db_connect
@@ -47,8 +47,11 @@ WRITERS = {
     "pso.sample.action_close",
     "pso.sample.action_draw",
     "pso.setup.close",
+    "pso.setup.skip",
+    "pso.staff.list.action_save",
     "purchase.order.action_pso_exclude",
     "purchase.order.action_pso_include",
+    "res.config.settings.action_pso_grant",
 }
 ORM = {
     *("create", "write", "unlink", "search_fetch", "default_get", "init"),
@@ -175,6 +178,8 @@ class TestReads(ReplicaCase, PsoCase):
         a_status = cls.status(person)
         vendor = cls.social_vendor()
         cls.a_bill = cls.bill(vendor, 100)
+        plain = cls.vendor("Plain", email="plain@example.com")
+        cls.bill(plain, 100, fields.Date.context_today(plain))
         cls.measured = cls.measurement()
         a_sample = cls.env["pso.sample"].create(
             {"measurement_id": cls.measured.id, "size": 1}
@@ -207,6 +212,7 @@ class TestReads(ReplicaCase, PsoCase):
         arguments = {
             "pso.dashboard.retrieve": [False, company],
             "pso.dashboard.open": ["total", False, company],
+            "pso.dashboard.elsewhere": [],
         }
         called = set()
         for model, name, _function in our_methods(self.registry):

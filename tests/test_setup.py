@@ -1,11 +1,14 @@
 """The first use: steps to the first score, and the settings of a company."""
 
+from ast import literal_eval
+
 from common import PsoCase
 
 from odoo.exceptions import AccessError
-from odoo.fields import NO_ACCESS
+from odoo.fields import NO_ACCESS, Command
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 USER, PURCHASE, HR, MANAGER = (
     f"pso_odoo.group_pso_{name}" for name in ("user", "purchase", "hr", "manager")
@@ -341,3 +344,187 @@ class TestGeneralSettings(SetupCase):
                 if own and name not in (*MAGIC_COLUMNS, "display_name"):
                     with self.subTest(model=model, field=name):
                         self.assertTrue(field.help or field.related)
+
+    def test_who_may_see_the_score_is_counted(self):
+        administrator = self.user("base.group_system")
+        settings = self.env(user=administrator)["res.config.settings"].create({})
+        before = settings.pso_user_count, settings.pso_hr_count
+        self.user(HR)  # sees the score too
+        self.user(MANAGER)
+        self.user("base.group_user")
+        settings = settings.create({})
+        self.assertEqual(
+            (settings.pso_user_count, settings.pso_hr_count),
+            (before[0] + 2, before[1] + 1),
+        )
+        domain = literal_eval(self.ref("pso_members_hr_action").domain)
+        self.assertEqual(
+            self.env["res.users"].search_count(domain), settings.pso_hr_count
+        )
+
+    def test_an_administrator_gives_himself_access(self):
+        administrator = self.user("base.group_system")
+        settings = self.env(user=administrator)["res.config.settings"].create({})
+        self.assertFalse(settings.pso_is_manager)
+        answer = settings.with_context(pso_group="manager").action_pso_grant()
+        self.assertEqual(answer["tag"], "reload")
+        self.assertTrue(administrator.has_group(MANAGER))
+        self.assertFalse(administrator.has_group(HR))
+
+    def test_nobody_else_gives_access(self):
+        """Neither a group of ours nor of core, however it is asked for."""
+        administrator = self.user("base.group_system")
+        settings = self.env(user=administrator)["res.config.settings"].create({})
+        for group in (MANAGER, HR, "hr.group_hr_manager", "base.group_user"):
+            user = self.user("base.group_user", group)
+            asked = settings.with_user(user).with_context(pso_group="hr")
+            with self.subTest(group=group), self.assertRaises(AccessError):
+                asked.action_pso_grant()
+            self.assertEqual(user.has_group(HR), group == HR)
+        for name in ("base.group_system", ["hr"], {"hr": 1}, 7, None):
+            asked = settings.with_context(pso_group=name)
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                asked.action_pso_grant()
+
+    def test_core_decides_who_gives_groups(self):
+        """The button adds no right to those of who presses it."""
+        administrator = self.user("base.group_system")
+        settings = self.env(user=administrator)["res.config.settings"].create({})
+        rights = self.env["ir.model.access"].search(
+            [("model_id.model", "=", "res.users"), ("perm_write", "=", True)]
+        )
+        rights.perm_write = False
+        with mute_logger("odoo.addons.base.models.ir_model"):
+            with self.assertRaises(AccessError):
+                settings.with_context(pso_group="hr").action_pso_grant()
+
+
+@tagged("post_install", "-at_install")
+class TestWithoutCertifiedVendors(SetupCase):
+    def test_a_company_says_that_there_are_none(self):
+        setup = self.env(user=self.coordinator)["pso.setup"]
+        setup.skip(self.company.id, "certificates")
+        self.assertEqual(self.done(), {"certificates", "figures"})
+
+    def test_what_is_registered_later_asks_for_its_figures(self):
+        setup = self.env(user=self.coordinator)["pso.setup"]
+        setup.skip(self.company.id, "certificates")
+        self.certificate(self.vendor())
+        self.assertEqual(self.done(), {"certificates"})
+
+    def test_of_no_other_step_and_by_nobody_else(self):
+        setup = self.env(user=self.coordinator)["pso.setup"]
+        for key in (*(key for key in KEYS if key != "certificates"), "x", None, []):
+            with self.subTest(key=key), self.assertRaises(AccessError):
+                setup.skip(self.company.id, key)
+        other = self.create_company("Other")
+        for user in (self.keeper, self.user(USER), self.user("base.group_system")):
+            with self.assertRaises(AccessError):
+                self.env(user=user)["pso.setup"].skip(self.company.id, "certificates")
+        with self.assertRaises(AccessError):
+            setup.skip(other.id, "certificates")
+        self.assertEqual(self.done(), set())
+
+
+@tagged("post_install", "-at_install")
+class TestContractsToFillIn(SetupCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.keeper.group_ids += cls.env.ref("hr.group_hr_manager")
+        cls.bare = cls.employee(name="Bare", contract_date_start=False)
+        cls.employee(name="Known")
+
+    def staff(self, user=None, **values):
+        staff = self.env(user=user or self.keeper)["pso.staff.list"]
+        return staff.create({"company_id": self.company.id, **values})
+
+    def test_who_has_no_contract_is_asked_about(self):
+        lines = self.staff().line_ids
+        self.assertEqual(lines.employee_id, self.bare)
+        self.assertEqual(lines.mapped("hours"), [40])
+
+    def test_what_is_filled_in_is_written(self):
+        staff = self.staff()
+        staff.line_ids.write({"date_start": "2024-02-01", "hours": 24})
+        new = {"name": "New", "date_start": "2024-03-01", "hours": 40}
+        staff.line_ids = [Command.create(new)]
+        staff.action_save()
+        self.assertEqual(str(self.bare.contract_date_start), "2024-02-01")
+        self.assertEqual(self.bare.pso_hours, 24)
+        [person] = self.env["hr.employee"].search([("name", "=", "New")])
+        self.assertEqual(person.company_id, self.company)
+        self.assertEqual(str(person.contract_date_start), "2024-03-01")
+        self.assertFalse(self.staff().line_ids)
+        self.assertIn("staff", self.done())
+
+    def test_who_has_no_start_stays_as_he_is(self):
+        self.staff().action_save()
+        self.assertFalse(self.bare.contract_date_start)
+        staff = self.staff(line_ids=[Command.create({"name": "New"})])
+        with self.assertRefused("first day"):
+            staff.action_save()
+
+    def test_by_who_may_write_contracts_alone(self):
+        """Core keeps them for administrators of HR: the list is no way around it."""
+        officer = self.user(HR)
+        line = {"employee_id": self.bare.id, "name": "x", "date_start": "2024-01-01"}
+        staff = self.staff(officer, line_ids=[Command.create(line)])
+        with self.assertRaises(AccessError):
+            staff.action_save()
+        self.assertFalse(self.staff(officer).line_ids)
+        for group in (MANAGER, USER, "hr.group_hr_manager", "base.group_system"):
+            with self.subTest(group=group), self.assertRaises(AccessError):
+                self.staff(self.user("base.group_user", group))
+
+    def test_not_of_other_companies(self):
+        other = self.create_company("Other")
+        stranger = self.employee(company_id=other.id, contract_date_start=False)
+        line = {"employee_id": stranger.id, "name": "x", "date_start": "2024-01-01"}
+        with self.assertRaises(AccessError):
+            staff = self.staff(line_ids=[Command.create(line)])
+            staff.with_context(allowed_company_ids=self.company.ids).action_save()
+        staff = self.staff()
+        staff.sudo().company_id = other
+        with self.assertRaises(AccessError):
+            staff.action_save()
+
+    def test_the_step_opens_the_list(self):
+        action = self.env(user=self.keeper)["pso.setup"]._open(self.company, "staff")
+        self.assertEqual(action["res_model"], "pso.staff.list")
+        action = self.env(user=self.user(HR))["pso.setup"]._open(self.company, "staff")
+        self.assertEqual(action["res_model"], "hr.employee")
+
+
+@tagged("post_install", "-at_install")
+class TestElsewhere(SetupCase):
+    """Who may not see the score is led to what he may see."""
+
+    def doors(self, *groups):
+        user = self.user("base.group_user", *groups)
+        answer = self.env(user=user)["pso.dashboard"].elsewhere()
+        return answer and [door["action"] for door in answer["doors"]]
+
+    def test_who_sees_the_score_is_led_nowhere_else(self):
+        for group in (USER, HR, MANAGER):
+            self.assertFalse(self.doors(group))
+
+    def test_buyers_are_led_to_purchases(self):
+        doors = self.doors(PURCHASE)
+        self.assertEqual(doors[0], "pso_odoo.pso_purchase_report_action")
+        self.assertIn("pso_odoo.pso_certificate_action", doors)
+
+    def test_administrators_are_led_to_the_settings(self):
+        self.assertEqual(
+            self.doors("base.group_system"),
+            ["pso_odoo.res_config_settings_action", "/my/pso"],
+        )
+
+    def test_every_door_opens(self):
+        for group in (PURCHASE, "base.group_system", "base.group_user"):
+            user = self.user("base.group_user", group)
+            env = self.env(user=user)
+            for door in env["pso.dashboard"].elsewhere()["doors"]:
+                if not door["action"].startswith("/"):
+                    action = env["ir.actions.actions"]._for_xml_id(door["action"])
+                    self.assertTrue(env[action["res_model"]].has_access("read"))

@@ -20,6 +20,7 @@ from . import (
     pso_person_confirming,
     pso_person_confirming_line,
     pso_seal_verification,
+    pso_staff_list,
     hr_employee,
     pso_measurement,
     pso_seal,

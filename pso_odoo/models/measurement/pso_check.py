@@ -269,11 +269,15 @@ class PsoCheck(models.Model):
         model, ids = check.model, self._finding_ids(check, window)
         if model == "pso.supplier.line" and not window.number:
             model = "res.partner"
+        elif model == "hr.version":  # those that Odoo lists are templates
+            versions = self.env["hr.version"].browse(ids)
+            model, ids = "hr.employee", versions.employee_id.ids
         return {
             "type": "ir.actions.act_window",
             "name": check.name,
             "res_model": model,
-            "views": [[False, "list"], [False, "form"]],
+            # A phone shows cards.
+            "views": [[False, "list"], [False, "kanban"], [False, "form"]],
             "domain": [("id", "in", ids)],
             "context": {"active_test": False},
         }

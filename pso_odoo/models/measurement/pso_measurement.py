@@ -107,7 +107,6 @@ class PsoMeasurement(models.Model):
     )
     locked_on = fields.Datetime(readonly=True, copy=False)
     locked_figures = fields.Json(readonly=True, copy=False)
-    next_step = fields.Char(compute="_compute_next_step", help="What is best done now.")
 
     payroll_fte = fields.Float(
         string="Total Fte by Payroll",
@@ -220,41 +219,6 @@ class PsoMeasurement(models.Model):
     def _compute_is_locked(self):
         for measurement in self:
             measurement.is_locked = measurement.state == "locked"
-
-    @api.depends("state", "open_check_ids", "quality_ids.answer", "date_end")
-    @api.depends_context("uid", "lang", "tz")
-    def _compute_next_step(self):
-        for measurement in self:
-            is_told = bool(measurement._origin) and measurement.has_figures
-            measurement.next_step = is_told and measurement._next_step()
-
-    def _next_step(self):
-        """Say in one sentence what brings this measurement to its certificate."""
-        if self.is_locked:
-            return self.env._("Download the workbook and hand it to the auditor.")
-        severities = self.open_check_ids.mapped("severity")
-        if errors := severities.count("error"):
-            return self.env._(
-                "Solve the errors under Checks first (%(count)s).",
-                count=errors,
-            )
-        if warnings := severities.count("warning"):
-            return self.env._(
-                "Look at the warnings under Checks (%(count)s).", count=warnings
-            )
-        if self.date_end >= fields.Date.context_today(self):
-            return self.env._(
-                "The period runs until %(date)s: keep statuses and certificates up to "
-                "date.",
-                date=format_date(self.env, self.date_end),
-            )
-        if "open" in self.quality_ids.mapped("answer"):
-            return self.env._("Answer the questions under Quality.")
-        if self._sees_kept():
-            return self.env._(
-                "Ask a coordinator who cannot change employees to lock it."
-            )
-        return self.env._("Lock the measurement, then download the workbook.")
 
     @api.depends("payroll_fte", "total_fte")
     @api.depends_context("uid")

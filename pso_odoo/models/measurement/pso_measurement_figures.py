@@ -29,7 +29,8 @@ SUMS = {
 }
 DERIVED = (
     *FIGURES,
-    *("gap_amount", "ladder", "payroll_difference", "next_step"),
+    *("gap_amount", "ladder", "payroll_difference"),
+    *("next_step", "next_step_kind", "is_next_step_open", "lock_question"),
     *("person_line_ids", "supplier_line_ids", "check_ids", "open_check_ids"),
     "open_check_count",
 )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PsoPersonLineMixin(models.AbstractModel):
@@ -93,3 +93,10 @@ class PsoPersonLineMixin(models.AbstractModel):
     )
     total_fte = fields.Float(readonly=True)
     direct_fte = fields.Float(readonly=True)
+
+    @api.depends("key")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """Name nobody: the name of a record travels further than the record."""
+        for line in self:
+            line.display_name = self.env._("Person %(key)s", key=line.key)

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ...tools.labels import selection_label
 
 CRITERIA = [
     ("work", "Suitable work"),
@@ -33,3 +35,9 @@ class PsoQualityAnswer(models.Model):
     _criterion_unique = models.UniqueIndex(
         "(measurement_id, criterion)", "A measurement answers each criterion once."
     )
+
+    @api.depends("criterion")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for answer in self:
+            answer.display_name = selection_label(answer, "criterion")

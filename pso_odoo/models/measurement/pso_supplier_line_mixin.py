@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PsoSupplierLineMixin(models.AbstractModel):
@@ -67,3 +67,8 @@ class PsoSupplierLineMixin(models.AbstractModel):
         string="Why",
         readonly=True,
     )
+
+    @api.depends("partner_id", "year")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = f"{line.partner_id.display_name}, {line.year}"

@@ -70,9 +70,10 @@ class PsoStatus(models.Model):
         "counting the next day, or where there is no end.",
     )
     counting_reason = fields.Char(
-        string="Why",
+        string="Why It Ends",
         compute="_compute_counting",
-        help="Why this status stops counting on that day, or why it does not count.",
+        help="Why this status stops counting on its last day; of one that does not "
+        "count, why not.",
     )
     counting_note = fields.Char(
         string="Counts",
@@ -103,8 +104,10 @@ class PsoStatus(models.Model):
             for name, column in COUNTING.items():
                 status[name] = row.get(column)
             why = row and periods._why(row["reason"]) or ""
-            status.counting_reason = why[:1].upper() + why[1:]
-            status.counting_note = bool(row) and periods._note(row)
+            note = bool(row) and periods._note(row)
+            is_not = bool(row) and row["state"] == "not"
+            status.counting_reason = note if is_not else why[:1].upper() + why[1:]
+            status.counting_note = note
 
     def _counting_fields(self):
         """Return what is derived of statuses and employees, as their fields."""

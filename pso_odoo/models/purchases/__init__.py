@@ -7,6 +7,7 @@ from . import (
     res_partner,
     res_partner_numbers,
     product_template,
+    product_supplierinfo,
     purchase_order,
     purchase_order_line,
     account_move,

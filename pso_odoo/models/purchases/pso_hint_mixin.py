@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.tools import SQL, format_date
 
@@ -13,6 +15,7 @@ VENDOR_FACTS = {
     ),
     "res.partner": ("commercial_partner_id", "active", "company_id", "name"),
 }
+LINK = Markup('<a href="/odoo/res.partner/%s">%s</a>')
 
 
 class PsoHintMixin(models.AbstractModel):
@@ -43,17 +46,30 @@ class PsoHintMixin(models.AbstractModel):
         "vendors on the products.",
     )
 
+    pso_hint_vendor_links = fields.Html(
+        string="PSO-Certified Alternatives (links)",
+        compute="_compute_pso_hints",
+        compute_sudo=True,
+        sanitize=False,
+        groups="base.group_user",
+        help="The same vendors, each with a link that opens it.",
+    )
+
     def _compute_pso_hints(self):
         for document in self:
             is_own = document._pso_is_own(document._pso_facts().partner)
             document.pso_hint = (
                 is_own and document._pso_is_open() and document._pso_hint()
             )
-            document.pso_hint_vendors = (
+            is_asked = (
                 is_own
                 and document._pso_is_open_to_vendors()
                 and not document.pso_is_social
-                and ", ".join(document._pso_other_vendors())
+            )
+            vendors = document._pso_other_vendors() if is_asked else []
+            document.pso_hint_vendors = ", ".join(name for _id, name in vendors)
+            document.pso_hint_vendor_links = Markup(", ").join(
+                LINK % vendor for vendor in vendors
             )
 
     # -- what a document says about itself -----------------------------------
@@ -144,7 +160,9 @@ class PsoHintMixin(models.AbstractModel):
     # -- who else sells it ---------------------------------------------------
 
     def _pso_other_vendors(self):
-        """Name the certified vendors of the same products, in one query.
+        """Find the certified vendors of the same products, in one query.
+
+        :return: ``[(id, name)]``
 
         Read as superuser, so that it keeps to what the document's company may see.
         """
@@ -155,7 +173,7 @@ class PsoHintMixin(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT vendor.name
+                SELECT DISTINCT vendor.id, vendor.name
                 FROM product_supplierinfo info
                 JOIN res_partner contact ON contact.id = info.partner_id
                 JOIN res_partner vendor ON vendor.id = contact.commercial_partner_id
@@ -169,7 +187,7 @@ class PsoHintMixin(models.AbstractModel):
                     AND vendor.active AND vendor.id <> %(own)s
                     AND COALESCE(info.company_id, %(company)s) IN %(companies)s
                     AND COALESCE(vendor.company_id, %(company)s) IN %(companies)s
-                ORDER BY vendor.name
+                ORDER BY vendor.name, vendor.id
                 LIMIT %(limit)s
                 %(flush)s
                 """,
@@ -186,4 +204,4 @@ class PsoHintMixin(models.AbstractModel):
                 flush=columns.sql_flush(self.env, VENDOR_FACTS),
             )
         )
-        return [name for (name,) in rows]
+        return rows

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PsoNorm(models.Model):
@@ -13,7 +13,6 @@ class PsoNorm(models.Model):
     _description = "PSO Norm"
     _inherit = ["pso.rule.mixin"]
     _order = "edition_id, level_id, size_fte"
-    _rec_name = "percentage"
 
     level_id = fields.Many2one(
         "pso.level", required=True, index=True, ondelete="restrict"
@@ -36,3 +35,13 @@ class PsoNorm(models.Model):
         "CHECK (size_fte > 0 AND percentage > 0 AND percentage <= 100)",
         "The size of a norm is above 0 fte and its percentage above 0 and up to 100.",
     )
+
+    @api.depends("level_id", "size_fte")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for norm in self:
+            norm.display_name = self.env._(
+                "%(level)s, %(size)s fte",
+                level=norm.level_id.name,
+                size=f"{norm.size_fte:g}",
+            )

@@ -1,5 +1,5 @@
-from odoo import SUPERUSER_ID, fields, models
-from odoo.tools import SQL
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL, format_date
 
 from ...models.purchases.account_move import PURCHASE_TYPES
 from ...tools import columns
@@ -26,7 +26,6 @@ class PsoPurchaseReport(models.Model):
     _description = "PSO Purchase Analysis"
     _inherit = ["pso.report.mixin"]
     _auto = False
-    _rec_name = "date"
     _order = "date desc, id desc"
 
     move_id = fields.Many2one("account.move", string="Bill", readonly=True)
@@ -107,6 +106,13 @@ class PsoPurchaseReport(models.Model):
         "res.partner": ["buyer_id", "is_company"],
         "res.company": ["currency_id", "parent_path"],
     }
+
+    @api.depends("partner_id", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for line in self:
+            parts = (line.partner_id.display_name, format_date(self.env, line.date))
+            line.display_name = ", ".join(filter(None, parts))
 
     @property
     def _table_query(self):

@@ -41,6 +41,11 @@ class PsoPurchaseYear(models.Model):
 
     _depends = {"pso.purchase.report": ["year"]}
 
+    @api.depends("partner_id", "year")
+    def _compute_display_name(self):
+        for spend in self:
+            spend.display_name = f"{spend.partner_id.display_name}, {spend.year}"
+
     @property
     def _table_query(self):
         return SQL(

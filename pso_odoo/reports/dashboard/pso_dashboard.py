@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...models.measurement.figures import FIGURES
 from ...models.measurement.look import ask, share
+from ...models.measurement.pso_check_mending import CheckKind
 from ...models.measurement.pso_measurement_period import ROLLING
 from ...models.measurement.pso_snapshot import rounded
 from ...models.measurement.window import Periods
@@ -201,8 +202,12 @@ class PsoDashboard(models.AbstractModel):
             if not answer or not answer["is_locked"]:
                 answer = self._answer(company, key, window, editions)
         if answer:
+            lines = answer["checks"]["lines"]
+            types = self.env["pso.check.type"].browse(row["type_id"] for row in lines)
+            self._say_who_mends(lines, types, window)
             for step in answer["setup"]["steps"]:
                 step["can_open"] = self.env["pso.setup"]._can_open(step["key"])
+                step["can_skip"] = self.env["pso.setup"]._can_skip(step["key"])
             answer["setup"]["can_close"] = self.env["pso.setup"]._can_close()
         else:
             answer = {
@@ -347,8 +352,8 @@ class PsoDashboard(models.AbstractModel):
         types = self.env["pso.check.type"]
         return SQL(
             """
-            SELECT type.id, %(name)s, %(explanation)s, type.severity, type.model,
-                type.is_personal, line.count
+            SELECT type.id, %(name)s, %(explanation)s, type.severity, type.code,
+                type.model, type.is_personal, line.count
             FROM (%(lines)s) AS line
             JOIN pso_check_type type ON type.id = line.type_id
             WHERE line.count > 0 ORDER BY type.sequence, type.id
@@ -360,20 +365,31 @@ class PsoDashboard(models.AbstractModel):
 
     def _checks(self, window, rows):
         """Return the open checks, from rows of ``_sql_checks``: ``{open, lines}``."""
-        lines = [
-            {
-                "type_id": number,
-                "name": name,
-                "explanation": explanation,
-                "severity": severity,
-                "found": self._number_of_people(count, window)
-                if is_personal
-                else str(count),
-                "can_open": self._can_open_check(model, is_personal, window),
-            }
-            for number, name, explanation, severity, model, is_personal, count in rows
-        ]
+        lines, kinds = [], []
+        for number, name, explanation, severity, *kind, count in rows:
+            kinds.append(CheckKind(*kind))
+            lines.append(
+                {
+                    "type_id": number,
+                    "name": name,
+                    "explanation": explanation,
+                    "severity": severity,
+                    "found": self._number_of_people(count, window)
+                    if kinds[-1].is_personal
+                    else str(count),
+                }
+            )
+        self._say_who_mends(lines, kinds, window)
         return {"open": len(lines), "lines": lines}
+
+    def _say_who_mends(self, lines, kinds, window):
+        """Add where each check leads for who asks, or who mends it instead."""
+        checks = self.env["pso.check"]
+        for check, line in zip(kinds, lines, strict=True):
+            line["can_open"] = checks._is_seen(
+                check, window
+            ) or checks._is_mended_elsewhere(check, window)
+            line["mended_by"] = checks._mended_by(check) or ""
 
     def _number_of_people(self, number, window):
         """Say a number of people as the user may know it (see ``suppression.py``)."""
@@ -381,11 +397,6 @@ class PsoDashboard(models.AbstractModel):
             return str(number)
         found = up_to(number, window.small_group)
         return self.env["pso.check"]._found(found, True)
-
-    def _can_open_check(self, model, is_personal, window):
-        """Return whether findings can be opened: persons by the PSO HR group alone."""
-        is_there = window.number or model != "pso.measurement"
-        return bool(is_there) and (not is_personal or self._can("hr"))
 
     def _ending(self, rows, window):
         """Return who stops counting soon: names for the PSO HR group, else a number.

@@ -43,6 +43,7 @@ class PsoDashboard(models.AbstractModel):
             "edition": self._open_edition,
             "setup": self._open_setup,
             "new_measurement": self._open_new_measurement,
+            "new_status": self._open_new_status,
         }
         if what not in parts:
             raise UserError(self.env._("There is no such part of the dashboard."))
@@ -85,7 +86,7 @@ class PsoDashboard(models.AbstractModel):
             return window.measurement.action_open_suppliers()
         return self._purchases_of(window, Domain("is_social", "=", True))
 
-    def _purchases_of(self, window, domain, xmlid="pso_purchase_report_action"):
+    def _purchases_of(self, window, domain):
         """Open the analysis of the purchases of a period, by vendor."""
         domain &= Domain(
             [
@@ -95,7 +96,7 @@ class PsoDashboard(models.AbstractModel):
             ]
         )
         return self._action(
-            xmlid,
+            "pso_purchase_report_action",
             domain=list(domain),
             context={"search_default_group_partner": 1},
             views=[[False, view] for view in ("list", "pivot", "graph", "form")],
@@ -132,7 +133,7 @@ class PsoDashboard(models.AbstractModel):
         check = self.env["pso.check.type"].browse(res_id).exists()
         if not check:
             raise UserError(self.env._("There is no such part of the dashboard."))
-        return self.env["pso.check"]._action_findings(check, window)
+        return self.env["pso.check"]._action_open(check, window)
 
     def _open_ending(self, window, _res_id):
         return self._action(
@@ -154,19 +155,18 @@ class PsoDashboard(models.AbstractModel):
         return self._form("res.partner", res_id)
 
     def _open_vendors(self, window, _res_id):
-        """Open what was bought from vendors without certificate."""
-        return self._purchases_of(
-            window,
-            Domain("partner_id.is_company", "=", True)
-            & Domain("partner_id.pso_standing", "=", False),
-            "pso_purchase_report_prospect_action",
-        )
+        """Open the vendors without certificate, with what was bought in the period."""
+        vendors = self.env["pso.vendor.prospect"]
+        return vendors._action(window.companies, (window.start, window.end))
 
     def _open_edition(self, window, _res_id):
         return self._form("pso.edition", window.edition.id)
 
     def _open_setup(self, window, res_id):
         return self.env["pso.setup"]._open(window.company, res_id)
+
+    def _open_new_status(self, _window, _res_id):
+        return self._form("pso.status", False)
 
     def _open_new_measurement(self, window, _res_id):
         values = {

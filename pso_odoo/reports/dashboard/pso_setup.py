@@ -24,6 +24,8 @@ ACTIONS = {
     "figures": "pso_supplier_figure_action",
 }
 ONBOARDING = "pso_odoo.onboarding_setup"
+# The step that a company without certified vendors says to be done with.
+SKIPPABLE = "certificates"
 
 
 class PsoSetup(models.AbstractModel):
@@ -43,7 +45,7 @@ class PsoSetup(models.AbstractModel):
 
         :param edition: the edition in force today, for who knows it already
         :return: ``{done, is_closed, can_close, steps: [{key, title, description,
-            is_done, can_open}]}``; no steps once the list was put away
+            is_done, can_open, can_skip}]}``; no steps once the list was put away
         """
         is_closed, done, texts = self._facts(company, edition)
         steps = [
@@ -53,6 +55,7 @@ class PsoSetup(models.AbstractModel):
                 "description": description or "",
                 "is_done": key in done,
                 "can_open": self._can_open(key),
+                "can_skip": self._can_skip(key),
             }
             for key, title, description in ([] if is_closed else texts)
         ]
@@ -86,7 +89,26 @@ class PsoSetup(models.AbstractModel):
                 "res_id": edition.id,
                 "views": [(False, "form")],
             }
+        if key == "staff" and self._can_fill_in_contracts():
+            return self._action("pso_staff_list_action") | {"context": context}
         return self._action(ACTIONS[key])
+
+    @api.model
+    @without_defaults
+    def skip(self, company_id, key):
+        """Record that a company buys from nobody who is certified.
+
+        What is registered later counts all the same.
+
+        :raise AccessError: for who does not keep certificates, of other steps and for
+            other companies than the user's
+        """
+        company = self._own_company(company_id)
+        if not self._can_skip(key) or not company:
+            raise AccessError(
+                self.env._("That there are none is said by users of PSO Purchases.")
+            )
+        self._set_done(company, key)
 
     @api.model
     @without_defaults
@@ -96,12 +118,8 @@ class PsoSetup(models.AbstractModel):
         :raise AccessError: for users who neither coordinate nor administrate, and for
             other companies than theirs
         """
-        company = self.env["res.company"].browse(is_id(company_id) and company_id or ())
-        if (
-            not self._can_close()
-            or not company
-            or company not in self.env.user.company_ids
-        ):
+        company = self._own_company(company_id)
+        if not self._can_close() or not company:
             raise AccessError(
                 self.env._("The set-up is put away by a coordinator or administrator.")
             )
@@ -112,6 +130,19 @@ class PsoSetup(models.AbstractModel):
     def _can_open(self, key):
         user = self.env.user
         return user.has_group(USER) and user.has_group(STEPS[key])
+
+    def _own_company(self, company_id):
+        """Return a company of the user's by its number, or none."""
+        company = self.env["res.company"].browse(is_id(company_id) and company_id or ())
+        return company & self.env.user.company_ids
+
+    def _can_skip(self, key):
+        return key == SKIPPABLE and self._can_open(key)
+
+    def _can_fill_in_contracts(self):
+        """Whether the user may write contract dates, and the hours that count."""
+        user = self.env.user
+        return user.has_group(HR) and user.has_group("hr.group_hr_manager")
 
     def _can_close(self):
         user = self.env.user
@@ -220,7 +251,10 @@ class PsoSetup(models.AbstractModel):
         if edition.is_confirmed:
             done.add("edition")
         keys = ("staff", "statuses", "certificates", "figures", "measurement")
-        done.update(key for key, is_there in zip(keys, found, strict=True) if is_there)
+        found = dict(zip(keys, found, strict=True))
+        if SKIPPABLE in done and not found[SKIPPABLE]:
+            done.add("figures")  # somebody has said that there are no such vendors
+        done.update(key for key, is_there in found.items() if is_there)
         if self.env.user._pso_sees_kept_figures():
             kept = self.env["pso.snapshot"]._read_one(company, "rolling", "done")[1]
             done = set(kept or ())

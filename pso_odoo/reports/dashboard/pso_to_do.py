@@ -8,7 +8,6 @@ from odoo.tools import SQL
 
 from ...models.measurement.look import ask, day
 from ...models.measurement.pso_supplier_line import Offer, best_first
-from ...models.purchases.account_move import PURCHASE_TYPES
 from ...models.purchases.pso_certificate import SOON_DAYS
 
 TOP = 5
@@ -58,7 +57,7 @@ class PsoToDo(models.AbstractModel):
         """
         questions = {
             "certificate": self._sql_certificates(company, window, today, periods),
-            "vendor": self._sql_vendors(periods),
+            "vendor": self._sql_vendors(window),
         }
         if not self.env.user._pso_sees_kept_figures():
             questions["ending"] = self._sql_ending(
@@ -149,31 +148,21 @@ class PsoToDo(models.AbstractModel):
             self.env["pso.supplier.line"]._sql_offers(window, today, periods),
         )
 
-    def _sql_vendors(self, periods):
+    def _sql_vendors(self, window):
         return SQL(
             """
             SELECT partner.id, partner.id, partner.complete_name, NULL, NULL,
-                -SUM(move.amount_untaxed_signed) AS amount, NULL
-            FROM %(period)s AS period
-            JOIN %(scope)s AS scope ON scope.period_id = period.id
-            JOIN account_move move ON move.company_id = scope.company_id
-            JOIN res_partner partner ON partner.id = move.commercial_partner_id
-            WHERE move.state = 'posted' AND move.move_type IN %(types)s
-                AND move.invoice_date BETWEEN period.date_start AND period.date_end
-                AND partner.is_company
-                AND partner.id NOT IN (SELECT partner_id FROM pso_certificate)
-                AND NOT %(is_own)s
-            GROUP BY partner.id
-            HAVING SUM(move.amount_untaxed_signed) < 0
-            ORDER BY amount DESC, partner.id
+                SUM(vendor.amount) AS amount, NULL
+            FROM (%(vendors)s) AS vendor
+            JOIN res_partner partner ON partner.id = vendor.partner_id
+            WHERE vendor.company_id IN %(companies)s
+            GROUP BY partner.id ORDER BY amount DESC, partner.id
             LIMIT %(top)s %(flush)s
             """,
-            period=periods.period,
-            scope=periods.scope,
-            is_own=self.env["pso.supplier.line"]._sql_is_own(
-                periods, SQL("period.id"), SQL("partner.id")
+            vendors=self.env["pso.vendor.prospect"]._sql_between(
+                window.start, window.end, [window.companies]
             ),
-            types=PURCHASE_TYPES,
+            companies=window.companies._ids,
             top=TOP,
             flush=self.env["pso.supplier.line"]._sql_flush(),
         )

@@ -1,7 +1,13 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...tools.context import without_defaults
+from ...tools.groups import HR, MANAGER, PURCHASE, USER
 
 # More logins than this are counted and not named.
 MOST_NAMED = 10
+# By the names that the buttons of the settings call them.
+ACCESS_GROUPS = {"user": USER, "manager": MANAGER, "purchase": PURCHASE, "hr": HR}
 
 
 class ResConfigSettings(models.TransientModel):
@@ -50,6 +56,38 @@ class ResConfigSettings(models.TransientModel):
         "employees.",
     )
 
+    pso_user_count = fields.Integer(
+        string="See the Score",
+        compute="_compute_pso_access",
+        help="Users who see the score and its totals, coordinators and the PSO Target "
+        "Group among them.",
+    )
+    pso_manager_count = fields.Integer(
+        string="Coordinate",
+        compute="_compute_pso_access",
+        help="Users who keep measurements and the rule book.",
+    )
+    pso_purchase_count = fields.Integer(
+        string="Keep Purchases",
+        compute="_compute_pso_access",
+        help="Users who keep certificates and supplier figures.",
+    )
+    pso_hr_count = fields.Integer(
+        string="See Names",
+        compute="_compute_pso_access",
+        help="Users who see who belongs to the target group.",
+    )
+    pso_is_manager = fields.Boolean(
+        string="I Coordinate",
+        compute="_compute_pso_access",
+        help="The user who looks is a PSO coordinator.",
+    )
+    pso_is_hr = fields.Boolean(
+        string="I See Names",
+        compute="_compute_pso_access",
+        help="The user who looks is in the PSO Target Group.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Look at a KvK number that is entered, whatever the country of the company."""
@@ -59,6 +97,42 @@ class ResConfigSettings(models.TransientModel):
             if number != (known or self.env.company).company_registry:
                 self.env["res.partner"]._pso_check_kvk(number)
         return super().create(vals_list)
+
+    @api.depends("company_id")
+    @api.depends_context("uid")
+    def _compute_pso_access(self):
+        user = self.env.user
+        for settings in self:
+            for name, group in ACCESS_GROUPS.items():
+                settings[f"pso_{name}_count"] = len(self.env.ref(group).all_user_ids)
+            settings.pso_is_manager = user.has_group(MANAGER)
+            settings.pso_is_hr = user.has_group(HR)
+
+    @without_defaults
+    def action_pso_grant(self):
+        """Give the user who asks a group of PSO, by his own right to give groups.
+
+        The button says which (``pso_group`` in the context).
+
+        :raise AccessError: for who does not administer the access rights of users, and
+            for any other group than those of PSO
+        """
+        asked = self.env.context.get("pso_group")
+        is_ours = asked in list(ACCESS_GROUPS)
+        if not is_ours or not self.env.user.has_group("base.group_erp_manager"):
+            raise AccessError(
+                self.env._("Who administers access rights gives access to PSO.")
+            )
+        # Not ``env.user``, which is the superuser's: core decides who gives groups.
+        user = self.env["res.users"].browse(self.env.uid)
+        group = self.env.ref(ACCESS_GROUPS[asked])
+        user.write({"group_ids": [fields.Command.link(group.id)]})
+        settings = self.env.ref("pso_odoo.res_config_settings_action")
+        return {
+            "type": "ir.actions.client",
+            "tag": "reload",
+            "params": {"action_id": settings.id},
+        }
 
     @api.depends("company_id")
     def _compute_pso_edition_name(self):

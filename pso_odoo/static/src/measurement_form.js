@@ -1,3 +1,5 @@
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
@@ -14,6 +16,9 @@ export class MeasurementFormController extends FormController {
         if (proceeds === false || !tag) {
             return proceeds;
         }
+        if (!(await this.isConfirmed(this.model.root.data.lock_question))) {
+            return false;
+        }
         await this.env.services.action.doAction({
             type: "ir.actions.client",
             tag,
@@ -24,6 +29,20 @@ export class MeasurementFormController extends FormController {
             await this.model.load();
         }
         return false;
+    }
+
+    /** Asks what is known of this record alone: what is still open. */
+    isConfirmed(body) {
+        if (!body) {
+            return true;
+        }
+        return new Promise((resolve) => {
+            this.dialogService.add(
+                ConfirmationDialog,
+                { body, confirmLabel: _t("Lock"), confirm: () => resolve(true), cancel: () => resolve(false) },
+                { onClose: () => resolve(false) }
+            );
+        });
     }
 }
 

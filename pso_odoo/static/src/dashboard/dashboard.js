@@ -42,7 +42,14 @@ export class PsoDashboard extends Component {
         this.keepLast = new KeepLast();
         this.rootRef = useRef("root");
         const { period = false, companyId = false } = this.props.state || {};
-        this.state = useState({ period, companyId, data: null, error: "", isLoading: false });
+        this.state = useState({
+            period,
+            companyId,
+            data: null,
+            error: "",
+            elsewhere: false,
+            isLoading: false,
+        });
         useSetupAction({
             rootRef: this.rootRef,
             getLocalState: () => ({
@@ -72,6 +79,9 @@ export class PsoDashboard extends Component {
             });
         } catch (error) {
             this.showError(error);
+            if (!this.data && error.exceptionName === "odoo.exceptions.AccessError") {
+                this.state.elsewhere = await this.orm.call("pso.dashboard", "elsewhere");
+            }
         }
         this.state.isLoading = false;
     }
@@ -129,16 +139,33 @@ export class PsoDashboard extends Component {
         });
     }
 
+    /** Goes to what who may not see the score may see. */
+    goElsewhere(action) {
+        return this.action.doAction(
+            action.startsWith("/")
+                ? { type: "ir.actions.act_url", url: action, target: "self" }
+                : action
+        );
+    }
+
     /** The checklist is for who keeps the records, or for all while it is all there is. */
     get showsSetup() {
         const { can, has_staff, setup } = this.data;
         const todo = setup.steps.filter((step) => !step.is_done);
+        if (setup.steps.length && !todo.length) {
+            return setup.can_close;
+        }
         const keepsRecords = can.hr || can.manager || can.purchase;
         return todo.length > 0 && (!has_staff || (keepsRecords && todo.some((s) => s.can_open)));
     }
 
     async closeSetup() {
         await this.orm.call("pso.setup", "close", [this.data.company.id]);
+        return this.load();
+    }
+
+    async skipSetup(key) {
+        await this.orm.call("pso.setup", "skip", [this.data.company.id, key]);
         return this.load();
     }
 

@@ -1,0 +1,226 @@
+from datetime import date
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ...models.purchases.account_move import PURCHASE_TYPES
+from ...tools import columns
+from ...tools.context import without_defaults
+from ...tools.groups import PURCHASE
+
+
+class PsoVendorProspect(models.Model):
+    """The vendors without certificate, and what was bought from each.
+
+    That is: organisations, measured apart from the company that bought, that never had
+    a certificate and from whom more was bought than returned. Who ever had one stands
+    among the certificates that end, or have ended.
+
+    The days are those of the context (``pso_days``), else the twelve months to today.
+    """
+
+    _name = "pso.vendor.prospect"
+    _description = "Vendor without PSO Certificate"
+    _inherit = ["pso.report.mixin"]
+    _auto = False
+    _order = "amount desc, id"
+
+    partner_id = fields.Many2one("res.partner", string="Vendor", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    email = fields.Char(related="partner_id.email")
+    amount = fields.Monetary(
+        string="Bought",
+        readonly=True,
+        help="Untaxed bills less refunds of the period, in the company's currency: "
+        "what would count if the vendor had a certificate.",
+    )
+    bill_count = fields.Integer(string="Bills", readonly=True)
+    last_date = fields.Date(string="Last Bill", readonly=True)
+
+    _depends = {
+        "account.move": [
+            *("state", "move_type", "invoice_date", "company_id"),
+            *("commercial_partner_id", "amount_untaxed_signed"),
+        ],
+        "pso.certificate": ["partner_id"],
+        "res.company": ["currency_id", "partner_id"],
+        "res.partner": ["is_company"],
+    }
+
+    @api.depends("partner_id")
+    def _compute_display_name(self):
+        for vendor in self:
+            vendor.display_name = vendor.partner_id.display_name
+
+    @property
+    def _table_query(self):
+        columns.require(self.env, "purchases")
+        scopes = [company._pso_scope() for company in self.env.companies]
+        return self._sql_between(*self._asked_days(), scopes)
+
+    @api.model
+    def _asked_days(self):
+        """Return the first and the last day that are looked at."""
+        asked = self.env.context.get("pso_days")
+        try:
+            start, end = map(fields.Date.to_date, asked)
+        except (TypeError, ValueError):
+            start = end = None
+        if isinstance(start, date) and isinstance(end, date):
+            return start, end
+        return self.env["pso.trend"]._year_to(fields.Date.context_today(self))
+
+    @api.model
+    def _sql_between(self, start, end, scopes):
+        """Select the vendors without certificate, by company, between two days.
+
+        :param scopes: companies that are measured together, each with the others: what
+            these buy from each other is no purchase
+        """
+        together = [
+            SQL("(%s, %s)", number, company)
+            for number, companies in enumerate(scopes)
+            for company in companies._ids
+        ]
+        return SQL(
+            """
+            WITH scope (number, company_id) AS (VALUES %(together)s),
+            own AS (
+                SELECT scope.company_id, company.partner_id
+                FROM scope JOIN scope other ON other.number = scope.number
+                JOIN res_company company ON company.id = other.company_id
+            )
+            SELECT %(id)s AS id, move.commercial_partner_id AS partner_id,
+                move.company_id, company.currency_id,
+                -SUM(move.amount_untaxed_signed) AS amount,
+                COUNT(*)::int AS bill_count, MAX(move.invoice_date) AS last_date
+            FROM account_move move
+            JOIN res_company company ON company.id = move.company_id
+            JOIN res_partner vendor ON vendor.id = move.commercial_partner_id
+            WHERE move.state = 'posted' AND move.move_type IN %(types)s
+                AND move.invoice_date BETWEEN %(start)s AND %(end)s
+                AND vendor.is_company
+                AND vendor.id NOT IN (SELECT partner_id FROM pso_certificate)
+                AND (move.company_id, vendor.id) NOT IN (TABLE own)
+            GROUP BY move.commercial_partner_id, move.company_id, company.currency_id
+            HAVING SUM(move.amount_untaxed_signed) < 0
+            """,
+            id=self._sql_shuffled(
+                SQL("move.commercial_partner_id::bigint * 1048576 + move.company_id")
+            ),
+            together=SQL(", ").join(together),
+            types=PURCHASE_TYPES,
+            start=start,
+            end=end,
+        )
+
+    @api.model
+    def _action(self, companies=None, days=None):
+        """Open the list, of the companies of the user and a year unless said."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "pso_odoo.pso_purchase_report_prospect_action"
+        )
+        if companies is not None:
+            action["domain"] = [("company_id", "in", companies.ids)]
+        if days:
+            action["context"] = {"pso_days": [fields.Date.to_string(d) for d in days]}
+        return action
+
+    @api.readonly
+    @without_defaults
+    def action_open_vendor(self):
+        """Open the vendor, with certificates and spend on its page PSO."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [[False, "form"]],
+        }
+
+    @api.readonly
+    @without_defaults
+    def action_ask(self):
+        """Write to these vendors, to ask whether they have a certificate.
+
+        Nothing is sent before the user has read it. Who may not write on contacts gets
+        the same text in the mail program.
+
+        :raise AccessError: for who does not keep certificates
+        :raise UserError: for vendors without an e-mail address
+        """
+        self.check_access("read")
+        if not self.env.user.has_group(PURCHASE):
+            raise AccessError(
+                self.env._("Certificates are asked for by users of PSO Purchases.")
+            )
+        vendors = self.partner_id
+        without = vendors.filtered(lambda vendor: not vendor.email)
+        if without or not vendors:
+            raise UserError(
+                self.env._(
+                    "Fill in an e-mail address first: %(vendors)s.",
+                    vendors=", ".join(without.mapped("display_name")),
+                )
+            )
+        if vendors.has_access("write"):
+            return self._action_compose(vendors)
+        return self._action_mail_program(vendors)
+
+    def _letter(self, vendors):
+        """Return subject and paragraphs, in the language of a single vendor."""
+        lang = len(vendors) == 1 and vendors.lang
+        env = self.with_context(lang=lang).env if lang else self.env
+        return env._("Do you have a PSO certificate?"), [
+            env._("Dear supplier,"),
+            env._(
+                "We count what we buy from organisations with a certificate of the PSO "
+                "(Prestatieladder Socialer Ondernemen), or that are a sheltered-work "
+                "company. In our administration you have none."
+            ),
+            env._(
+                "If you have one, please send us the certificate, and your turnover, "
+                "fte and direct share of last year. If you have not: see "
+                "www.pso-nederland.nl for what it asks."
+            ),
+            env._("Kind regards,"),
+            self.env.user.name,
+        ]
+
+    def _action_compose(self, vendors):
+        subject, paragraphs = self._letter(vendors)
+        body = Markup("").join(map(Markup("<p>%s</p>").__mod__, paragraphs))
+        is_one = len(vendors) == 1
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask for Certificate"),
+            "res_model": "mail.compose.message",
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {
+                "default_model": "res.partner",
+                "default_res_ids": vendors.ids,
+                "default_composition_mode": "comment" if is_one else "mass_mail",
+                "default_partner_ids": vendors.ids if is_one else [],
+                "default_subject": subject,
+                "default_body": body,
+            },
+        }
+
+    def _action_mail_program(self, vendors):
+        subject, paragraphs = self._letter(vendors)
+        # Vendors need not know of each other.
+        to = vendors.email if len(vendors) == 1 else ""
+        bcc = "" if to else f"&bcc={quote(','.join(vendors.mapped('email')))}"
+        body = quote("\r\n\r\n".join(paragraphs))
+        return {
+            "type": "ir.actions.act_url",
+            "target": "self",
+            "url": f"mailto:{quote(to)}?subject={quote(subject)}&body={body}{bcc}",
+        }

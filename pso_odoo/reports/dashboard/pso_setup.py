@@ -199,6 +199,7 @@ class PsoSetup(models.AbstractModel):
             self.env.execute_query(
                 SQL(
                     """
+                -- What core's onboarding keeps: put away or not, texts, steps recorded.
                 SELECT EXISTS (SELECT FROM onboarding_progress
                         WHERE onboarding_id = %(onboarding)s
                             AND company_id = company.id AND is_onboarding_closed),
@@ -210,6 +211,7 @@ class PsoSetup(models.AbstractModel):
                     ARRAY(SELECT step_id FROM onboarding_progress_step
                         WHERE step_id IN %(steps)s AND company_id = company.id
                             AND step_state <> 'not_done'),
+                    -- What the data tell of each step.
                     COALESCE(own.company_registry, '') ~* %(kvk)s,
                     pso_fulltime_hours <> %(usual_hours)s,
                     pso_count_without_contract OR EXISTS (SELECT FROM hr_version version

@@ -9,28 +9,31 @@ import random
 from collections import defaultdict
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from dateutil.relativedelta import relativedelta
 from oracle import (
     PURCHASE_YEAR,
+    after_refunds,
+    bought_for,
     calculate,
     counting,
     exact,
+    figures_of,
     missing_points,
     person_lines,
     purchase_years,
+    purchases_to,
     world_of_year,
 )
-from oracle import score as score_of
-from random_world import random_edition
-from shipped import aspirants_count
+from random_world import random_edition, random_sums
 
 from odoo.tests import freeze_time
 from odoo.tools import SQL
 
+from odoo.addons.pso_odoo.models.measurement import look
 from odoo.addons.pso_odoo.tools import score
-from odoo.addons.pso_odoo.tools.score import Facts, Ladder
+from odoo.addons.pso_odoo.tools.score import Facts
 
 FIGURES = (
     "total_fte",
@@ -118,13 +121,16 @@ class Batch:
         measurements = self._measurements(positions).sudo()
         found = measurements._live_figures()
         for position, measurement in zip(positions, measurements, strict=True):
-            figures, expected = found[measurement], self.calculated(position)
-            yield from differences(
-                position, figures, {name: expected[name] for name in FIGURES + FLAGS}
-            )
-            for name, fname in LEVELS.items():
-                code = self.codes.get(figures[fname]) or None
-                yield from differences(position, {name: code}, {name: expected[name]})
+            expected = self.calculated(position)
+            yield from self._figures_differ(position, found[measurement], expected)
+
+    def _figures_differ(self, position, figures, expected):
+        yield from differences(
+            position, figures, {name: expected[name] for name in FIGURES + FLAGS}
+        )
+        for name, fname in LEVELS.items():
+            code = self.codes.get(figures[fname]) or None
+            yield from differences(position, {name: code}, {name: expected[name]})
 
     def gaps(self, positions):
         """Hiring that many reaches the next level, and no smaller number does."""
@@ -140,44 +146,30 @@ class Batch:
                 yield f"{position}: {problem}"
 
     def formula(self, positions):
-        """The formula alone, of random facts on random ladders."""
+        """What follows from sums alone, of random sums on random ladders."""
+        measurements = self.env["pso.measurement"]
         for position in positions:
-            rng = random.Random(f"formula {position}")
-            edition = random_edition(rng, "formula")
-            facts = _random_facts(rng)
-            if facts[1] and rng.random() < 0.15:
-                # No edition has it, but the formula has a place for it.
-                edition.indirect_max_share = 1
-            ladder = Ladder(
-                score.exact(edition.indirect_max_share),
-                tuple(
-                    (level, tuple(tuple(map(score.exact, row)) for row in rows))
-                    for level, rows in edition.ladder
-                ),
-            )
-            found = score.compute(Facts(*facts), ladder)
-            expected = score_of(edition, *facts)
-            names = {
-                "direct": "direct_percentage",
-                "indirect": "indirect_percentage",
-                "counted": "indirect_counted_percentage",
-                "total": "total_percentage",
-                "level": "level",
-                "next_level": "next_level",
-            }
-            yield from differences(
-                position,
-                {name: getattr(found, name) for name in names},
-                {name: expected[own] for name, own in names.items()},
-            )
-            yield from differences(
-                position,
-                {"gap": found.gap or 0},
-                {"gap": expected["gap_percentage"]},
-            )
-            problem = _gap_problem(edition, expected, found.gap_fte or 0)
+            edition, sums = _sums_at(position)
+            expected = _figures_at(position)
+            found = measurements._figures(_as_summed(*sums), self._rules(edition))
+            yield from self._figures_differ(position, found, expected)
+            problem = _gap_problem(edition, expected, found["gap_fte"])
             if problem:
                 yield f"{position}: {problem}"
+            yield from _purchases_differ(position)
+
+    def _rules(self, edition):
+        """The rules of an edition that is not stored, as the addon keeps them."""
+        names = (
+            *("indirect_max_share", "min_fte"),
+            *("pso30_min_percentage", "pso30_min_regular_percentage"),
+        )
+        return {name: getattr(edition, name) for name in names} | {
+            "rungs": [
+                [self.writer.levels[level], list(map(list, rows))]
+                for level, rows in edition.ladder
+            ]
+        }
 
     # -- lines ---------------------------------------------------------------
 
@@ -305,24 +297,59 @@ class Batch:
     def trends(self, positions):
         """Points of the rolling score: years that are over, and those to come."""
         for position in positions:
-            today, ends = self._days_of_trend(position)
-            measurement = self.measurements[position]
-            points = self.env["pso.trend"]._points(
-                measurement.company_ids, measurement.edition_id, ends, today
-            )
-            for end, point in zip(ends, points, strict=True):
-                expected = self.expected("point", position, _point, end, today)
-                level = self.codes.get(point["level"]) or None
-                yield from differences(
-                    (position, end), {**point, "level": level}, expected
-                )
+            course = self._course(position)
+            points = self.env["pso.trend"]._points_of(course)
+            yield from self._points_differ(position, course, points)
+
+    def _course(self, position):
+        today, ends = self._days_of_trend(position)
+        window = self.measurements[position].sudo()._window()
+        return self.env["pso.trend"]._course(
+            window.companies, window.edition, ends, today
+        )
+
+    def _points_differ(self, position, course, points):
+        for (_start, end), point in zip(course.windows, points, strict=True):
+            expected = self.expected("point", position, _point, end, course.today)
+            level = self.codes.get(point["level"]) or None
+            yield from differences((position, end), {**point, "level": level}, expected)
+
+    def shared(self, positions):
+        """Figures and trend where one statement finds what both are made from."""
+        measurements, trend = self.env["pso.measurement"], self.env["pso.trend"]
+        for position in positions:
+            window = self.measurements[position].sudo()._window()
+            course = self._course(position)
+            answers = look.ask(self.env, partial(self._questions, window, course))
+            sums = measurements._sums_of([window], answers["sums"])
+            found = measurements._figures_by(sums)[window]
+            yield from self._figures_differ(position, found, self.calculated(position))
+            points = trend._points_of(course, answers)
+            yield from self._points_differ(position, course, points)
+
+    def _questions(self, window, course):
+        own, hull, rows = look.share(self.env, window, course.hull)
+        sums = self.env["pso.measurement"]._sql_sums([window], own)
+        return self.env["pso.trend"]._questions(course, hull) | {"sums": sums}, rows
 
     def _days_of_trend(self, position):
+        """A day and the ends of some years, often such that a bill just is in or out.
+
+        In the year to the day, or in the first and last one that are looked at.
+        """
         rng = random.Random(position)
-        start = self.worlds[position].start
-        today = start + relativedelta(days=rng.randint(100, 500))
-        around = [today + timedelta(rng.randint(-400, 370)) for _ in range(3)]
-        return today, sorted({today, *around})
+        world = self.worlds[position]
+        days = [bill.day for bill in world.bills if bill.state == "posted"]
+        if not days or rng.random() < 0.3:
+            today = world.start + relativedelta(days=rng.randint(100, 500))
+            days = [today + timedelta(rng.randint(-400, 370)) for _ in range(3)]
+        else:
+            today = rng.choice(days) + relativedelta(years=rng.choice((0, 0, 1)))
+        ends = {today}
+        for day in rng.sample(days, min(len(days), 3)):
+            year_on = day + relativedelta(years=rng.choice((0, 0, 1)))
+            ends.add(year_on + timedelta(rng.choice((-1, 0, 0))))
+        return today, sorted(ends)
 
     # -- purchases without a measurement -------------------------------------
 
@@ -345,6 +372,7 @@ class Batch:
             (partner.id, company.id, year): dict(zip(PURCHASE_YEAR, sums, strict=True))
             for partner, company, year, *sums in analysis
         }
+        calculation = partial(purchase_years, editions=writer.rule_books)
         for position in positions:
             suppliers, companies = (
                 writer.suppliers[position],
@@ -353,7 +381,7 @@ class Batch:
             expected = {
                 (suppliers[supplier], companies[company], year): facts
                 for (supplier, company, year), facts in self.expected(
-                    "purchases", position, purchase_years, aspirants_count
+                    "purchases", position, calculation
                 ).items()
             }
             for found in (by_year, by_line):
@@ -372,11 +400,82 @@ class Batch:
             yield from differences((position, key), lines[key], expected[key])
 
 
-def _random_facts(rng):
-    """Total, direct and indirect fte, often on a printed size or with nobody else."""
-    total = Fraction(rng.choice((0, 1, 2, 3, 5, 8, 10, rng.randint(0, 60) / 4)))
-    share = Fraction(rng.choice((0, 0, 1, rng.randint(0, 30), rng.randint(0, 30))), 30)
-    return total, total * share, Fraction(rng.choice((0, 0, rng.randint(0, 400))), 97)
+@cache
+def _sums_at(position):
+    """An edition, and what people and purchases add up to: ``(edition, sums)``."""
+    rng = random.Random(f"formula {position}")
+    edition = random_edition(rng, "formula")
+    sums = random_sums(rng, edition)
+    if figures_of(edition, *sums)["direct_fte"] and rng.random() < 0.1:
+        # No edition has it, but the formula has a place for it.
+        edition.indirect_max_share = 1
+    return edition, sums
+
+
+@cache
+def _figures_at(position):
+    edition, sums = _sums_at(position)
+    return figures_of(edition, *sums)
+
+
+def _as_summed(people, purchases, corrections):
+    """The same sums as the addon has them."""
+    indirect, proven_indirect, purchases_known = purchases
+    corrected = defaultdict(Fraction)
+    for correction in corrections:
+        amount = exact(correction.amount)
+        corrected[correction.kind] += amount
+        corrected[correction.kind, "negative"] += min(amount, 0)
+    return {
+        **{f"{name}_days": fte for name, fte in people.items() if name != "is_known"},
+        "indirect": indirect,
+        "proven_indirect": proven_indirect,
+        "total_correction": corrected["total_fte"],
+        "direct_correction": corrected["direct_fte"],
+        "unproven_correction": corrected["direct_fte", "negative"],
+        "is_complete": people["is_known"] and purchases_known,
+        "has_corrections": bool(corrections),
+        "are_weights_known": people["is_known"],
+    }
+
+
+@cache
+def _purchases_at(position):
+    """Facts, and the purchases that reach each level: ``(facts, {level: fte})``."""
+    edition, _sums = _sums_at(position)
+    figures = _figures_at(position)
+    facts = [figures[f"{name}_fte"] for name in ("total", "direct", "indirect")]
+    return facts, {
+        level: purchases_to(edition, level, *facts) for level, _rows in edition.ladder
+    }
+
+
+def _purchases_differ(position):
+    """What is wrong with the purchases to reach a norm, with money or with refunds."""
+    rng = random.Random(f"purchases {position}")
+    edition, _sums = _sums_at(position)
+    facts, expected = _purchases_at(position)
+    for level, rows in edition.ladder:
+        points = [tuple(map(exact, row)) for row in rows]
+        most = exact(edition.indirect_max_share)
+        more = score.gap_indirect(Facts(*facts), points, most)
+        more = -1 if more is None else more
+        if not is_same(more, expected[level]):
+            yield f"{position}: {float(more)} fte reach {level}"
+    offers = [(Fraction(rng.randint(1, 9), 7), rng.randint(1, 5)) for _ in range(3)]
+    offers.sort(reverse=True)
+    everything = sum(rate * room for rate, room in offers)
+    fte = rng.choice((everything, Fraction(rng.randint(1, 60), 7)))
+    spent = score.spend_for(fte, offers)
+    if spent is None or fte > everything:
+        if spent is not None or fte <= everything:
+            yield f"{position}: {spent} buys {fte} at {offers}"
+    elif bought_for(spent, offers) != fte or spent < 0:
+        yield f"{position}: {spent} does not buy {fte} at {offers}"
+    balances = [Fraction(rng.randint(-9, 9), 4) for _ in range(rng.randint(0, 4))]
+    by_year = after_refunds({(0, year): b for year, b in enumerate(balances)})
+    if score.after_refunds(balances) != list(by_year.values()):
+        yield f"{position}: {balances} is {score.after_refunds(balances)} after refunds"
 
 
 def _gap_problem(edition, expected, gap):

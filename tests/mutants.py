@@ -9,6 +9,7 @@ import ast
 import inspect
 import re
 import textwrap
+from collections import Counter
 from dataclasses import dataclass
 from unittest.mock import patch
 
@@ -92,7 +93,14 @@ class Mutant:
     function: object
 
     def __str__(self):
-        return f"{self.name}: {self.line.strip()}  [{self.change}]"
+        return f"{self.place}.{self.name}: {self.line.strip()}  [{self.change}]"
+
+    @property
+    def place(self):
+        """The name of the model, class or module that the function is of."""
+        is_module = inspect.ismodule(self.owner)
+        name = self.owner.__name__
+        return name.split(".")[-1] if is_module else getattr(self.owner, "_name", name)
 
     def at_work(self):
         """Have the addon do as the mutant does, for a with statement."""
@@ -104,12 +112,20 @@ class Mutant:
 
 
 def mutants_of(owner, name):
-    """Yield every mutant of a method or property, or of a function of a module."""
+    """Yield every mutant of a method or property, or of a function of a module.
+
+    Those that read alike are numbered, so that what is said of one is said of no other.
+    """
     function, source = _source(owner, name)
+    alike = Counter()
     for position, node in enumerate(ast.walk(_parsed(source))):
         for number in range(_changes(node)):
             changed = _parsed(source)
-            line, change = _apply(_node(changed, position), number)
+            node, around = _node_and_parent(changed, position)
+            line, change = _apply(node, around, number)
+            alike[line, change] += 1
+            if alike[line, change] > 1:
+                change += f", number {alike[line, change]}"
             yield Mutant(owner, name, line, change, _compiled(changed, function, name))
 
 
@@ -129,19 +145,29 @@ def _source(owner, name):
 
 
 def _parsed(source):
-    """The tree of a function, without its docstring and decorators."""
+    """The tree of a function, without its docstring and decorators.
+
+    And without ``strict``, which is no rule: lists that are of one length are so
+    whether that is asked or not.
+    """
     tree = ast.parse(source)
     [definition] = tree.body
     definition.decorator_list = []
     if ast.get_docstring(definition):
         definition.body = definition.body[1:] or [ast.Pass()]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            node.keywords = [word for word in node.keywords if word.arg != "strict"]
     return tree
 
 
-def _node(tree, position):
-    return next(
-        node for number, node in enumerate(ast.walk(tree)) if number == position
+def _node_and_parent(tree, position):
+    """The node at a position of ``ast.walk``, and the one that it is part of."""
+    nodes = list(ast.walk(tree))
+    parent = next(
+        node for node in nodes if nodes[position] in ast.iter_child_nodes(node)
     )
+    return nodes[position], parent
 
 
 def _changes(node):
@@ -169,15 +195,20 @@ def _changes_of_constant(value):
     return isinstance(value, (bool, int, float))
 
 
-def _apply(node, number):
-    """Make one change of a node; return the line it is in, and what is changed."""
+def _apply(node, around, number):
+    """Make one change of a node; return the line it is in, and what is changed.
+
+    :param around: the node that it is part of, which tells of which number it is
+    """
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         start, end, new = _swaps(node.value)[number]
         text = node.value
         node.value = f"{text[:start]}{new}{text[end:]}"
         line = text[text.rfind("\n", 0, start) + 1 :].split("\n")[0]
         return line, f"{text[start:end]} -> {new}"
-    line = ast.unparse(node).split("\n")[0]
+    is_word = isinstance(node, (ast.Constant, ast.Name))
+    line = ast.unparse(around if is_word else node).split("\n")[0]
+    old = f"{ast.unparse(node)} " if is_word else ""
     if isinstance(node, ast.Constant):
         value = node.value
         node.value = not value if isinstance(value, bool) else value + 1
@@ -194,7 +225,7 @@ def _apply(node, number):
         node.operand = ast.UnaryOp(ast.Not(), node.operand)
     else:
         node.test = ast.UnaryOp(ast.Not(), node.test)
-    return line, f"-> {ast.unparse(node)}".split("\n")[0]
+    return line, f"{old}-> {ast.unparse(node)}".split("\n")[0]
 
 
 def _swaps(text):

@@ -51,7 +51,9 @@ class FormRule:
 class Edition:
     """``ladder`` is ``[(level, [(size, norm), …]), …]`` from the lowest level up.
 
-    ``is_shipped`` if it is read from the files that the addon brings.
+    ``date_from`` is None where it is not in force on any day, as is one that is not
+    active, or not in use. ``is_shipped`` if it is read from the files that the addon
+    brings.
     """
 
     code: str
@@ -65,6 +67,9 @@ class Edition:
     pso30_min_regular_percentage: float = 6
     pso30_min_months: int = 6
     pso30_min_hours: float = 2
+    date_from: date | None = None
+    is_active: bool = True
+    is_in_use: bool = True
     is_shipped: bool = False
 
 
@@ -222,19 +227,33 @@ def calculate(world):
     """
     people = _count_people(world)
     suppliers, purchases_known = _count_purchases(world)
-    indirect = sum(line["indirect_fte"] for line in suppliers.values())
-    proven_indirect = sum(line["proven_fte"] for line in suppliers.values())
-    total = max(people["total"] + _corrected(world, "total_fte"), 0)
-    direct = max(people["direct"] + _corrected(world, "direct_fte"), 0)
-    # Nobody verified a correction: it may lower what is proven, and not raise it.
-    taken_away = sum(
-        exact(c.amount)
-        for c in world.corrections
-        if c.kind == "direct_fte" and c.amount < 0
+    indirect, proven_indirect = (
+        sum(line[name] for line in suppliers.values())
+        for name in ("indirect_fte", "proven_fte")
     )
-    proven_direct = max(people["proven"] + taken_away, 0)
-    figures = score(world.edition, total, direct, indirect)
-    proven = score(world.edition, total, proven_direct, proven_indirect)
+    purchases = indirect, proven_indirect, purchases_known
+    return figures_of(world.edition, people, purchases, world.corrections) | {
+        "people": people["by_number"],
+        "suppliers": suppliers,
+    }
+
+
+def figures_of(edition, people, purchases, corrections):
+    """The figures that follow from what people and purchases add up to, in fte.
+
+    :param people: as ``_count_people``
+    :param purchases: indirect fte, what is proven of it, and whether all was known
+    """
+    indirect, proven_indirect, purchases_known = purchases
+    total, direct = (
+        max(people[name] + _corrected(corrections, f"{name}_fte"), 0)
+        for name in ("total", "direct")
+    )
+    # Nobody verified a correction: it may lower what is proven, and not raise it.
+    taken_away = [c for c in corrections if c.amount < 0]
+    proven_direct = max(people["proven"] + _corrected(taken_away, "direct_fte"), 0)
+    figures = score(edition, total, direct, indirect)
+    proven = score(edition, total, proven_direct, proven_indirect)
     is_complete = people["is_known"] and purchases_known
     return figures | {
         "proven_direct_percentage": proven["direct_percentage"],
@@ -242,12 +261,10 @@ def calculate(world):
         "proven_total_percentage": proven["total_percentage"],
         "proven_level": proven["level"],
         "is_complete": is_complete,
-        "has_corrections": bool(world.corrections),
+        "has_corrections": bool(corrections),
         "are_weights_known": people["is_known"],
-        "is_level_certain": _is_certain(world.edition, figures, is_complete, people),
-        **_pso30(world.edition, figures, people),
-        "people": people["by_number"],
-        "suppliers": suppliers,
+        "is_level_certain": _is_certain(edition, figures, is_complete, people),
+        **_pso30(edition, figures, people),
     }
 
 
@@ -864,8 +881,8 @@ def _count_purchases(world):
             line["amount_bills" if is_bill else "amount_corrections"] += amount
         if certificate and certificate.is_verified:
             line["proven"] += amount
-    counted = _after_refunds({key: line["counted"] for key, line in lines.items()})
-    proven = _after_refunds({key: line["proven"] for key, line in lines.items()})
+    counted = after_refunds({key: line["counted"] for key, line in lines.items()})
+    proven = after_refunds({key: line["proven"] for key, line in lines.items()})
     is_known = True
     for key, line in lines.items():
         line["amount"], line["amount_proven"] = counted[key], proven[key]
@@ -908,7 +925,7 @@ def _supplier_facts(world, supplier, year, judged_on, amount):
     }
 
 
-def _after_refunds(amounts):
+def after_refunds(amounts):
     """Amounts by supplier and year, of which none is below zero.
 
     Euro by euro, so to say: what is missing in one year is taken from the earliest year
@@ -1000,8 +1017,8 @@ def _rate_at(rates, year):
     return exact(max(begun)[1]) if begun else None
 
 
-def _corrected(world, kind):
-    return sum(exact(c.amount) for c in world.corrections if c.kind == kind)
+def _corrected(corrections, kind):
+    return sum(exact(c.amount) for c in corrections if c.kind == kind)
 
 
 # -- a year as it was, or is expected ----------------------------------------
@@ -1053,14 +1070,24 @@ def _year_on(day, years):
 # -- what was bought, whatever is measured -----------------------------------
 
 
-def purchase_years(world, aspirants_count):
+def edition_in_force(editions, day):
+    """The edition that is in force on a day, or None before the first one."""
+    begun = [
+        edition
+        for edition in editions
+        if edition.is_active and edition.is_in_use
+        if edition.date_from and edition.date_from <= day
+    ]
+    return max(begun, key=lambda edition: edition.date_from, default=None)
+
+
+def purchase_years(world, editions):
     """What was bought of each supplier by each company in each year.
 
     Bills of any date, judged by the edition in force on their own; neither corrected
     nor cut off.
 
-    :param aspirants_count: whether purchases at suppliers in aspirant status count
-        on a day
+    :param editions: all there are
     :return: ``{(supplier, company, year): facts}``, by positions
     """
     lines = defaultdict(lambda: defaultdict(Fraction))
@@ -1074,9 +1101,7 @@ def purchase_years(world, aspirants_count):
         amount = sign * exact(bill.amount)
         line = lines[bill.supplier, bill.company, judged_on.year]
         line["amount"] += amount
-        edition = replace(
-            world.edition, aspirant_supplier_counts=aspirants_count(judged_on)
-        )
+        edition = edition_in_force(editions, judged_on) or Edition("none", {}, {}, [])
         of_day = replace(world, edition=edition, scope=[bill.company])
         if _certificate_at(of_day, bill.supplier, judged_on):
             social = amount - sign * sum(map(exact, bill.excluded))
@@ -1192,3 +1217,36 @@ def missing_points(edition, level, facts, hired):
     after = shares(total + hired, direct + hired, indirect, edition.indirect_max_share)
     needed = norm(dict(edition.ladder)[level], total + hired)
     return None if needed is None else needed - after[0] - after[2]
+
+
+def purchases_to(edition, level, total, direct, indirect):
+    """Fte of purchases with which a norm is reached: 0 where it is, -1 if by none."""
+    needed = norm(dict(edition.ladder)[level], total)
+    if needed is None or not direct:
+        return -1
+
+    def missing(bought):
+        return needed - sum(
+            shares(total, direct, bought, edition.indirect_max_share)[::2]
+        )
+
+    if missing(indirect) <= Fraction(1, 10**9):
+        return 0
+    # The share of purchases rises with them: what is looked for is halved down to.
+    low, high = indirect, indirect + Fraction(10**12)
+    if missing(high) > 0:
+        return -1
+    while high - low > Fraction(1, 10**13):
+        middle = (low + high) / 2
+        low, high = (low, middle) if missing(middle) <= 0 else (middle, high)
+    return high - indirect
+
+
+def bought_for(money, offers):
+    """The most fte that some money buys, each offer being ``(fte for one, most)``."""
+    bought = 0
+    for rate, most in sorted(offers, reverse=True):
+        spent = min(money, most)
+        bought += spent * rate
+        money -= spent
+    return bought

@@ -1,6 +1,7 @@
 """Random companies for the property tests: each is made, and remade, by its seed."""
 
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -39,16 +40,32 @@ PERIODS = (
     (date(2023, 11, 1), date(2025, 1, 31)),
 )
 TODAY = date(2025, 9, 1)
+# Days on which a random edition comes into force, one after the other.
+EDITION_DAYS = (
+    *(date(2024, 2, 29), date(2020, 1, 1), date(2024, 8, 31), date(2025, 1, 1)),
+    *(date(2023, 11, 1), date(2024, 12, 31), date(2022, 7, 1)),
+)
+# Days of which the month that follows or comes before lacks some.
+MONTH_ENDS = (
+    *(date(2024, 8, 31), date(2023, 8, 30), date(2024, 2, 29), date(2024, 1, 31)),
+    *(date(2024, 7, 31), date(2023, 10, 31), date(2023, 12, 31)),
+)
+LONG_AGO = date(2011, 1, 1)
 MARKS = ("work_contact_id", "identification_id", "ssnid", "passport_id", "user_id")
 
 
 def random_editions(rng, name, count):
-    """Editions to draw worlds from: as many random ones as those that are shipped."""
+    """Editions to draw worlds from: as many random ones as those that are shipped.
+
+    Some random ones are in force from a day on; one is a draft, and one archived.
+    """
     shipped = shipped_editions()
     times = max(count // (2 * len(shipped)), 1)
-    return [random_edition(rng, f"{name}-{n}") for n in range(count)] + [
-        edition for edition in shipped for _ in range(times)
-    ]
+    editions = [random_edition(rng, f"{name}-{n}") for n in range(count)]
+    for number, (edition, day) in enumerate(zip(editions, EDITION_DAYS, strict=False)):
+        edition.date_from = day
+        edition.is_in_use, edition.is_active = number != 3, number != 5
+    return editions + [edition for edition in shipped for _ in range(times)]
 
 
 def random_edition(rng, code):
@@ -87,7 +104,7 @@ def random_edition(rng, code):
         min_fte=rng.choice((0.5, 1, 2, 5)),
         pso30_min_percentage=rng.choice((30, 10, 50.5)),
         pso30_min_regular_percentage=rng.choice((6, 0, 25)),
-        pso30_min_months=rng.choice((0, 1, 6, 12)),
+        pso30_min_months=rng.choice((0, 1, 1, 3, 3, 6, 12)),
         pso30_min_hours=rng.choice((2, 7.75, 24, 36)),
     )
 
@@ -145,24 +162,106 @@ def random_world(rng, editions, largest=1500):
         suppliers=draw.suppliers(count),
     )
     draw.tenured(world)
+    draw.outlived(world)
+    draw.seasonal(world)
     draw.persons(world.employees)
     draw.sizes(world.employees, largest)
     if world.suppliers:
         for _ in range(rng.randint(1, 14)):
             world.bills.append(draw.bill(world))
-        if rng.random() < 0.15:
+        if rng.random() < (0.8 if end.year - start.year > 1 else 0.15):
             draw.refunded(world)
+    if rng.random() < 0.15:
+        draw.steady(world)
+    if rng.random() < 0.15:
+        draw.charged(world)
+    if rng.random() < 0.06:
+        draw.undone(world)
+    if rng.random() < 0.05:
+        draw.aspirant(world)
     for _ in range(rng.choice((0, 0, 0, 1, 2, 4))):
         world.corrections.append(draw.correction(world))
     if world.edition.is_shipped and rng.random() < 0.2 and largest > 1:
         draw.on_a_norm(world, largest)
+    elif rng.random() < 0.08:
+        draw.tiny(world)
     return world
 
 
+def random_sums(rng, edition):
+    """What people and purchases add up to, often just on an edge of the rules.
+
+    :return: as ``figures_of`` takes them
+    """
+    fte = _Fte(rng, edition)
+    total = fte.total()
+    direct = fte.direct(total)
+    corrections = [
+        Correction(rng.choice(("total_fte", "direct_fte")), amount)
+        for amount in rng.choice(((), (), (), (-0.4,), (-20,), (1.5, -0.25), (-1000,)))
+    ]
+    pso30 = total * Fraction(str(rng.choice((0, 10, 30, 30, 50.5, 70)))) / 100
+    regular = total * Fraction(str(rng.choice((0, 6, 6, 25, 40)))) / 100
+    people = {
+        "total": total,
+        "direct": direct,
+        "proven": direct * rng.choice((0, Fraction(1, 3), 1)),
+        "pso30": max(pso30 - fte.hair(), 0),
+        "pso30_regular": max(regular - fte.hair(), 0),
+        "unsure": fte.unsure(total),
+        "is_known": rng.random() < 0.6,
+    }
+    indirect = Fraction(rng.choice((0, 0, rng.randint(0, 400))), 97)
+    proven = indirect * rng.choice((0, Fraction(1, 2), 1))
+    return people, (indirect, proven, rng.random() < 0.8), corrections
+
+
+class _Fte:
+    """Draws fte that crowd around the sizes and norms of one edition."""
+
+    def __init__(self, rng, edition):
+        self.rng = rng
+        self.sizes = [
+            Fraction(str(size))
+            for size in (
+                edition.min_fte,
+                *(rows[0][0] for _level, rows in edition.ladder if rows),
+            )
+        ]
+        self.rows = [rows for _level, rows in edition.ladder if rows]
+
+    def hair(self):
+        """Nothing, or what is too much to be overlooked."""
+        return self.rng.choice((0, 0, Fraction(1, 10**6)))
+
+    def total(self):
+        near = self.rng.choice(self.sizes) - self.hair()
+        some = Fraction(self.rng.randint(0, 60), 4)
+        return self.rng.choice((0, near, near, some, some, some * 10))
+
+    def direct(self, total):
+        """None, a few of many, as many as a norm asks for, or any number."""
+        any_share = Fraction(self.rng.randint(0, 30), 30)
+        share = self.rng.choice((0, 1, Fraction(1, 300), any_share, any_share))
+        norms = [norm(rows, total) for rows in self.rows]
+        asked = [percentage / 100 for percentage in norms if percentage is not None]
+        if asked and self.rng.random() < 0.3:
+            share = self.rng.choice(asked) - self.hair()
+        return max(total * share, Fraction(0))
+
+    def unsure(self, total):
+        """None, or about as much as is missing to the smallest size."""
+        missing = max(min(self.sizes) - total, 0)
+        return self.rng.choice((0, missing, max(missing - self.hair(), 0), 1))
+
+
 def settle(world):
-    """Add what lasts, without which purchases to come hardly ever count."""
+    """Add what lasts, without which purchases to come hardly ever count.
+
+    Of every other supplier: what ends should be seen to end.
+    """
     start = date(2010, 1, 1)
-    for supplier in world.suppliers:
+    for supplier in world.suppliers[::2]:
         supplier.certificates.append(Certificate(None, start, None))
     lasting = [
         code
@@ -176,7 +275,7 @@ def settle(world):
     ]
     if lasting and forms:
         version = Version(start, 32, contract_start=start)
-        status = Status(lasting[0], forms[0], start)
+        status = Status(lasting[0], forms[0], start, is_verified=True)
         world.employees.append(Employee(world.scope[0], [version], [status]))
 
 
@@ -198,8 +297,8 @@ class _Draw:
 
     def day(self):
         """Any day, but often one where a day too many or too few would show."""
-        leap = date(2024, 2, 29), date(2020, 2, 29), date(2024, 8, 31)
-        edge = self.rng.choice((self.start, self.end, self.rng.choice(leap)))
+        odd = self.rng.choice((date(2020, 2, 29), *MONTH_ENDS))
+        edge = self.rng.choice((self.start, self.end, odd))
         near = edge + timedelta(days=self.rng.randint(-1, 1))
         around = self.start + timedelta(days=self.rng.randint(-60, 400))
         return self.rng.choice((near, self.earlier(), around))
@@ -259,33 +358,43 @@ class _Draw:
 
         In one contract or in several, now and then with a day between them.
         """
-        rules = world.edition.forms
-        forms = [code for code, rule in rules.items() if rule.needs_tenure]
-        if not forms or self.rng.random() < 0.5:
+        edition = world.edition
+        forms = [code for code, rule in edition.forms.items() if rule.needs_tenure]
+        if not forms or self.rng.random() < 0.4:
             return
-        months = world.edition.pso30_min_months
+        groups = [
+            code
+            for code, rule in edition.groups.items()
+            if rule.weight and rule.counts_for_pso30
+        ]
+        months = edition.pso30_min_months
         late = self.start - relativedelta(months=months)
+        latest = self.end - relativedelta(months=months)
+        odd = [day for day in MONTH_ENDS if self.start <= day <= self.end]
         begin = self.rng.choice(
             (
                 *(self.inside(), late, late + timedelta(days=1)),
-                *(date(2024, 8, 31), date(2023, 8, 30), date(2024, 2, 29)),
+                *(latest + timedelta(days=n) for n in (1, 2)),
+                *(self.rng.choice(odd or MONTH_ENDS) for _ in range(5)),
             )
         )
+        enough = edition.pso30_min_hours
+        hours = self.rng.choice((max(32, enough), enough, enough, enough - 0.01))
         last = begin + relativedelta(months=months) - timedelta(days=1)
-        end = last + timedelta(days=self.rng.randint(-1, 2))
+        end = last + timedelta(days=self.rng.choice((-1, 0, 0, 1, 2)))
         starts = {begin}
         for _ in range(self.rng.choice((0, 1, 2))):
             starts.add(begin + timedelta(days=self.rng.randint(1, 200)))
         starts = sorted(day for day in starts if day <= max(end, begin))
         ends = [day - timedelta(days=self.rng.choice((1, 1, 1, 2))) for day in starts]
-        ends = [*ends[1:], self.rng.choice((end, None))]
+        ends = [*ends[1:], self.rng.choice((end, end, None))]
         world.employees.append(
             Employee(
                 company=self.rng.choice(world.scope),
                 versions=[
                     Version(
                         day,
-                        32,
+                        hours,
                         contract_start=day,
                         contract_end=until and max(day, until),
                     )
@@ -293,11 +402,55 @@ class _Draw:
                 ],
                 statuses=[
                     Status(
-                        self.rng.choice(list(world.edition.groups)),
+                        self.rng.choice(groups or list(edition.groups)),
                         self.rng.choice(forms),
                         begin - timedelta(days=self.rng.choice((0, 3))),
                         event=begin,
                     )
+                ],
+            )
+        )
+
+    def outlived(self, world):
+        """Somebody whose form of contract may count until about the first day.
+
+        By then the period of the group is over, or is not.
+        """
+        edition = world.edition
+        groups = [code for code, rule in edition.groups.items() if rule.months]
+        forms = [code for code, rule in edition.forms.items() if rule.max_months]
+        if not groups or not forms or self.rng.random() < 0.8:
+            return
+        group, form = self.rng.choice(groups), self.rng.choice(forms)
+        begin = self.start - relativedelta(months=edition.forms[form].max_months)
+        begin += timedelta(days=self.rng.choice((0, 1, 1, 2)))
+        inflow = begin - relativedelta(months=edition.groups[group].months)
+        inflow = self.rng.choice((inflow, begin))
+        world.employees.append(
+            Employee(
+                company=self.rng.choice(world.scope),
+                versions=[Version(LONG_AGO, 32, contract_start=LONG_AGO)],
+                statuses=[Status(group, form, begin, inflow=inflow, event=inflow)],
+            )
+        )
+
+    def seasonal(self, world):
+        """Somebody who comes back; the status may end on the day on which that is."""
+        status = self._weighing(world.edition, is_known=True)
+        if not status or self.rng.random() < 0.85:
+            return
+        begin = self.inside()
+        end = max(begin, self.inside())
+        back = end + timedelta(days=self.rng.randint(2, 90))
+        world.employees.append(
+            Employee(
+                company=self.rng.choice(world.scope),
+                versions=[
+                    Version(begin, 32, contract_start=begin, contract_end=end),
+                    Version(back, 24, contract_start=back),
+                ],
+                statuses=[
+                    replace(status, end=self.rng.choice((None, None, begin, back)))
                 ],
             )
         )
@@ -347,18 +500,61 @@ class _Draw:
         member = Fraction(cents, 100)
         beside = Fraction(math.ceil(others * size * fulltime), 100)
         rest = size * fulltime - member - beside
+        begin = date(2020, 1, 1)
         world.employees[:] = [
-            *self._of_hours(world, member, fulltime, "regular"),
-            *self._of_hours(world, beside, fulltime, "supported"),
-            *self._of_hours(world, rest, fulltime, None),
+            *self._of_hours(world, member, Status("wsw", "regular", begin)),
+            *self._of_hours(world, beside, Status("wsw", "supported", begin)),
+            *self._of_hours(world, rest),
         ]
         world.suppliers, world.bills, world.corrections = [], [], []
 
-    def _of_hours(self, world, hours, fulltime, form):
+    def tiny(self, world):
+        """A world of people alone, just as large as the smallest size, or a hair less.
+
+        Be it that those are added whose weight is not known. A few are of the target
+        group, or next to nobody.
+        """
+        edition = world.edition
+        smallest = min(
+            Fraction(str(rows[0][0] if rows else edition.min_fte))
+            for _level, rows in edition.ladder
+        )
+        fulltime = Fraction(str(world.companies[world.scope[0]].fulltime_hours))
+        left = smallest * fulltime - self.rng.choice((0, Fraction(1, 100)))
+        parts = (
+            (Fraction(1, 100), self._weighing(edition, is_known=True), True),
+            (left / 8, self._weighing(edition, is_known=True), True),
+            (left / 5, self._weighing(edition, is_known=False), True),
+            (left / 5, self._weighing(edition, is_known=False), False),
+        )
+        world.employees.clear()
+        for hours, status, counts in parts:
+            hours = Fraction(round(hours * 100), 100)
+            if status and self.rng.random() < 0.6:
+                world.employees += self._of_hours(world, hours, status, counts)
+                left -= hours
+        world.employees += self._of_hours(world, left)
+        world.suppliers, world.bills, world.corrections = [], [], []
+
+    def _weighing(self, edition, is_known):
+        """A status that lasts and has a weight, or one whose weight is not known."""
+        pairs = [
+            (group, form)
+            for group, group_rule in edition.groups.items()
+            for form, form_rule in edition.forms.items()
+            if 0 not in (group_rule.weight, form_rule.weight)
+            and (None not in (group_rule.weight, form_rule.weight)) == is_known
+            and not (group_rule.months or group_rule.from_event)
+            and not form_rule.max_months
+        ]
+        return Status(*self.rng.choice(pairs), date(2020, 1, 1)) if pairs else None
+
+    def _of_hours(self, world, hours, status=None, counts=True):
         """Employees of so many hours in all: of full time, and one of what is left.
 
-        :param form: of their contract, None where they are outside the target group
+        :param status: None where they are outside the target group
         """
+        fulltime = Fraction(str(world.companies[world.scope[0]].fulltime_hours))
         count, rest = divmod(hours, fulltime)
         begin = date(2020, 1, 1)
         return [
@@ -370,9 +566,10 @@ class _Draw:
                         float(each),
                         contract_start=begin,
                         hours_are_override=True,
+                        counts=counts,
                     )
                 ],
-                statuses=[Status("wsw", form, begin)] if form else [],
+                statuses=[status] if status else [],
                 copies=int(copies),
             )
             for copies, each in ((count, fulltime), (1, rest))
@@ -525,7 +722,7 @@ class _Draw:
         """A supplier that takes back more than it sold, in several years."""
         supplier = self.rng.randrange(len(world.suppliers))
         world.suppliers[supplier].certificates.append(
-            Certificate(None, date(2011, 1, 1), None, self.rng.random() < 0.7)
+            Certificate(None, LONG_AGO, None, self.rng.random() < 0.7)
         )
         for year in range(self.start.year, self.end.year + 1):
             first = max(self.start, date(year, 1, 1))
@@ -537,6 +734,103 @@ class _Draw:
                     day=self.rng.choice((first, last)),
                     amount=float(self.rng.randint(1, 40_000)),
                     kind=self.rng.choice(("in_invoice", "in_refund")),
+                )
+            )
+
+    def steady(self, world):
+        """A supplier of many bills, which buy all of its turnover or a cent more.
+
+        Its figures may begin in a year that follows on a refund, and its certificate
+        end before the purchases come again.
+        """
+        day = self.inside()
+        turnover = self.rng.choice((1_000, 50_000))
+        ends = self.rng.choice((None, None, day + timedelta(days=200)))
+        world.suppliers.append(
+            Supplier(
+                [Certificate(None, LONG_AGO, ends, self.rng.random() < 0.7)],
+                [Figure(self.rng.choice((2021, day.year)), turnover, 50, 12)],
+            )
+        )
+        cents = turnover * 100 + self.rng.choice((-1, 0, 0, 1))
+        count = self.rng.randint(1, 5)
+        parts = [cents // count] * (count - 1)
+        parts.append(cents - sum(parts))
+        bills = [
+            (self.rng.choice((day, date(day.year, 6, 30))), part / 100, "in_invoice")
+            for part in parts
+        ]
+        if self.rng.random() < 0.5:
+            bills.append((self.start, turnover / 4, "in_refund"))
+        for day, amount, kind in bills:
+            last = len(world.suppliers) - 1
+            world.bills.append(
+                Bill(self.rng.choice(world.scope), last, day, amount, kind)
+            )
+
+    def charged(self, world):
+        """A refund of a bill of before that charges more than it takes back.
+
+        At a supplier whose figures are in a currency of which the company has its own
+        rate, or where something else is bought as well.
+        """
+        company = world.companies[world.scope[0]]
+        is_foreign = self.rng.random() < 0.5
+        if is_foreign:
+            root = company if company.parent is None else world.companies[0]
+            root.foreign_rates = [(date(2009, 1, 1), 3.0)]
+        year = self.rng.choice((2010, 2010, self.end.year))
+        world.suppliers.append(
+            Supplier(
+                [Certificate(None, LONG_AGO, None, self.rng.random() < 0.5)],
+                [Figure(year, 50_000, 50, 12, is_foreign)],
+            )
+        )
+        before = self.start - timedelta(days=self.rng.randint(1, 800))
+        bill = Bill(world.scope[0], len(world.suppliers) - 1, before, 1000)
+        refund = replace(
+            bill,
+            day=self.inside(),
+            kind="in_refund",
+            excluded=(1400,),
+            reverses=len(world.bills),
+        )
+        world.bills += [bill, refund]
+        if self.rng.random() < 0.5:
+            world.bills.append(replace(bill, day=self.start))
+
+    def undone(self, world):
+        """A bill on a certificate that is verified, taken back on one that is not."""
+        day = self.inside()
+        later = min(
+            day + timedelta(days=self.rng.randint(1, 40)), date(day.year, 12, 31)
+        )
+        world.suppliers.append(
+            Supplier(
+                [
+                    Certificate(None, LONG_AGO, day, is_verified=True),
+                    Certificate(None, day + timedelta(days=1), None),
+                ],
+                [Figure(2010, 50_000, 50, 12)],
+            )
+        )
+        bill = Bill(world.scope[0], len(world.suppliers) - 1, day, 1000)
+        world.bills += [bill, replace(bill, day=later, kind="in_refund")]
+
+    def aspirant(self, world):
+        """A supplier in aspirant status, with bills from the days editions begin on."""
+        level = Certificate("aspirant", LONG_AGO, date(2030, 1, 1))
+        figures = [Figure(2010, 50_000, 50, 12)]
+        world.suppliers.append(Supplier([level], figures))
+        days = self.rng.sample((date(2018, 1, 1), *EDITION_DAYS), 4)
+        for day in days:
+            late = self.rng.choice((0, 0, 1))
+            world.bills.append(
+                Bill(
+                    company=self.rng.choice(world.scope),
+                    supplier=len(world.suppliers) - 1,
+                    day=day - timedelta(days=late),
+                    amount=float(self.rng.randint(1, 40_000)),
                 )
             )
 

@@ -1,7 +1,7 @@
 """The rule book as shipped, read from its files and not through the addon."""
 
 import csv
-from functools import cache
+from datetime import date
 from pathlib import Path
 
 from oracle import Edition, FormRule, GroupRule
@@ -34,19 +34,6 @@ def shipped_editions():
     contracts, six months and two hours.
     """
     return [_edition(row) for row in _rows("pso.edition")]
-
-
-def edition_in_force(day):
-    """The row of the edition in force on a day, or None before the first one."""
-    begun = [row for row in _rows("pso.edition") if row["date_from"] <= str(day)]
-    return max(begun, key=lambda row: row["date_from"], default=None)
-
-
-@cache
-def aspirants_count(day):
-    """Whether purchases at suppliers in aspirant status count on a day."""
-    row = edition_in_force(day)
-    return bool(row) and row["aspirant_supplier_counts"] == "1"
 
 
 def _edition(row):
@@ -85,6 +72,7 @@ def _edition(row):
         ],
         indirect_max_share=float(row["indirect_max_share"]),
         aspirant_supplier_counts=row["aspirant_supplier_counts"] == "1",
+        date_from=date.fromisoformat(row["date_from"]),
         is_shipped=True,
     )
 

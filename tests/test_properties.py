@@ -23,6 +23,7 @@ from random_world import (
     random_editions,
     random_world,
 )
+from shipped import shipped_editions
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -158,6 +159,8 @@ class WorldWriter:
         self.levels = self._by_code("pso.level")
         by_code = {edition.code: edition for edition in editions}
         self.editions = {code: self._create_edition(e) for code, e in by_code.items()}
+        shipped = {edition.code: edition for edition in shipped_editions()}
+        self.rule_books = list((shipped | by_code).values())
         self._empty_columns([e for e in by_code.values() if not e.is_shipped])
         # Ids of what was written last, world by world, an employee with his copies;
         # of versions and statuses those of the first of the copies.
@@ -216,6 +219,9 @@ class WorldWriter:
                 {
                     "code": edition.code,
                     "name": edition.code,
+                    "date_from": edition.date_from,
+                    "active": edition.is_active,
+                    "is_in_use": bool(edition.date_from) and edition.is_in_use,
                     "indirect_max_share": edition.indirect_max_share,
                     "aspirant_supplier_counts": edition.aspirant_supplier_counts,
                     "min_fte": edition.min_fte,

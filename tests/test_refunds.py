@@ -72,6 +72,20 @@ class TestYearOfARefund(RefundCase):
         self.assertEqual(self.amounts(season), {2025: 500, 2026: 250})
         self.assertAlmostEqual(season.indirect_fte, 2.5 + 0.625)
 
+    def test_a_charge_on_a_refund_of_a_bill_of_before_is_of_the_first_year(self):
+        """As in the trend, though nothing else is bought there in that year."""
+        self.status(self.employee())
+        before = self.bill(self.partner, 500, "2024-03-01")
+        lines = self.bill_line(100, pso_excluded=True), self.bill_line(-40)
+        values = {"reversed_entry_id": before.id, "invoice_line_ids": list(lines)}
+        self.bill(self.partner, 0, "2025-08-10", type="in_refund", **values)
+        season = self.season()
+        self.assertEqual(self.amounts(season), {2025: 40})
+        self.assertAlmostEqual(season.indirect_fte, 0.2)
+        last = season._trend()[-1]
+        self.assertAlmostEqual(last["indirect"], season.indirect_counted_percentage)
+        self.assertGreater(last["indirect"], 0)
+
     def test_what_is_left_is_taken_off_the_other_year(self):
         """A loose refund in a year without bills."""
         self.bill(self.partner, 500, "2025-12-20")

@@ -151,7 +151,7 @@ def compute(facts, ladder):
     )
 
 
-def is_none_certain(facts, ladder, min_size, unsure_fte=0, has_unsure=False):
+def is_none_certain(facts, ladder, min_size, unsure_fte, has_unsure):
     """Return whether no level is reached, whatever the scheme does not publish.
 
     Without a direct share there is none, and below the smallest size there is none
@@ -160,15 +160,13 @@ def is_none_certain(facts, ladder, min_size, unsure_fte=0, has_unsure=False):
 
     :param min_size: below which no organisation is certified, in fte: where the rungs
         whose norm is unknown begin at the earliest
-    :param unsure_fte: how much larger the organisation may be, None if that is unknown
+    :param unsure_fte: how much larger the organisation may be
     :param has_unsure: whether somebody counts by a weight that is unknown
     """
     has_direct = has_unsure or share(facts.direct_fte, facts.total_fte) > 0
     sizes = [points[0][0] if points else min_size for _level, points in ladder.rungs]
     if not has_direct or not sizes:
         return True
-    if unsure_fte is None:
-        return False
     return facts.total_fte + unsure_fte < min(sizes) - TOLERANCE
 
 

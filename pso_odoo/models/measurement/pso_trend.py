@@ -1,6 +1,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from datetime import date
+from functools import partial
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -285,12 +286,16 @@ class PsoTrend(models.AbstractModel):
             suppliers[partner][figures].append((number, amount, proven))
         sums = [[0, 0] for _window in course.windows]
         places, count = course.places, len(course.borders) + 1
-        for by_year in suppliers.values():
+        for partner, by_year in suppliers.items():
             years = [
-                (*key, Running(buckets, count)) for key, buckets in by_year.items()
+                (key[0], Running(buckets, count)) for key, buckets in by_year.items()
             ]
+            figures = Figures(
+                {year: figure for year, *figure in by_year},
+                partial(self._figure, course.hull.company, partner),
+            )
             for window_sums, place in zip(sums, places, strict=True):
-                for n, fte in enumerate(self._supplier_fte(years, *place)):
+                for n, fte in enumerate(self._supplier_fte(years, figures, *place)):
                     window_sums[n] += fte
         return [[exact(value) for value in window_sums] for window_sums in sums]
 
@@ -324,14 +329,31 @@ class PsoTrend(models.AbstractModel):
             flush=self.env["pso.supplier.line"]._sql_flush(),
         )
 
-    def _supplier_fte(self, years, first, last, first_year, last_year):
+    def _figure(self, company, partner, year):
+        """Look up a supplier's turnover in a year and fte per unit, 0 if unknown."""
+        figure = SQL(
+            """
+            SELECT figure.turnover, figure.fte_per_unit
+            FROM res_company company CROSS JOIN LATERAL (%(figure)s) AS figure
+            WHERE company.id = %(company)s AND figure.turnover > 0
+            """,
+            company=company.id,
+            figure=self.env["pso.supplier.figure"]._sql_at(
+                SQL("%s", partner), SQL("%s", year), SQL("company")
+            ),
+        )
+        rows = ask(self.env, lambda: ({"figure": figure}, {}))["figure"]
+        return rows[0] if rows else (0, 0)
+
+    def _supplier_fte(self, years, figures, first, last, first_year, last_year):
         """Return the fte of one supplier's purchases in one window, all and proven.
 
-        :param years: ``(year, turnover, fte per unit, Running)``, in order
+        :param years: ``(year, Running)``, in order
+        :param figures: turnover and fte per unit by year
         :param first, last: the first bucket of the window, and the first after it
         """
-        balances, figures = {}, {}
-        for year, turnover, rate, running in years:
+        balances = {}
+        for year, running in years:
             if running.last < first or running.first >= last:
                 continue
             amount, proven = running.between(first, last)
@@ -341,8 +363,6 @@ class PsoTrend(models.AbstractModel):
             within = year if first_year <= year <= last_year else first_year
             before = balances.get(within, (0, 0))
             balances[within] = before[0] + amount, before[1] + proven
-            if within == year:
-                figures[year] = turnover, rate
         if not balances:
             return 0, 0
         ordered = sorted(balances)
@@ -387,6 +407,25 @@ class PsoTrend(models.AbstractModel):
             today=today,
             year_ago=today - YEAR,
         )
+
+
+class Figures(dict):
+    """A supplier's turnover and fte per unit by year, looked up where not known yet.
+
+    Mostly all are known. But a refund of an earlier bill, one with a charge on it, may
+    bring something to a year in which there are no other purchases.
+
+    :param known: those of the years in which something is bought
+    :param look_up: what finds those of another year
+    """
+
+    def __init__(self, known, look_up):
+        super().__init__(known)
+        self.look_up = look_up
+
+    def __missing__(self, year):
+        self[year] = self.look_up(year)
+        return self[year]
 
 
 class Running:

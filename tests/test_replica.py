@@ -220,6 +220,8 @@ class TestReads(ReplicaCase, PsoCase):
             if not is_readonly(self.registry[model], name) or full_name in called:
                 continue
             args = arguments.get(full_name)
+            if args is None and self.env[model]._abstract:
+                continue  # it is called on each model that inherits it
             if args is None:
                 args = [self.reading_example(model).ids]
             with (

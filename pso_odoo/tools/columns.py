@@ -45,10 +45,12 @@ READ = {
             *("currency_id", "parent_id", "parent_path", "partner_id"),
             "resource_calendar_id",
         },
+        "res.country": {"code"},
         "res.currency.rate": {"company_id", "currency_id", "name", "rate"},
         "res.partner": {
             *("active", "buyer_id", "commercial_partner_id", "company_id"),
-            *("company_registry", "complete_name", "is_company", "name", "vat"),
+            *("company_registry", "complete_name", "country_id", "is_company"),
+            *("name", "vat"),
         },
         "resource.calendar": {"tz"},
     },

@@ -782,7 +782,7 @@ class _Draw:
         year = self.rng.choice((2010, 2010, self.end.year))
         world.suppliers.append(
             Supplier(
-                [Certificate(None, LONG_AGO, None, self.rng.random() < 0.5)],
+                [Certificate(None, LONG_AGO, None, self.rng.random() < 0.35)],
                 [Figure(year, 50_000, 50, 12, is_foreign)],
             )
         )

@@ -209,7 +209,11 @@ def new_statuses(share):
 def statuses(share):
     states = ("missing", "received", "verified")
     for n, status in _each(share.statuses):
-        values = {"evidence_state": states[n % len(states)], "is_zero_hours": n % 2}
+        values = {
+            "evidence_state": states[n % len(states)],
+            "proof_kind": "other",
+            "is_zero_hours": n % 2,
+        }
         yield lambda env, s=status, v=values: env["pso.status"].browse(s).write(v)
 
 

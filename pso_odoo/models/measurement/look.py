@@ -151,5 +151,5 @@ def _rows(text):
 
 
 def _values(pairs):
-    """Return the values of a row as SQL, in the order of its columns."""
+    """Return the values of a row in the order of its columns, which need no names."""
     return [value for _name, value in pairs]

@@ -15,6 +15,8 @@ USER, PURCHASE, HR, MANAGER = (
 PARTS = (
     "total",
     "purchases",
+    "missing",
+    "organisation",
     "ending",
     "certificates",
     "vendors",

@@ -111,6 +111,20 @@ window.psoLookAt = async (plan) => {
         return element.checkVisibility() && element.getClientRects().length > 0;
     }
 
+    /** What is as large as the score, which is the first thing to see. */
+    function louder() {
+        const size = (each) => parseFloat(getComputedStyle(each).fontSize);
+        const score = document.querySelector(".o_pso_total");
+        const others = score ? document.querySelectorAll(".o_pso_dashboard *") : [];
+        return [...others].filter(
+            (each) =>
+                each !== score &&
+                isSeen(each) &&
+                [...each.childNodes].some((node) => node.nodeValue?.trim()) &&
+                size(each) >= size(score)
+        );
+    }
+
     /** Tables without headers, and words that are cut off: what axe-core does not look for. */
     function alsoFinds() {
         const tables = [...document.querySelectorAll("table")].filter(
@@ -125,6 +139,7 @@ window.psoLookAt = async (plan) => {
         return [
             ...tables.map((each) => found("table-headers", each, "no cell says what is in it")),
             ...cut.map((each) => found("cut-off", each, each.textContent)),
+            ...louder().map((each) => found("headline", each, "as large as the score")),
             ...sideways(),
         ];
     }

@@ -11,6 +11,7 @@
  * @param {Object[]} plan.core screens of core: {name, request, viewType, selector}
  * @param {Object[]} plan.ours screens of the addon
  * @param {string[][]} plan.excused rule and selector of what core draws in any model
+ * @param {string[]} plan.apart selectors of what is core's as a whole
  * @returns {Promise<Object[]>} {screen, rule, target, why, html}
  */
 window.psoLookAt = async (plan) => {
@@ -20,7 +21,7 @@ window.psoLookAt = async (plan) => {
     const OURS = "[class*=o_pso], [name*=pso]";
     const PARTS_OF_CORE = [
         ...[".o_field_widget", ".o_main_navbar", ".o_control_panel", ".o_search_panel"],
-        ...[".o-mail-Chatter", ".o_calendar_container", ".o_form_statusbar", ".o_group_header"],
+        ...[".o_calendar_container", ".o_form_statusbar", ".o_group_header"],
         ...[".o_wrap_label", ".o_td_label", ".o_pivot", ".app_settings_block"],
     ].join();
     // What is in two dimensions may scroll sideways, within itself (WCAG 1.4.10).
@@ -59,7 +60,8 @@ window.psoLookAt = async (plan) => {
         return part ? `${one} ${name}` : `${rule} of ours`;
     }
 
-    async function axeFinds(context) {
+    async function axeFinds(include) {
+        const context = { include, exclude: plan.apart.map((each) => [each]) };
         const { violations } = await window.axe.run(context, {
             runOnly: TAGS,
             resultTypes: ["violations"],

@@ -57,6 +57,7 @@ class Problem:
             for one in means.people
         ]
         self.buying = Buying(means.money, means.won)
+        self.at_most = set()
         self.parts = [
             _whole_parts([getattr(one, name) for one in means.people])
             for name in ("total_fte", "direct_fte")

@@ -67,7 +67,9 @@ class Settling:
                 spent.append(one)
                 lacking -= euros * abs(one.fte_per_euro)
         for one in spent:
-            self._save(one)
+            lacking += self._take_back(one, -lacking)
+        if spent:
+            self._settle(spent[-1])
 
     def _is_open(self, one):
         return one.needs is None or self.counts[one.needs]
@@ -95,17 +97,21 @@ class Settling:
     def _move(self, one, euros):
         self.counts[one.key] += -euros if one.cost_per_euro < 0 else euros
 
-    def _save(self, one):
-        """Take back whole euros that are not needed after all."""
-        spare = -self._lacking()
-        if spare > 0 and self._spent(one) >= 1:
-            euros = min(floor(spare / abs(one.fte_per_euro)), floor(self._spent(one)))
-            self._move(one, Fraction(-euros))
-        while self._spent(one) >= 1:
+    def _take_back(self, one, spare):
+        """Take back whole euros that bring no more than the fte to spare; return it."""
+        fte = abs(one.fte_per_euro)
+        euros = min(floor(spare / fte), floor(self._spent(one))) if spare > 0 else 0
+        self._move(one, Fraction(-euros))
+        return euros * fte
+
+    def _settle(self, one):
+        """Have the formula say what a last euro does, whose norm is a float."""
+        if not self._is_reached() and self._spent(one) + 1 <= one.room:
+            self._move(one, Fraction(1))
+        elif self._spent(one) >= 1:
             self._move(one, Fraction(-1))
             if not self._is_reached():
                 self._move(one, Fraction(1))
-                break
 
     def _spent(self, one):
         amount = self.counts[one.key]

@@ -205,6 +205,13 @@ class TestWorkedExamples(BaseCase):
         )
         self.assertEqual(answer.counts["Blinkhof"], room)
 
+    def test_euros_that_the_last_one_makes_idle_are_taken_back(self):
+        """352 euros at the dear vendor leave 468 of the thousand at the cheap one."""
+        cheap = Money("cheap", exact(0.000001), 1000, exact(0.0001))
+        dear = Money("dear", exact(0.001), 1000, exact(0.5))
+        answer = cheapest(facts(50, "1.5"), LADDER, "step2", [cheap, dear])
+        self.assertEqual(answer.counts, {"cheap": 468, "dear": 352})
+
     def test_a_higher_level_that_is_easier_will_do(self):
         easier = ladder(points([(2, "9")]), points([(2, "4")]))
         answer = cheapest(facts(50, "1.5"), easier, "step0", [PART_TIMER])

@@ -40,6 +40,7 @@ class Interval:
         return self.a + 2 * self.b * middle, -self.b * middle * middle
 
     def halves(self):
+        """Return the two intervals that it is cut into."""
         middle = (self.left + self.right) / 2
         return (
             Interval(self.left, middle, self.a, self.b),

@@ -11,21 +11,19 @@ from .score import TOLERANCE, Facts, norm_at, percentages
 class Mix:
     """A choice of whole heads, euros and certificates, with what it makes.
 
-    ``floor`` is the least that the same people and certificates cost with parts of
-    euros; ``counts`` has every means by its key.
+    ``counts`` has every means by its key.
     """
 
     counts: dict
     cost: Fraction
     facts: Facts
-    floor: float
 
 
 class Settling:
     """Makes a mix of whole heads and euros, exact, of what the search found."""
 
-    def __init__(self, problem, goal, heads, won, floor_cost):
-        self.problem, self.goal, self.floor = problem, goal, floor_cost
+    def __init__(self, problem, goal, heads, won):
+        self.problem, self.goal = problem, goal
         means = problem.means
         self.means = means
         self.counts = {
@@ -41,9 +39,7 @@ class Settling:
             return None
         while self._leave_out():
             self._spend()
-        return Mix(
-            dict(self.counts), self.means.cost(self.counts), self._facts(), self.floor
-        )
+        return Mix(dict(self.counts), self.means.cost(self.counts), self._facts())
 
     def _facts(self):
         return self.means.apply(self.problem.facts, self.counts)
@@ -114,6 +110,7 @@ class Settling:
                 self._move(one, Fraction(1))
 
     def _spent(self, one):
+        """Return the euros spent, or bought back of a saving."""
         amount = self.counts[one.key]
         return one.room - amount if one.cost_per_euro < 0 else amount
 

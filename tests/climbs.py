@@ -57,7 +57,7 @@ class Climb:
             self.facts = self._facts(rnd)
             self.ladder = self._ladder(rnd)
             self.means = self._means(rnd)
-            if self._size() <= MOST:
+            if self._size() <= MOST and self._is_bought():
                 break
         self.level = rnd.choice([level for level, points in self.ladder.rungs])
         self.budget = Fraction(rnd.choice([0, 1000, rnd.randint(0, 60000)]))
@@ -127,6 +127,15 @@ class Climb:
         if isinstance(one, Won):
             return (0, 1)
         return sorted({*range(int(one.room) + 1), one.room})
+
+    def _is_bought(self):
+        """Return whether what savings take away has been bought."""
+        taken = sum(
+            -one.fte_per_euro * one.room
+            for one in self.means
+            if isinstance(one, Money) and one.fte_per_euro < 0
+        )
+        return taken <= self.facts.indirect_fte
 
     def _size(self):
         size = 1

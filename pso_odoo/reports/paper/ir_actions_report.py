@@ -32,9 +32,9 @@ class IrActionsReport(models.Model):
         """Print documents of PSO one by one, and put the foot of each on its pages.
 
         :param bodies: the documents, as HTML
-        :param footer: a page of HTML with one element of class ``footer`` a document, in
-            the same order. In it, ``page`` and ``topage`` are the classes of what
-            becomes the number of the page and that of the last one.
+        :param footer: a page of HTML with an element of class ``footer`` for each
+            document, in the same order. In it, ``page`` and ``topage`` are the classes
+            of what becomes the number of the page and that of the last one.
         """
         run = super()._run_wkhtmltopdf
         report = report_ref and self._get_report(report_ref)

@@ -224,7 +224,7 @@ class BillSheet(Sheet):
             Column("untaxed", self.env._("Untaxed amount"), "money", 15),
             Column("excluded", self.env._("Lines not counted"), "money", 14),
             Column(
-                "counted", self.env._("Amount"), "money", 15, "{untaxed}-{excluded}"
+                "counted", self.env._("Net amount"), "money", 15, "{untaxed}-{excluded}"
             ),
             Column("certificate", self.env._("Certificate"), width=30),
             Column("counts", self.env._("Counts"), "flag", 9),

@@ -12,6 +12,7 @@ from ..workbook.norm_table import NormTable
 from .picture import Line, Rung, draw_ladder, draw_trend
 
 SPACE = "\N{NO-BREAK SPACE}"
+UNKNOWN = "–"
 # More suppliers than this are summed up: the workbook has them all.
 MOST_SUPPLIERS = 50
 # How many lines of a table fit on a page, with room to spare: the width of letters is
@@ -79,6 +80,17 @@ class Report:
 
     def percent(self, value):
         return f"{self.number(value)}{SPACE}%"
+
+    def fte(self, name):
+        """Write a figure, nothing if it is not of those that were kept when locked."""
+        return UNKNOWN if self._is_missing(name) else self.number(self.doc[name])
+
+    def share(self, name):
+        """Write a percentage of the figures, see :meth:`fte`."""
+        return UNKNOWN if self._is_missing(name) else self.percent(self.doc[name])
+
+    def _is_missing(self, name):
+        return self.doc.is_locked and name not in (self.doc.locked_figures or {})
 
     def rule(self, value):
         """Write a percentage of the rule book, without idle zeros."""

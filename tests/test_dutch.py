@@ -127,8 +127,9 @@ class TestUpgrade(TransactionCase):
         env = self.env(context={"lang": "nl_NL"})
         label = env["ir.model.fields"]._get("pso.correction", "amount")
         label.field_description = "Bedrag"
-        level = env.ref("pso_odoo.level_step1")
-        level.name = "Onze eerste"
+        named = env.ref("pso_odoo.level_step1"), env["pso.check.type"].search([])[0]
+        for record in named:
+            record.name = "Onze naam"
         self.env.flush_all()
         spec = spec_from_file_location("pso_dutch", ADDON / MIGRATION)
         script = module_from_spec(spec)
@@ -136,4 +137,4 @@ class TestUpgrade(TransactionCase):
         script.migrate(self.env.cr, "19.0.7.0.0")
         self.env.invalidate_all()
         self.assertEqual(label.field_description, "Waarde")
-        self.assertEqual(level.name, "Onze eerste")
+        self.assertEqual([record.name for record in named], ["Onze naam"] * 2)

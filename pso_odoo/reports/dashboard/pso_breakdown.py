@@ -193,7 +193,9 @@ class PsoBreakdown(models.AbstractModel):
     def _department_rows(self, rows, names):
         count = Counter(names[row.keys[0]] for row in rows if not row.is_rest)
         twins = [department for department in names if count[names[department]] > 1]
-        for department in self.env["hr.department"].browse(filter(None, twins)):
+        # Those that a newer look has found are not known here: they keep their names.
+        departments = self.env["hr.department"].browse(filter(None, twins)).exists()
+        for department in departments:
             names[department.id] = department.complete_name
         names[None] = self.env._("No Department")
         return self._rows(rows, names, self.env._("Other Departments"))

@@ -30,6 +30,7 @@
         "views/pso_missing_proof_views.xml",
         "views/pso_sample_views.xml",
         "views/pso_check_views.xml",
+        "views/pso_scenario_views.xml",
         "views/pso_measurement_views.xml",
         "views/pso_line_views.xml",
         "views/pso_status_views.xml",

@@ -65,6 +65,10 @@ ACCESS = {
     "pso.vendor.prospect": DERIVED_PURCHASES,
     "pso.certified.vendor": DERIVED_PURCHASES,
     "pso.check": DERIVED_TOTALS,
+    "pso.scenario": TOTALS,
+    "pso.scenario.line": TOTALS,
+    # What people cost on average is for who plans.
+    "pso.cost": {MANAGER: "rwcu"},
     "pso.locked.person.line": DERIVED_PERSONS,
     "pso.locked.supplier.line": DERIVED_TOTALS,
     "pso.locked.check": DERIVED_TOTALS,
@@ -209,6 +213,9 @@ class AccessCase(PsoCase):
             {"measurement_id": cls.live.id, "size": 1}
         )
         cls.a_sample.action_draw()
+        cls.a_scenario = cls.env["pso.scenario"].create(
+            {"name": "What if", "measurement_id": cls.live.id}
+        )
         # In a test nothing is committed, and so nothing linked.
         cls.env["pso.log.link"]._link(cls.env.cr, cls.company.id, None)
         cls.correction = cls.env["pso.correction"].create(
@@ -299,6 +306,13 @@ class TestAccessTable(AccessCase):
                 "date_start": "2025-01-01",
             },
             "pso.measurement": {"company_id": cls.company.id},
+            "pso.scenario": {"name": "New", "measurement_id": cls.live.id},
+            "pso.scenario.line": {
+                "scenario_id": cls.a_scenario.id,
+                "kind": "staff",
+                "fte": 1,
+            },
+            "pso.cost": {"amount": 1000},
             "pso.correction": {
                 "measurement_id": cls.live.id,
                 "amount": 2,

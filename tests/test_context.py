@@ -150,8 +150,10 @@ class TestContext(PsoCase):
                     *("action_lock", "action_export_xlsx", "action_open_people"),
                     *("action_export_xlsx_names", "action_open_suppliers"),
                     *("action_open_missing", "action_open_samples", "action_next_step"),
+                    *("action_what_if", "action_open_scenarios"),
                 )
             },
+            "pso.scenario.action_open_start": [self.a_scenario],
             "pso.measurement.action_unlock": locked,
             "pso.measurement.action_verify_seal": locked,
             "pso.seal.action_verify": [
@@ -203,6 +205,11 @@ class TestContext(PsoCase):
         content = self.env["pso.edition.file"]._write_file(self.edition)
         return self.env["pso.edition.import"].create(
             {"file": base64.b64encode(content), "replace": True}
+        )
+
+    def a_scenario(self):
+        return self.env["pso.scenario"].create(
+            {"name": "What if", "measurement_id": self.live.id}
         )
 
     def an_edition_use(self):

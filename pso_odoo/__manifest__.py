@@ -24,6 +24,7 @@
         "wizards/pso_seal_verification_views.xml",
         "wizards/pso_erasure_views.xml",
         "wizards/pso_person_confirming_views.xml",
+        "wizards/pso_scenario_question_views.xml",
         "wizards/pso_staff_list_views.xml",
         "views/pso_dashboard_views.xml",
         "views/pso_audit_correction_views.xml",

@@ -67,6 +67,8 @@ ACCESS = {
     "pso.check": DERIVED_TOTALS,
     "pso.scenario": TOTALS,
     "pso.scenario.line": TOTALS,
+    "pso.scenario.question": {MANAGER: "rwc"},
+    "pso.scenario.means": {MANAGER: "rwcu"},
     # What people cost on average is for who plans.
     "pso.cost": {MANAGER: "rwcu"},
     "pso.locked.person.line": DERIVED_PERSONS,
@@ -313,6 +315,13 @@ class TestAccessTable(AccessCase):
                 "fte": 1,
             },
             "pso.cost": {"amount": 1000},
+            "pso.scenario.question": {"measurement_id": cls.live.id},
+            "pso.scenario.means": {
+                "kind": "money",
+                "question_id": cls.env["pso.scenario.question"]
+                .create({"measurement_id": cls.live.id})
+                .id,
+            },
             "pso.correction": {
                 "measurement_id": cls.live.id,
                 "amount": 2,

@@ -57,6 +57,15 @@ class ScenarioCase(PsoCase):
             {**values, "line_ids": list(lines), **vals}
         )
 
+    @contextmanager
+    def rolled_back(self):
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all(flush=False)
+
     def figures_in(self, record):
         return {name: record[name] for name in FIGURES}
 
@@ -444,7 +453,7 @@ class TestScenario(ScenarioCase):
     def test_costs_are_filled_in_where_the_company_has_any(self):
         scenario = self.scenario(self.hire())
         self.assertEqual(scenario.cost, 0)
-        self.assertIn("1 changes whose cost is not given", scenario.cost_note)
+        self.assertIn("not given: 1 of 1", scenario.cost_note)
         self.env["pso.cost"].create(
             [
                 {"amount": 40000},
@@ -525,17 +534,6 @@ class TestScenario(ScenarioCase):
             self.env["pso.scenario"].search(self.pso.action_open_scenarios()["domain"]),
             scenario,
         )
-
-    # -- helpers -------------------------------------------------------------------
-
-    @contextmanager
-    def rolled_back(self):
-        savepoint = self.env.cr.savepoint()
-        try:
-            yield
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all(flush=False)
 
 
 @tagged("post_install", "-at_install")

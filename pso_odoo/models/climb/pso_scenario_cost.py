@@ -87,9 +87,10 @@ class PsoScenario(models.Model):
             amount = format_amount(self.env, scenario.cost, scenario.currency_id)
             if unknown:
                 scenario.cost_note = self.env._(
-                    "%(amount)s, without %(count)s changes whose cost is not given",
+                    "%(amount)s (cost not given: %(count)s of %(all)s changes)",
                     amount=amount,
                     count=unknown,
+                    all=len(scenario.line_ids),
                 )
             else:
                 scenario.cost_note = amount

@@ -154,10 +154,21 @@ class PsoScenario(models.Model):
         if not any(any(sums.values()) for sums, _reasons in effects.values()):
             # Divided anew, a kept figure might differ in its last digit.
             return Outcome(window, start, start, effects)
-        measurement = window.measurement
-        rules = measurement._rules() if measurement else window.edition._rules()
         sums = _added(measurements._sums_behind(start), effects)
-        return Outcome(window, start, measurements._figures(sums, rules), effects)
+        figures = measurements._figures(sums, self._rules_of(window))
+        return Outcome(window, start, figures, effects)
+
+    def _ladder(self, window):
+        """Return the ladder that the figures of a window are held against."""
+        window, _hours = self._asked(window, self.line_ids)
+        return self.env["pso.edition"]._ladder(self._rules_of(window))
+
+    def _rules_of(self, window):
+        """Return the rules of a window: the edition's, or as they were at the lock."""
+        measurement = window.measurement
+        return (
+            measurement._rules() if measurement.is_locked else window.edition._rules()
+        )
 
     def _asked(self, window, lines):
         """Return the window under the edition that is asked, and the full-time hours.

@@ -68,6 +68,19 @@ class Books:
             if (vendor, year) in self.figures
         )
 
+    def room(self, vendor, year):
+        """Return what can still be bought at a vendor in a year and counts.
+
+        Nothing where refunds of another year would be made good by it first.
+        """
+        counted = defaultdict(Fraction)
+        for each in self.purchases:
+            if each.vendor == vendor and each.counts is not None:
+                counted[each.year] += exact(each.amount)
+        if any(balance < 0 for balance in counted.values()):
+            return Fraction(0)
+        return max(exact(self.figures[vendor, year].turnover) - counted[year], 0)
+
     def bought(self, vendor):
         """Return what was bought at a vendor on balance, whether it counts or not."""
         return sum(
@@ -100,6 +113,29 @@ class PsoScenario(models.Model):
             sums = {name: after[name] - before[name] for name in after}
             effects[line] = (sums, [reason] if reason else [])
         return effects
+
+    def _room(self, window, lines, line):
+        """Return what one more change adds, after others, and how far it goes.
+
+        :param lines: all changes, this one with them
+        :param line: spend at a vendor, or a certificate that it wins
+        :return: ``(fte of a unit of money, money that still counts, fte that the change
+            adds)``
+        """
+        lines = lines.filtered(lambda each: each.kind in PURCHASES)
+        books = self._books(window, lines)
+        vendor, day = line._certified().id, self._day(window, line)
+        for each in (lines - line).sorted(lambda each: each.kind != "certificate"):
+            self._apply(window, books, each)
+        before = books.fte(vendor)
+        if line.kind == "certificate":
+            self._apply(window, books, line)
+            return 0, 0, books.fte(vendor) - before
+        figures = books.figures.get((vendor, day.year))
+        if books.covered.get((vendor, day)) is None or not figures:
+            return Fraction(0), Fraction(0), Fraction(0)
+        rate = figures.fte_of(1) if exact(figures.turnover) >= 1 else Fraction(0)
+        return rate, books.room(vendor, day.year), Fraction(0)
 
     def _fte_of(self, books, vendors):
         return {

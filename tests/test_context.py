@@ -219,7 +219,8 @@ class TestContext(PsoCase):
         means = {"hours": 40, "most": 9, "cost": 1, "kind": "people"}
         means["group_id"] = self.ref("group_wajong").id
         means["form_id"] = self.ref("form_regular").id
-        return self.env["pso.scenario.question"].create(
+        questions = self.env["pso.scenario.question"].with_user(self.presser)
+        return questions.create(
             {
                 "measurement_id": self.live.id,
                 "level_id": self.ref("level_step1").id,

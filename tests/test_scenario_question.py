@@ -154,10 +154,10 @@ class TestQuestion(QuestionCase):
             self.heads(hours=20, cost=600), self.heads(cost=1000, form_id="placement")
         )
         question.action_ask()
-        first, second = "Regular contract", "Placement"
-        self.assertLess(
-            question.ranking.index(first), question.ranking.index(second[:5])
+        dear, cheap = (
+            self.ref(f"form_{form}").name for form in ("placement", "regular")
         )
+        self.assertLess(question.ranking.index(cheap), question.ranking.index(dear))
 
     def test_who_may_not_make_scenarios_may_not_ask(self):
         user = self.user("pso_odoo.group_pso_user")

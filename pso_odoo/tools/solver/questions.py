@@ -183,7 +183,8 @@ class _Question:
         if closest is None:
             high = self.problem.sizes()[1]
             is_small = all(high < points[0][0] for points in goal.norms)
-            reason = TOO_SMALL if is_small else NO_DIRECT
+            if not reached:
+                reason = TOO_SMALL if is_small else NO_DIRECT
             return Missing(level, reason, self.known, cheapest=reached)
         _direct, indirect, counted, _total = percentages(closest.facts, goal.max_share)
         return Missing(

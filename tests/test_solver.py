@@ -39,7 +39,7 @@ from odoo.addons.pso_odoo.tools.solver import (
     cost_per_point,
     farthest,
 )
-from odoo.addons.pso_odoo.tools.solver.goal import Goal
+from odoo.addons.pso_odoo.tools.solver_goal import Goal
 
 COMPANIES = 2000 if os.environ.get("PSO_LONG") else 300
 

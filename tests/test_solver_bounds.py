@@ -1,4 +1,4 @@
-"""What makes the solver fast stays true: bounds above no mix, and no search given up."""
+"""What makes the solver fast is true: bounds above no mix, and no search given up."""
 
 import random
 from dataclasses import replace
@@ -11,11 +11,11 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.pso_odoo.tools.score import Facts, Ladder, exact
 from odoo.addons.pso_odoo.tools.solver import Money, People, Won, cheapest, farthest
-from odoo.addons.pso_odoo.tools.solver.buying import Buying
-from odoo.addons.pso_odoo.tools.solver.goal import Goal
-from odoo.addons.pso_odoo.tools.solver.means import Means
-from odoo.addons.pso_odoo.tools.solver.relaxed import Interval, lower_bound, simplex
-from odoo.addons.pso_odoo.tools.solver.search import Problem
+from odoo.addons.pso_odoo.tools.solver_buying import Buying
+from odoo.addons.pso_odoo.tools.solver_goal import Goal
+from odoo.addons.pso_odoo.tools.solver_means import Means
+from odoo.addons.pso_odoo.tools.solver_relaxed import Interval, lower_bound, simplex
+from odoo.addons.pso_odoo.tools.solver_search import Problem
 
 NORM = tuple(
     (Fraction(size), Fraction(norm))
@@ -82,7 +82,7 @@ class TestLargeQuestions(BaseCase):
                     self.assertEqual(missing.cheapest, answer)
 
     def test_heads_whose_price_is_that_of_their_hours_are_solved_to_the_end(self):
-        """What differs in cost differs by a multiple of what all costs are multiples of."""
+        """Costs differ by a multiple of what all of them are multiples of."""
         company = Facts(Fraction(400), Fraction(0), Fraction(2, 25))
         for seed in range(6):
             answer = cheapest(company, LADDER, "step2", large(seed, True, 0))
@@ -169,7 +169,7 @@ class TestBounds(BaseCase):
                     )
 
     def _least(self, means, fte):
-        """Return the least cost over all sets of certificates, parts of euros allowed."""
+        """Return the least cost over all sets of certificates, in parts of euros."""
         least = float("inf")
         for choice in product((False, True), repeat=len(means.won)):
             won = [one for one, is_won in zip(means.won, choice, strict=True) if is_won]

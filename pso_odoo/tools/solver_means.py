@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import isfinite
 
-from ..score import Facts, exact
+from .score import Facts, exact
 
 
 class InvalidMeans(ValueError):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from ..score import TOLERANCE, Facts, norm_at, percentages
+from .score import TOLERANCE, Facts, norm_at, percentages
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from ..score import percentages
-from .means import Means, Money, checked_facts, cost_of, number
+from .score import percentages
+from .solver_means import Means, Money, checked_facts, cost_of, number
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,45 @@
-"""What a level costs least, and what a budget reaches at most."""
+"""What a level costs least, and what a budget reaches at most: no ORM, no input.
+
+Means are people (whole heads), money at vendors (euros) and certificates that vendors
+win (yes or no), each within bounds. The size, with it the norm, the denominator of the
+indirect share and the largest indirect share move with every choice, and all four are
+taken anew (sections 2 to 5 of the rule book). ``docs/solver.md`` says how.
+"""
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import floor
 
-from ..score import Facts, Score, compute, norm_at, percentages
-from .goal import Goal
-from .means import (
+from .score import Facts, Score, compute, norm_at, percentages
+from .solver_goal import Goal
+from .solver_means import (
     InvalidMeans,
     Means,
     MissingCost,
     Money,
     People,
+    Won,
     as_fraction,
     checked_facts,
     number,
 )
-from .search import Problem, Search
+from .solver_prices import Price, cost_per_point
+from .solver_search import Problem, Search
+from .solver_settling import Mix
+
+__all__ = [
+    "Answer",
+    "InvalidMeans",
+    "Missing",
+    "MissingCost",
+    "Money",
+    "People",
+    "Price",
+    "Won",
+    "cheapest",
+    "cost_per_point",
+    "farthest",
+]
 
 # Percentage points to which the best mix within a budget, or below a level, is found.
 POINTS = Fraction(1, 2 * 10**6)
@@ -218,7 +241,8 @@ class _Question:
         mix = self.any_mix(goal_at(value))
         if mix is None:
             return None
-        low, high, step = value_of(self.stretched(mix)), None, POINTS
+        kept = self.stretched(mix)
+        low, high, step = value_of(kept.facts), None, POINTS
         while high is None or high - low > 2 * POINTS:
             middle = low + step
             if high is not None:
@@ -226,16 +250,18 @@ class _Question:
             middle = _round(middle)
             mix = self.any_mix(goal_at(middle))
             if mix:
-                low = max(middle, value_of(self.stretched(mix)))
-                step *= LONGER
+                kept = self.stretched(mix)
+                low, step = max(middle, value_of(kept.facts)), step * LONGER
             else:
                 high, step = middle, POINTS
         search = Search(self.problem, goal_at(low), self.budget)
         mix, least = search.run()
-        return self.answer(mix, least, search)
+        # Euros rounded otherwise can be beyond the budget by less than one.
+        mix = mix or kept
+        return self.answer(mix, min(mix.cost, least), search)
 
     def stretched(self, mix):
-        """Return the facts where what a mix leaves of the budget is spent as well."""
+        """Return a mix with what it leaves of the budget spent as well."""
         left = (
             None if self.budget is None else self.budget - self.means.cost(mix.counts)
         )
@@ -248,7 +274,8 @@ class _Question:
                 euros = min(euros, Fraction(floor(left / one.cost_per_euro)))
                 left -= euros * one.cost_per_euro
             counts[one.key] += euros
-        return self.means.apply(self.facts, counts)
+        cost = self.means.cost(counts)
+        return Mix(counts, cost, self.means.apply(self.facts, counts), float(cost))
 
     def any_mix(self, goal):
         """Return a mix that reaches a goal within the budget, or None."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from ..score import TOLERANCE, norm_at, percentages
-from .relaxed import Interval
+from .score import TOLERANCE, norm_at, percentages
+from .solver_relaxed import Interval
 
 # Floats may lose this much of a percentage; what they pass is held against the norm
 # in fractions.

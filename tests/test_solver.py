@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, inf, nan
+from pathlib import Path
 
 from random_means import Climb
 
@@ -94,6 +95,44 @@ class TestWorkedExamples(BaseCase):
         lacking = norm - 100 * Fraction("1.6") / Fraction("50.6")
         euros = lacking * Fraction("50.6") / (100 - lacking) * 100000
         self.assertAlmostEqual(float(answer.floor), 12000 + float(euros) / 20, 4)
+
+    def test_the_page_on_the_solver_has_the_digits_of_its_example(self):
+        page = (Path(__file__).parents[1] / "docs" / "solver.md").read_text()
+        rows = []
+        for heads, name in enumerate(("nobody", "one person", "two people")):
+            here = facts(50 + Fraction("0.6") * heads, 1 + Fraction("0.6") * heads)
+            score = compute(here, LADDER)
+            most = replace(PART_TIMER, least=heads, most=heads)
+            room = replace(BLINKHOF, room=10**6)
+            answer = cheapest(COMPANY, LADDER, "step2", [most, room])
+            norm = score.norms["step2"]
+            lacking = f"{float(norm - score.total):.4f}"
+            euros = f"{answer.counts['Blinkhof']:,} €"
+            cost = f"{float(answer.cost):,.2f} €"
+            if answer.counts["Blinkhof"] > BLINKHOF.room:
+                euros, cost = f"{euros}: more than the room", ""
+            if norm <= score.total:
+                lacking = "none"
+            rows.append(
+                [
+                    name,
+                    f"{float(here.total_fte):.1f}",
+                    f"{float(score.direct):.4f} %",
+                    f"{float(norm):.4f} %",
+                    lacking,
+                    euros,
+                    cost,
+                ]
+            )
+        printed = [
+            [cell.strip() for cell in line.replace("*", "").strip("|").split("|")]
+            for line in page.splitlines()
+            if line.startswith(("| nobody", "| **one", "| two"))
+        ]
+        self.assertEqual(printed, rows)
+        answer = cheapest(COMPANY, LADDER, "step2", [PART_TIMER, BLINKHOF])
+        euros = 20 * (answer.floor - 12000)
+        self.assertIn(f"{float(euros / 100000):.5f} fte, {float(euros):,.2f} €", page)
 
     def test_nothing_is_done_where_the_level_is_reached(self):
         answer = cheapest(COMPANY, LADDER, "step2", [replace(PART_TIMER, least=2)])

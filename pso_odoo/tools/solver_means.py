@@ -6,9 +6,10 @@ Numbers may be whole, fractions, decimals or floats; a float is read as it is wr
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import isfinite
 
-from ..score import Facts, exact
+from .score import Facts, exact
 
 
 class InvalidMeans(ValueError):
@@ -128,22 +129,43 @@ class Means:
             tuple(replace(one, cost=Fraction(0)) for one in self.won),
         )
 
+    @cached_property
+    def by_key(self):
+        return {one.key: one for one in self}
+
+    @cached_property
+    def offers(self):
+        """Money that can bring fte, with the price of an fte, the lowest first.
+
+        Savings that take fte away are offers to buy these back.
+        """
+        offers = [
+            (one.cost_per_euro / one.fte_per_euro, one)
+            for one in self.money
+            if one.fte_per_euro and (one.cost_per_euro < 0) == (one.fte_per_euro < 0)
+        ]
+        return sorted(offers, key=lambda offer: offer[0])
+
+    def _used(self, counts):
+        return [(self.by_key[key], count) for key, count in counts.items() if count]
+
     def cost(self, counts):
         """Return what so much of each means costs, in euros a year."""
-        return sum((cost_of(one) * counts[one.key] for one in self), Fraction(0))
+        used = self._used(counts)
+        return sum((cost_of(one) * count for one, count in used), Fraction(0))
 
     def apply(self, facts, counts):
-        """Return the facts after so much of each means."""
+        """Return the facts after so much of each means; what is not named is none."""
         total, direct = facts.total_fte, facts.direct_fte
         indirect = facts.indirect_fte
-        for one in self.people:
-            total += one.total_fte * counts[one.key]
-            direct += one.direct_fte * counts[one.key]
-        for one in self.money:
-            if counts[one.key]:
-                indirect += one.fte_per_euro * counts[one.key]
-        for one in self.won:
-            indirect += one.indirect_fte * counts[one.key]
+        for one, count in self._used(counts):
+            if isinstance(one, People):
+                total += one.total_fte * count
+                direct += one.direct_fte * count
+            elif isinstance(one, Money):
+                indirect += one.fte_per_euro * count
+            else:
+                indirect += one.indirect_fte * count
         return Facts(total, direct, indirect)
 
 

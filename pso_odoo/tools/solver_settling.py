@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from ..score import TOLERANCE, Facts, norm_at, percentages
+from .score import TOLERANCE, Facts, norm_at, percentages
 
 
 @dataclass(frozen=True)
@@ -51,35 +51,26 @@ class Settling:
     def _is_reached(self):
         return self.goal.is_reached(self._facts())
 
-    def _open(self):
-        return [
-            one
-            for one in self.means.money
-            if one.needs is None or self.counts[one.needs]
-        ]
-
     def _spend(self):
         """Spend the fewest whole euros, the cheapest fte first."""
-        offers = []
         for one in self.means.money:
-            self.counts[one.key] = Fraction(0)
-        for one in self._open():
-            if one.cost_per_euro < 0:
-                self.counts[one.key] = one.room
-            if one.fte_per_euro and (one.cost_per_euro < 0) == (one.fte_per_euro < 0):
-                offers.append((one.cost_per_euro / one.fte_per_euro, one))
+            is_saved = one.cost_per_euro < 0 and self._is_open(one)
+            self.counts[one.key] = one.room if is_saved else Fraction(0)
         lacking = self._lacking()
-        offers.sort(key=lambda offer: offer[0])
         spent = []
-        for _price, one in offers:
+        for _price, one in self.means.offers:
             if lacking <= 0:
                 break
-            euros = self._euros(one, lacking)
-            self._move(one, euros)
-            spent.append(one)
-            lacking -= euros * abs(one.fte_per_euro)
+            if self._is_open(one):
+                euros = self._euros(one, lacking)
+                self._move(one, euros)
+                spent.append(one)
+                lacking -= euros * abs(one.fte_per_euro)
         for one in spent:
             self._save(one)
+
+    def _is_open(self, one):
+        return one.needs is None or self.counts[one.needs]
 
     def _lacking(self):
         """Return the indirect fte that lack to reach the goal, at this size."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from ..score import percentages
-from .means import Means, Money, checked_facts, cost_of, number
+from .score import percentages
+from .solver_means import Means, Money, checked_facts, cost_of, number
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _bought(facts, means, share, before, one):
     counts[one.key] = Fraction(0)
     if gain <= 0 or one.fte_per_euro <= 0:
         return counts, Fraction(0)
-    there = means.apply(facts, _all(means, counts))
+    there = means.apply(facts, counts)
     wanted = before + gain - percentages(there, share)[0]
     fte = wanted * there.total_fte / (100 - wanted) - there.indirect_fte
     euros = min(Fraction(max(ceil(fte / one.fte_per_euro), 0)), one.room)
@@ -89,9 +89,5 @@ def _bought(facts, means, share, before, one):
     return counts, euros
 
 
-def _all(means, counts):
-    return {one.key: counts.get(one.key, 0) for one in means}
-
-
 def _total_after(facts, means, share, counts):
-    return percentages(means.apply(facts, _all(means, counts)), share)[3]
+    return percentages(means.apply(facts, counts), share)[3]

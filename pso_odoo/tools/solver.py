@@ -1,24 +1,50 @@
-"""What a level costs least, and what a budget reaches at most."""
+"""What a level costs least, and what a budget reaches at most: no ORM, no input.
+
+Means are people (whole heads), money at vendors (euros) and certificates that vendors
+win (yes or no), each within bounds. The size, with it the norm, the denominator of the
+indirect share and the largest indirect share move with every choice, and all four are
+taken anew (sections 2 to 5 of the rule book). ``docs/solver.md`` says how.
+"""
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import floor
 
-from ..score import Facts, Score, compute, norm_at, percentages
-from .goal import Goal
-from .means import (
+from .score import Facts, Score, compute, norm_at, percentages
+from .solver_goal import Goal
+from .solver_means import (
     InvalidMeans,
     Means,
     MissingCost,
     Money,
     People,
+    Won,
     as_fraction,
     checked_facts,
     number,
 )
-from .search import Problem, Search
+from .solver_prices import Price, cost_per_point
+from .solver_search import Problem, Search
+from .solver_settling import Mix
 
-# Points to which the best mix below a level, and the best within a budget, is found.
-POINTS = Fraction(1, 10**9)
+__all__ = [
+    "Answer",
+    "InvalidMeans",
+    "Missing",
+    "MissingCost",
+    "Money",
+    "People",
+    "Price",
+    "Won",
+    "cheapest",
+    "cost_per_point",
+    "farthest",
+]
+
+# Percentage points to which the best mix within a budget, or below a level, is found.
+POINTS = Fraction(1, 2 * 10**6)
+# By how much a step that has found a mix is longer than the one before.
+LONGER = 16
 
 NORM_UNKNOWN = "norm_unknown"
 TOO_SMALL = "too_small"
@@ -100,7 +126,7 @@ def farthest(facts, ladder, means, budget):
 
     First the level, then the total percentage, then the cost: of the mixes within the
     budget that reach the highest level, the one with the highest total (to a
-    thousand-millionth of a point), of these the cheapest.
+    millionth of a point), of these the cheapest.
 
     :param budget: euros a year at most
     :return: ``Answer``, or ``Missing`` to the lowest known level where none is reached
@@ -149,22 +175,22 @@ class _Question:
         norms = [own, *(points for points in above if _is_easier(points, own))]
         return Goal(tuple(norms), self.ladder.indirect_max_share)
 
-    def answer(self, mix, floor, search):
+    def answer(self, mix, least, search):
         score = compute(mix.facts, self.ladder)
         counts = {
             key: int(count) if count.denominator == 1 else count
             for key, count in mix.counts.items()
         }
-        return Answer(counts, mix.cost, floor, mix.facts, score, search.left > 0)
+        return Answer(counts, mix.cost, least, mix.facts, score, search.left > 0)
 
     def cheapest(self, level):
         if not self.levels[level]:
             return Missing(level, NORM_UNKNOWN, self.known)
         goal = self.goal(level)
         search = Search(self.problem, goal, self.budget)
-        mix, floor = search.run()
+        mix, least = search.run()
         if mix:
-            return self.answer(mix, floor, search)
+            return self.answer(mix, least, search)
         return self.missing(level, goal, search)
 
     def missing(self, level, goal, search):
@@ -173,14 +199,15 @@ class _Question:
         reason, reached = OUT_OF_BOUNDS, None
         if self.budget is not None:
             without = Search(self.problem, goal)
-            mix, floor = without.run()
+            mix, least = without.run()
             if mix:
-                reason, reached = OVER_BUDGET, self.answer(mix, floor, without)
+                reason, reached = OVER_BUDGET, self.answer(mix, least, without)
         closest = self.closest(goal)
         if closest is None:
             high = self.problem.sizes()[1]
             is_small = all(high < points[0][0] for points in goal.norms)
-            reason = TOO_SMALL if is_small else NO_DIRECT
+            if not reached:
+                reason = TOO_SMALL if is_small else NO_DIRECT
             return Missing(level, reason, self.known, cheapest=reached)
         _direct, indirect, counted, _total = percentages(closest.facts, goal.max_share)
         return Missing(
@@ -197,20 +224,58 @@ class _Question:
     def closest(self, goal):
         """Return the cheapest of the mixes that come closest to a goal, or None."""
         highest = max(norm for points in goal.norms for _size, norm in points)
-        far = self.any_mix(goal.lowered(highest))
-        if far is None:
+        return self.best(goal.moved, -highest, lambda facts: -goal.shortfall(facts))
+
+    def highest(self, goal):
+        """Return the cheapest of the mixes with the highest total, or None."""
+        return self.best(goal.raised, Fraction(0), self.total)
+
+    def best(self, goal_at, value, value_of):
+        """Return the cheapest of the mixes with the highest value, or None.
+
+        :param goal_at: function of a value that returns the goal of reaching it
+        :param value: a value that every mix has which reaches any goal at all
+        :param value_of: function of facts that returns their value, which purchases
+            only raise
+        """
+        mix = self.any_mix(goal_at(value))
+        if mix is None:
             return None
-        low, high = Fraction(0), goal.shortfall(far.facts)
-        while high - low > POINTS:
-            middle = _round((low + high) / 2)
-            mix = self.any_mix(goal.lowered(middle))
-            if mix is None:
-                low = middle
+        kept = self.stretched(mix)
+        low, high, step = value_of(kept.facts), None, POINTS
+        while high is None or high - low > 2 * POINTS:
+            middle = low + step
+            if high is not None:
+                middle = min(middle, max((low + high) / 2, low + POINTS))
+            middle = _round(middle)
+            mix = self.any_mix(goal_at(middle))
+            if mix:
+                kept = self.stretched(mix)
+                low, step = max(middle, value_of(kept.facts)), step * LONGER
             else:
-                high = min(middle, goal.shortfall(mix.facts))
-        search = Search(self.problem, goal.lowered(high), self.budget)
-        mix, floor = search.run()
-        return mix and self.answer(mix, floor, search)
+                high, step = middle, POINTS
+        search = Search(self.problem, goal_at(low), self.budget)
+        mix, least = search.run()
+        # Euros rounded otherwise can be beyond the budget by less than one.
+        mix = mix or kept
+        return self.answer(mix, min(mix.cost, least), search)
+
+    def stretched(self, mix):
+        """Return a mix with what it leaves of the budget spent as well."""
+        left = (
+            None if self.budget is None else self.budget - self.means.cost(mix.counts)
+        )
+        counts = dict(mix.counts)
+        for _price, one in self.means.offers:
+            if one.cost_per_euro < 0 or one.needs and not counts[one.needs]:
+                continue
+            euros = one.room - counts[one.key]
+            if left is not None and one.cost_per_euro:
+                euros = min(euros, Fraction(floor(left / one.cost_per_euro)))
+                left -= euros * one.cost_per_euro
+            counts[one.key] += euros
+        cost = self.means.cost(counts)
+        return Mix(counts, cost, self.means.apply(self.facts, counts), float(cost))
 
     def any_mix(self, goal):
         """Return a mix that reaches a goal within the budget, or None."""
@@ -241,31 +306,14 @@ class _Question:
 
     def farthest(self):
         for level in reversed(self.known):
-            goal = self.goal(level)
-            mix = self.any_mix(goal)
-            if mix:
-                return self.highest(goal, mix)
+            if answer := self.highest(self.goal(level)):
+                return answer
         if not self.known:
             return Missing(None, NORM_UNKNOWN, ())
         return self.cheapest(self.known[0])
 
-    def highest(self, goal, mix):
-        """Return the cheapest of the mixes with the highest total within the budget."""
-        low, step = self.total(mix), Fraction(1)
-        high = None
-        while high is None or high - low > POINTS:
-            middle = low + step if high is None else _round((low + high) / 2)
-            mix = self.any_mix(goal.raised(middle))
-            if mix:
-                low, step = max(middle, self.total(mix)), 2 * step
-            else:
-                high = middle
-        search = Search(self.problem, goal.raised(low), self.budget)
-        mix, floor = search.run()
-        return self.answer(mix, floor, search)
-
-    def total(self, mix):
-        return percentages(mix.facts, self.ladder.indirect_max_share)[3]
+    def total(self, facts):
+        return percentages(facts, self.ladder.indirect_max_share)[3]
 
 
 def _is_easier(points, own):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from ..score import TOLERANCE, norm_at, percentages
-from .relaxed import Interval
+from .score import TOLERANCE, norm_at, percentages
+from .solver_relaxed import Interval
 
 # Floats may lose this much of a percentage; what they pass is held against the norm
 # in fractions.
@@ -36,11 +36,11 @@ class Goal:
         norms = [norm_at(points, facts.total_fte) for points in self.norms]
         return min((norm - total for norm in norms if norm is not None), default=None)
 
-    def lowered(self, points):
-        """Return the goal with each norm so many percentage points lower."""
+    def moved(self, points):
+        """Return the goal with each norm so many percentage points higher."""
         return Goal(
             tuple(
-                tuple((size, norm - points) for size, norm in norms)
+                tuple((size, norm + points) for size, norm in norms)
                 for norms in self.norms
             ),
             self.max_share,

@@ -13,10 +13,10 @@ from heapq import heapify, heappop, heappush
 from itertools import accumulate, count
 from math import ceil, floor, gcd, lcm
 
-from ..score import TOLERANCE
-from .buying import Buying
-from .relaxed import lower_bound
-from .settling import Settling
+from .score import TOLERANCE
+from .solver_buying import Buying
+from .solver_relaxed import lower_bound
+from .solver_settling import Settling
 
 # Money less than this is none: a ten-thousandth of a cent.
 MONEY = 1e-6

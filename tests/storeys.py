@@ -14,7 +14,6 @@ ADDON = ROOT / "pso_odoo"
 # A file names files of its own storey or of a lower one.
 STOREYS = {
     "tools": 0,
-    "tools/solver": 0,
     "models/common": 1,
     "models/rule_book": 2,
     "models/people": 3,

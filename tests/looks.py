@@ -21,6 +21,7 @@ from oracle import (
     exact,
     figures_of,
     missing_points,
+    norm,
     person_lines,
     purchase_years,
     purchases_to,
@@ -157,6 +158,13 @@ class Batch:
             if problem:
                 yield f"{position}: {problem}"
             yield from _purchases_differ(position)
+
+    def roots(self, positions):
+        """Where polynomials of known roots change their sign, and pieces of a norm."""
+        for position in positions:
+            rng = random.Random(f"roots {position}")
+            yield from _roots_differ(position, rng)
+            yield from _norm_lines_differ(position, rng)
 
     def _rules(self, edition):
         """The rules of an edition that is not stored, as the addon keeps them."""
@@ -476,6 +484,60 @@ def _purchases_differ(position):
     by_year = after_refunds({(0, year): b for year, b in enumerate(balances)})
     if score.after_refunds(balances) != list(by_year.values()):
         yield f"{position}: {balances} is {score.after_refunds(balances)} after refunds"
+
+
+def _roots_differ(position, rng):
+    """A polynomial of whole roots, some of them at the ends of what is searched."""
+    roots = sorted(rng.sample(range(-6, 7), rng.randint(0, 3)))
+    top = rng.choice((-2.0, -1.0, 0.25, 1.0))
+    poly = [top]
+    for root in roots:
+        poly = [a - root * b for a, b in zip([0.0, *poly], [*poly, 0.0], strict=True)]
+    left, right = sorted(rng.sample(range(-8, 9), 2))
+    if roots and rng.random() < 0.4:
+        left, right = sorted((rng.choice(roots), rng.choice((-8, 8))))
+
+    def is_negative(x):
+        return top * math.prod(x - root for root in roots) < 0
+
+    # At an end only where the sign is another just inside.
+    changing = [
+        float(root)
+        for root in roots
+        if left <= root <= right
+        and is_negative(max(root - 0.5, left)) != is_negative(min(root + 0.5, right))
+    ]
+    found = score._roots(poly, float(left), float(right))
+    # To the last digit of one root, which no rounding of the others disturbs.
+    tolerance = 1e-300 if len(roots) < 2 else 1e-9
+    if len(found) != len(changing) or not all(
+        math.isclose(a, b, rel_tol=0, abs_tol=tolerance)
+        for a, b in zip(found, changing, strict=True)
+    ):
+        yield f"{position}: {poly} changes at {changing} in {left, right}, not {found}"
+    bound = score._bound([poly, [1.0]], float(left))
+    if not max([left, *roots]) < bound:
+        yield f"{position}: {poly} has a root in or above {left, bound}"
+
+
+def _norm_lines_differ(position, rng):
+    """Pieces from a size on, one after the other, each as the norm at its ends."""
+    edition, _sums = _sums_at(position)
+    for _level, rows in edition.ladder:
+        points = [(float(size), float(asked)) for size, asked in rows]
+        if not points:
+            continue
+        place = start = max(points[0][0], rng.choice(points)[0] + rng.randint(-3, 3))
+        for left, right, (low, slope) in score._norm_lines(points, start):
+            end = left + 100 if right is None else right
+            for size in (left, (left + end) / 2, end):
+                if not is_same(low + slope * size, norm(rows, size)):
+                    yield f"{position}: the norm at {size} is not {low + slope * size}"
+            if left != place:
+                yield f"{position}: a piece of the norm begins at {left}, not {place}"
+            place = right
+        if place is not None:
+            yield f"{position}: the norm ends at {place}"
 
 
 def _gap_problem(edition, expected, gap):

@@ -185,6 +185,8 @@ def random_world(rng, editions, largest=1500):
         draw.on_a_norm(world, largest)
     elif rng.random() < 0.08:
         draw.tiny(world)
+    if rng.random() < 0.15:
+        draw.charged_alone(world)
     return world
 
 
@@ -798,6 +800,36 @@ class _Draw:
         world.bills += [bill, refund]
         if self.rng.random() < 0.5:
             world.bills.append(replace(bill, day=self.start))
+
+    def charged_alone(self, world):
+        """Such refunds of bills of two years before, and nothing else is bought there.
+
+        So that what is charged falls in a year of which nothing is known but by them.
+        """
+        company = world.companies[world.scope[0]]
+        root = company if company.parent is None else world.companies[0]
+        root.foreign_rates = [(date(2009, 1, 1), self.rng.randint(20, 90) / 10)]
+        certificates = [
+            Certificate(None, LONG_AGO, self.start, self.rng.random() < 0.5),
+            Certificate(None, self.start + timedelta(days=1), None, True),
+        ]
+        figures = [Figure(2010, 50_000, 50, 12, True)]
+        world.suppliers.append(Supplier(certificates, figures))
+        for years in (2, 3):
+            bill = Bill(
+                world.scope[0],
+                len(world.suppliers) - 1,
+                date(self.start.year - years, 6, 1),
+                1000,
+            )
+            refund = replace(
+                bill,
+                day=self.inside(),
+                kind="in_refund",
+                excluded=(1400,),
+                reverses=len(world.bills),
+            )
+            world.bills += [bill, refund]
 
     def undone(self, world):
         """A bill on a certificate that is verified, taken back on one that is not."""

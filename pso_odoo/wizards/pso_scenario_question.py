@@ -59,7 +59,6 @@ class PsoScenarioQuestion(models.TransientModel):
     means_ids = fields.One2many(
         "pso.scenario.means",
         "question_id",
-        string="Means",
         help="What may be used, within which bounds, and at what cost.",
     )
     answer = fields.Html(readonly=True, help="The answer, in words.")

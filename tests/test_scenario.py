@@ -337,7 +337,7 @@ class TestScenario(ScenarioCase):
         scenario = self.scenario(*lines)
         live = self.figures_in(scenario)
         self.pso.action_lock()
-        self.bill(self.green, 100, "2025-05-06")
+        self.bill(self.green, 300, "2025-05-06")
         locked = self.figures_in(scenario)
         for name in NUMBERS:
             self.assertAlmostEqual(live[name], locked[name], 9, name)

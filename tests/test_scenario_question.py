@@ -13,6 +13,14 @@ START, END = "2025-01-01", "2025-12-31"
 
 
 class QuestionCase(ScenarioCase):
+    """A company below the norms: one learner, and no certified vendor."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.anna_status.group_id = cls.ref("group_bbl_bol_2")
+        cls.env["pso.certificate"].search([]).unlink()
+
     @classmethod
     def means(cls, kind, **vals):
         values = {"kind": kind, **vals}
@@ -48,8 +56,6 @@ class TestQuestion(QuestionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.anna_status.group_id = cls.ref("group_bbl_bol_2")
-        cls.env["pso.certificate"].search([]).unlink()
         for _one in range(17):
             cls.employee(40)
 
@@ -184,12 +190,13 @@ class TestAnswersComeTrue(QuestionCase):
 
     def test_answers_are_reached_and_a_step_less_is_not(self):
         seed = random.randrange(10**9)
-        answered = 0
+        answered, self.kinds = 0, set()
         for number in range(WORLDS):
             rng = random.Random(seed + number)
             with self.subTest(seed=seed + number), self.rolled_back():
                 answered += self.a_world(rng)
         self.assertGreater(answered, WORLDS / 4)
+        self.assertLessEqual({"hire", "spend"}, self.kinds)
 
     def a_world(self, rng):
         """Fill a company, ask, apply the answer, and measure."""
@@ -233,6 +240,7 @@ class TestAnswersComeTrue(QuestionCase):
         if not question.is_answered:
             return 0
         scenario = self.take(question)
+        self.kinds.update(scenario.line_ids.mapped("kind"))
         foretold = self.figures_in(scenario)
         wanted = self.ref(f"level_{level}")
         self.assertGreaterEqual(scenario.level_id.sequence, wanted.sequence)

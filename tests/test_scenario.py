@@ -326,7 +326,12 @@ class TestScenario(ScenarioCase):
     def test_changes_of_a_locked_start_are_those_of_a_live_one(self):
         lines = (
             self.hire(date_from="2025-03-01"),
-            self.line("spend", partner_id=self.green.id, amount=200),
+            self.line(
+                "spend",
+                partner_id=self.green.id,
+                amount=200,
+                date_from="2025-06-01",
+            ),
             self.line(
                 "certificate",
                 partner_id=self.green.id,

@@ -182,12 +182,10 @@ class TestContext(PsoCase):
                     [("partner_id", "=", self.green.id)], limit=1
                 )
             ],
-            **{
-                f"pso.vendor.prospect.{method}": [self.a_prospect]
-                for method in ("action_ask", "action_open_vendor")
-            },
-            "pso.certified.vendor.action_open_vendor": [
-                self.env["pso.certified.vendor"].search([], limit=1)
+            "pso.vendor.prospect.action_ask": [self.a_prospect],
+            "pso.vendor.list.mixin.action_open_vendor": [
+                self.a_prospect,
+                self.env["pso.certified.vendor"].search([], limit=1),
             ],
             "pso.missing.proof.action_open": [
                 self.env["pso.missing.proof"].search(

@@ -1,6 +1,7 @@
 """The report on paper: what stands in it, who may have it, and nothing of persons."""
 
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from lxml import html
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, tagged
+from odoo.tools import SQL
 from odoo.tools.pdf import PdfFileReader
 from odoo.tools.safe_eval import safe_eval
 
@@ -152,6 +154,24 @@ class TestReport(ReportCase):
         self.assertIn(f"by {self.env.user.name}", text)
         self.assertIn("14.76 %", text)
         self.assertNotIn("Provisional", text)
+
+    def test_a_figure_that_an_old_lock_lacks_is_not_zero(self):
+        measurement = self.measurement()
+        measurement.action_lock()
+        figures = dict(measurement.locked_figures)
+        del figures["pso30_percentage"], figures["proven_indirect_percentage"]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE pso_measurement SET locked_figures = %s WHERE id = %s",
+                json.dumps(figures),
+                measurement.id,
+            )
+        )
+        self.env.invalidate_all()
+        text = self.words(measurement)
+        self.assertIn("– of the 30 % asked", text)
+        self.assertIn("Indirect 0.50 4.76 % –", text)
+        self.assertNotIn("0.00 % of the 30 %", text)
 
     def test_warnings_are_those_of_the_form(self):
         lower_bound = "The figures are a lower bound"

@@ -26,6 +26,8 @@ WHAT = {
     "together_pso": "the same, half of the writers on the addon's own records",
     "together_write": "the same: median write, with ÷ without the addon",
     "together_read": "the same: 95 % of dashboards ÷ one that is alone",
+    "together_workers": "… where each reader is a process of its own",
+    "together_one": "… of one reader and 8 writers",
     "grows": "the dashboard at 500 employees ÷ at 5",
 }
 TWINS = {

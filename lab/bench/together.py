@@ -1,7 +1,8 @@
 """Readers and writers at once, each in a process of its own, for a while.
 
-The processes are forked from one that has loaded Odoo, as its workers are. Each piece
-of work is a transaction that is committed, in Odoo's isolation and with Odoo's way of
+The processes are forked from one that has loaded Odoo, as its workers are; those who
+open the dashboard at once are threads of one, as in Odoo without workers. Each piece of
+work is a transaction that is committed, in Odoo's isolation and with Odoo's way of
 trying again. No two writers have a record, vendor, product or journal in common, so
 who fails or waits for a lock does so for what the code makes them share.
 """
@@ -11,7 +12,7 @@ import random
 import statistics
 import time
 from collections import Counter, defaultdict
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
@@ -43,18 +44,23 @@ def main(filled, without, seconds):
         "without": _together(without, roles.CORE_READERS, roles.WRITERS, seconds),
     }
     own = _together(filled, roles.ADDON_READERS, roles.ADDON_WRITERS, seconds)
-    busy = _together(filled, [roles.dashboard] * roles.SHARES, roles.WRITERS, seconds)
+    dashboards = [roles.dashboard] * roles.SHARES
+    threads = _together(filled, [], roles.WRITERS, seconds, crowd=dashboards)
+    workers = _together(filled, dashboards, roles.WRITERS, seconds)
+    one = _together(filled, dashboards[:1], roles.WRITERS, seconds)
+    alone = _alone(filled)
     return [
         _row("together", plain),
         _row("together_pso", {**plain, "with": own}),
-        *_shares(busy, plain["without"], _alone(filled)),
+        *_shares(threads, plain["without"], alone),
+        _read("together_workers", workers, alone),
+        _read("together_one", one, alone),
     ]
 
 
 def _shares(busy, without, alone):
     """What eight open dashboards cost those who write, and each other."""
-    read, write = busy["seconds"]["read"], busy["seconds"]["write"]
-    plain = without["seconds"]["write"]
+    write, plain = busy["seconds"]["write"], without["seconds"]["write"]
     return [
         {
             "key": "together_write",
@@ -63,14 +69,20 @@ def _shares(busy, without, alone):
             "seconds": {"with": write["median"], "without": plain["median"]},
             "repetitions": write["n"],
         },
-        {
-            "key": "together_read",
-            "ratio": read["p95"] / alone,
-            "most": 3,
-            "seconds": {"95 %": read["p95"], "alone": alone},
-            "repetitions": read["n"],
-        },
+        _read("together_read", busy, alone),
     ]
+
+
+def _read(key, busy, alone):
+    """What it takes to open the dashboard while others do, and write."""
+    read = busy["seconds"]["read"]
+    return {
+        "key": key,
+        "ratio": read["p95"] / alone,
+        "most": 3,
+        "seconds": {"95 %": read["p95"], "alone": alone},
+        "repetitions": read["n"],
+    }
 
 
 def _alone(database):
@@ -109,16 +121,21 @@ def _trouble(twin):
     return sum(twin["failures"].values()) + waits + twin["deadlocks"]
 
 
-def _together(database, readers, writers, seconds):
-    """Have them all work for some seconds, and add up what happened."""
+def _together(database, readers, writers, seconds, crowd=()):
+    """Have them all work for some seconds, and add up what happened.
+
+    :param crowd: readers who are threads of one process
+    """
     with environment(database) as env:
         roles.prepare(env)
         env.cr.commit()
     deadlocks = _deadlocks(database)
     jobs = [(role, n, True) for n, role in enumerate(readers)]
     jobs += [(role, n, False) for n, role in enumerate(writers)]
-    with _forking(len(jobs) + 1) as start:
+    with _forking(len(jobs) + bool(crowd) + 1) as start:
         futures = [start(_work, database, float(seconds), *job) for job in jobs]
+        if crowd:
+            futures.append(start(_crowd, database, float(seconds), crowd))
         sampling = start(_sample, database, float(seconds))
     errors = [each.exception() for each in [*futures, sampling] if each.exception()]
     for error in sorted(errors, key=lambda e: isinstance(e, BrokenBarrierError)):
@@ -156,15 +173,40 @@ def _at_the_gate(function, *arguments):
 
 def _work(database, seconds, role, number, is_reader):
     """Do the transactions of one role, one after the other, until the time is over."""
+    work = _ready(database, role, number, is_reader)
+    GATE.wait(PATIENCE)
+    return work(time.monotonic() + seconds)
+
+
+def _crowd(database, seconds, readers):
+    """Do the same in a thread for each reader, and add up what came of it."""
+    works = [_ready(database, role, n, True) for n, role in enumerate(readers)]
+    with ThreadPoolExecutor(len(works)) as pool:
+        GATE.wait(PATIENCE)
+        until = time.monotonic() + seconds
+        done = list(pool.map(lambda work: work(until), works))
+    return {
+        "role": "crowd",
+        "kind": "read",
+        "seconds": [each for one in done for each in one["seconds"]],
+        "failures": sum((one["failures"] for one in done), Counter()),
+    }
+
+
+def _ready(database, role, number, is_reader):
+    """Have the first transaction done; return what does the others until a time."""
     registry = Registry(database)
     with registry.cursor() as cr:
         share = roles.Share(cr, role, number)
-    failures, took = Counter(), []
+    failures = Counter()
     run = partial(_transaction, registry, share, is_reader, failures)
     steps = role(share)
     result = run(next(steps))  # not timed: it fills the caches
-    GATE.wait(PATIENCE)
-    until = time.monotonic() + seconds
+    return partial(_go_on, role, share, steps, result, run, failures, is_reader)
+
+
+def _go_on(role, share, steps, result, run, failures, is_reader, until):
+    took = []
     while time.monotonic() < until:
         step = steps.send(result)
         started = time.perf_counter()

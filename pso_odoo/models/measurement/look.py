@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
+from ...tools.rounds import Rounds
 from .window import Periods
 
+ROUNDS = Rounds()
 # No more of employment and lines than is asked for: these rows are kept.
 EMPLOYMENT = SQL(
     "id, employee_id, company_id, key_salt, first_day, last_possible_day, last_day, "
@@ -83,7 +85,7 @@ def found_once(env, periods):
     return rows
 
 
-def ask(env, make):
+def ask(env, make, together=False):
     """Answer several questions by one statement.
 
     Who has several jobs has to be known before the statement is made. Hardly anybody
@@ -93,43 +95,75 @@ def ask(env, make):
     :param make: makes the questions, as SQL by their names, and the rows that they
         share, as SQL by the name under which they read them; those that come later may
         read those before
+    :param together: whether those who ask the same at the same moment may be answered
+        by one look, which may be newer than what else they read (see ``_rows_for_all``)
     :return: ``{name: [row]}``, numbers as exact as PostgreSQL has them and dates in
         words (see ``day``)
     """
     company = env.company.sudo()
-    if company._pso_knows_persons():
-        return _answers(env, *make())
+    if company._pso_knows_persons() and not together:
+        return _in_values(env.execute_query(_sql_asking(*make())))
     company._pso_learn_persons([])
     try:
-        questions, shared = make()
-        persons = env["hr.employee"]._sql_pso_marks()
-        answers = _answers(env, questions | {"persons": persons}, shared)
+        is_another = True
+        while is_another:
+            questions, shared = make()
+            persons = env["hr.employee"]._sql_pso_marks()
+            query = _sql_asking(questions | {"persons": persons}, shared)
+            rows = _rows_for_all(env, query) if together else env.execute_query(query)
+            answers = _in_values(rows)
+            marks = [employees for (employees,) in answers.pop("persons")]
+            is_another = company._pso_learn_persons(marks)
     except BaseException:
         company.invalidate_recordset(["pso_persons"], flush=False)
         raise
-    marks = [employees for (employees,) in answers.pop("persons")]
-    if company._pso_learn_persons(marks):
-        return _answers(env, *make())
     return answers
 
 
-def _answers(env, questions, shared):
-    rows = env.execute_query(
-        SQL(
-            "%s %s",
-            _sql_kept(shared),
-            SQL(" UNION ALL ").join(
-                SQL("SELECT %s, json_agg(row)::text FROM (%s) AS row", name, question)
-                for name, question in questions.items()
-            ),
-        )
-    )
-    return {name: _rows(text) for name, text in rows}
+def _rows_for_all(env, query):
+    """Execute a query once for all who execute just that at this moment.
+
+    It is the whole question: rights, companies, language and days are in the text that
+    PostgreSQL gets, so that nobody gets a row that he would not have read himself. Who
+    has written reads what nobody else sees yet: he is not answered by another, and by
+    his own transaction answers nobody else. The look for all begins, in a transaction
+    of its own, when the last of them has asked.
+    """
+    env.flush_query(query)
+    cr = env.cr
+
+    def alone():
+        cr.execute(query)
+        return cr.fetchall()
+
+    def for_all():
+        with env.registry.cursor(readonly=cr.readonly) as fresh:
+            fresh.execute(query)
+            return fresh.fetchall()
+
+    def has_written_nothing():
+        cr.execute("SELECT pg_current_xact_id_if_assigned() IS NULL")
+        return cr.fetchone()[0]
+
+    text = cr.mogrify(query.code, query.params)
+    question = cr.dbname, cr.readonly, text
+    return ROUNDS.ask(question, alone, for_all, has_written_nothing)
 
 
 def day(text):
     """Read a date of an answer."""
     return text and date.fromisoformat(text)
+
+
+def _sql_asking(questions, shared):
+    return SQL(
+        "%s %s",
+        _sql_kept(shared),
+        SQL(" UNION ALL ").join(
+            SQL("SELECT %s, json_agg(row)::text FROM (%s) AS row", name, question)
+            for name, question in questions.items()
+        ),
+    )
 
 
 def _sql_kept(shared):
@@ -142,6 +176,10 @@ def _sql_kept(shared):
             for name, rows in shared.items()
         ),
     )
+
+
+def _in_values(rows):
+    return {name: _rows(text) for name, text in rows}
 
 
 def _rows(text):

@@ -1,4 +1,4 @@
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from datetime import date
 from functools import partial
@@ -281,7 +281,7 @@ class PsoTrend(models.AbstractModel):
         :param rows: of ``_sql_buckets``
         """
         suppliers = defaultdict(lambda: defaultdict(list))
-        for partner, year, number, amount, proven, turnover, rate in rows:
+        for [[partner, year, number, amount, proven, turnover, rate]] in rows:
             figures = year, turnover or 0, rate or 0
             suppliers[partner][figures].append((number, amount, proven))
         sums = [[0, 0] for _window in course.windows]
@@ -294,16 +294,20 @@ class PsoTrend(models.AbstractModel):
                 {year: figure for year, *figure in by_year},
                 partial(self._figure, course.hull.company, partner),
             )
-            for window_sums, place in zip(sums, places, strict=True):
-                for n, fte in enumerate(self._supplier_fte(years, figures, *place)):
-                    window_sums[n] += fte
+            balances = self._balances(years, places)
+            for window_sums, bought in zip(sums, balances, strict=True):
+                if bought:
+                    for n, fte in enumerate(self._supplier_fte(figures, bought)):
+                        window_sums[n] += fte
         return [[exact(value) for value in window_sums] for window_sums in sums]
 
     def _sql_buckets(self, course, periods):
         """Select what counts by supplier and year between the borders of windows."""
         return SQL(
             """
-            SELECT bucket.*, figure.turnover, figure.fte_per_unit
+            -- There are thousands: as lists they are read much faster than as rows.
+            SELECT json_build_array(bucket.partner_id, bucket.year, number, amount,
+                proven, figure.turnover, figure.fte_per_unit) AS bucket
             FROM (
                 SELECT judged.partner_id, judged.year,
                     width_bucket(judged.date, %(borders)s::date[]) AS number,
@@ -345,28 +349,34 @@ class PsoTrend(models.AbstractModel):
         rows = ask(self.env, lambda: ({"figure": figure}, {}))["figure"]
         return rows[0] if rows else (0, 0)
 
-    def _supplier_fte(self, years, figures, first, last, first_year, last_year):
-        """Return the fte of one supplier's purchases in one window, all and proven.
+    def _balances(self, years, places):
+        """Return what is bought of one supplier in each window: all and proven by year.
 
         :param years: ``(year, Running)``, in order
-        :param figures: turnover and fte per unit by year
-        :param first, last: the first bucket of the window, and the first after it
+        :param places: of the windows, as ``Course`` has them
+        :return: ``[{year: (all, proven)}]``
         """
-        balances = {}
+        balances = [{} for _place in places]
+        firsts, lasts, *_years = zip(*places, strict=True)
         for year, running in years:
-            if running.last < first or running.first >= last:
-                continue
-            amount, proven = running.between(first, last)
-            if not amount and not proven:
-                continue
-            # As in the lines of a measurement over just these twelve months.
-            within = year if first_year <= year <= last_year else first_year
-            before = balances.get(within, (0, 0))
-            balances[within] = before[0] + amount, before[1] + proven
-        if not balances:
-            return 0, 0
+            # Those that end after the first bucket, and begin by the last.
+            begin = bisect_right(lasts, running.first)
+            for n in range(begin, bisect_right(firsts, running.last)):
+                first, last, first_year, last_year = places[n]
+                amount, proven = running.between(first, last)
+                if not amount and not proven:
+                    continue
+                # As in the lines of a measurement over just these twelve months.
+                within = year if first_year <= year <= last_year else first_year
+                before = balances[n].get(within, (0, 0))
+                balances[n][within] = before[0] + amount, before[1] + proven
+        return balances
+
+    def _supplier_fte(self, figures, balances):
+        """Return the fte of one supplier's balances in one window, all and proven."""
         ordered = sorted(balances)
-        amounts, proven = ([balances[year][n] for year in ordered] for n in (0, 1))
+        amounts = [balances[year][0] for year in ordered]
+        proven = [balances[year][1] for year in ordered]
         counted = self._fte_for(figures, ordered, amounts)
         if proven == amounts:
             return counted, counted
@@ -374,13 +384,14 @@ class PsoTrend(models.AbstractModel):
 
     def _fte_for(self, figures, years, balances):
         """Return the fte of a year's purchases, after refunds, up to the turnover."""
-        if any(balance < 0 for balance in balances):
+        if min(balances) < 0:
             balances = after_refunds(balances)
-        return sum(
-            min(balance, figures[year][0]) * figures[year][1]
-            for year, balance in zip(years, balances, strict=True)
-            if balance
-        )
+        fte = 0
+        for year, balance in zip(years, balances, strict=True):
+            if balance:
+                turnover, rate = figures[year]
+                fte += min(balance, turnover) * rate
+        return fte
 
     def _sql_purchases_ahead(self, periods, today):
         """Select the purchases up to today, and those of the last year once more.

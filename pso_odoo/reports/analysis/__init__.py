@@ -2,6 +2,7 @@ from . import (
     pso_purchase_report,
     pso_purchase_year,
     pso_missing_proof,
+    pso_vendor_list_mixin,
     pso_vendor_prospect,
     pso_certified_vendor,
     res_partner,

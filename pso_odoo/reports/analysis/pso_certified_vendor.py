@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.date_utils import end_of, start_of
 
 from ...tools import columns
-from ...tools.context import without_defaults
 
 
 class PsoCertifiedVendor(models.Model):
@@ -15,13 +15,10 @@ class PsoCertifiedVendor(models.Model):
 
     _name = "pso.certified.vendor"
     _description = "PSO-Certified Vendor"
-    _inherit = ["pso.report.mixin"]
+    _inherit = ["pso.vendor.list.mixin"]
     _auto = False
     _order = "fte_rate desc, id"
 
-    partner_id = fields.Many2one("res.partner", string="Vendor", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
     certificate_id = fields.Many2one("pso.certificate", readonly=True)
     kind = fields.Selection(related="certificate_id.kind")
     level_id = fields.Many2one("pso.level", readonly=True)
@@ -77,11 +74,6 @@ class PsoCertifiedVendor(models.Model):
         vendors = sellers.partner_id.commercial_partner_id
         return Domain("partner_id", "in", vendors.ids)
 
-    @api.depends("partner_id")
-    def _compute_display_name(self):
-        for vendor in self:
-            vendor.display_name = vendor.partner_id.display_name
-
     @property
     def _table_query(self):
         columns.require(self.env, "purchases")
@@ -93,7 +85,6 @@ class PsoCertifiedVendor(models.Model):
                 SELECT partner_id, company_id, SUM(amount) AS amount,
                     SUM(social_amount) AS social_amount
                 FROM (%(purchases)s) AS line
-                WHERE extract(year FROM date) = %(year)s
                 GROUP BY partner_id, company_id
             )
             SELECT %(id)s AS id, supplier.partner_id, company.id AS company_id,
@@ -114,11 +105,8 @@ class PsoCertifiedVendor(models.Model):
             LEFT JOIN bought ON bought.partner_id = partner.id
                 AND bought.company_id = company.id
             """,
-            id=self._sql_shuffled(
-                SQL("supplier.partner_id::bigint * 1048576 + company.id")
-            ),
-            purchases=self.env["pso.purchase.report"]._table_query,
-            year=today.year,
+            id=self._sql_vendor_id(SQL("supplier.partner_id"), SQL("company.id")),
+            purchases=self._sql_bought(start_of(today, "year"), end_of(today, "year")),
             companies=self.env.companies._ids or (0,),
             certificate=self.env["pso.certificate"]._sql_at(
                 SQL("supplier.partner_id"),
@@ -130,15 +118,14 @@ class PsoCertifiedVendor(models.Model):
             ),
         )
 
-    @api.readonly
-    @without_defaults
-    def action_open_vendor(self):
-        """Open the vendor, with certificates and spend on its page PSO."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [[False, "form"]],
-        }
+    @api.model
+    def _sql_bought(self, start, end):
+        """Select what was bought between two days from who ever had a certificate."""
+        return self.env["pso.purchase.report"]._sql_lines(
+            SQL(
+                "move.invoice_date BETWEEN %s AND %s AND move.commercial_partner_id IN "
+                "(SELECT partner_id FROM pso_certificate)",
+                start,
+                end,
+            )
+        )

@@ -81,7 +81,7 @@ class PsoPurchaseReport(models.Model):
     social_share = fields.Float(
         string="Social Share (%)",
         readonly=True,
-        digits=(16, 1),
+        digits=(16, 2),
         aggregator="avg",
         help="Social purchases as a part of all purchases.",
     )
@@ -117,7 +117,16 @@ class PsoPurchaseReport(models.Model):
     @property
     def _table_query(self):
         columns.require(self.env, "purchases")
-        return SQL("%s %s %s", self._select(), self._from(), self._where())
+        return self._sql_lines(SQL("TRUE"))
+
+    @api.model
+    def _sql_lines(self, condition):
+        """Select the lines of which bill (``move``) and line keep to a condition.
+
+        A condition around this would hold after the joins alone, one a line.
+        """
+        parts = self._select(), self._from(), self._where()
+        return SQL("%s %s %s AND %s", *parts, condition)
 
     def _select(self):
         return SQL(

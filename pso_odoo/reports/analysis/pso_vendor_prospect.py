@@ -25,13 +25,10 @@ class PsoVendorProspect(models.Model):
 
     _name = "pso.vendor.prospect"
     _description = "Vendor without PSO Certificate"
-    _inherit = ["pso.report.mixin"]
+    _inherit = ["pso.vendor.list.mixin"]
     _auto = False
     _order = "amount desc, id"
 
-    partner_id = fields.Many2one("res.partner", string="Vendor", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
     email = fields.Char(related="partner_id.email")
     amount = fields.Monetary(
         string="Bought",
@@ -51,11 +48,6 @@ class PsoVendorProspect(models.Model):
         "res.company": ["currency_id", "partner_id"],
         "res.partner": ["is_company"],
     }
-
-    @api.depends("partner_id")
-    def _compute_display_name(self):
-        for vendor in self:
-            vendor.display_name = vendor.partner_id.display_name
 
     @property
     def _table_query(self):
@@ -110,8 +102,8 @@ class PsoVendorProspect(models.Model):
             GROUP BY move.commercial_partner_id, move.company_id, company.currency_id
             HAVING SUM(move.amount_untaxed_signed) < 0
             """,
-            id=self._sql_shuffled(
-                SQL("move.commercial_partner_id::bigint * 1048576 + move.company_id")
+            id=self._sql_vendor_id(
+                SQL("move.commercial_partner_id"), SQL("move.company_id")
             ),
             together=SQL(", ").join(together),
             types=PURCHASE_TYPES,
@@ -130,19 +122,6 @@ class PsoVendorProspect(models.Model):
         if days:
             action["context"] = {"pso_days": [fields.Date.to_string(d) for d in days]}
         return action
-
-    @api.readonly
-    @without_defaults
-    def action_open_vendor(self):
-        """Open the vendor, with certificates and spend on its page PSO."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [[False, "form"]],
-        }
 
     @api.readonly
     @without_defaults

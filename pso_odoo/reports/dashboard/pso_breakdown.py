@@ -83,11 +83,16 @@ class PsoBreakdown(models.AbstractModel):
         locations = self.env["hr.work.location"]
         return SQL(
             """
-            SELECT %(department)s, work_location.name, stay.*
+            -- There are thousands: as lists they are read much faster than as rows.
+            SELECT json_build_array(%(department)s, work_location.name, mover,
+                stay.department_id, stay.work_location_id, counts, number, persons, fte,
+                direct, most) AS place
             FROM (
                 SELECT mover, department_id, work_location_id, direct > 0 AS counts,
-                    SUM(number), COALESCE(SUM(number) FILTER (WHERE fte > 0), 0),
-                    SUM(number * fte), SUM(number * direct), MAX(GREATEST(direct, fte))
+                    SUM(number) AS number,
+                    COALESCE(SUM(number) FILTER (WHERE fte > 0), 0) AS persons,
+                    SUM(number * fte) AS fte, SUM(number * direct) AS direct,
+                    MAX(GREATEST(direct, fte)) AS most
                 FROM (%(stays)s) AS stay
                 GROUP BY department_id, work_location_id, counts, mover
             ) AS stay
@@ -113,7 +118,7 @@ class PsoBreakdown(models.AbstractModel):
             answers = ask(self.env, lambda: ({"places": self._sql_places(window)}, {}))
             rows = answers["places"]
         found = Found([], [], {}, {})
-        for department, location, person, *place_and_numbers in rows:
+        for [[department, location, person, *place_and_numbers]] in rows:
             crowd = Crowd(*place_and_numbers)
             found.departments[crowd.department] = department
             found.locations[crowd.location] = location
@@ -193,7 +198,9 @@ class PsoBreakdown(models.AbstractModel):
     def _department_rows(self, rows, names):
         count = Counter(names[row.keys[0]] for row in rows if not row.is_rest)
         twins = [department for department in names if count[names[department]] > 1]
-        for department in self.env["hr.department"].browse(filter(None, twins)):
+        # Those that a newer look has found are not known here: they keep their names.
+        departments = self.env["hr.department"].browse(filter(None, twins)).exists()
+        for department in departments:
             names[department.id] = department.complete_name
         names[None] = self.env._("No Department")
         return self._rows(rows, names, self.env._("Other Departments"))

@@ -66,8 +66,10 @@ class PsoDashboard(models.AbstractModel):
         current = editions._in_force(today)
         setup = self.env["pso.setup"]._steps(company, current)
         course = dashboard._course(window, today)
-        answers = dashboard._ask(company, window, course, current)
-        if figures is None:
+        # Figures that are known already are of the moment of this transaction.
+        together = figures is None
+        answers = dashboard._ask(company, window, course, current, together)
+        if together:
             figures = dashboard._figures_now(window, answers)
         to_do = self.env["pso.to.do"]._found(answers)
         return {
@@ -105,16 +107,21 @@ class PsoDashboard(models.AbstractModel):
             return trend._course_until(window)
         return trend._rolling_course(window.companies, window.edition, today)
 
-    def _ask(self, company, window, course, edition):
+    def _ask(self, company, window, course, edition, together=False):
         """Ask all that is to be shown of a window by one look at the records.
 
         What is locked is kept, and only looked up.
 
         :param course: the windows of the trend
         :param edition: the edition in force today
+        :param together: whether others who ask it too may be answered by the same look
         :return: as ``look.ask``
         """
-        return ask(self.env, lambda: self._questions(company, window, course, edition))
+
+        def questions():
+            return self._questions(company, window, course, edition)
+
+        return ask(self.env, questions, together)
 
     def _questions(self, company, window, course, edition):
         own, hull, rows = Periods.of([window]), None, {}

@@ -1,4 +1,5 @@
 from . import (
+    ir_actions_report,
     pso_measurement_report,
     pso_sample_report,
     pso_person_report,

@@ -12,6 +12,7 @@ from ..workbook.norm_table import NormTable
 from .picture import Line, Rung, draw_ladder, draw_trend
 
 SPACE = "\N{NO-BREAK SPACE}"
+UNKNOWN = "–"
 # More suppliers than this are summed up: the workbook has them all.
 MOST_SUPPLIERS = 50
 # How many lines of a table fit on a page, with room to spare: the width of letters is
@@ -79,6 +80,17 @@ class Report:
 
     def percent(self, value):
         return f"{self.number(value)}{SPACE}%"
+
+    def fte(self, name):
+        """Write a figure, nothing if it is not of those that were kept when locked."""
+        return UNKNOWN if self._is_missing(name) else self.number(self.doc[name])
+
+    def share(self, name):
+        """Write a percentage of the figures, see :meth:`fte`."""
+        return UNKNOWN if self._is_missing(name) else self.percent(self.doc[name])
+
+    def _is_missing(self, name):
+        return self.doc.is_locked and name not in (self.doc.locked_figures or {})
 
     def rule(self, value):
         """Write a percentage of the rule book, without idle zeros."""
@@ -419,7 +431,7 @@ class Report:
         return paginate(rows, PAGE_LINES)
 
 
-def paginate(rows, page):
+def paginate(rows, page, first=None, last=0):
     """Cut a table that is longer than a page where a page is full.
 
     Only a patched engine for PDF files repeats the header of a table and leaves its
@@ -427,6 +439,9 @@ def paginate(rows, page):
 
     :param rows: dictionaries with ``lines``
     :param page: how many lines fit on a page
+    :param first: how many fit on the page that is begun already; None to begin a new
+        one for the first part too, if there are more
+    :param last: how many lines follow that are to stand on one page with a row at least
     :return: ``[(rows, whether a new page is to begin)]``; one part without rows where
         there are none
 
@@ -434,16 +449,27 @@ def paginate(rows, page):
     [([{'lines': 2}, {'lines': 1}], False)]
     >>> [(len(part), new) for part, new in paginate([{"lines": 1}] * 7, 4.5)]
     [(3, True), (3, True), (1, True)]
+    >>> [(len(part), new) for part, new in paginate([{"lines": 1}] * 7, 4.5, 1.5)]
+    [(1, False), (3, True), (3, True)]
+    >>> [(len(part), new) for part, new in paginate([{"lines": 1}] * 3, 4.5, last=2)]
+    [(2, True), (1, True)]
     """
     parts, used = [[]], 0
+    room = page if first is None else first
     for row in rows:
         height = row["lines"] + ROW_SPACE
-        if parts[-1] and used + height > page:
+        if parts[-1] and used + height > room:
             parts.append([])
-            used = 0
+            used, room = 0, page
         parts[-1].append(row)
         used += height
-    return [(part, len(parts) > 1) for part in parts]
+    if len(parts[-1]) > 1 and used + last > room:
+        parts.append([parts[-1].pop()])
+    is_cut = len(parts) > 1
+    return [
+        (part, is_cut and (first is None or place > 0))
+        for place, part in enumerate(parts)
+    ]
 
 
 def _lines(text, letters):

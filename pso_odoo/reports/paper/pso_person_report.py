@@ -137,9 +137,7 @@ class ReportPerson(models.AbstractModel):
             and formatLang(self.env, line.group_weight * line.form_weight)
             or "",
             "fte": formatLang(
-                self.env,
-                line.direct_fte if line.kind == "group" else line.total_fte,
-                digits=4,
+                self.env, line.direct_fte if line.kind == "group" else line.total_fte
             ),
         }
 

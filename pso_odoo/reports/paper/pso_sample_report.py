@@ -1,4 +1,14 @@
+from textwrap import wrap
+
 from odoo import api, models
+
+from .pso_measurement_report import paginate
+
+# How many lines of the form fit on a page, on the first one, and below the last file;
+# how many a row takes at least, and the letters of a line in its widest columns.
+PAGE_LINES, FIRST_LINES, LAST_LINES = 32, 23, 16
+ROW_LINES = 1.3
+LETTERS = {"name": 20, "remark": 17}
 
 
 class ReportSample(models.AbstractModel):
@@ -28,4 +38,28 @@ class ReportSample(models.AbstractModel):
                 count=sample.line_count,
                 company=sample.company_id,
             )
-        return {"doc_ids": docids, "doc_model": samples._name, "docs": samples}
+        return {
+            "doc_ids": docids,
+            "doc_model": samples._name,
+            "docs": samples,
+            "forms": [self._form(sample) for sample in samples],
+        }
+
+    def _form(self, sample):
+        """Return a sample, the pages of its table, and the digest of its last seal."""
+        seal = self.env["pso.seal"].sudo()._last_of_sample(sample)
+        rows = [{"line": line, "lines": _lines(line)} for line in sample.line_ids]
+        return {
+            "doc": sample,
+            "pages": paginate(rows, PAGE_LINES, FIRST_LINES, LAST_LINES),
+            "digest": seal and seal["digest"],
+        }
+
+
+def _lines(line):
+    """Count the lines that the row of a file takes."""
+    texts = {"name": line.employee_id.name, "remark": line.remark}
+    return max(
+        ROW_LINES,
+        *(len(wrap(text or "", LETTERS[name])) for name, text in texts.items()),
+    )

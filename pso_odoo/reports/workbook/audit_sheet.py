@@ -65,7 +65,7 @@ class AuditSheet(NormSheet):
     def _line_columns(self):
         return [
             Column("figure", self.env._("Figure"), "label", 36),
-            Column("amount", self.env._("Correction"), "fte", 14),
+            Column("amount", self.env._("Correction"), "fte_line", 14),
             Column("date", self.env._("Entered on"), "moment", 17),
             Column("user", self.env._("Entered by"), "text", 20),
             Column("auditor", self.env._("Auditor"), "text", 26),
@@ -85,7 +85,7 @@ class AuditSheet(NormSheet):
         )
         corrections = self.measurement._audit_corrections().sorted("id")
         table = Table(page, self._line_columns(), self.nothing)
-        table.headers(lines=1)
+        table.headers()
         free_rows = [{"reason": ""} for _number in range(FREE_ROWS)]
         table.add([*map(self._line_row, corrections), *free_rows])
         table.name_columns({"audit_figures": "figure", "audit_amounts": "amount"})
@@ -111,9 +111,9 @@ class AuditSheet(NormSheet):
         self.page.headers(
             [
                 (self.env._("Figure"), "text"),
-                (self.env._("As submitted"), "fte"),
-                (self.env._("As corrected"), "fte"),
-                (self.env._("Difference"), "fte"),
+                (self.env._("As submitted"), "fte_line"),
+                (self.env._("As corrected"), "fte_line"),
+                (self.env._("Difference"), "fte_line"),
             ]
         )
         submitted = self.measurement.locked_figures
@@ -131,14 +131,16 @@ class AuditSheet(NormSheet):
     def _write_fact(self, name, label):
         submitted = float(self.measurement._submitted_facts()[name])
         formula = SUM.format(name=name, word=self.quote(label))
-        self._write_number(name, label, "fte", formula, submitted, self._facts[name])
+        self._write_number(
+            name, label, "fte_line", formula, submitted, self._facts[name]
+        )
 
     def _write_number(self, name, label, style, formula, submitted, corrected):
         """Write a figure: that of the sheet on the score, the corrected one, by how
         much.
         """
         page = self.page
-        page.put(0, label, "cell", "label")
+        page.label_line(label)
         page.derive(1, name, submitted, "cell", "derived", style)
         page.derive(2, formula, corrected, "cell", "derived", style)
         page.name(f"audited_{name}", 2)
@@ -154,7 +156,7 @@ class AuditSheet(NormSheet):
         )
         for figure, (name, formula, value) in corrected.items():
             style = self.figure_style(figure)
-            self.page.put(0, self.figure_label(figure), "cell", "label")
+            self.page.label_line(self.figure_label(figure))
             self.page.derive(1, name, submitted[figure][2], "cell", "derived", style)
             if formula:
                 self.page.derive(2, formula, value, "cell", "derived", style)
@@ -172,14 +174,14 @@ class AuditSheet(NormSheet):
     def _write_rungs(self):
         page = self.page
         page.heading(self.env._("The ladder at the corrected size"), self._norms_note())
-        page.put(0, self.env._("Row of the norms"), "cell", "label")
+        page.label_line(self.env._("Row of the norms"))
         row = self.ladder.row_of(self._facts["total_fte"])
         formula = NORM_ROW.format(size="audited_total_fte")
         page.derive(1, formula, row, "cell", "derived", "integer")
         page.name("audited_norm_row", 1)
         page.next()
         table = Table(page, self._rung_columns(), self.nothing)
-        table.headers(lines=1)
+        table.headers()
         table.add(self.rung_row(*item, self._figures) for item in self._norms.items())
         table.name_columns(
             {
@@ -203,7 +205,7 @@ class AuditSheet(NormSheet):
                 "audited_next_rung",
             ),
         ):
-            page.put(0, label, "cell", "label")
+            page.label_line(label)
             place = self.ladder.rung(level)
             page.derive(1, formula, place, "cell", "derived", "integer")
             page.name(name, 1)
@@ -240,7 +242,7 @@ class AuditSheet(NormSheet):
             self.env._("They do not count: the measurement was unlocked since."),
         )
         table = Table(self.page, self._line_columns(), self.nothing)
-        table.headers(lines=1)
+        table.headers()
         table.add(
             {**self._line_row(c), "tone": ("muted",)} for c in history.sorted("id")
         )

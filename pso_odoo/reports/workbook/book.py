@@ -19,63 +19,23 @@ from xlsxwriter.utility import (
 )
 from xlsxwriter.worksheet import Worksheet
 
-INK = "#374151"
-BRAND = "#714B67"
-PALE = "#F6F3F5"
-LINE = "#E5E7EB"
-AMBER = "#B45309"
-GREY = "#9CA3AF"
-HIGHLIGHT = "#EBDDE7"
+from .layout import (
+    footer_code,
+    number_format_of,
+    pages_across,
+    widest_word,
+    wrap_header,
+)
+from .styles import BASE, HIGHLIGHT, STYLES
+
 # What a sheet may not be called, in any language.
 FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\']")
 LONGEST_NAME = 31
 ALL_CELLS = "A1:XFD1048576"
-A3, A4 = 8, 9
+A4 = 9
 LINE_HEIGHT = 13.5
 TALLEST_ROW = 409
 LETTERS_PER_DIGIT = 1.08
-
-BASE = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "vcenter"}
-STYLES = {
-    "title": {"font_size": 18, "font_color": BRAND},
-    "note": {"font_color": "#6B7280"},
-    "how": {"font_color": "#6B7280", "align": "left", "indent": 1},
-    "heading": {"font_size": 12, "bold": True, "font_color": BRAND},
-    "header": {
-        "bold": True,
-        "font_color": "#FFFFFF",
-        "bg_color": BRAND,
-        "text_wrap": True,
-    },
-    "figure_label": {"font_color": "#6B7280", "text_wrap": True},
-    "figure": {"font_size": 14, "bold": True, "align": "left", "indent": 0},
-    "cell": {"bottom": 1, "bottom_color": LINE},
-    "label": {"bold": True, "align": "left", "indent": 1},
-    "text": {"align": "left", "indent": 1},
-    "wrap": {"text_wrap": True, "align": "left", "indent": 1},
-    "link": {"font_color": BRAND, "underline": 1, "align": "left", "indent": 1},
-    "date": {"num_format": "yyyy-mm-dd", "align": "center"},
-    "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left", "indent": 1},
-    "year": {"num_format": "0", "align": "center"},
-    "integer": {"num_format": "#,##0", "align": "right"},
-    "sign": {"num_format": "0", "align": "center"},
-    "hours": {"num_format": "#,##0.00", "align": "right"},
-    "weight": {"num_format": "0.00##", "align": "right"},
-    "fte": {"num_format": "#,##0.0000", "align": "right"},
-    "percent": {"num_format": '#,##0.00"%"', "align": "right"},
-    "share": {"num_format": "0%", "align": "right"},
-    "money": {"num_format": "#,##0.00", "align": "right"},
-    "answer": {"align": "right"},
-    "left": {"align": "left", "indent": 1},
-    "right": {"align": "right", "indent": 0},
-    "center": {"align": "center", "indent": 0},
-    "derived": {"bg_color": PALE},
-    "total": {"bold": True, "top": 1, "top_color": BRAND, "bg_color": PALE},
-    "mark": {"font_color": AMBER, "italic": True, "align": "left", "indent": 1},
-    "amber": {"font_color": AMBER, "italic": True},
-    "amber_center": {"font_color": AMBER, "italic": True, "align": "center"},
-    "muted": {"font_color": GREY},
-}
 
 
 class PlainWorksheet(Worksheet):
@@ -96,10 +56,18 @@ class Book:
     :param buffer: where the file goes when the book is closed
     :param flag_words: what a flag of 1 and one of 0 are called
     :param on_row: called with a page for every row of a table on it
+    :param date_format: how dates are written, as of a language (``%d-%m-%Y``)
     """
 
-    def __init__(self, buffer, flag_words=("yes", "no"), on_row=lambda page: None):
+    def __init__(
+        self,
+        buffer,
+        flag_words=("yes", "no"),
+        on_row=lambda page: None,
+        date_format="",
+    ):
         self.on_row = on_row
+        self._pages = []
         # Guards beside our own: we write text by write_string alone.
         self._workbook = xlsxwriter.Workbook(
             buffer,
@@ -111,7 +79,13 @@ class Book:
         )
         yes, no = (word.replace('"', "") for word in flag_words)
         flag = {"num_format": f'"{yes}";;"{no}"', "align": "center"}
-        self._styles = {**STYLES, "flag": flag}
+        day = number_format_of(date_format)
+        self._styles = {
+            **STYLES,
+            "flag": flag,
+            "date": {**STYLES["date"], "num_format": day},
+            "moment": {**STYLES["moment"], "num_format": f"{day} hh:mm"},
+        }
         self._formats = {}
 
     def describe(self, **properties):
@@ -140,10 +114,18 @@ class Book:
         self._workbook.define_name(name, f"={reference}")
 
     def page(self, label, footer):
+        """Add a sheet.
+
+        :param footer: the lines that stand at the foot of each of its pages on paper
+        """
         name = FORBIDDEN_IN_NAME.sub(" ", label)[:LONGEST_NAME]
-        return Page(self, self._workbook.add_worksheet(name, PlainWorksheet), footer)
+        page = Page(self, self._workbook.add_worksheet(name, PlainWorksheet), footer)
+        self._pages.append(page)
+        return page
 
     def close(self):
+        for page in self._pages:
+            page.lay_out()
         self._workbook.close()
 
 
@@ -156,6 +138,8 @@ class Page:
         self.label = worksheet.get_name()
         self._worksheet = worksheet
         self._breaks = []
+        self._widths = []
+        self._fixed_columns = 0
         # By type, so that text is only ever written as text.
         self._writers = {
             str: worksheet.write_string,
@@ -170,14 +154,26 @@ class Page:
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.print_across()
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
         # A number of the Chamber of Commerce is text, an input may stand in a column of
         # formulas: no green corners for that.
         sheet.ignore_errors(
             {"number_stored_as_text": ALL_CELLS, "formula_differs": ALL_CELLS}
         )
-        sheet.set_footer(f"&L&8{footer.replace('&', '&&')}&C&8&A&R&8&P / &N")
+        sheet.set_footer(footer_code(footer))
+
+    def lay_out(self):
+        """Set the widths of the columns, and print them on as many pages as it takes.
+
+        The first columns stand on each page, as far as they stay in sight on screen.
+        """
+        for col, width in enumerate(self._widths):
+            self._worksheet.set_column(col, col, width)
+        across = pages_across(self._widths, self._fixed_columns)
+        self._worksheet.fit_to_pages(across, 0)
+        if across > 1 and self._fixed_columns:
+            self._worksheet.repeat_columns(0, self._fixed_columns - 1)
 
     @property
     def link(self):
@@ -199,13 +195,11 @@ class Page:
         return f"{self._quoted}!{cells}"
 
     def widths(self, widths):
-        """Set the widths of the columns from the first on, in characters."""
-        for col, width in enumerate(widths):
-            self._worksheet.set_column(col, col, width)
+        """Set the widths of the columns from the first on, in characters.
 
-    def enlarge(self):
-        """Print a page of many columns on the larger paper."""
-        self._worksheet.set_paper(A3)
+        Headers make them wider where a word would not fit.
+        """
+        self._widths = list(widths)
 
     def break_before(self):
         """Print the current row on top of a new page."""
@@ -273,16 +267,26 @@ class Page:
             self.put(0, note, "note")
         self.next()
 
-    def headers(self, headers, lines=1):
-        """Write the header row of a table.
+    def headers(self, headers):
+        """Write the header row of a table, as high and as wide as its words take.
 
         :param headers: ``(label, style of the cells below)``, which it is aligned to
-        :param lines: how many lines the longest label takes
         """
+        lines = 1
+        for col, (label, _style) in enumerate(headers):
+            self._widths[col] = max(self._widths[col], widest_word(label))
+            lines = max(lines, len(wrap_header(label, self._widths[col])))
         self._worksheet.set_row(self.row, LINE_HEIGHT * lines + 6)
         for col, (label, style) in enumerate(headers):
             self.put(col, label, "header", self.book.alignment(style))
         self.next()
+
+    def label_line(self, text):
+        """Write what a line of figures is called, and make it as high as that takes."""
+        lines = _lines(text, self._widths[0])
+        if lines > 1:
+            self.height(lines)
+        self.put(0, text, "cell", "label")
 
     def height(self, lines):
         """Make the current row so many lines high, as far as a row can be."""
@@ -294,7 +298,11 @@ class Page:
 
         :param figures: ``(label, formula, value, style, name)``; the name may be empty
         """
-        self._worksheet.set_row(self.row, 15)
+        lines = max(
+            _lines(figure[0], sum(self._widths[2 * place : 2 * place + 2]))
+            for place, figure in enumerate(figures)
+        )
+        self._worksheet.set_row(self.row, LINE_HEIGHT * lines + 1.5)
         self._worksheet.set_row(self.row + 1, 22)
         for position, figure in enumerate(figures):
             self._merge_pair(2 * position, "figure_label")
@@ -334,6 +342,7 @@ class Page:
 
     def keep_in_sight(self, header_row, columns=0):
         """Freeze all down to the header, which is printed on every page as well."""
+        self._fixed_columns = columns
         self._worksheet.freeze_panes(header_row + 1, columns)
         self._worksheet.repeat_rows(header_row)
 
@@ -379,9 +388,8 @@ class Table:
         self._wrapped = [column for column in columns if column.style == "wrap"]
         self._kinds = {}
 
-    def headers(self, lines=2):
-        headers = [(column.label, column.style) for column in self.columns]
-        self.page.headers(headers, lines)
+    def headers(self):
+        self.page.headers([(column.label, column.style) for column in self.columns])
 
     def add(self, rows):
         """Write rows and remember where they stand.

@@ -40,7 +40,7 @@ class QualitySheet(Sheet):
     def _write_talks(self):
         page = self.page
         page.next()
-        page.put(0, self.env._("Files that must show talks"), "cell", "label")
+        page.label_line(self.env._("Files that must show talks"))
         share = self.measurement.edition_id.quality_min_share
         page.put(1, share, "cell", "share", "left")
         how = self.env._(
@@ -67,7 +67,7 @@ class CheckSheet(Sheet):
         result = f"IF({{count}}=0,{ok},{is_open})"
         return [
             Column("severity", self.env._("Severity"), width=18),
-            Column("check", self.env._("Check"), width=44),
+            Column("check", self.env._("Check"), "wrap", 44),
             Column("count", self.env._("Count"), "integer", 10),
             Column("result", self.env._("Result"), "center", 12, result),
             Column("explanation", self.env._("Explanation"), "wrap", 100),

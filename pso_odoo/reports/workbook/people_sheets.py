@@ -94,7 +94,7 @@ class SizeSheet(PeopleSheet):
             Column("hours", self.env._("Hours a week"), "hours"),
             Column("fulltime", self.env._("Full-time hours"), "hours"),
             Column("counts", self.env._("Counts"), "sign", 9),
-            Column("fte", self.env._("Fte"), "fte", 13, STAFF_FTE),
+            Column("fte", self.env._("Fte"), "fte_line", 13, STAFF_FTE),
             Column("why", self.env._("Why"), width=36),
             Column("mark", self.env._("Source"), width=36),
         ]
@@ -198,7 +198,7 @@ class SizeSheet(PeopleSheet):
             (self.env._("Total fte by payroll"), "", payroll, "payroll_fte"),
             (self.env._("Difference"), "total_fte-payroll_fte", difference, ""),
         ):
-            page.put(0, label, "label", "cell")
+            page.label_line(label)
             if formula:
                 page.derive(1, formula, value, "fte", "cell", "derived")
             else:
@@ -240,10 +240,12 @@ class GroupSheet(PeopleSheet):
             Column("first", self.env._("Counts from"), "date"),
             Column("last", self.env._("Counts to"), "date"),
             Column("days", self.env._("Days counted"), "integer", 9, COUNTED_DAYS),
-            Column("fte", self.env._("Fte counted"), "fte", 11, COUNTED_FTE),
+            Column("fte", self.env._("Fte counted"), "fte_line", 11, COUNTED_FTE),
             Column("group_weight", self.env._("Weight of group"), "weight", 9),
             Column("form_weight", self.env._("Weight of form"), "weight", 9),
-            Column("weighted", self.env._("Weighted fte"), "fte", 11, WEIGHTED_FTE),
+            Column(
+                "weighted", self.env._("Weighted fte"), "fte_line", 11, WEIGHTED_FTE
+            ),
             Column("pso30", self.env._("Counts for 30+"), "flag", 9),
             Column("pso30_regular", self.env._("Of which regular"), "flag", 9),
             Column("why", self.env._("Why"), width=34),

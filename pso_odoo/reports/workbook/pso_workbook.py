@@ -1,6 +1,8 @@
 from io import BytesIO
 
-from odoo import models
+from odoo import fields, models
+from odoo.tools import format_datetime
+from odoo.tools.misc import get_lang
 
 from ...tools.progress import Progress
 from .audit_sheet import AuditSheet
@@ -83,19 +85,30 @@ class PsoWorkbook(models.AbstractModel):
             buffer,
             flag_words=(self.env._("yes"), self.env._("no")),
             on_row=writing.on_row,
+            date_format=get_lang(self.env).date_format,
         )
         title = self.env._("PSO workbook")
         book.describe(title=title, author=measurement.company_id.name)
         sheets = []
         sheets.extend(sheet(source, sheets) for sheet in self._sheets(measurement))
+        footer = self._footer(source)
         for sheet in sheets:
-            sheet.page = book.page(sheet.label, measurement.name)
+            sheet.page = book.page(sheet.label, footer)
         for sheet in sheets:
             writing.on_page(sheet.page)
             sheet.fill()
         progress.tell(self.env._("Packing the file"), WRITTEN)
         book.close()
         return buffer.getvalue()
+
+    def _footer(self, source):
+        """Return what stands at the foot of each page on paper."""
+        measurement = source.measurement
+        if measurement.is_locked:
+            seal = self.env._("Seal: %s", measurement._seal_digest())
+            return [measurement.name, seal]
+        now = format_datetime(self.env, fields.Datetime.now(), dt_format="short")
+        return [measurement.name, self.env._("provisional, %s", now)]
 
     def _count_rows(self, progress, source):
         """Read the large tables, and say how many rows they will be."""

@@ -76,7 +76,7 @@ class PurchaseSheet(Sheet):
         proven = self.env._("Indirect fte, proven")
         return [
             Column("line", self.env._("Line"), width=8),
-            Column("supplier", self.env._("Supplier"), width=28),
+            Column("supplier", self.env._("Supplier"), "wrap", 28),
             Column("kvk", self.env._("KvK number"), width=12),
             Column("year", self.env._("Year"), "year", 7),
             Column("certificate", self.env._("Certificate"), width=21),
@@ -94,12 +94,12 @@ class PurchaseSheet(Sheet):
             Column("direct", self.env._("Direct share"), "percent", 9),
             Column("figure_year", self.env._("Figures of"), "year", 8),
             Column("mark", self.env._("Mark"), "mark", 10),
-            Column("indirect", self.env._("Indirect fte"), "fte", 11, INDIRECT),
-            Column("indirect_proven", proven, "fte", 11, INDIRECT_PROVEN),
-            Column("why", self.env._("Why"), width=34),
+            Column("indirect", self.env._("Indirect fte"), "fte_line", 11, INDIRECT),
+            Column("indirect_proven", proven, "fte_line", 11, INDIRECT_PROVEN),
+            Column("why", self.env._("Why"), "wrap", 34),
             Column("outside", self.env._("Outside validity"), "money", 13, OUTSIDE),
             Column("excluded", self.env._("Lines not counted"), "money", 13, EXCLUDED),
-            Column("source", self.env._("Source of the figures"), width=26),
+            Column("source", self.env._("Source of the figures"), "wrap", 26),
             Column("first", self.env._("First line of the supplier"), width=11),
         ]
 
@@ -217,20 +217,20 @@ class BillSheet(Sheet):
     def _columns(self):
         return [
             Column("line", self.env._("Line"), width=8),
-            Column("supplier", self.env._("Supplier"), width=32),
+            Column("supplier", self.env._("Supplier"), "wrap", 32),
             Column("number", self.env._("Bill"), width=20),
             Column("date", self.env._("Date"), "date"),
             Column("judged_on", self.env._("Judged on"), "date"),
             Column("untaxed", self.env._("Untaxed amount"), "money", 15),
             Column("excluded", self.env._("Lines not counted"), "money", 14),
             Column(
-                "counted", self.env._("Amount"), "money", 15, "{untaxed}-{excluded}"
+                "counted", self.env._("Net amount"), "money", 15, "{untaxed}-{excluded}"
             ),
             Column("certificate", self.env._("Certificate"), width=30),
             Column("counts", self.env._("Counts"), "flag", 9),
             Column("verified", self.env._("Proof verified"), "flag", 9),
-            Column("why", self.env._("Reason"), width=34),
-            Column("source", self.env._("Source"), width=34),
+            Column("why", self.env._("Reason"), "wrap", 34),
+            Column("source", self.env._("Source"), "wrap", 34),
         ]
 
     def _write_bills(self, columns):

@@ -59,7 +59,7 @@ class RequestSheet(Sheet):
         first, last = measurement.date_start, measurement.date_end
         self._line(self.env._("First day"), first, "date", "period_start")
         self._line(self.env._("Last day"), last, "date", "period_end")
-        page.put(0, self.env._("Days"), "label", "cell")
+        page.label_line(self.env._("Days"))
         formula = "period_end-period_start+1"
         page.derive(1, formula, self.source.days, "integer", "cell", "derived", "left")
         page.name("period_days", 1)
@@ -77,7 +77,7 @@ class RequestSheet(Sheet):
         page.next()
 
     def _line(self, label, value, style="text", name=""):
-        self.page.put(0, label, "label", "cell")
+        self.page.label_line(label)
         self.page.put(1, value, style, "cell", "left")
         if name:
             self.page.name(name, 1)

@@ -60,7 +60,7 @@ class ScoreSheet(NormSheet):
     def _line(self, label, style, *cells, how=""):
         """Write a label, its figures beside each other, and how they come about."""
         page = self.page
-        page.put(0, label, "cell", "label")
+        page.label_line(label)
         for col, cell in enumerate(cells, start=1):
             if cell.formula:
                 page.derive(col, cell.formula, cell.value, "cell", "derived", style)

@@ -2,9 +2,6 @@
 
 from .book import Table
 
-# More columns than that are too small to read on A4.
-WIDE = 14
-
 
 class Sheet:
     """One sheet: what it is called, what it tells, and how it is written.
@@ -40,8 +37,6 @@ class Sheet:
     def write_title(self, columns):
         """Set the widths of the columns, and write what the sheet is called."""
         self.page.widths(column.width for column in columns)
-        if len(columns) > WIDE:
-            self.page.enlarge()
         self.page.title(self.label, self.about)
 
     def open_table(self, columns, fixed_columns=1):

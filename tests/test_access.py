@@ -65,6 +65,12 @@ ACCESS = {
     "pso.vendor.prospect": DERIVED_PURCHASES,
     "pso.certified.vendor": DERIVED_PURCHASES,
     "pso.check": DERIVED_TOTALS,
+    "pso.scenario": TOTALS,
+    "pso.scenario.line": TOTALS,
+    "pso.scenario.question": {MANAGER: "rwc"},
+    "pso.scenario.means": {MANAGER: "rwcu"},
+    # What people cost on average is for who plans.
+    "pso.cost": {MANAGER: "rwcu"},
     "pso.locked.person.line": DERIVED_PERSONS,
     "pso.locked.supplier.line": DERIVED_TOTALS,
     "pso.locked.check": DERIVED_TOTALS,
@@ -209,6 +215,9 @@ class AccessCase(PsoCase):
             {"measurement_id": cls.live.id, "size": 1}
         )
         cls.a_sample.action_draw()
+        cls.a_scenario = cls.env["pso.scenario"].create(
+            {"name": "What if", "measurement_id": cls.live.id}
+        )
         # In a test nothing is committed, and so nothing linked.
         cls.env["pso.log.link"]._link(cls.env.cr, cls.company.id, None)
         cls.correction = cls.env["pso.correction"].create(
@@ -299,6 +308,20 @@ class TestAccessTable(AccessCase):
                 "date_start": "2025-01-01",
             },
             "pso.measurement": {"company_id": cls.company.id},
+            "pso.scenario": {"name": "New", "measurement_id": cls.live.id},
+            "pso.scenario.line": {
+                "scenario_id": cls.a_scenario.id,
+                "kind": "staff",
+                "fte": 1,
+            },
+            "pso.cost": {"amount": 1000},
+            "pso.scenario.question": {"measurement_id": cls.live.id},
+            "pso.scenario.means": {
+                "kind": "money",
+                "question_id": cls.env["pso.scenario.question"]
+                .create({"measurement_id": cls.live.id})
+                .id,
+            },
             "pso.correction": {
                 "measurement_id": cls.live.id,
                 "amount": 2,
@@ -359,8 +382,8 @@ class TestAccessTable(AccessCase):
             self.env.flush_all()
             if model in OWN or record._transient:  # one sees one's own
                 self.hand_over(record, self.users[group])
-                if "import_id" in record._fields:
-                    self.hand_over(record.import_id, self.users[group])
+                for name in {"import_id", "question_id"} & record._fields.keys():
+                    self.hand_over(record[name], self.users[group])
             # A full cache may keep access rights from being checked.
             self.env.invalidate_all()
             getattr(self, f"try_{operation}")(record.with_user(self.users[group]))

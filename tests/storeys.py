@@ -21,6 +21,7 @@ STOREYS = {
     "models/measurement": 4,
     "models/audit": 5,
     "models/privacy": 5,
+    "models/climb": 5,
     "reports/analysis": 6,
     "reports/dashboard": 6,
     "reports/paper": 6,

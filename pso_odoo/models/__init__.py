@@ -6,4 +6,5 @@ from . import (
     measurement,
     audit,
     privacy,
+    climb,
 )

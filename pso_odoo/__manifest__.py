@@ -55,6 +55,7 @@
         "views/pso_menus.xml",
         "reports/paper/pso_measurement_report.xml",
         "reports/paper/pso_sample_report.xml",
+        "reports/paper/pso_plan_report.xml",
         "reports/paper/pso_person_report.xml",
     ],
     "demo": [

@@ -4,6 +4,7 @@ from datetime import date
 from unittest.mock import patch
 
 from common import PsoCase
+from lxml import html
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -516,3 +517,39 @@ class TestActivities(PlanCase):
         own.write({"automated": False})
         own.action_feedback()
         self.assertEqual(action.state, "open")
+
+
+@tagged("post_install", "-at_install")
+class TestPaper(PlanCase):
+    def words(self, user):
+        reports = self.env["ir.actions.report"].with_user(user)
+        content, _kind = reports._render_qweb_html(
+            "pso_odoo.report_plan", self.plan.ids
+        )
+        return " ".join(html.fromstring(content).text_content().split())
+
+    def test_what_stands_in_it(self):
+        self.action("talks", name="Talk to schools", manual_value=1)
+        self.plan.smart_specific = "More learning places <b>here</b>"
+        draft = self.words(self.coordinator)
+        self.assertNotIn("Approved by", draft)
+        self.approve()
+        words = self.words(self.coordinator)
+        for said in (
+            *("To step 2", "Step 1", "Step 2", "12/31/2025", "Talk to schools"),
+            *("1 of 4", "<b>here</b>", f"Approved by {self.board.name}"),
+            "07/01/2025",
+        ):
+            self.assertIn(said, words)
+
+    def test_of_persons_it_tells_what_its_reader_may_know(self):
+        self.action("hires")
+        self.status(self.employee(start="2025-02-01"), start="2025-02-01")
+        self.assertIn("PSO Target Group alone", self.words(self.coordinator))
+        self.assertNotIn("1 of 4", self.words(self.coordinator))
+        self.assertIn("1 of 4", self.words(self.hr))
+
+    def test_who_may_not_read_the_plan_gets_none(self):
+        for user in (self.user("base.group_user"), self.user("hr.group_hr_manager")):
+            with self.assertRaises(AccessError):
+                self.words(user)

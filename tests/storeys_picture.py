@@ -16,6 +16,7 @@ WHAT = {
     "models/measurement": "lines, checks, figures, level, trend, lock",
     "models/audit": "seals, corrections by the auditor, file reviews",
     "models/privacy": "retention, erasure",
+    "models/climb": "scenarios, costs",
     "reports/analysis": "purchases, missing proof",
     "reports/dashboard": "tiles, to-do, set-up, settings",
     "reports/paper": "PDF reports and their pictures",

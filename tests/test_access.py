@@ -72,6 +72,12 @@ ACCESS = {
     # Approved by a button, which management alone may press.
     "pso.plan": TOTALS,
     "pso.plan.action": TOTALS,
+    "pso.scenario": TOTALS,
+    "pso.scenario.line": TOTALS,
+    "pso.scenario.question": {MANAGER: "rwc"},
+    "pso.scenario.means": {MANAGER: "rwcu"},
+    # What people cost on average is for who plans.
+    "pso.cost": {MANAGER: "rwcu"},
     "pso.locked.person.line": DERIVED_PERSONS,
     "pso.locked.supplier.line": DERIVED_TOTALS,
     "pso.locked.check": DERIVED_TOTALS,
@@ -227,6 +233,9 @@ class AccessCase(PsoCase):
                 "date_deadline": "2099-12-31",
             }
         )
+        cls.a_scenario = cls.env["pso.scenario"].create(
+            {"name": "What if", "measurement_id": cls.live.id}
+        )
         # In a test nothing is committed, and so nothing linked.
         cls.env["pso.log.link"]._link(cls.env.cr, cls.company.id, None)
         cls.correction = cls.env["pso.correction"].create(
@@ -325,6 +334,20 @@ class TestAccessTable(AccessCase):
                 "date_deadline": "2099-12-31",
             },
             "pso.plan.action": {"name": "New", "plan_id": cls.a_plan.id},
+            "pso.scenario": {"name": "New", "measurement_id": cls.live.id},
+            "pso.scenario.line": {
+                "scenario_id": cls.a_scenario.id,
+                "kind": "staff",
+                "fte": 1,
+            },
+            "pso.cost": {"amount": 1000},
+            "pso.scenario.question": {"measurement_id": cls.live.id},
+            "pso.scenario.means": {
+                "kind": "money",
+                "question_id": cls.env["pso.scenario.question"]
+                .create({"measurement_id": cls.live.id})
+                .id,
+            },
             "pso.correction": {
                 "measurement_id": cls.live.id,
                 "amount": 2,

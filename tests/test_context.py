@@ -175,8 +175,13 @@ class TestContext(PsoCase):
                     *("action_lock", "action_export_xlsx", "action_open_people"),
                     *("action_export_xlsx_names", "action_open_suppliers"),
                     *("action_open_missing", "action_open_samples", "action_next_step"),
+                    *("action_what_if", "action_open_scenarios", "action_ask"),
                 )
             },
+            "pso.scenario.action_open_start": [self.a_scenario],
+            "pso.scenario.action_ask": [self.a_scenario],
+            "pso.scenario.question.action_ask": [self.a_question],
+            "pso.scenario.question.action_take": [self.a_question],
             "pso.measurement.action_unlock": locked,
             "pso.measurement.action_verify_seal": locked,
             "pso.seal.action_verify": [
@@ -236,6 +241,24 @@ class TestContext(PsoCase):
         content = self.env["pso.edition.file"]._write_file(self.edition)
         return self.env["pso.edition.import"].create(
             {"file": base64.b64encode(content), "replace": True}
+        )
+
+    def a_scenario(self):
+        return self.env["pso.scenario"].create(
+            {"name": "What if", "measurement_id": self.live.id}
+        )
+
+    def a_question(self):
+        means = {"hours": 40, "most": 9, "cost": 1, "kind": "people"}
+        means["group_id"] = self.ref("group_wajong").id
+        means["form_id"] = self.ref("form_regular").id
+        questions = self.env["pso.scenario.question"].with_user(self.presser)
+        return questions.create(
+            {
+                "measurement_id": self.live.id,
+                "level_id": self.ref("level_step1").id,
+                "means_ids": [Command.create(means)],
+            }
         )
 
     def an_edition_use(self):

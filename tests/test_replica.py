@@ -42,6 +42,11 @@ WRITERS = {
     "pso.import.action_preview",
     "pso.measurement.action_lock",
     "pso.measurement.action_unlock",
+    "pso.measurement.action_ask",
+    "pso.measurement.action_what_if",
+    "pso.scenario.action_ask",
+    "pso.scenario.question.action_ask",
+    "pso.scenario.question.action_take",
     "pso.person.confirmation.action_withdraw",
     "pso.person.confirming.action_confirm",
     "pso.plan.action.action_again",
@@ -210,6 +215,9 @@ class TestReads(ReplicaCase, PsoCase):
             "pso.plan": a_plan,
             "pso.plan.action": an_action,
             "pso.sample": a_sample,
+            "pso.scenario": cls.env["pso.scenario"].create(
+                {"name": "What if", "measurement_id": a_sample.measurement_id.id}
+            ),
             "pso.status": a_status,
             "res.partner": vendor,
         }

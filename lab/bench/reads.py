@@ -1,5 +1,6 @@
 """What reading costs: figures, trend, a loop over the ORM, and the dashboard."""
 
+import random
 import statistics
 import time
 from dataclasses import replace
@@ -9,7 +10,10 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields
 
+from odoo.addons.pso_odoo.models.measurement.figures import FORMULA_FACTS
 from odoo.addons.pso_odoo.models.measurement.window import Window
+from odoo.addons.pso_odoo.tools.score import Facts, exact
+from odoo.addons.pso_odoo.tools.solver import Money, People, Won, cheapest
 
 from . import loop
 from .inside import environment
@@ -23,7 +27,7 @@ LOOP_TOLERANCE = 1e-9
 
 def main(database):
     rows = []
-    for measure in (figures, trend, orm_loop):
+    for measure in (figures, answer, trend, orm_loop):
         with environment(database) as env:
             rows.append(measure(env))
     return rows + dashboard(database)
@@ -95,6 +99,59 @@ def _require_close(name, ours, theirs, tolerance):
         same = abs(ours - float(theirs)) <= tolerance * max(abs(ours), 1)
     if not same:
         raise AssertionError(f"{name}: {ours} in the addon, {theirs} by the other way")
+
+
+# -- the cheapest way to a level ----------------------------------------------
+
+
+def answer(env):
+    """What the highest level costs least, over reading the score."""
+    measurement = _measurement(env)
+    ladder = measurement.edition_id._ladder()
+    level = [level for level, points in ladder.rungs if points][-1]
+    figures = measurement._live_figures()[measurement]
+    facts = Facts(*(exact(figures[name]) for name in FORMULA_FACTS))
+    means = _means(facts)
+    found = cheapest(facts, ladder, level, means)
+    seconds = interleaved(
+        {
+            "answer": lambda: cheapest(facts, ladder, level, means) and None,
+            "score": _cold(env, measurement._live_figures),
+        },
+        REPETITIONS,
+    )
+    return comparison(
+        "answer", seconds, "answer", "score", 1.5, found=type(found).__name__
+    )
+
+
+def _means(facts):
+    """Return ten kinds of means and 300 vendors, for a company of any size."""
+    draw = random.Random(1)
+    most = 50 + int(facts.total_fte) // 100
+    people = [
+        People(
+            ("people", hours),
+            exact(hours / 40),
+            exact(hours / 40),
+            0,
+            most,
+            draw.randint(500, 1100) * hours,
+        )
+        for hours in (8, 16, 24, 28, 32, 40)
+    ]
+    won = [Won(("won", n), exact(0.05 * n), 2000 * n) for n in range(1, 5)]
+    money = [
+        Money(
+            ("vendor", n),
+            exact(draw.randint(10, 900) / 10**8),
+            draw.randint(1000, 50000),
+            exact(draw.randint(20, 100) / 1000),
+            draw.choice((None, None, *(one.key for one in won))),
+        )
+        for n in range(300)
+    ]
+    return [*people, *won, *money]
 
 
 # -- the trend ---------------------------------------------------------------

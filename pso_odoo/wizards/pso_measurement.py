@@ -6,6 +6,17 @@ from ..tools.context import without_defaults
 class PsoMeasurement(models.Model):
     _inherit = "pso.measurement"
 
+    @without_defaults
+    def action_ask(self):
+        """Ask what a level costs least, going on from this measurement.
+
+        :raise AccessError: for who may not make a scenario
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["pso.scenario"].check_access("create")
+        return self.env["pso.scenario.question"]._open({"measurement_id": self.id})
+
     @api.readonly
     @without_defaults
     def action_verify_seal(self):

@@ -148,9 +148,14 @@ class PsoMeasurement(models.Model):
 
     # -- what lines and corrections add up to -----------------------------
 
-    def _sums(self, windows):
-        """Add up lines and corrections of windows in fte, as ``_sums_of``."""
-        answers = ask(self.env, lambda: ({"sums": self._sql_sums(windows)}, {}))
+    def _sums(self, windows, periods=None):
+        """Add up lines and corrections of windows in fte, as ``_sums_of``.
+
+        :param periods: those of the windows, for who asks of other hours than theirs
+        """
+        answers = ask(
+            self.env, lambda: ({"sums": self._sql_sums(windows, periods)}, {})
+        )
         return self._sums_of(windows, answers["sums"])
 
     def _sums_of(self, windows, rows):
@@ -258,6 +263,30 @@ class PsoMeasurement(models.Model):
             """,
             tuple(numbered(windows)),
         )
+
+    def _sums_behind(self, figures):
+        """Return the sums of lines that make some figures, as ``_sums_of``.
+
+        Of what is locked, or kept of last night, the figures are all that is known.
+
+        :param figures: as ``_figures`` has them
+        """
+        total = exact(figures["total_fte"])
+        proven = exact(figures["proven_indirect_percentage"])
+        return dict.fromkeys(itertools.chain(DAYS, *SUMS.values()), 0) | {
+            "total_days": total,
+            "direct_days": exact(figures["direct_fte"]),
+            "proven_days": exact(figures["proven_direct_percentage"]) * total / 100,
+            "pso30_days": exact(figures["pso30_percentage"]) * total / 100,
+            "pso30_regular_days": exact(figures.get("pso30_regular_percentage") or 0)
+            * total
+            / 100,
+            "indirect": exact(figures["indirect_fte"]),
+            "proven_indirect": proven * total / (100 - proven) if proven < 100 else 0,
+            "is_complete": figures["is_complete"],
+            "has_corrections": figures.get("has_corrections", False),
+            "are_weights_known": figures.get("are_weights_known", True),
+        }
 
     # -- the formula ------------------------------------------------------
 

@@ -117,12 +117,12 @@ class PsoPersonLine(models.Model):
                 period.edition_id, period.date_start AS period_start,
                 period.date_end AS period_end,
                 period.date_end - period.date_start + 1 AS period_days,
-                company.pso_fulltime_hours AS fulltime_hours,
+                %(fulltime)s AS fulltime_hours,
                 company.pso_count_without_contract AS without_contract,
                 company.pso_secret AS secret,
                 GREATEST(first_day, period.date_start) AS job_start,
                 LEAST(last_day, period.date_end) AS job_end,
-                LEAST(COALESCE(hours, 0), company.pso_fulltime_hours) AS job_hours
+                LEAST(COALESCE(hours, 0), %(fulltime)s) AS job_hours
             FROM %(period)s AS period
             JOIN %(scope)s AS scope ON scope.period_id = period.id
             JOIN res_company company ON company.id = scope.company_id
@@ -138,6 +138,7 @@ class PsoPersonLine(models.Model):
             period=periods.period,
             scope=periods.scope,
             employment=employment,
+            fulltime=periods.fulltime_hours or SQL("company.pso_fulltime_hours"),
             condition=condition or SQL("TRUE"),
         )
 
@@ -348,7 +349,7 @@ class PsoPersonLine(models.Model):
             """,
             stretches=self._sql_stretches(periods, self._sql_members(periods)),
             status_periods=self.env["pso.status.period"]._sql_periods(
-                self.env["pso.status"]._sql_inflow(only=SQL("stretch.employee_id")),
+                self._sql_statuses_of(periods, SQL("stretch.employee_id")),
                 SQL("stretch.edition_id"),
             ),
             tenure_reached=sql_last_day_of_months(
@@ -358,16 +359,25 @@ class PsoPersonLine(models.Model):
             key=self._sql_key(),
         )
 
+    def _sql_statuses_of(self, periods, employee):
+        """Select the statuses of an employee, as ``pso.status._sql_inflow``."""
+        if periods.statuses:
+            return SQL(
+                "SELECT * FROM %s WHERE employee_id = %s", periods.statuses, employee
+            )
+        return self.env["pso.status"]._sql_inflow(only=employee)
+
     def _sql_members(self, periods):
         """Select the employees with a status in one of the periods."""
         return SQL(
             """
-            SELECT status.employee_id FROM pso_status status
-            JOIN %s AS period
+            SELECT status.employee_id FROM %(statuses)s
+            JOIN %(period)s AS period
                 ON LEAST(status.date_end, period.date_end)
                     >= GREATEST(status.date_start, period.date_start)
             """,
-            periods.period,
+            statuses=periods.statuses or SQL("pso_status status"),
+            period=periods.period,
         )
 
     def _sql_line_hours(self):

@@ -191,12 +191,12 @@ class PsoSupplierLine(models.Model):
             -- Of others nothing can count.
             WHERE move.state = 'posted' AND move.move_type IN %(types)s
                 AND move.invoice_date BETWEEN period.date_start AND period.date_end
-                AND move.commercial_partner_id IN (
-                    SELECT partner_id FROM pso_certificate)
+                AND move.commercial_partner_id IN (%(vendors)s)
             """,
             period=periods.period,
             scope=periods.scope,
             types=PURCHASE_TYPES,
+            vendors=periods.vendors or SQL("SELECT partner_id FROM pso_certificate"),
         )
 
     def _sql_is_own(self, periods, period, partner):

@@ -24,6 +24,13 @@ class Periods(NamedTuple):
     :param bills: of these days and others, as ``pso.supplier.line._sql_bills``
     :param people: the live lines of persons
     :param suppliers: the live lines of suppliers
+
+    What is asked as if it were so, in place of what is registered:
+
+    :param statuses: of everybody, as ``pso.status._sql_inflow``, to stand after FROM
+    :param fulltime_hours: SQL of the hours a week that make one fte
+    :param vendors: SQL of the commercial partners whose purchases are looked at, else
+        those that have, or had, a certificate
     """
 
     period: SQL
@@ -33,6 +40,9 @@ class Periods(NamedTuple):
     bills: SQL | None = None
     people: SQL | None = None
     suppliers: SQL | None = None
+    statuses: SQL | None = None
+    fulltime_hours: SQL | None = None
+    vendors: SQL | None = None
 
     @classmethod
     def stored(cls, condition):

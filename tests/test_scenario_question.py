@@ -1,0 +1,309 @@
+"""The two questions: what is answered comes true, and a step less does not."""
+
+import random
+
+from test_scenario import MANAGER, ScenarioCase
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+WORLDS = 20
+START, END = "2025-01-01", "2025-12-31"
+
+
+class QuestionCase(ScenarioCase):
+    @classmethod
+    def means(cls, kind, **vals):
+        values = {"kind": kind, **vals}
+        for name, prefix in (
+            *(("group_id", "group"), ("form_id", "form"), ("level_id", "level")),
+        ):
+            if name in values:
+                values[name] = cls.ref(f"{prefix}_{values[name]}").id
+        return Command.create(values)
+
+    @classmethod
+    def heads(cls, **vals):
+        values = {"group_id": "wajong", "form_id": "regular", "hours": 40, "most": 9}
+        return cls.means("people", **{"cost": 1000, **values, **vals})
+
+    @classmethod
+    def question(cls, *means, level="step3", start=None, **vals):
+        return cls.env["pso.scenario.question"].create(
+            {
+                "measurement_id": (start or cls.pso).id,
+                "level_id": cls.ref(f"level_{level}").id,
+                "means_ids": list(means),
+                **vals,
+            }
+        )
+
+    def take(self, question):
+        return self.env["pso.scenario"].browse(question.action_take()["res_id"])
+
+
+@tagged("post_install", "-at_install")
+class TestQuestion(QuestionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.anna_status.group_id = cls.ref("group_bbl_bol_2")
+        cls.env["pso.certificate"].search([]).unlink()
+        for _one in range(17):
+            cls.employee(40)
+
+    def test_the_cheapest_way_is_said_and_taken(self):
+        question = self.question(
+            self.heads(cost=1000), self.heads(hours=20, cost=600, is_used=True)
+        )
+        question.action_ask()
+        self.assertTrue(question.is_answered)
+        self.assertIn("Step 3, with", question.answer)
+        self.assertIn("Wajong, Regular contract", question.answer)
+        scenario = self.take(question)
+        self.assertEqual(scenario.level_id, self.ref("level_step3"))
+        self.assertEqual(scenario.measurement_id, self.pso)
+        self.assertIn(f"{scenario.cost:,.2f}", question.answer)
+
+    def test_an_answer_goes_on_from_a_scenario(self):
+        base = self.scenario(self.hire(hours=40))
+        question = self.question(
+            self.heads(), measurement_id=False, scenario_id=base.id
+        )
+        question.action_ask()
+        scenario = self.take(question)
+        self.assertEqual(scenario.line_ids[0].hours, 40)
+        self.assertEqual(len(base.line_ids), 1)
+        alone = self.question(self.heads())
+        fewer = scenario.line_ids[1:].people
+        self.assertEqual(fewer + 1, self.take(alone).line_ids.people)
+
+    def test_a_budget_reaches_so_far(self):
+        question = self.question(self.heads(), question="farthest", budget=1999)
+        question.action_ask()
+        self.assertEqual(self.take(question).line_ids.people, 1)
+
+    def test_a_norm_that_is_unknown_is_said(self):
+        question = self.question(self.heads(), level="basic")
+        question.action_ask()
+        self.assertFalse(question.is_answered)
+        self.assertIn("not public", question.answer)
+        self.assertIn("Step 1, Step 2, Step 3", question.answer)
+        with self.assertRefused("no answer"):
+            question.action_take()
+
+    def test_what_is_missing_is_said(self):
+        question = self.question(self.heads(most=1))
+        question.action_ask()
+        self.assertIn("not reached within these bounds", question.answer)
+        self.assertIn("points are missing", question.answer)
+        self.assertIn("More of these would help: Hire people", question.answer)
+        question.write({"budget": 10, "means_ids": [Command.clear(), self.heads()]})
+        question.action_ask()
+        self.assertIn("within the budget: it costs", question.answer)
+
+    def test_a_cost_is_asked_for_and_never_invented(self):
+        question = self.question(self.heads(cost=0))
+        with self.assertRefused("Say what these cost, or tick Costs Nothing"):
+            question.action_ask()
+        question.means_ids.is_free = True
+        question.action_ask()
+        self.assertTrue(question.is_answered)
+
+    def test_what_is_wrong_is_named_at_its_field(self):
+        for reason, means in {
+            "missing (Most)": self.heads(most=0),
+            "(Hours a Week)": self.heads(hours=0),
+            "least is more": self.heads(least=10),
+            "zero or more": self.heads(least=-1),
+            "more than can be reckoned with (Most)": self.heads(most=10**6),
+            "missing (Assumed Level": self.means(
+                "won", partner_id=self.grey.id, cost=1, turnover=1
+            ),
+            "missing (At Most)": self.means(
+                "money", partner_id=self.green.id, extra_price=1
+            ),
+            "at least one means": self.heads(is_used=False),
+        }.items():
+            with self.subTest(reason=reason), self.assertRefused(reason):
+                self.question(means).action_ask()
+        with self.assertRefused("a day of the period (Hires from)"):
+            self.question(self.heads(), date_from="2026-01-01").action_ask()
+        with self.assertRefused("zero or more (Budget)"):
+            self.question(self.heads(), budget=-1).action_ask()
+
+    def test_means_are_proposed_by_the_rule_book_and_the_vendors(self):
+        """Not by who is here: the group of the only one is not proposed for that."""
+        self.certificate(self.green)
+        action = self.pso.with_user(self.coordinator).action_ask()
+        question = self.env["pso.scenario.question"].browse(action["res_id"])
+        self.assertEqual(question.level_id, self.pso.next_level_id)
+        vendors = question.means_ids.partner_id
+        self.assertEqual(vendors, self.green | self.grey)
+        groups = question.means_ids.group_id
+        self.anna_status.unlink()
+        again = self.pso.with_user(self.coordinator).action_ask()["res_id"]
+        self.assertEqual(
+            self.env["pso.scenario.question"].browse(again).means_ids.group_id, groups
+        )
+        self.assertFalse(any(question.means_ids.mapped("is_used")))
+
+    def test_cost_per_point_is_ranked(self):
+        question = self.question(
+            self.heads(hours=20, cost=600), self.heads(cost=1000, form_id="placement")
+        )
+        question.action_ask()
+        dear, cheap = (
+            self.ref(f"form_{form}").name for form in ("placement", "regular")
+        )
+        self.assertLess(question.ranking.index(cheap), question.ranking.index(dear))
+
+    def test_who_may_not_make_scenarios_may_not_ask(self):
+        user = self.user("pso_odoo.group_pso_user")
+        with self.assertRaises(AccessError):
+            self.pso.with_user(user).action_ask()
+
+    def test_a_start_without_figures_has_no_answer(self):
+        both = self.user(MANAGER, "hr.group_hr_user")
+        question = self.env["pso.scenario.question"].with_user(both)
+        question = question.create(
+            {
+                "measurement_id": self.pso.id,
+                "level_id": self.ref("level_step3").id,
+                "means_ids": [self.heads()],
+            }
+        )
+        with self.assertRaises(UserError):
+            question.action_ask()
+
+
+@tagged("post_install", "-at_install")
+class TestAnswersComeTrue(QuestionCase):
+    """Random companies: the answer is put into the records, and measured anew."""
+
+    def test_answers_are_reached_and_a_step_less_is_not(self):
+        seed = random.randrange(10**9)
+        answered = 0
+        for number in range(WORLDS):
+            rng = random.Random(seed + number)
+            with self.subTest(seed=seed + number), self.rolled_back():
+                answered += self.a_world(rng)
+        self.assertGreater(answered, WORLDS / 4)
+
+    def a_world(self, rng):
+        """Fill a company, ask, apply the answer, and measure."""
+        for _one in range(rng.randint(3, 25)):
+            self.employee(rng.choice((40, 32, 24)))
+        vendors = [self.random_vendor(rng, is_won) for is_won in (False, False, True)]
+        self.env.invalidate_all()
+        means = [
+            self.heads(
+                hours=rng.choice((40, 24, 30)),
+                form_id=rng.choice(("regular", "secondment", "placement")),
+                cost=rng.randint(-500, 9000),
+                most=rng.randint(1, 6),
+                is_free=True,
+            )
+            for _one in range(2)
+        ]
+        for vendor in vendors:
+            means.append(
+                self.means(
+                    "money",
+                    partner_id=vendor.id,
+                    room=rng.randint(10, 900),
+                    extra_price=rng.randint(1, 100),
+                )
+            )
+        won = {"turnover": 1000, "vendor_fte": 9, "vendor_share": 40}
+        means.append(
+            self.means(
+                "won",
+                partner_id=vendors[2].id,
+                level_id="step1",
+                cost=rng.randint(1, 3000),
+                **won,
+            )
+        )
+        level = rng.choice(("step2", "step3"))
+        question = self.question(*means, level=level)
+        question.date_from = rng.choice((False, "2025-03-01", "2025-07-15"))
+        question.action_ask()
+        if not question.is_answered:
+            return 0
+        scenario = self.take(question)
+        foretold = self.figures_in(scenario)
+        wanted = self.ref(f"level_{level}")
+        self.assertGreaterEqual(scenario.level_id.sequence, wanted.sequence)
+        applied = self.apply(scenario, won)
+        self.remeasure()
+        for name in ("total_fte", "direct_fte", "indirect_fte", "total_percentage"):
+            self.assertAlmostEqual(foretold[name], self.pso[name], 9, name)
+        self.assertEqual(foretold["level_id"], self.pso.level_id)
+        self.a_step_less(applied, wanted)
+        return 1
+
+    def random_vendor(self, rng, is_won):
+        vendor = self.vendor(f"Vendor {rng.random()}")
+        if not is_won:
+            self.certificate(vendor)
+            self.figures(
+                vendor,
+                turnover=rng.randint(500, 3000),
+                fte=rng.randint(2, 20),
+                share=rng.randint(10, 90),
+            )
+        self.bill(vendor, rng.randint(1, 400), "2025-04-04")
+        return vendor
+
+    def apply(self, scenario, won):
+        """Put a scenario into the records; return how to take a step of each back."""
+        back = []
+        for line in scenario.line_ids:
+            if line.kind == "certificate":
+                self.certificate(line.partner_id, level_id=line.level_id.id)
+                self.figures(
+                    line.partner_id,
+                    turnover=won["turnover"],
+                    fte=won["vendor_fte"],
+                    share=won["vendor_share"],
+                )
+            elif line.kind == "spend":
+                self.bill(line.partner_id, line.amount, END)
+                if line.cost > 0:
+                    back.append(
+                        lambda partner=line.partner_id: self.bill(
+                            partner, 1, END, type="in_refund"
+                        )
+                    )
+            else:
+                start = line.date_from or START
+                form = line.form_id.code
+                hired = [
+                    self.employee(line.hours, start) for _one in range(line.people)
+                ]
+                for person in hired:
+                    self.status(person, "wajong", start, form=form)
+                if line.cost > 0:
+                    back.append(lambda person=hired[0]: self.leave(person))
+        return back
+
+    def leave(self, person):
+        person.pso_status_ids.unlink()
+        person.write(
+            {"date_version": "1990-01-01", "contract_date_start": "1990-01-01"}
+        )
+        person.contract_date_end = "1990-12-31"
+
+    def a_step_less(self, back, wanted):
+        for step in back:
+            with self.rolled_back():
+                step()
+                self.remeasure()
+                level = self.pso.level_id
+                self.assertTrue(not level or level.sequence < wanted.sequence)
+
+    def remeasure(self):
+        self.env.flush_all()
+        self.env.invalidate_all()

@@ -130,6 +130,17 @@ class TestContext(PsoCase):
             plan.with_user(cls.presser).action_approve()
         return plan
 
+    def a_plan_of_a_scenario(self):
+        plan = self.a_plan("draft")
+        plan.scenario_id = self.env["pso.scenario"].create(
+            {
+                "name": "More people",
+                "measurement_id": self.live.id,
+                "line_ids": [Command.create({"kind": "staff", "fte": 1})],
+            }
+        )
+        return plan
+
     # -- what is pressed -----------------------------------------------------
 
     def scenes(self):
@@ -194,6 +205,7 @@ class TestContext(PsoCase):
             "pso.staff.list.action_save": [self.a_staff_list],
             "res.config.settings.action_pso_grant": [self.some_general_settings],
             "pso.plan.action_submit": [self.plans["draft"]],
+            "pso.plan.action_take_scenario": [self.a_plan_of_a_scenario],
             "pso.plan.action_approve": [self.plans["submitted"]],
             "pso.plan.action_return": [self.plans["submitted"]],
             "pso.plan.action_close": [self.plans["approved"]],

@@ -520,6 +520,70 @@ class TestActivities(PlanCase):
 
 
 @tagged("post_install", "-at_install")
+class TestScenario(PlanCase):
+    @classmethod
+    def scenario(cls, *lines, **vals):
+        return cls.env["pso.scenario"].create(
+            {
+                "name": "More people",
+                "measurement_id": cls.measurement().id,
+                "line_ids": [Command.create(line) for line in lines],
+                **vals,
+            }
+        )
+
+    def test_its_changes_become_actions_once(self):
+        hire = {
+            "kind": "hire",
+            "people": 2,
+            "hours": 24,
+            "group_id": self.ref("group_pw").id,
+            "form_id": self.ref("form_regular").id,
+        }
+        won = {
+            "kind": "certificate",
+            "change": "gain",
+            "partner_id": self.social_vendor(name="Asked").id,
+            "level_id": self.ref("level_step1").id,
+        }
+        self.plan.scenario_id = self.scenario(
+            {**hire, "date_from": "2025-09-01"},
+            {**won, "date_from": "2025-11-15"},
+            {"kind": "staff", "fte": 1},
+        )
+        self.plan.write(
+            {"responsible_id": self.owner.id, "date_deadline": "2025-10-31"}
+        )
+        self.plan.action_take_scenario()
+        actions = self.plan.action_ids.sorted("id")
+        self.assertEqual(
+            actions.mapped("name"), self.plan.scenario_id.line_ids.mapped("sentence")
+        )
+        self.assertEqual(actions.mapped("kind"), ["hires", "vendors", "other"])
+        self.assertEqual(actions.mapped("target_value"), [2, 1, 1])
+        self.assertEqual(actions.owner_id, self.owner)
+        self.assertEqual(
+            actions.mapped("date_deadline"),
+            [date(2025, 9, 1), date(2025, 10, 31), date(2025, 10, 31)],
+        )
+        with self.assertRefused("already"):
+            self.plan.action_take_scenario()
+        actions[0].unlink()
+        self.plan.action_take_scenario()
+        self.assertEqual(len(self.plan.action_ids), 3)
+
+    def test_that_of_another_company_is_refused(self):
+        other = self.create_company("Other")
+        theirs = self.scenario(
+            start_kind="rolling", measurement_id=False, company_id=other.id
+        )
+        self.coordinator.company_ids += other
+        plan = self.plan.with_context(allowed_company_ids=(self.company + other).ids)
+        with self.assertRefused("of another company"):
+            plan.scenario_id = theirs
+
+
+@tagged("post_install", "-at_install")
 class TestPaper(PlanCase):
     def words(self, user):
         reports = self.env["ir.actions.report"].with_user(user)

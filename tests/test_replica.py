@@ -56,6 +56,7 @@ WRITERS = {
     "pso.plan.action_close",
     "pso.plan.action_return",
     "pso.plan.action_submit",
+    "pso.plan.action_take_scenario",
     "pso.sample.action_close",
     "pso.sample.action_draw",
     "pso.setup.close",

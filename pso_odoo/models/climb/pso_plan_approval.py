@@ -17,7 +17,7 @@ KEPT |= {"outcome_level_id", "outcome_percentage"}
 # What management approves: a change of it asks for a new approval.
 CONTENT = {
     *("name", "company_id", "measurement_id", "level_id", "target_level_id"),
-    *("date_start", "date_deadline", "responsible_id"),
+    *("date_start", "date_deadline", "responsible_id", "scenario_id"),
     *(f"smart_{question}" for question in SMART),
 }
 ACTION_CONTENT = {

@@ -41,12 +41,14 @@ class PsoPlan(models.Model):
         self.ensure_one()
         self.check_access("write")
         taken = set(self.action_ids.mapped("name"))
-        lines = self.scenario_id.line_ids.filtered(lambda line: line.sentence not in taken)
+        lines = self.scenario_id.line_ids.filtered(
+            lambda line: line.sentence not in taken
+        )
         if not lines:
             raise UserError(
                 self.env._(
-                    "Every change of the scenario is an action of this plan already, or "
-                    "it has none (Scenario)."
+                    "Every change of the scenario is an action of this plan already, "
+                    "or it has none (Scenario)."
                 )
             )
         actions = self.env["pso.plan.action"].create(

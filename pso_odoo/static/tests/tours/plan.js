@@ -29,9 +29,9 @@ addTour("pso_odoo.plan_make", () => [
     ...openPlans(),
     click(".o_list_button_add"),
     type(".oe_title [name=name] textarea, .oe_title [name=name] input", "Tour Plan"),
-    ...choose("[name=target_level_id]", odoo.psoTour.target),
+    ...choose("[name=target_level_id]", odoo.psoTour?.target),
     click("[name=date_deadline] button, [name=date_deadline] input", "The deadline"),
-    type("[name=date_deadline] input", odoo.psoTour.deadline),
+    type("[name=date_deadline] input", odoo.psoTour?.deadline),
     click("[name=action_ids] .o_field_x2many_list_row_add > :first-child"),
     type(".modal [name=name] textarea, .modal [name=name] input", "Open a position"),
     {
@@ -40,7 +40,7 @@ addTour("pso_odoo.plan_make", () => [
         run: "click",
     },
     click(".o_select_menu_item:contains(Positions open)"),
-    type(".modal [name=target_value] input", String(odoo.psoTour.aim)),
+    type(".modal [name=target_value] input", String(odoo.psoTour?.aim)),
     click(".modal .o_form_button_save"),
     sees("body:not(:has(.modal))"),
     click(".nav-link[name=smart]"),
@@ -70,6 +70,6 @@ addTour("pso_odoo.plan_position", () => [
 /** The progress has moved. */
 addTour("pso_odoo.plan_progress", () => [
     ...openPlan(),
-    sees(".o_data_row [name=progress_note]:contains('" + odoo.psoTour.reached + "')"),
+    sees(".o_data_row [name=progress_note]:contains('" + odoo.psoTour?.reached + "')"),
     isNow("approved", "No new approval is asked for"),
 ]);

@@ -361,7 +361,7 @@ class TestProgress(PlanCase):
                 [row] = seen.read()
                 self.assertEqual((row["value"], row["progress"]), (0, 0))
                 self.assertFalse(row["is_told"])
-                self.assertIn("PSO Target Group alone", row["progress_note"])
+                self.assertIn("Not shown to you", row["progress_note"])
                 self.assertNotIn("kept_value", row)
                 with self.assertRaises(AccessError):
                     seen.read(["kept_value"])
@@ -609,7 +609,7 @@ class TestPaper(PlanCase):
     def test_of_persons_it_tells_what_its_reader_may_know(self):
         self.action("hires")
         self.status(self.employee(start="2025-02-01"), start="2025-02-01")
-        self.assertIn("PSO Target Group alone", self.words(self.coordinator))
+        self.assertIn("Not shown to you", self.words(self.coordinator))
         self.assertNotIn("1 of 4", self.words(self.coordinator))
         self.assertIn("1 of 4", self.words(self.hr))
 

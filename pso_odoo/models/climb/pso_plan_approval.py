@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ...tools.context import without_defaults
 from ...tools.groups import BOARD, MANAGER
@@ -45,14 +46,18 @@ class PsoPlan(models.Model):
     )
     approved_on = fields.Date(readonly=True, copy=False, tracking=True)
     closed_on = fields.Date(readonly=True, copy=False)
-    can_approve = fields.Boolean(compute="_compute_can_approve")
+    approval_note = fields.Char(string="Approval", compute="_compute_approval_note")
 
-    @api.depends("state")
-    @api.depends_context("uid")
-    def _compute_can_approve(self):
-        is_board = self.env.user.has_group(BOARD)
+    @api.depends("approved_by_id", "approved_on")
+    @api.depends_context("lang")
+    def _compute_approval_note(self):
         for plan in self:
-            plan.can_approve = is_board and plan.state == "submitted"
+            plan.approval_note = plan.approved_by_id and self.env._(
+                "Approved by %(user)s on %(date)s. A change makes it a draft again, "
+                "and asks for a new approval.",
+                user=plan.approved_by_id.name,
+                date=format_date(self.env, plan.approved_on),
+            )
 
     # -- what may change ---------------------------------------------------------
 

@@ -69,7 +69,7 @@ class PsoPlanAction(models.Model):
 
     def _progress_in_words(self, is_told, value):
         if not is_told:
-            return self.env._("Shown to the PSO Target Group alone")
+            return self.env._("Not shown to you: PSO Target Group")
         digits = 1 if self.kind == "share" else 0
         return self.env._(
             "%(value)s of %(target)s",

@@ -57,7 +57,7 @@ addTour("pso_odoo.plan_approve", () => [
     click("button[name=action_approve]"),
     click(".modal .modal-footer .btn-primary", "In my own name"),
     isNow("approved", "It is approved"),
-    sees("[name=approved_by_id]"),
+    sees("[name=approval_note]"),
 ]);
 
 /** Human resources opens a position to the target group. */

@@ -408,8 +408,8 @@ class TestAccessTable(AccessCase):
             self.env.flush_all()
             if model in OWN or record._transient:  # one sees one's own
                 self.hand_over(record, self.users[group])
-                if "import_id" in record._fields:
-                    self.hand_over(record.import_id, self.users[group])
+                for name in {"import_id", "question_id"} & record._fields.keys():
+                    self.hand_over(record[name], self.users[group])
             # A full cache may keep access rights from being checked.
             self.env.invalidate_all()
             getattr(self, f"try_{operation}")(record.with_user(self.users[group]))

@@ -400,6 +400,12 @@ class TestScenario(ScenarioCase):
             with self.subTest(reason=reason), self.assertRefused(reason):
                 self.scenario(line)
 
+    def test_another_start_has_to_fit_the_changes(self):
+        scenario = self.scenario(self.hire(date_from="2025-03-01"))
+        other = self.measurement("2024-01-01", "2024-12-31")
+        with self.assertRefused("outside the period, 01/01/2024 to 12/31/2024 (From)"):
+            scenario.measurement_id = other
+
     def test_a_locked_start_keeps_hours_and_edition(self):
         scenario = self.scenario(self.line("hours", fulltime_hours=36))
         self.pso.action_lock()

@@ -40,10 +40,10 @@ class PsoScenarioMeans(models.TransientModel):
     )
     hours = fields.Float(string="Hours a Week", digits=(16, 2))
     least = fields.Integer(help="At least so many people.")
-    most = fields.Integer(help="At most so many people.")
+    most = fields.Integer(string="People at Most", help="At most so many people.")
     partner_id = fields.Many2one("res.partner", string="Vendor", ondelete="cascade")
     room = fields.Monetary(
-        string="At Most", help="Money; never more than counts at this vendor."
+        string="Money at Most", help="Never more than counts at this vendor."
     )
     level_id = fields.Many2one("pso.level", string="Assumed Level", ondelete="cascade")
     turnover = fields.Monetary(string="Assumed Turnover")

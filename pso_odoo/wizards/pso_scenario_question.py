@@ -34,8 +34,14 @@ class PsoScenarioQuestion(models.TransientModel):
         ondelete="cascade",
         help="The measurement that the answer goes on from.",
     )
-    company_id = fields.Many2one("res.company", compute="_compute_base")
-    currency_id = fields.Many2one("res.currency", compute="_compute_base")
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        ondelete="cascade",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
     question = fields.Selection(
         [
             (CHEAPEST, "What does a level cost least?"),
@@ -59,7 +65,6 @@ class PsoScenarioQuestion(models.TransientModel):
     means_ids = fields.One2many(
         "pso.scenario.means",
         "question_id",
-        string="Means",
         help="What may be used, within which bounds, and at what cost.",
     )
     answer = fields.Html(readonly=True, help="The answer, in words.")
@@ -84,11 +89,10 @@ class PsoScenarioQuestion(models.TransientModel):
         )
 
     @api.depends("scenario_id", "measurement_id")
-    def _compute_base(self):
+    def _compute_company_id(self):
         for question in self:
-            base = question._base()
-            question.company_id = base.company_id._origin
-            question.currency_id = question.company_id.currency_id
+            source = question.scenario_id or question.measurement_id
+            question.company_id = source.company_id
 
     @api.model
     def _open(self, vals):

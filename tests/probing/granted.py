@@ -59,6 +59,8 @@ SECRETS = {
     "purchases": {USER, PURCHASE, MANAGER, HR},
     # Why a line does not count.
     "excluded": {PURCHASE, MANAGER},
+    # What people cost by default.
+    "cost": {MANAGER},
     # The keys that stand for persons in exports, by what they are made with.
     "key": {HR},
 }

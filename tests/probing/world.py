@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from common import PsoCase
 
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from .granted import ABROAD, KINDS, SECRETS, groups_of, secrets_from
@@ -41,6 +42,10 @@ class Planted:
         self.locked = self._measurement("2024")
         self.locked.action_lock()
         self.live = self._measurement("2025")
+        self.scenario = self._scenario()
+        self.cost = self.env["pso.cost"].create(
+            {"company_id": company.id, "amount": 1, "note": self.word("cost")}
+        )
         self.loose = self.env["ir.attachment"].create(
             {
                 "name": f"{self.word('status')}.pdf",
@@ -114,6 +119,19 @@ class Planted:
             )
             person.bank_account_ids = account
             followed.activity_schedule("mail.mail_activity_data_todo", summary="x")
+
+    def _scenario(self):
+        """A scenario in which somebody of the target group leaves."""
+        leave = {"kind": "leave", "hours": 40, "people": 1}
+        leave["group_id"] = self.status.group_id.id
+        leave["form_id"] = self.status.form_id.id
+        return self.env["pso.scenario"].create(
+            {
+                "name": self.word("score"),
+                "measurement_id": self.live.id,
+                "line_ids": [Command.create(leave)],
+            }
+        )
 
     def _measurement(self, year):
         word = self.word("score")
@@ -193,6 +211,7 @@ class Planted:
         self.live.write({"note": word, "payroll_fte": 7.5})
         self.live.correction_ids.write({"amount": 2, "reason": word, "source": word})
         self.live.quality_ids.write({"explanation": word})
+        self.scenario.name = word
 
     def _change_purchases(self):
         word = f"{self.word('purchases')}-too"
@@ -204,6 +223,9 @@ class Planted:
 
     def _change_excluded(self):
         self.excluded.invoice_line_ids.pso_excluded_reason = "other"
+
+    def _change_cost(self):
+        self.cost.note = f"{self.word('cost')}-too"
 
     def _change_key(self):
         self.company.sudo().pso_secret = "other"

@@ -117,6 +117,11 @@ class PsoScenario(models.Model):
 
     _inherit = "pso.scenario"
 
+    @api.constrains("start_kind", "measurement_id", "company_id")
+    def _check_lines_of_start(self):
+        """Refuse another start that the changes do not fit."""
+        self.line_ids._check_line()
+
     def _check_vendors(self):
         """Refuse purchases at who is none, or of whom nothing is known, or too few.
 

@@ -13,13 +13,13 @@ class Row(NamedTuple):
     :param label: what it is called
     :param value: makes its number of figures, None where there is none
     :param unit: what stands behind the number
-    :param is_less_better: whether it is a distance, or money
+    :param is_less_better: whether it is a distance; None where neither is better
     """
 
     label: str
     value: object
     unit: str = ""
-    is_less_better: bool = False
+    is_less_better: bool | None = False
 
 
 class PsoScenario(models.Model):
@@ -112,7 +112,7 @@ class PsoScenario(models.Model):
             Row(self.env._("Direct"), of("direct_percentage"), "%"),
             Row(self.env._("Indirect that counts"), counted, "%"),
             Row(self.env._("Proven"), of("proven_total_percentage"), "%"),
-            Row(self.env._("Organisation"), of("total_fte"), self.env._("fte")),
+            Row(self.env._("Organisation"), of("total_fte"), self.env._("fte"), None),
             Row(self.env._("Direct"), of("direct_fte"), self.env._("fte")),
             Row(self.env._("Indirect"), of("indirect_fte"), self.env._("fte")),
             Row(
@@ -143,7 +143,9 @@ class PsoScenario(models.Model):
         return cell | {
             "change": f"{sign}{formatLang(self.env, abs(change))}",
             "direction": "up" if change > 0 else "down",
-            "is_good": (change > 0) != row.is_less_better,
+            "is_good": None
+            if row.is_less_better is None
+            else (change > 0) != row.is_less_better,
         }
 
 

@@ -34,6 +34,9 @@ export class ComparisonField extends Component {
     }
 
     tone(cell) {
+        if (cell.is_good === null) {
+            return "text-muted";
+        }
         return cell.is_good ? "text-success" : "text-danger";
     }
 

@@ -170,6 +170,12 @@ class TestPlan(PlanCase):
     def test_an_action_takes_the_deadline_of_its_plan(self):
         self.assertEqual(self.action().date_deadline, date(2025, 12, 31))
 
+    def test_a_plan_does_not_end_before_its_actions(self):
+        self.action(date_deadline="2025-12-01")
+        with self.assertRefused("lies within its plan"):
+            self.plan.date_deadline = "2025-11-30"
+        self.plan.date_deadline = "2025-12-01"
+
     def test_who_works_in_one_company_of_it_alone_does_not_see_it(self):
         other = self.create_company("Branch")
         self.coordinator.company_ids += other
@@ -507,6 +513,14 @@ class TestActivities(PlanCase):
         self.assertFalse(self.activities(one))
         self.plan.action_close()
         self.assertFalse(self.activities(two))
+
+    def test_they_go_with_a_plan_that_is_deleted(self):
+        action = self.action()
+        self.approve()
+        activity = self.activities(action)
+        self.plan.name = "A draft again"
+        self.plan.unlink()
+        self.assertFalse(activity.exists() | action.exists())
 
     def test_another_activity_on_an_action_is_left_alone(self):
         action = self.action()

@@ -70,7 +70,6 @@ class PsoPlan(models.Model):
     )
     target_level_id = fields.Many2one(
         "pso.level",
-        string="Target Level",
         required=True,
         ondelete="restrict",
         tracking=True,
@@ -150,6 +149,10 @@ class PsoPlan(models.Model):
             plan.done_count = len(kept.filtered(lambda action: action.state == "done"))
 
     # -- what it may be --------------------------------------------------------
+
+    @api.constrains("date_start", "date_deadline")
+    def _check_actions_within(self):
+        self.action_ids._check_deadline()
 
     @api.constrains("level_id", "target_level_id")
     def _check_target(self):

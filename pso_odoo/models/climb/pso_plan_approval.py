@@ -86,6 +86,8 @@ class PsoPlan(models.Model):
                     "A plan that management has approved is kept: it cannot be deleted."
                 )
             )
+        # The database would leave the activities and messages of its actions behind.
+        self.action_ids.unlink()
 
     def _check_kept(self, vals):
         """Refuse values that only the buttons of a plan write.

@@ -169,12 +169,11 @@ class PsoPlanAction(models.Model):
         certificates = (
             self.env["pso.certificate"].sudo().with_context(active_test=False)
         )
-        own = self.env["res.company"].sudo().search([]).partner_id
         companies = [*self.plan_id.sudo().company_ids.ids, False]
         known = certificates.search(
             [
                 ("partner_id.company_id", "in", companies),
-                ("partner_id", "not in", own.ids),
+                ("partner_id.ref_company_ids", "=", False),
                 ("date_start", "<=", until),
             ]
         )

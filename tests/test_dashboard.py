@@ -15,6 +15,8 @@ USER, PURCHASE, HR, MANAGER = (
 PARTS = (
     "total",
     "purchases",
+    "missing",
+    "organisation",
     "ending",
     "certificates",
     "vendors",
@@ -143,6 +145,16 @@ class TestDashboard(PsoCase):
             edition = form.edition_id
             form.edition_id = self.env["pso.edition"]
             form.edition_id = edition
+
+    def test_how_many_stop_counting_ahead_is_told_to_who_may_know(self):
+        """As far as the outlook goes, while the list is of the coming 90 days."""
+        self.status(self.persons[1], end="2026-10-31")
+        ending = self.load(f"{USER},{HR}")["ending"]
+        self.assertEqual(ending["ahead"], ["2026-02-28", "2026-10-31"])
+        self.assertEqual(len(ending["people"]), 1)
+        self.assertEqual(ending["found"], "1")
+        for group in (USER, MANAGER, f"{USER},{PURCHASE}"):
+            self.assertIsNone(self.load(group)["ending"]["ahead"])
 
     def test_sister_companies_are_worth_asking(self):
         sister = self.create_company("Sister").partner_id

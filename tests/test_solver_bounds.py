@@ -5,11 +5,11 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
-from random_means import Climb
+from climbs import Climb
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.pso_odoo.tools.score import Facts, Ladder, exact
+from odoo.addons.pso_odoo.tools.score import Facts, Ladder, compute, exact
 from odoo.addons.pso_odoo.tools.solver import Money, People, Won, cheapest, farthest
 from odoo.addons.pso_odoo.tools.solver_buying import Buying
 from odoo.addons.pso_odoo.tools.solver_goal import Goal
@@ -88,6 +88,36 @@ class TestLargeQuestions(BaseCase):
             answer = cheapest(company, LADDER, "step2", large(seed, True, 0))
             self.assertTrue(answer.is_proven)
             self.assertEqual(answer.cost, answer.floor)
+
+    def test_costs_in_steps_hide_no_cheaper_mix(self):
+        """Heads of few prices: the best mix is often one step below the one before."""
+        for seed in range(60):
+            draw = random.Random(seed)
+            people = []
+            for number in range(4):
+                tenths = draw.randint(1, 9)
+                cost = 500 * draw.randint(1, 2 * tenths)
+                direct = Fraction(tenths, 10) * draw.choice((1, Fraction(1, 2)))
+                people.append(
+                    People(f"people {number}", Fraction(tenths, 10), direct, 0, 4, cost)
+                )
+            # With many purchases it is their largest share that asks for people.
+            indirect = Fraction(draw.choice((0, 30)))
+            company = Facts(Fraction(60), Fraction(draw.randint(0, 3), 20), indirect)
+            answer = cheapest(company, LADDER, "step2", people)
+            costs = []
+            for heads in product(range(5), repeat=4):
+                total, direct, cost = company.total_fte, company.direct_fte, 0
+                for one, count in zip(people, heads, strict=True):
+                    total += one.total_fte * count
+                    direct += one.direct_fte * count
+                    cost += one.cost * count
+                after = Facts(total, direct, indirect)
+                if compute(after, LADDER).level:
+                    costs.append(cost)
+            with self.subTest(seed=seed):
+                least = min(costs, default=None)
+                self.assertEqual(getattr(answer, "cost", None), least)
 
     def test_a_budget_is_spent_to_the_last_euro_that_helps(self):
         company = Facts(Fraction(800), Fraction(8), Fraction(4, 25))

@@ -13,6 +13,8 @@ PYTHON = FOLDER / "bin/python"
 NEWEST = (3, 13)  # Odoo 19 fails on a newer one
 NEWEST_NAME = "python{}.{}".format(*NEWEST)
 REQUIREMENTS = DEV / "requirements.txt"
+# Installed without what they need themselves.
+ALONE = DEV / "requirements-alone.txt"
 
 
 def ensure(source, before_rebuild):
@@ -22,7 +24,7 @@ def ensure(source, before_rebuild):
     """
     python = _interpreter()
     version = process.output([python, "-VV"]) or ""
-    inputs = state.digest(REQUIREMENTS, version, str(ROOT))
+    inputs = state.digest(REQUIREMENTS, ALONE, version, str(ROOT))
     if not state.is_built(FOLDER, inputs):
         before_rebuild()
         with step("Python packages") as current, state.building(FOLDER, inputs):
@@ -46,7 +48,7 @@ def _build(python, show):
     has_pip = process.output([python, "-c", "import ensurepip"]) is not None
     options = [] if has_pip else ["--without-pip"]
     process.logged([python, "-m", "venv", *options, FOLDER], "venv")
-    pins = REQUIREMENTS.read_text().count("==")
+    pins = sum(each.read_text().count("==") for each in (REQUIREMENTS, ALONE))
     seen = set()
 
     def on_line(line):
@@ -56,17 +58,19 @@ def _build(python, show):
         elif line.startswith("Installing"):
             show(f"installing {len(seen)} packages")
 
-    process.logged(
-        [PYTHON, "-m", "pip", "install", "--requirement", REQUIREMENTS],
-        "pip",
-        on_line,
-        "pip could not install the Python packages; is the network there?",
-        env=process.environment(
-            PIP_CACHE_DIR=CACHE / "pip",
-            PIP_DISABLE_PIP_VERSION_CHECK=1,
-            PYTHONPATH=None if has_pip else _debian_pip(show),
-        ),
+    env = process.environment(
+        PIP_CACHE_DIR=CACHE / "pip",
+        PIP_DISABLE_PIP_VERSION_CHECK=1,
+        PYTHONPATH=None if has_pip else _debian_pip(show),
     )
+    for options in ([REQUIREMENTS], [ALONE, "--no-deps"]):
+        process.logged(
+            [PYTHON, "-m", "pip", "install", "--requirement", *options],
+            "pip",
+            on_line,
+            "pip could not install the Python packages; is the network there?",
+            env=env,
+        )
 
 
 def _debian_pip(show):

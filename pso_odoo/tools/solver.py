@@ -275,7 +275,7 @@ class _Question:
                 left -= euros * one.cost_per_euro
             counts[one.key] += euros
         cost = self.means.cost(counts)
-        return Mix(counts, cost, self.means.apply(self.facts, counts), float(cost))
+        return Mix(counts, cost, self.means.apply(self.facts, counts))
 
     def any_mix(self, goal):
         """Return a mix that reaches a goal within the budget, or None."""

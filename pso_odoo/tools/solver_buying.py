@@ -49,6 +49,7 @@ class Curve:
 
     @classmethod
     def of(cls, base, cost, at_base, segments):
+        """Make the curve of segments in any order."""
         segments = tuple(sorted(segments, key=lambda segment: segment.price))
         ftes = accumulate((one.fte for one in segments), initial=base)
         costs = accumulate((one.fte * one.price for one in segments), initial=cost)
@@ -95,6 +96,7 @@ class Choice:
 
     @classmethod
     def of(cls, fte, cost, money):
+        """Make the choice of money on top of so many fte at a cost."""
         segments = []
         for one in money:
             rate, room = float(one.fte_per_euro), float(one.room)
@@ -159,6 +161,7 @@ class Buying:
         return self._curves[key]
 
     def _make_curve(self, decided):
+        """Make the curve: free money, what is won, and what may be won in part."""
         fte, cost, at_base = self.free.fte, self.free.cost, set()
         segments = list(self.free.segments)
         for key, part in self.parts.items():

@@ -24,6 +24,7 @@ class Goal:
     max_share: Fraction
 
     def is_reached(self, facts):
+        """Return whether ``compute`` would say so of one of the norms (section 5)."""
         direct, _indirect, _counted, total = percentages(facts, self.max_share)
         norms = [norm_at(points, facts.total_fte) for points in self.norms]
         return direct > 0 and any(

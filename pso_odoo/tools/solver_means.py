@@ -54,7 +54,8 @@ class People:
 class Money:
     """Euros that may be spent, or moved, at a vendor (section 4).
 
-    :param fte_per_euro: indirect fte of one euro
+    :param fte_per_euro: indirect fte of one euro, below zero for a saving; all savings
+        together take away no more than the indirect fte that there are
     :param room: euros at most
     :param cost_per_euro: what spending a euro here costs more than elsewhere, None if
         unknown

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from .score import percentages
-from .solver_means import Means, Money, checked_facts, cost_of, number
+from .score import Facts, percentages
+from .solver_means import Means, Money, People, checked_facts, cost_of, number
+
+# Percentage points that floats lose over thousands of heads.
+HAIR = 1e-9
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ def _priced(facts, means, share, before, one):
     if isinstance(one, Money):
         counts, amount = _bought(facts, means, share, before, one)
     else:
-        counts, amount = _heads(facts, means, share, before, one)
+        heads = _heads(facts, share, one) if isinstance(one, People) else 1
+        counts, amount = {one.key: heads}, Fraction(heads)
     points = _total_after(facts, means, share, counts) - before
     used = [other for other in means if counts.get(other.key)]
     costs = [cost_of(other) for other in used or [one]]
@@ -62,25 +66,36 @@ def _priced(facts, means, share, before, one):
     return Price(one.key, amount, points, cost, per_point)
 
 
-def _heads(facts, means, share, before, one):
-    """Return the fewest heads that add a point, else those that add most."""
-    best, gain = 0, Fraction(0)
-    for heads in range(1, getattr(one, "most", 1) + 1):
-        after = _total_after(facts, means, share, {one.key: heads}) - before
-        if after > gain:
-            best, gain = heads, after
-        if gain >= 1:
+def _heads(facts, share, one):
+    """Return the fewest heads that add a point, else those that add most.
+
+    In floats: there may be thousands, and no closed form where the size moves.
+    """
+    total, direct, indirect = map(
+        float, (facts.total_fte, facts.direct_fte, facts.indirect_fte)
+    )
+    each_total, each_direct = float(one.total_fte), float(one.direct_fte)
+    share = float(share)
+    best, most = 0, percentages(Facts(total, direct, indirect), share)[3]
+    enough = most + 1 - HAIR
+    for heads in range(1, one.most + 1):
+        total += each_total
+        direct += each_direct
+        after = percentages(Facts(total, direct, indirect), share)[3]
+        if after > most + HAIR:
+            best, most = heads, after
+        if most >= enough:
             break
-    return {one.key: best}, Fraction(best)
+    return best
 
 
 def _bought(facts, means, share, before, one):
     """Return the fewest whole euros that add a point, else those that add most."""
     counts = {one.key: one.room} | ({one.needs: 1} if one.needs is not None else {})
     gain = min(_total_after(facts, means, share, counts) - before, Fraction(1))
-    counts[one.key] = Fraction(0)
     if gain <= 0 or one.fte_per_euro <= 0:
-        return counts, Fraction(0)
+        return {}, Fraction(0)
+    counts[one.key] = Fraction(0)
     there = means.apply(facts, counts)
     wanted = before + gain - percentages(there, share)[0]
     fte = wanted * there.total_fte / (100 - wanted) - there.indirect_fte

@@ -40,6 +40,7 @@ class Interval:
         return self.a + 2 * self.b * middle, -self.b * middle * middle
 
     def halves(self):
+        """Return the two intervals that it is cut into."""
         middle = (self.left + self.right) / 2
         return (
             Interval(self.left, middle, self.a, self.b),
@@ -109,7 +110,16 @@ class _Linear:
     def solve(self):
         """Return the ``Bound``, and indirect by total fte in the solution."""
         kinds = self.problem.kinds
-        prices, amounts = simplex(self._columns(), self._needed(), self.problem.penalty)
+        columns = self._columns()
+        prices, amounts = simplex(
+            columns, self._needed(), self.problem.penalty, self.problem.at_most
+        )
+        # Where the next problem, which is much like this one, begins.
+        self.problem.at_most = {
+            at
+            for at, (_cost, most, _row) in enumerate(columns)
+            if amounts[at] > most / 2
+        }
         heads = tuple(
             kind.least + amount
             for kind, amount in zip(kinds, amounts[: len(kinds)], strict=True)
@@ -181,7 +191,7 @@ class _Linear:
         )
 
 
-def simplex(columns, needed, penalty):
+def simplex(columns, needed, penalty, at_most=()):
     """Minimise a cost under three equations; return their prices, and the amounts.
 
     Stops where it gets no further: a price that is not the best is a price.
@@ -189,18 +199,26 @@ def simplex(columns, needed, penalty):
     :param columns: ``(cost, most, coefficients)``, amounts are from 0 to most
     :param needed: right side of each equation
     :param penalty: cost of a unit by which an equation is missed
+    :param at_most: columns that begin at their most
     """
-    table = _Table(columns, needed, penalty)
+    table = _Table(columns, needed, penalty, at_most)
     idle = 0
-    while idle < IDLE and (entering := table.entering(idle > 0)) is not None:
-        idle = 0 if table.exchange(entering) > 0 else idle + 1
+    for _step in range(3 * len(table.columns)):
+        entering = table.entering(idle > 0)
+        if entering is None or idle >= IDLE:
+            break
+        idle = 0 if table.exchange(entering) > SMALL else idle + 1
     return table.prices(), table.amounts()
 
 
 class _Table:
     """A basis of the three equations; every other amount is at one of its ends."""
 
-    def __init__(self, columns, needed, penalty):
+    def __init__(self, columns, needed, penalty, at_most):
+        self.at_most = set(at_most)
+        for at in at_most:
+            _cost, most, row = columns[at]
+            needed = [one - most * each for one, each in zip(needed, row, strict=True)]
         signs = [1.0 if value >= 0 else -1.0 for value in needed]
         unit = [tuple(signs[row] if row == at else 0.0 for at in ROWS) for row in ROWS]
         missed = [(penalty, float("inf"), column) for column in unit]
@@ -208,7 +226,6 @@ class _Table:
         self.basis = list(range(len(columns), len(self.columns)))
         self.values = [abs(value) for value in needed]
         self.inverse = [list(row) for row in unit]
-        self.at_most = set()
 
     def prices(self):
         costs = [self.columns[at][0] for at in self.basis]
@@ -229,16 +246,18 @@ class _Table:
     def entering(self, is_first):
         """Return the column that saves most for a unit, or the first that saves."""
         one, two, three = self.prices()
+        at_most = self.at_most
         chosen, saves = None, 0.0
         for at, (cost, most, (first, second, third)) in enumerate(self.columns):
-            if most <= 0 or at in self.basis:
-                continue
-            worth = one * first + two * second + three * third
-            saved = cost - worth if at in self.at_most else worth - cost
-            if saved > saves and saved > SMALL * (abs(cost) + abs(worth)):
-                chosen, saves = at, saved
-                if is_first:
-                    break
+            saved = one * first + two * second + three * third - cost
+            if at in at_most:
+                saved = -saved
+            # What floats lose is no saving; what is in the basis saves nothing.
+            if saved > saves and saved > SMALL * (abs(cost) + abs(saved + cost)):
+                if most > 0 and at not in self.basis:
+                    chosen, saves = at, saved
+                    if is_first:
+                        break
         return chosen
 
     def exchange(self, entering):

@@ -57,6 +57,7 @@ class Problem:
             for one in means.people
         ]
         self.buying = Buying(means.money, means.won)
+        self.at_most = set()
         self.parts = [
             _whole_parts([getattr(one, name) for one in means.people])
             for name in ("total_fte", "direct_fte")
@@ -140,9 +141,9 @@ class Search:
         bought = self.problem.buying.least(wanted, self.top - cost)
         if bought is None:
             return
-        lowest = cost + bought[0]
-        mix = Settling(self.problem, self.goal, heads, bought[1], lowest).mix()
-        self.floor = min(self.floor, lowest)
+        mix = Settling(self.problem, self.goal, heads, bought[1]).mix()
+        # With parts of euros.
+        self.floor = min(self.floor, cost + bought[0])
         if mix is None or (self.limit is not None and mix.cost > self.limit):
             return
         if self.best is None or mix.cost < self.best.cost:

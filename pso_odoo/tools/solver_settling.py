@@ -11,21 +11,19 @@ from .score import TOLERANCE, Facts, norm_at, percentages
 class Mix:
     """A choice of whole heads, euros and certificates, with what it makes.
 
-    ``floor`` is the least that the same people and certificates cost with parts of
-    euros; ``counts`` has every means by its key.
+    ``counts`` has every means by its key.
     """
 
     counts: dict
     cost: Fraction
     facts: Facts
-    floor: float
 
 
 class Settling:
     """Makes a mix of whole heads and euros, exact, of what the search found."""
 
-    def __init__(self, problem, goal, heads, won, floor_cost):
-        self.problem, self.goal, self.floor = problem, goal, floor_cost
+    def __init__(self, problem, goal, heads, won):
+        self.problem, self.goal = problem, goal
         means = problem.means
         self.means = means
         self.counts = {
@@ -41,9 +39,7 @@ class Settling:
             return None
         while self._leave_out():
             self._spend()
-        return Mix(
-            dict(self.counts), self.means.cost(self.counts), self._facts(), self.floor
-        )
+        return Mix(dict(self.counts), self.means.cost(self.counts), self._facts())
 
     def _facts(self):
         return self.means.apply(self.problem.facts, self.counts)
@@ -67,7 +63,9 @@ class Settling:
                 spent.append(one)
                 lacking -= euros * abs(one.fte_per_euro)
         for one in spent:
-            self._save(one)
+            lacking += self._take_back(one, -lacking)
+        if spent:
+            self._settle(spent[-1])
 
     def _is_open(self, one):
         return one.needs is None or self.counts[one.needs]
@@ -95,19 +93,24 @@ class Settling:
     def _move(self, one, euros):
         self.counts[one.key] += -euros if one.cost_per_euro < 0 else euros
 
-    def _save(self, one):
-        """Take back whole euros that are not needed after all."""
-        spare = -self._lacking()
-        if spare > 0 and self._spent(one) >= 1:
-            euros = min(floor(spare / abs(one.fte_per_euro)), floor(self._spent(one)))
-            self._move(one, Fraction(-euros))
-        while self._spent(one) >= 1:
+    def _take_back(self, one, spare):
+        """Take back whole euros that bring no more than the fte to spare; return it."""
+        fte = abs(one.fte_per_euro)
+        euros = min(floor(spare / fte), floor(self._spent(one))) if spare > 0 else 0
+        self._move(one, Fraction(-euros))
+        return euros * fte
+
+    def _settle(self, one):
+        """Have the formula say what a last euro does, whose norm is a float."""
+        if not self._is_reached() and self._spent(one) + 1 <= one.room:
+            self._move(one, Fraction(1))
+        elif self._spent(one) >= 1:
             self._move(one, Fraction(-1))
             if not self._is_reached():
                 self._move(one, Fraction(1))
-                break
 
     def _spent(self, one):
+        """Return the euros spent, or bought back of a saving."""
         amount = self.counts[one.key]
         return one.room - amount if one.cost_per_euro < 0 else amount
 

@@ -114,7 +114,7 @@ class PsoSnapshot(models.Model):
         if date:
             figures = self.env._(
                 "Figures of %(date)s, to one decimal.",
-                date=format_date(self.env, date),
+                date=format_date(self.env, date, date_format="medium"),
             )
         else:
             figures = self.env._(

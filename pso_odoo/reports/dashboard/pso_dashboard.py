@@ -401,8 +401,12 @@ class PsoDashboard(models.AbstractModel):
     def _ending(self, rows, window):
         """Return who stops counting soon: names for the PSO HR group, else a number.
 
-        :return: ``{days, found, is_none, people}``; the number in words
+        :return: ``{days, found, is_none, people, ahead}``; the number in words; the
+            last days that count of as far as the outlook goes, for the PSO HR group
         """
+        ahead = [fields.Date.to_string(row.date) for row in rows]
+        soon = fields.Date.add(fields.Date.context_today(self), days=SOON_DAYS)
+        rows = [row for row in rows if row.date <= soon]
         found, is_none = self._number_of_people(len(rows), window), not rows
         if self.env.user._pso_sees_kept_figures():
             snapshots = self.env["pso.snapshot"]
@@ -423,6 +427,7 @@ class PsoDashboard(models.AbstractModel):
             "found": found or UNKNOWN,
             "is_none": is_none,
             "people": people if self._can("hr") else None,
+            "ahead": ahead if self._can("hr") else None,
         }
 
     def _certificates(self, rows):

@@ -30,6 +30,8 @@ class PsoDashboard(models.AbstractModel):
         parts = {
             "total": self._open_total,
             "people": self._open_people,
+            "organisation": self._open_organisation,
+            "missing": self._open_missing,
             "purchases": self._open_purchases,
             "unproven_people": self._open_unproven_people,
             "unproven_purchases": self._open_unproven_purchases,
@@ -79,6 +81,23 @@ class PsoDashboard(models.AbstractModel):
             "date_end", ">=", window.start
         )
         return self._action("pso_status_action", domain=list(domain), context={})
+
+    def _open_organisation(self, window, _res_id):
+        """Open all person lines of a measurement, else the employees."""
+        if window.number:
+            action = window.measurement.action_open_people()
+            return action | {"context": {"search_default_staff": 1}}
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "hr.open_view_employee_list_my"
+        )
+        domain = [("company_id", "in", window.companies.ids)]
+        return action | {"domain": domain, "context": {}}
+
+    def _open_missing(self, window, _res_id):
+        """Open what proof is missing: of a measurement, else of the latest."""
+        if window.number:
+            return window.measurement.action_open_missing()
+        return self._action("pso_missing_proof_action")
 
     def _open_purchases(self, window, _res_id):
         """Open the supplier lines of a measurement, else what was bought."""

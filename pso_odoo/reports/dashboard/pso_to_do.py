@@ -11,6 +11,8 @@ from ...models.measurement.pso_supplier_line import Offer, best_first
 from ...models.purchases.pso_certificate import SOON_DAYS
 
 TOP = 5
+# As far as the outlook goes: to the end of the month a year from now.
+AHEAD_DAYS = 366 + 30
 PARTS = ("ending", "certificate", "vendor", "offer")
 
 
@@ -61,7 +63,7 @@ class PsoToDo(models.AbstractModel):
         }
         if not self.env.user._pso_sees_kept_figures():
             questions["ending"] = self._sql_ending(
-                company, edition, today, periods.employment
+                company, edition, today, periods.employment, AHEAD_DAYS
             )
         if not window.measurement.is_locked:
             questions["offer"] = self._sql_offers(window, today, periods)
@@ -92,7 +94,7 @@ class PsoToDo(models.AbstractModel):
         """
         return self._found(ask(self.env, lambda: (questions, {})))
 
-    def _sql_ending(self, company, edition, today, employment=None):
+    def _sql_ending(self, company, edition, today, employment=None, days=SOON_DAYS):
         return SQL(
             """
             SELECT status.id, NULL, employee.name, %(group)s, stops_on, NULL, NULL
@@ -107,7 +109,7 @@ class PsoToDo(models.AbstractModel):
             periods=self.env["pso.status.period"]._sql_today(edition, employment),
             companies=tuple(company._pso_scope().ids),
             first=today,
-            last=fields.Date.add(today, days=SOON_DAYS),
+            last=fields.Date.add(today, days=days),
         )
 
     def _sql_certificates(self, company, window, today, periods=None):

@@ -59,6 +59,14 @@ export function formatDay(value) {
 
 /**
  * @param {string} value a date as the server writes it
+ * @returns {string} "November 2026"
+ */
+export function formatMonthInFull(value) {
+    return deserializeDate(value).toFormat("LLLL yyyy");
+}
+
+/**
+ * @param {string} value a date as the server writes it
  * @returns {string} "Nov 2026"
  */
 export function formatMonth(value) {

@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { formatDay, formatPercent } from "../format";
+import { levelAt } from "./course";
 import { TrendChart } from "./trend_chart";
 
 import { Component } from "@odoo/owl";
@@ -25,10 +26,7 @@ export class Outlook extends Component {
 
     /** The highest level whose norm at that month's size a percentage reaches. */
     levelAt(point, percentage) {
-        const reached = this.props.data.ladder.rows.filter(({ id }) => {
-            const norm = point.norms[id] ?? null;
-            return norm !== null && percentage >= norm;
-        });
-        return reached.length ? reached.at(-1).name : _t("no level");
+        const { rows } = this.props.data.ladder;
+        return rows[levelAt(point, rows, percentage)]?.name || _t("no level");
     }
 }

@@ -1,6 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { formatAmount, formatFte, formatNumber, formatPercent } from "../format";
 import { Ladder } from "../ladder/ladder";
+import { courseInWords } from "./course";
 import { Tile } from "./tile";
 
 import { Component } from "@odoo/owl";
@@ -25,32 +26,55 @@ export class Standing extends Component {
         return [
             {
                 name: _t("Direct"),
-                swatch: "direct",
+                id: "direct",
+                swatch: true,
                 value: formatPercent(figures.direct_percentage),
                 note: formatFte(figures.direct_fte),
-                onClick: can.hr ? () => this.props.open("people") : null,
+                onClick: this.opener(can.hr && "people"),
             },
             {
                 name: _t("Indirect"),
-                swatch: "indirect",
+                id: "indirect",
+                swatch: true,
                 value: formatPercent(figures.indirect_counted_percentage),
                 note: this.indirectNote,
-                onClick: () => this.props.open("purchases"),
+                onClick: this.opener("purchases"),
             },
             {
                 name: _t("Proven"),
-                swatch: "proven",
+                id: "proven",
+                swatch: true,
                 value: formatPercent(figures.proven_total_percentage),
                 note: this.provenNote,
+                onClick: this.opener((can.hr || can.purchase || can.manager) && "missing"),
             },
             {
+                id: "organisation",
                 name: _t("Organisation"),
                 value: formatFte(figures.total_fte),
                 note: _t("PSO 30+: %(share)s", {
                     share: formatPercent(figures.pso30_percentage),
                 }),
+                onClick: this.opener(can.hr && "organisation"),
             },
         ];
+    }
+
+    /** What a tile opens: its rows, or where who may not see those finds what there is. */
+    opener(what) {
+        return () => this.props.open(what || "total");
+    }
+
+    get course() {
+        return courseInWords(this.props.data, "total");
+    }
+
+    /** What proof alone makes of the coming months, where that is something else. */
+    get provenCourse() {
+        const proven = courseInWords(this.props.data, "proven");
+        return String(proven) === String(this.course)
+            ? ""
+            : _t("On proof alone: %(course)s", { course: proven.join("; ") });
     }
 
     get noLevel() {

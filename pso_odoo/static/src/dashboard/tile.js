@@ -1,13 +1,14 @@
 import { Component } from "@odoo/owl";
 
-/** One figure with its name; a button if there is something behind it to open. */
+/** One figure with its name; it opens what is behind it. */
 export class Tile extends Component {
     static template = "pso_odoo.Tile";
     static props = {
+        id: String, // the figure's name
         name: String,
         value: String,
         note: String,
-        swatch: { type: String, optional: true }, // the figure's name in pso.scss
-        onClick: { type: [Function, { value: null }], optional: true },
+        swatch: { type: Boolean, optional: true }, // has a colour of its own (pso.scss)
+        onClick: Function,
     };
 }

@@ -1,7 +1,8 @@
 import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
 import { formatAmount, formatDay } from "../format";
 
-import { Component } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 
 const SEVERITIES = {
     error: { icon: "fa-times-circle text-danger", name: _t("Error") },
@@ -17,6 +18,7 @@ export class ToDo extends Component {
     setup() {
         Object.assign(this, { formatAmount, formatDay });
         this.severities = SEVERITIES;
+        this.ui = useState(useService("ui"));
     }
 
     get checks() {
@@ -24,6 +26,25 @@ export class ToDo extends Component {
         return this.props.data.checks.lines.toSorted(
             (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity)
         );
+    }
+
+    /** Who keeps no records can mend nothing: a number is enough. */
+    get mends() {
+        const { hr, purchase, manager } = this.props.data.can;
+        return hr || purchase || manager;
+    }
+
+    /** How many checks are open, by how serious they are. */
+    get numbers() {
+        const lines = this.props.data.checks.lines;
+        return Object.entries(SEVERITIES)
+            .map(([key, { name }]) => ({
+                name,
+                number: lines.filter(({ severity }) => severity === key).length,
+            }))
+            .filter(({ number }) => number)
+            .map(({ name, number }) => `${name}: ${number}`)
+            .join(", ");
     }
 
     get endingTitle() {

@@ -96,6 +96,20 @@ export class TrendChart extends Component {
         return levels.reverse();
     }
 
+    /** What each line and area is, told apart by more than its colour. */
+    get legend() {
+        const items = [
+            { key: "total", name: _t("Total") },
+            { key: "direct", name: _t("Direct") },
+            { key: "indirect", name: _t("Indirect: between direct and total") },
+            { key: "proven", name: _t("Proven") },
+        ];
+        if (this.normLevels.length) {
+            items.push({ key: "norm", name: _t("Norm of a level") });
+        }
+        return items;
+    }
+
     norm(point, level) {
         return point.norms[level.id] ?? null;
     }
@@ -109,7 +123,7 @@ export class TrendChart extends Component {
                 borderWidth: 3,
             }),
             this.series(_t("Direct"), "direct", { fill: "origin", color: this.colors.direct }),
-            this.series(_t("Proven"), "proven", { color: this.colors.proven }),
+            this.series(_t("Proven"), "proven", { color: this.colors.proven, dash: [2, 3] }),
             ...this.normLevels.map((level) => ({
                 label: level.name,
                 isNorm: true,
@@ -123,12 +137,13 @@ export class TrendChart extends Component {
         ];
     }
 
-    series(label, key, { fill = false, color, fillColor = color, borderWidth = 2 }) {
+    series(label, key, { fill = false, color, fillColor = color, borderWidth = 2, dash = [] }) {
         return {
             label,
             data: this.props.trend.map((point) => point[key]),
             borderColor: color,
             borderWidth,
+            borderDash: dash,
             backgroundColor: Chart.helpers.color(fillColor).alpha(0.25).rgbString(),
             fill,
             pointRadius: 0,
@@ -136,7 +151,7 @@ export class TrendChart extends Component {
             pointHoverBackgroundColor: color,
             segment: {
                 borderDash: (context) =>
-                    context.p1DataIndex > this.todayIndex ? [6, 4] : undefined,
+                    context.p1DataIndex > this.todayIndex && !dash.length ? [6, 4] : undefined,
             },
         };
     }
@@ -166,15 +181,7 @@ export class TrendChart extends Component {
                 },
             },
             plugins: {
-                legend: {
-                    position: "bottom",
-                    labels: {
-                        color: this.colors.text,
-                        boxWidth: 16,
-                        boxHeight: 2,
-                        filter: (item, data) => !data.datasets[item.datasetIndex].isNorm,
-                    },
-                },
+                legend: { display: false }, // it does not know the band between two lines
                 tooltip: {
                     itemSort: (a, b) => a.datasetIndex - b.datasetIndex,
                     callbacks: {

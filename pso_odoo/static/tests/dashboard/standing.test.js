@@ -2,6 +2,7 @@ import { expect, test } from "@odoo/hoot";
 import { contains, makeMockEnv, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 
+import { courseInWords } from "@pso_odoo/dashboard/course";
 import { Outlook } from "@pso_odoo/dashboard/outlook";
 import { Standing } from "@pso_odoo/dashboard/standing";
 
@@ -40,6 +41,8 @@ function data(figures = {}, can = NOBODY) {
         figures: all,
         has_corrections: false,
         gap: { amount: null, suppliers: [] },
+        trend: [],
+        ending: { ahead: null },
         ladder: {
             rows: ROWS,
             direct: all.direct_percentage,
@@ -114,4 +117,62 @@ test("the outlook says both levels", async () => {
     const outlook = Object.create(Outlook.prototype);
     outlook.props = { data: { ...data(), trend: [point] } };
     expect(String(outlook.expectation)).toMatch(/Step 3; on proof alone 3\.00.*%, no level\.$/);
+});
+
+// -- the coming months in words ------------------------------------------------
+
+const NORMS = { 2: 4, 3: 7 };
+
+/** A trend of which one month has been, from the totals of each month. */
+function course(totals, { ahead = null, name = "total", rows = ROWS } = {}) {
+    const trend = totals.map((total, index) => ({
+        date: `2027-0${index + 1}-28`,
+        total,
+        proven: total / 2,
+        norms: NORMS,
+        is_outlook: index > 0,
+    }));
+    return courseInWords({ trend, ladder: { rows }, ending: { ahead } }, name).map(String);
+}
+
+test("the outlook says the levels and when", async () => {
+    await makeMockEnv();
+    expect(course([5, 5, 7.5])).toEqual(["Step 3 from March 2027"]);
+    expect(course([5, 5.5, 5])).toEqual(["Step 2 until March 2027"]);
+    expect(course([1, 2])).toEqual(["No level until February 2027"]);
+    expect(course([8, 8, 5, 7, 3])).toEqual([
+        "back to Step 2 in March 2027",
+        "Step 3 from April 2027",
+        "no level any more in May 2027",
+    ]);
+    expect(course([10, 10], { name: "proven" })).toEqual(["Step 2 until February 2027"]);
+    expect(course([5])).toEqual([]);
+});
+
+test("how many have stopped counting is said to who may know", async () => {
+    await makeMockEnv();
+    const ahead = ["2027-02-03", "2027-03-28", "2027-03-29"];
+    expect(course([8, 8, 5], { ahead })).toEqual([
+        "back to Step 2 in March 2027: 2 people have stopped counting by then",
+    ]);
+    expect(course([8, 5], { ahead })).toEqual([
+        "back to Step 2 in February 2027: one person has stopped counting by then",
+    ]);
+    expect(course([8, 8, 5])).toEqual(["back to Step 2 in March 2027"]);
+});
+
+test("every tile leads to its rows, or to what there is for who asks", async () => {
+    await mount({ proven_level: STEP_3 }, { hr: true, purchase: true, manager: true });
+    for (const name of ["direct", "indirect", "proven", "organisation"]) {
+        await contains(`.o_pso_tile[name=${name}]`).click();
+    }
+    expect.verifySteps(["people", "purchases", "missing", "organisation"]);
+});
+
+test("who may see totals alone comes to the totals", async () => {
+    await mount({ proven_level: STEP_3 });
+    for (const name of ["direct", "indirect", "proven", "organisation"]) {
+        await contains(`.o_pso_tile[name=${name}]`).click();
+    }
+    expect.verifySteps(["total", "purchases", "total", "total"]);
 });

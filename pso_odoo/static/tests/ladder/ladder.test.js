@@ -40,12 +40,12 @@ test("levels up to the one reached are marked, and the next one is the aim", asy
         ...{ id: index + 1, name: `Level ${index + 1}`, percentage },
     }));
     await mountLadder({ rows: [low, mid, high], level: mid, next_level: high });
-    expect(queryAllTexts(".o_pso_ladder_label > .text-truncate")).toEqual([
+    expect(queryAllTexts(".o_pso_ladder_label > .o_pso_ladder_name")).toEqual([
         "Level 3",
         "Level 2",
         "Level 1",
     ]);
     expect(".o_pso_ladder_label.o_pso_reached").toHaveCount(2);
-    expect(".o_pso_ladder_label.fw-bold > .text-truncate").toHaveText("Level 2");
-    expect(".o_pso_ladder_label:has(.fa-flag) > .text-truncate").toHaveText("Level 3");
+    expect(".o_pso_ladder_label.fw-bold > .o_pso_ladder_name").toHaveText("Level 2");
+    expect(".o_pso_ladder_label:has(.fa-flag) > .o_pso_ladder_name").toHaveText("Level 3");
 });

@@ -6,7 +6,7 @@ addTour("pso_odoo.management", () => [
     listen,
     ...openApp("pso_odoo.menu_root"),
     shows(".o_pso_total", 12.44),
-    shows("div[name=direct] .o_pso_tile_value", 10),
+    shows("[name=direct] .o_pso_tile_value", 10),
     shows("[name=indirect] .o_pso_tile_value", 2.44),
     shows("[name=proven] .o_pso_tile_value", 12.44),
     sees(".o_pso_trend_chart canvas"),

@@ -1,11 +1,44 @@
-"""Companies, ladders and means drawn at random, and every mix of them one by one."""
+"""Questions of the solver: worked out by hand, and drawn at random mix by mix."""
 
 import random
 from fractions import Fraction
 from itertools import product
 
-from odoo.addons.pso_odoo.tools.score import Facts, Ladder, compute
+from odoo.addons.pso_odoo.tools.score import Facts, Ladder, compute, exact
 from odoo.addons.pso_odoo.tools.solver import Money, People, Won
+
+STEP1 = ((2, "21.4"), (5, "12.6"), (10, "6.7"), (45, "3.4"), (50, "3.0"), (105, "1.4"))
+STEP2 = ((2, "28.0"), (5, "17.0"), (10, "9.0"), (45, "4.6"), (50, "3.7"), (105, "1.9"))
+STEP3 = ((2, "33.0"), (5, "22.0"), (10, "15.5"), (45, "7.4"), (50, "6.8"), (105, "3.7"))
+
+
+def points(rows):
+    return tuple((Fraction(size), Fraction(norm)) for size, norm in rows)
+
+
+LADDER = Ladder(
+    Fraction(4, 5),
+    (
+        ("basic", ()),
+        ("step1", points(STEP1)),
+        ("step2", points(STEP2)),
+        ("step3", points(STEP3)),
+    ),
+)
+FLAT = points([(2, "5")])
+
+
+def facts(total, direct, indirect=0):
+    return Facts(*(Fraction(str(value)) for value in (total, direct, indirect)))
+
+
+def ladder(*norms, max_share=Fraction(4, 5)):
+    return Ladder(max_share, tuple((f"step{n}", norm) for n, norm in enumerate(norms)))
+
+
+COMPANY = facts(50, 1)
+PART_TIMER = People("part-timer", exact(0.6), exact(0.6), 0, 5, 12000)
+BLINKHOF = Money("Blinkhof", exact(0.00001), 40000, exact(0.05))
 
 # Mixes of a company: what the slow search can look at one by one.
 MOST = 400
@@ -24,7 +57,7 @@ class Climb:
             self.facts = self._facts(rnd)
             self.ladder = self._ladder(rnd)
             self.means = self._means(rnd)
-            if self._size() <= MOST:
+            if self._size() <= MOST and self._is_bought():
                 break
         self.level = rnd.choice([level for level, points in self.ladder.rungs])
         self.budget = Fraction(rnd.choice([0, 1000, rnd.randint(0, 60000)]))
@@ -94,6 +127,15 @@ class Climb:
         if isinstance(one, Won):
             return (0, 1)
         return sorted({*range(int(one.room) + 1), one.room})
+
+    def _is_bought(self):
+        """Return whether what savings take away has been bought."""
+        taken = sum(
+            -one.fte_per_euro * one.room
+            for one in self.means
+            if isinstance(one, Money) and one.fte_per_euro < 0
+        )
+        return taken <= self.facts.indirect_fte
 
     def _size(self):
         size = 1

@@ -520,7 +520,8 @@ class TestActivities(PlanCase):
         activity = self.activities(action)
         self.plan.name = "A draft again"
         self.plan.unlink()
-        self.assertFalse(activity.exists() | action.exists())
+        self.assertFalse(activity.exists())
+        self.assertFalse(action.exists())
 
     def test_another_activity_on_an_action_is_left_alone(self):
         action = self.action()

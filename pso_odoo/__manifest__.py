@@ -17,6 +17,7 @@
         "data/pso.check.type.csv",
         "data/onboarding.xml",
         "data/ir_cron.xml",
+        "data/mail_activity_type.xml",
         "wizards/pso_company_settings_views.xml",
         "wizards/pso_edition_import_views.xml",
         "wizards/pso_edition_use_views.xml",
@@ -34,6 +35,7 @@
         "views/pso_scenario_views.xml",
         "views/pso_measurement_views.xml",
         "views/pso_line_views.xml",
+        "views/pso_plan_views.xml",
         "views/pso_status_views.xml",
         "views/pso_certificate_views.xml",
         "views/pso_purchase_report_views.xml",
@@ -55,6 +57,7 @@
         "views/pso_menus.xml",
         "reports/paper/pso_measurement_report.xml",
         "reports/paper/pso_sample_report.xml",
+        "reports/paper/pso_plan_report.xml",
         "reports/paper/pso_person_report.xml",
     ],
     "demo": [

@@ -22,16 +22,20 @@ CORE_GROUPS = (
     "account.group_account_invoice",
     "base.group_system",
 )
-GROUPS = (*CORE_GROUPS, USER, PURCHASE, HR, MANAGER)
+BOARD = "pso_odoo.group_pso_board"
+GROUPS = (*CORE_GROUPS, USER, PURCHASE, HR, MANAGER, BOARD)
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
 # What a group may do with a model; what is not here it may not do. No core group is
 # here: whoever administers Odoo, staff or purchases sees nothing of PSO.
-RULE_BOOK = {USER: "r", PURCHASE: "r", HR: "r", MANAGER: "rwcu"}
-PROOF_OF_PURCHASES = {USER: "r", PURCHASE: "rwcu", HR: "r", MANAGER: "rwcu"}
-TOTALS = {USER: "r", HR: "r", MANAGER: "rwcu"}
-DERIVED_TOTALS = {USER: "r", HR: "r", MANAGER: "r"}
-DERIVED_PURCHASES = {USER: "r", PURCHASE: "r", HR: "r", MANAGER: "r"}
+RULE_BOOK = {USER: "r", PURCHASE: "r", HR: "r", MANAGER: "rwcu", BOARD: "r"}
+PROOF_OF_PURCHASES = {
+    **{USER: "r", PURCHASE: "rwcu", HR: "r", MANAGER: "rwcu"},
+    BOARD: "r",
+}
+TOTALS = {USER: "r", HR: "r", MANAGER: "rwcu", BOARD: "r"}
+DERIVED_TOTALS = {USER: "r", HR: "r", MANAGER: "r", BOARD: "r"}
+DERIVED_PURCHASES = {USER: "r", PURCHASE: "r", HR: "r", MANAGER: "r", BOARD: "r"}
 PERSONS = {HR: "rwcu"}
 DERIVED_PERSONS = {HR: "r"}
 UPLOADS = {HR: "rwcu", PURCHASE: "rwcu", MANAGER: "rwcu"}  # their own, by rule
@@ -65,6 +69,9 @@ ACCESS = {
     "pso.vendor.prospect": DERIVED_PURCHASES,
     "pso.certified.vendor": DERIVED_PURCHASES,
     "pso.check": DERIVED_TOTALS,
+    # Approved by a button, which management alone may press.
+    "pso.plan": TOTALS,
+    "pso.plan.action": TOTALS,
     "pso.scenario": TOTALS,
     "pso.scenario.line": TOTALS,
     "pso.scenario.question": {MANAGER: "rwc"},
@@ -78,7 +85,7 @@ ACCESS = {
     "pso.sample": {HR: "rwcu", MANAGER: "r"},
     "pso.sample.line": {HR: "rw"},
     "pso.erasure": {HR: "rwc"},
-    "pso.audit.correction": {USER: "r", HR: "r", MANAGER: "rc"},
+    "pso.audit.correction": {USER: "r", HR: "r", MANAGER: "rc", BOARD: "r"},
     "pso.log": {HR: "r", MANAGER: "r"},
     "pso.seal": {HR: "r", MANAGER: "r"},
     "pso.seal.verification": {HR: "rc", MANAGER: "rc"},
@@ -108,7 +115,9 @@ FIELD_GROUPS = {
         HR,
     )
     | {"pso_key_salt": "."},
-    "hr.job": {"pso_is_open": None},
+    "hr.job": dict.fromkeys(
+        ("pso_is_open", "pso_carved_from_id", "pso_tasks", "pso_task_count")
+    ),
     # What decides on the score is for those who may know whom it concerns.
     "hr.version": dict.fromkeys(
         ("pso_counts", "pso_hours", "pso_hours_override", "pso_hours_custom"), HR
@@ -215,6 +224,15 @@ class AccessCase(PsoCase):
             {"measurement_id": cls.live.id, "size": 1}
         )
         cls.a_sample.action_draw()
+        cls.a_plan = cls.env["pso.plan"].create(
+            {
+                "name": "To step 3",
+                "company_id": cls.company.id,
+                "target_level_id": cls.ref("level_step3").id,
+                "date_start": "2025-01-01",
+                "date_deadline": "2099-12-31",
+            }
+        )
         cls.a_scenario = cls.env["pso.scenario"].create(
             {"name": "What if", "measurement_id": cls.live.id}
         )
@@ -308,6 +326,14 @@ class TestAccessTable(AccessCase):
                 "date_start": "2025-01-01",
             },
             "pso.measurement": {"company_id": cls.company.id},
+            "pso.plan": {
+                "name": "New",
+                "company_id": cls.company.id,
+                "target_level_id": cls.ref("level_step3").id,
+                "date_start": "2025-01-01",
+                "date_deadline": "2099-12-31",
+            },
+            "pso.plan.action": {"name": "New", "plan_id": cls.a_plan.id},
             "pso.scenario": {"name": "New", "measurement_id": cls.live.id},
             "pso.scenario.line": {
                 "scenario_id": cls.a_scenario.id,

@@ -16,6 +16,7 @@ from odoo.tools.safe_eval import safe_eval
 
 GROUPS = (
     *("pso_odoo.group_pso_hr", "pso_odoo.group_pso_manager"),
+    "pso_odoo.group_pso_board",
     *("account.group_account_manager", "purchase.group_purchase_manager"),
     *("hr.group_hr_manager", "base.group_system"),
 )
@@ -69,6 +70,8 @@ class TestContext(PsoCase):
         cls.an_order = cls.order(cls.green, 100)
         cls.live, cls.locked = cls.measurement(), cls.measurement()
         cls.locked.action_lock()
+        cls.plans = {state: cls.a_plan(state) for state in ("draft", "submitted")}
+        cls.plans["approved"] = cls.a_plan("approved")
         cls.drafted, cls.drawn = cls.env["pso.sample"].create(
             [{"measurement_id": cls.live.id, "size": 1, "seed": "7"} for _ in range(2)]
         )
@@ -104,6 +107,39 @@ class TestContext(PsoCase):
                 if value:
                     context[f"default_{name}"] = value
         return context
+
+    @classmethod
+    def a_plan(cls, state):
+        plan = cls.env["pso.plan"].create(
+            {
+                "name": "To step 3",
+                "target_level_id": cls.ref("level_step3").id,
+                "date_start": "2025-01-01",
+                "date_deadline": "2026-12-31",
+                "action_ids": [Command.create({"name": "Hire", "kind": "hires"})],
+                **{
+                    f"smart_{name}": "Answered"
+                    for name in ("specific", "measurable", "accepted", "realistic")
+                },
+                "smart_time_bound": "Answered",
+            }
+        )
+        if state != "draft":
+            plan.action_submit()
+        if state == "approved":
+            plan.with_user(cls.presser).action_approve()
+        return plan
+
+    def a_plan_of_a_scenario(self):
+        plan = self.a_plan("draft")
+        plan.scenario_id = self.env["pso.scenario"].create(
+            {
+                "name": "More people",
+                "measurement_id": self.live.id,
+                "line_ids": [Command.create({"kind": "staff", "fte": 1})],
+            }
+        )
+        return plan
 
     # -- what is pressed -----------------------------------------------------
 
@@ -168,6 +204,15 @@ class TestContext(PsoCase):
             "pso.person.confirming.action_confirm": [self.a_confirming],
             "pso.staff.list.action_save": [self.a_staff_list],
             "res.config.settings.action_pso_grant": [self.some_general_settings],
+            "pso.plan.action_submit": [self.plans["draft"]],
+            "pso.plan.action_take_scenario": [self.a_plan_of_a_scenario],
+            "pso.plan.action_approve": [self.plans["submitted"]],
+            "pso.plan.action_return": [self.plans["submitted"]],
+            "pso.plan.action_close": [self.plans["approved"]],
+            **{
+                f"pso.plan.action.{method}": [self.plans["approved"].action_ids]
+                for method in ("action_done", "action_drop", "action_again")
+            },
             "pso.sample.action_draw": [self.drafted],
             "pso.sample.action_verify_draw": [self.drawn],
             "pso.sample.action_close": [self.drawn],

@@ -63,6 +63,8 @@ class ParentsCase(PsoCase):
         )
         locked.action_lock()
         correction = cls.env["pso.correction"].create(cls._correction(live))
+        plan = cls.env["pso.plan"].create(cls._plan(company))
+        action = cls.env["pso.plan.action"].create({"name": "Do", "plan_id": plan.id})
         sample = cls.env["pso.sample"].create({"measurement_id": live.id, "size": 1})
         sample.action_draw()
         # Only an upload of the same user would be his own.
@@ -80,6 +82,8 @@ class ParentsCase(PsoCase):
             "pso.supplier.figure": [partner.pso_figure_ids],
             "pso.correction": [correction],
             "pso.quality.answer": [live.quality_ids[0]],
+            "pso.plan": [plan],
+            "pso.plan.action": [action],
             "pso.sample": [sample],
             "pso.sample.line": [sample.line_ids],
             "pso.import": [job],
@@ -105,6 +109,16 @@ class ParentsCase(PsoCase):
         )
         cls.env.flush_all()
         return records
+
+    @classmethod
+    def _plan(cls, company):
+        return {
+            "name": "To step 3",
+            "company_id": company.id,
+            "target_level_id": cls.ref("level_step3").id,
+            "date_start": "2025-01-01",
+            "date_deadline": "2099-12-31",
+        }
 
     @classmethod
     def _correction(cls, measurement):
@@ -144,6 +158,8 @@ class ParentsCase(PsoCase):
                 "auditor": "Auditor",
             },
             "pso.measurement": {"company_id": self.other.id},
+            "pso.plan": self._plan(self.other),
+            "pso.plan.action": {"name": "New", "plan_id": ours["pso.plan"].id},
             "pso.quality.answer": {
                 "measurement_id": self.ours["pso.measurement"][1].id,
                 "criterion": "work",
@@ -297,6 +313,8 @@ class TestParents(ParentsCase):
             ("pso.erasure", "target group"),
             ("pso.correction", "coordinator"),
             ("pso.audit.correction", "coordinator"),
+            ("pso.plan", "coordinator"),
+            ("pso.plan.action", "coordinator"),
             ("pso.company.settings", "coordinator"),
             ("pso.certificate", "purchases"),
             ("pso.supplier.figure", "purchases"),

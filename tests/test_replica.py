@@ -49,6 +49,14 @@ WRITERS = {
     "pso.scenario.question.action_take",
     "pso.person.confirmation.action_withdraw",
     "pso.person.confirming.action_confirm",
+    "pso.plan.action.action_again",
+    "pso.plan.action.action_done",
+    "pso.plan.action.action_drop",
+    "pso.plan.action_approve",
+    "pso.plan.action_close",
+    "pso.plan.action_return",
+    "pso.plan.action_submit",
+    "pso.plan.action_take_scenario",
     "pso.sample.action_close",
     "pso.sample.action_draw",
     "pso.setup.close",
@@ -190,11 +198,23 @@ class TestReads(ReplicaCase, PsoCase):
             {"measurement_id": cls.measured.id, "size": 1}
         )
         a_sample.action_draw()
+        a_plan = cls.env["pso.plan"].create(
+            {
+                "name": "To step 3",
+                "target_level_id": cls.ref("level_step3").id,
+                "date_deadline": "2099-12-31",
+            }
+        )
+        an_action = cls.env["pso.plan.action"].create(
+            {"name": "Hire", "kind": "hires", "plan_id": a_plan.id}
+        )
         an_import = cls.env["pso.import"].with_user(cls.reader).create({})
         cls.examples = {
             "account.move": cls.a_bill,
             "hr.employee": person,
             "pso.import": an_import,
+            "pso.plan": a_plan,
+            "pso.plan.action": an_action,
             "pso.sample": a_sample,
             "pso.scenario": cls.env["pso.scenario"].create(
                 {"name": "What if", "measurement_id": a_sample.measurement_id.id}

@@ -43,6 +43,7 @@ class Planted:
         self.locked.action_lock()
         self.live = self._measurement("2025")
         self.scenario = self._scenario()
+        self.plan = self._plan()
         self.cost = self.env["pso.cost"].create(
             {"company_id": company.id, "amount": 1, "note": self.word("cost")}
         )
@@ -133,6 +134,27 @@ class Planted:
             }
         )
 
+    def _plan(self):
+        """An approved plan, with an action whose progress is of persons."""
+        word = self.word("score")
+        plan = self.env["pso.plan"].create(
+            {
+                "name": word,
+                "company_id": self.company.id,
+                "target_level_id": self.case.ref("level_step3").id,
+                "date_start": "2020-01-01",
+                "date_deadline": "2099-12-31",
+                "smart_specific": word,
+                "action_ids": [
+                    Command.create({"name": word, "kind": kind})
+                    for kind in ("hires", "talks")
+                ],
+            }
+        )
+        plan.state = "approved"
+        plan.action_ids._sync_activities()
+        return plan
+
     def _measurement(self, year):
         word = self.word("score")
         measurement = self._with_env(
@@ -212,6 +234,8 @@ class Planted:
         self.live.correction_ids.write({"amount": 2, "reason": word, "source": word})
         self.live.quality_ids.write({"explanation": word})
         self.scenario.name = word
+        self.plan.name = self.plan.smart_specific = word
+        self.plan.action_ids.name = word
 
     def _change_purchases(self):
         word = f"{self.word('purchases')}-too"

@@ -10,4 +10,11 @@ from . import (
     pso_scenario_figures,
     pso_scenario_comparison,
     pso_measurement,
+    pso_plan,
+    pso_plan_action,
+    pso_plan_approval,
+    pso_plan_progress,
+    pso_plan_activity,
+    pso_plan_scenario,
+    mail_activity,
 )

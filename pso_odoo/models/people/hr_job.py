@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class HrJob(models.Model):
@@ -11,3 +12,38 @@ class HrJob(models.Model):
         "position. It says something of the vacancy and nothing of the people who work "
         "in it, and does not change the score.",
     )
+    # Of the function likewise: which tasks it took over from another one.
+    pso_carved_from_id = fields.Many2one(
+        "hr.job",
+        string="Carved from",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        domain="[('id', '!=', id)]",
+        help="The function whose tasks became this one, so that it suits people whom "
+        "the whole function does not.",
+    )
+    pso_tasks = fields.Text(
+        string="Tasks",
+        help="Which tasks were carved out, one a line. It says something of the work "
+        "and nothing of the people who do it: name nobody.",
+    )
+    pso_task_count = fields.Integer(
+        string="Number of Tasks", compute="_compute_pso_task_count"
+    )
+
+    @api.depends("pso_tasks")
+    def _compute_pso_task_count(self):
+        for job in self:
+            lines = (job.pso_tasks or "").splitlines()
+            job.pso_task_count = sum(bool(line.strip()) for line in lines)
+
+    @api.constrains("pso_carved_from_id")
+    def _check_pso_carved_from(self):
+        if self._has_cycle("pso_carved_from_id"):
+            raise ValidationError(
+                self.env._(
+                    "A function cannot be carved from itself, or from one that was "
+                    "carved from it (Carved from)."
+                )
+            )

@@ -6,4 +6,5 @@ from . import (
     pso_vendor_prospect,
     pso_certified_vendor,
     res_partner,
+    pso_plan_action,
 )

@@ -1,0 +1,303 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from ...tools.context import without_defaults
+from ...tools.groups import BOARD, MANAGER
+from .pso_plan import SMART
+
+STATES = [
+    ("draft", "Draft"),
+    ("submitted", "To Approve"),
+    ("approved", "Approved"),
+    ("closed", "Closed"),
+]
+# Only the buttons, and the nightly job, write these.
+KEPT = {"state", "approved_by_id", "approved_on", "closed_on"}
+KEPT |= {"outcome_level_id", "outcome_percentage"}
+# What management approves: a change of it asks for a new approval.
+CONTENT = {
+    *("name", "company_id", "measurement_id", "level_id", "target_level_id"),
+    *("date_start", "date_deadline", "responsible_id", "scenario_id"),
+    *(f"smart_{question}" for question in SMART),
+}
+ACTION_CONTENT = {
+    *("plan_id", "name", "kind", "owner_id", "date_deadline"),
+    *("start_value", "target_value"),
+}
+
+
+class PsoPlan(models.Model):
+    """Who approves a plan, and what becomes of that when the plan is changed."""
+
+    _inherit = "pso.plan"
+
+    state = fields.Selection(
+        STATES,
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        tracking=True,
+        help="A coordinator sends a draft for approval, management approves it.",
+    )
+    approved_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="restrict", tracking=True
+    )
+    approved_on = fields.Date(readonly=True, copy=False, tracking=True)
+    closed_on = fields.Date(readonly=True, copy=False)
+    approval_note = fields.Char(string="Approval", compute="_compute_approval_note")
+
+    @api.depends("approved_by_id", "approved_on")
+    @api.depends_context("lang")
+    def _compute_approval_note(self):
+        for plan in self:
+            plan.approval_note = plan.approved_by_id and self.env._(
+                "Approved by %(user)s on %(date)s. A change makes it a draft again, "
+                "and asks for a new approval.",
+                user=plan.approved_by_id.name,
+                date=format_date(self.env, plan.approved_on),
+            )
+
+    # -- what may change ---------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_kept(vals)
+        # Nor may they come in as defaults, which a caller can put into the context.
+        defaults = {f"default_{name}": False for name in KEPT - {"state"}}
+        plain = self.with_context(**defaults, default_state="draft")
+        plans = super(PsoPlan, plain).create(vals_list)
+        return plans.with_env(self.env)
+
+    def write(self, vals):
+        self._check_kept(vals)
+        changed = CONTENT.intersection(vals)
+        if changed:
+            self._reopen([self._fields[name] for name in sorted(changed)])
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_approved(self):
+        if any(plan.state in ("approved", "closed") for plan in self):
+            raise UserError(
+                self.env._(
+                    "A plan that management has approved is kept: it cannot be deleted."
+                )
+            )
+        # The database would leave the activities and messages of its actions behind.
+        self.action_ids.unlink()
+
+    def _check_kept(self, vals):
+        """Refuse values that only the buttons of a plan write.
+
+        :raise AccessError: naming the way to do it
+        """
+        if not self.env.su and not KEPT.isdisjoint(vals):
+            raise AccessError(
+                self.env._("A plan is sent, approved and closed by its buttons alone.")
+            )
+
+    def _reopen(self, fields_changed=(), words=None):
+        """Make plans drafts again whose content is about to change, in the open.
+
+        :param fields_changed: what is changed, to be named in the log of the plan
+        :param words: the same as a sentence, where it is not a field of the plan
+        :raise UserError: if a plan is closed
+        """
+        for plan in self:
+            if plan.state == "closed":
+                raise UserError(
+                    self.env._(
+                        "%(plan)s is closed and stays as it is: make a new plan.",
+                        plan=plan.name,
+                    )
+                )
+        pending = self.filtered(lambda plan: plan.state in ("submitted", "approved"))
+        names = [field._description_string(self.env) for field in fields_changed]
+        what = words or ", ".join(names)
+        for plan in pending:
+            body = self.env._(
+                "Changed after it was sent or approved (%(what)s): the plan is a draft "
+                "again and needs a new approval.",
+                what=what,
+            )
+            plan.sudo().write(
+                {"state": "draft", "approved_by_id": False, "approved_on": False}
+            )
+            plan.sudo().message_post(body=body)
+
+    # -- the buttons ---------------------------------------------------------------
+
+    @without_defaults
+    def action_submit(self):
+        """Send drafts to management.
+
+        :raise UserError: where a SMART question is open, or there is no action
+        """
+        self.check_access("write")
+        for plan in self:
+            plan._expect_state("draft")
+            plan._check_ready()
+        self.sudo().write({"state": "submitted"})
+
+    def _check_ready(self):
+        questions = [self._fields[f"smart_{question}"] for question in SMART]
+        missing = [field for field in questions if not (self[field.name] or "").strip()]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Management approves a plan that is SMART. Still to be answered: "
+                    "%(questions)s.",
+                    questions=", ".join(
+                        f._description_string(self.env) for f in missing
+                    ),
+                )
+            )
+        if not self.action_count:
+            raise UserError(self.env._("Add the actions first: there are none yet."))
+
+    @without_defaults
+    def action_approve(self):
+        """Approve plans in the name of the current user, today.
+
+        :raise AccessError: for who is not in the group of management
+        """
+        self._check_board()
+        for plan in self:
+            plan._expect_state("submitted")
+        approval = {
+            "state": "approved",
+            "approved_by_id": self.env.uid,
+            "approved_on": fields.Date.context_today(self),
+        }
+        self.sudo().write(approval)
+        self.sudo().action_ids._sync_activities()
+
+    @without_defaults
+    def action_return(self):
+        """Give plans back to the coordinator, as drafts."""
+        if not self.env.user.has_group(MANAGER):
+            self._check_board()
+        self.check_access("read")
+        for plan in self:
+            plan._expect_state("submitted")
+        self.sudo().write({"state": "draft"})
+
+    @without_defaults
+    def action_close(self):
+        """Close approved plans, and keep what came of them."""
+        self.check_access("write")
+        for plan in self:
+            plan._expect_state("approved")
+        self.sudo()._close()
+
+    def _check_board(self):
+        self.check_access("read")
+        if not self.env.user.has_group(BOARD):
+            raise AccessError(
+                self.env._(
+                    "Plans are approved by management: users with the group PSO Plans: "
+                    "Approves."
+                )
+            )
+
+    def _expect_state(self, state):
+        if self.state != state:
+            raise UserError(
+                self.env._(
+                    "%(plan)s has changed in the meantime: look at it again.",
+                    plan=self.name,
+                )
+            )
+
+    def _close(self):
+        """Close plans and keep their outcome."""
+        self._keep_outcome()
+        self.write({"state": "closed", "closed_on": fields.Date.context_today(self)})
+        self.action_ids._sync_activities()
+
+    @api.model
+    def _close_due(self):
+        """Close the approved plans whose deadline is past; the nightly job."""
+        today = fields.Date.context_today(self)
+        due = self.search([("state", "=", "approved"), ("date_deadline", "<", today)])
+        for plan in due:
+            plan._close()
+            self.env["ir.cron"]._commit_progress(1)
+
+
+class PsoPlanAction(models.Model):
+    """What a change of an action does to the approval of its plan."""
+
+    _inherit = "pso.plan.action"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        plans = {vals.get("plan_id") for vals in vals_list} - {None, False}
+        plain = self.with_context(default_state="open")
+        for vals in vals_list:
+            self._check_kept(vals)
+        self.env["pso.plan"].browse(plans)._reopen(words=self.env._("a new action"))
+        actions = super(PsoPlanAction, plain).create(vals_list).with_env(self.env)
+        actions._sync_activities()
+        return actions
+
+    def write(self, vals):
+        self._check_kept(vals)
+        if "manual_value" in vals:
+            self._check_not_closed()
+        if not ACTION_CONTENT.isdisjoint(vals):
+            self._reopen_plans(vals)
+        result = super().write(vals)
+        if vals.keys() & {"state", "owner_id", "date_deadline", "kind"}:
+            self._sync_activities()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_reopens(self):
+        self.plan_id._reopen(words=self.env._("an action was deleted"))
+
+    def _reopen_plans(self, vals):
+        plans = self.plan_id | self.env["pso.plan"].browse(vals.get("plan_id") or ())
+        plans._reopen(words=self.env._("an action"))
+
+    def _check_kept(self, vals):
+        """Refuse values that only the buttons of an action write.
+
+        :raise AccessError: naming the way to do it
+        """
+        if not self.env.su and not {"state", "kept_value"}.isdisjoint(vals):
+            raise AccessError(
+                self.env._("An action is done or dropped by its buttons alone.")
+            )
+
+    def _check_not_closed(self):
+        if "closed" in self.plan_id.mapped("state"):
+            raise UserError(self.env._("The plan is closed and stays as it is."))
+
+    # -- the buttons ---------------------------------------------------------------
+
+    @without_defaults
+    def action_done(self):
+        """Mark actions as done; their owners may, and coordinators."""
+        self._set_state("done")
+
+    @without_defaults
+    def action_drop(self):
+        """Mark actions as not to be done any more."""
+        self._set_state("dropped")
+
+    @without_defaults
+    def action_again(self):
+        """Take back that actions are done or dropped."""
+        self._set_state("open")
+
+    def _set_state(self, state):
+        self.check_access("read")
+        is_owner = all(action.owner_id == self.env.user for action in self)
+        if not is_owner:
+            self.check_access("write")
+        self._check_not_closed()
+        self.sudo().write({"state": state})

@@ -139,7 +139,7 @@ class PsoScenarioQuestion(models.TransientModel):
             )
         without = [rows[each.key[1]].name for each in apart]
         if without:
-            table += Markup('<p class="text-muted">%s</p>') % self.env._(
+            table += Markup('<p class="o_pso_muted">%s</p>') % self.env._(
                 "Without a cost, or without gain: %(means)s.", means="; ".join(without)
             )
         return table

@@ -35,7 +35,7 @@ export class ComparisonField extends Component {
 
     tone(cell) {
         if (cell.is_good === null) {
-            return "text-muted";
+            return "o_pso_muted";
         }
         return cell.is_good ? "text-success" : "text-danger";
     }

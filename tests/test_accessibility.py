@@ -36,6 +36,8 @@ EXCUSED = [
     # The button of the optional columns, and the arrow between two days, have no name.
     ("button-name", ".o_optional_columns_dropdown button"),
     ("aria-prohibited-attr", ".o_field_daterange .fa-long-arrow-right"),
+    # The button that copies a value has a tooltip only.
+    ("button-name", ".o_clipboard_button"),
 ]
 # The messages about a record: nothing of ours is in them, and they come when they come,
 # so that what they break on a screen of core would be found or not.

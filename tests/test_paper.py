@@ -16,6 +16,7 @@ from odoo.tests import HttpCase, tagged
 
 MEASUREMENT = "pso_odoo.report_measurement"
 PERSON = "pso_odoo.report_person"
+PLAN = "pso_odoo.report_plan"
 SAMPLE = "pso_odoo.report_sample"
 LANGUAGES = ("en_US", "nl_NL")
 # Letters may touch: points in which the boxes of two words overlap are more than this.
@@ -44,6 +45,13 @@ class TestPages(HttpCase, ReportCase):
         sample.action_draw()
         return sample
 
+    def plan(self):
+        values = {"name": "Some plan", "date_deadline": "2099-12-31"}
+        values["target_level_id"] = self.ref("level_step3").id
+        action = {"name": "Do it", "kind": "other", "owner_id": self.reader.id}
+        values["action_ids"] = [Command.create({**action, "target_value": 4})]
+        return self.env["pso.plan"].create(values)
+
     def reports(self, user, lang):
         return (
             self.env["ir.actions.report"]
@@ -70,6 +78,7 @@ class TestPages(HttpCase, ReportCase):
 
     def files(self, measurement, sample, lang):
         """Every report of ours: its name, records, user, and what each page names."""
+        plan = self.plan()
         person = sample.sudo().line_ids[0].employee_id
         person.lang = lang
         seal = self.env["pso.seal"].sudo()._last_of_sample(sample)
@@ -78,7 +87,18 @@ class TestPages(HttpCase, ReportCase):
             (MEASUREMENT, measurement, self.reader, (*named, measurement.seal_digest)),
             (SAMPLE, sample, self.hr, (*named, seal["digest"])),
             (PERSON, person, self.hr, (person.name,)),
+            (PLAN, plan, self.reader, (plan.name, plan.company_id.name)),
         ]
+
+    def test_every_report_of_ours_is_looked_at(self):
+        measurement = self.locked()
+        files = self.files(measurement, self.drawn(measurement), "en_US")
+        ours = self.env["ir.actions.report"].search(
+            [("report_name", "=like", "pso_odoo.%"), ("report_type", "=", "qweb-pdf")]
+        )
+        self.assertEqual(
+            set(ours.mapped("report_name")), {name for name, *_rest in files}
+        )
 
     def test_each_page_says_of_what_it_is_under_which_seal_and_which_page(self):
         corrections = [

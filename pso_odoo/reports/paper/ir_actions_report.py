@@ -28,7 +28,16 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     @api.model
-    def _run_wkhtmltopdf(self, bodies, report_ref=False, footer=None, **options):
+    def _run_wkhtmltopdf(
+        self,
+        bodies,
+        report_ref=False,
+        header=None,
+        footer=None,
+        landscape=False,
+        specific_paperformat_args=None,
+        set_viewport_size=False,
+    ):
         """Print documents of PSO one by one, and put the foot of each on its pages.
 
         :param bodies: the documents, as HTML
@@ -37,17 +46,23 @@ class IrActionsReport(models.Model):
             of what becomes the number of the page and that of the last one.
         """
         run = super()._run_wkhtmltopdf
+        options = {
+            "report_ref": report_ref,
+            "header": header,
+            "landscape": landscape,
+            "specific_paperformat_args": specific_paperformat_args,
+            "set_viewport_size": set_viewport_size,
+        }
         report = report_ref and self._get_report(report_ref)
         if not report or not (report.report_name or "").startswith(OURS):
-            return run(bodies, report_ref=report_ref, footer=footer, **options)
+            return run(bodies, footer=footer, **options)
         feet = _by_class(html.fromstring(footer), "footer")
-        options = {**options, "report_ref": report_ref}
         writer = PdfFileWriter()
         for body, foot in zip(bodies, feet, strict=True):
             pages = _pages(run([body], **options))
             margins = self._foot_margins(report, pages[0])
-            given = options.get("specific_paperformat_args") or {}
-            below = {**options, "specific_paperformat_args": {**given, **margins}}
+            given = {**(specific_paperformat_args or {}), **margins}
+            below = {**options, "specific_paperformat_args": given}
             stamps = _pages(run([_feet(foot, len(pages))], **below))
             for page, stamp in zip(pages, stamps, strict=True):
                 page.mergePage(stamp)

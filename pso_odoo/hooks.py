@@ -15,9 +15,18 @@ def pre_init_hook(env):
 def uninstall_hook(env):
     """Take along what Odoo would leave.
 
-    What addons that extend ``mail.thread`` noted of our models, the functions behind
-    the triggers of what is kept, and the key of the reports.
+    What addons that extend ``mail.thread`` noted of our models, and core of the choices
+    of ``mail.activity.mixin`` in them, the functions behind the triggers of what is
+    kept, and the key of the reports.
     """
+    env.cr.precommit.add(lambda: _forget_foreign_keys(env.cr))
+    env["ir.model.data"].search(
+        [
+            ("model", "=", "ir.model.fields.selection"),
+            ("name", "=like", "selection__pso_%"),
+            ("module", "!=", "pso_odoo"),
+        ]
+    ).unlink()
     env["ir.model.data"].search(
         [
             ("model", "=", "ir.model.inherit"),
@@ -29,3 +38,18 @@ def uninstall_hook(env):
         if hasattr(model, "_drop_keeper") and not model._abstract:
             model._drop_keeper()
     env["pso.report.mixin"]._drop_key()
+
+
+def _forget_foreign_keys(cr):
+    """Forget the foreign keys on tables of core, which go with their columns.
+
+    They are dropped before the columns are, made anew for the models that are set up in
+    between, and go unnoted after that: what is noted of them would stay.
+    """
+    cr.execute(
+        """
+        DELETE FROM ir_model_constraint
+        WHERE type = 'f'
+            AND module IN (SELECT id FROM ir_module_module WHERE name = 'pso_odoo')
+        """
+    )

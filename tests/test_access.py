@@ -116,8 +116,9 @@ FIELD_GROUPS = {
     )
     | {"pso_key_salt": "."},
     "hr.job": dict.fromkeys(
-        ("pso_is_open", "pso_carved_from_id", "pso_tasks", "pso_task_count")
-    ),
+        ("pso_carved_from_id", "pso_tasks", "pso_task_count"), f"{HR},{MANAGER}"
+    )
+    | {"pso_is_open": None},
     # What decides on the score is for those who may know whom it concerns.
     "hr.version": dict.fromkeys(
         ("pso_counts", "pso_hours", "pso_hours_override", "pso_hours_custom"), HR

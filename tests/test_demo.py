@@ -35,8 +35,8 @@ USERS = {
         {"group_pso_user", "group_pso_purchase", "group_pso_manager"},
     ),
     "directie": (
-        {"base.group_user", "pso_odoo.group_pso_user"},
-        {"group_pso_user"},
+        {"base.group_user", "pso_odoo.group_pso_board"},
+        {"group_pso_user", "group_pso_board"},
     ),
     "medewerker": ({"base.group_user"}, set()),
 }

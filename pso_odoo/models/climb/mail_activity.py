@@ -11,5 +11,10 @@ class MailActivity(models.Model):
         )
         actions = self.env["pso.plan.action"].browse(ours.mapped("res_id"))
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        actions.exists().filtered(lambda action: action.state == "open").action_done()
+        actions = actions.exists()
+        own = actions.sudo().filtered(lambda action: action.owner_id == self.env.user)
+        # Who was handed the activity alone ends that, and not the action.
+        may = own.sudo(False)._filtered_access("read")
+        may |= actions._filtered_access("write")
+        may.filtered(lambda action: action.state == "open").action_done()
         return result

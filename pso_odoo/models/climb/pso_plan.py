@@ -178,7 +178,14 @@ class PsoPlan(models.Model):
     @api.constrains("level_id", "target_level_id", "date_start", "date_deadline")
     def _check_aspirant(self):
         """Hold the plan of an aspirant to what the scheme asks (section 1)."""
-        for plan in self.filtered(lambda plan: plan.level_id.code == ASPIRANT):
+        of_aspirants = self.filtered(
+            lambda plan: (
+                plan.level_id.code == ASPIRANT
+                and plan.date_start
+                and plan.date_deadline
+            )
+        )
+        for plan in of_aspirants:
             latest = plan.date_start + relativedelta(years=ASPIRANT_YEARS)
             if plan.date_deadline > latest:
                 raise ValidationError(

@@ -128,6 +128,9 @@ class PsoPlanAction(models.Model):
     def _check_deadline(self):
         for action in self:
             plan = action.plan_id
+            # A date that is missing is asked for by itself.
+            if not (plan.date_start and action.date_deadline and plan.date_deadline):
+                continue
             if not plan.date_start <= action.date_deadline <= plan.date_deadline:
                 raise ValidationError(
                     self.env._(

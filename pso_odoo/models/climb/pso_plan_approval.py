@@ -15,6 +15,8 @@ STATES = [
 # Only the buttons, and the nightly job, write these.
 KEPT = {"state", "approved_by_id", "approved_on", "closed_on"}
 KEPT |= {"outcome_level_id", "outcome_percentage"}
+# What follows from company and measurement: who reads the plan rests on it.
+KEPT |= {"company_ids"}
 # What management approves: a change of it asks for a new approval.
 CONTENT = {
     *("name", "company_id", "measurement_id", "level_id", "target_level_id"),
@@ -66,8 +68,10 @@ class PsoPlan(models.Model):
         for vals in vals_list:
             self._check_kept(vals)
         # Nor may they come in as defaults, which a caller can put into the context.
-        defaults = {f"default_{name}": False for name in KEPT - {"state"}}
-        plain = self.with_context(**defaults, default_state="draft")
+        defaults = {f"default_{name}" for name in KEPT}
+        plain = self.with_context(
+            {k: v for k, v in self.env.context.items() if k not in defaults}
+        )
         plans = super(PsoPlan, plain).create(vals_list)
         return plans.with_env(self.env)
 
@@ -235,10 +239,12 @@ class PsoPlanAction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        plans = {vals.get("plan_id") for vals in vals_list} - {None, False}
         plain = self.with_context(default_state="open")
         for vals in vals_list:
             self._check_kept(vals)
+            # A plan that comes in as a default is asked for its state likewise.
+            vals.setdefault("plan_id", self.env.context.get("default_plan_id"))
+        plans = {vals["plan_id"] for vals in vals_list} - {None, False}
         self.env["pso.plan"].browse(plans)._reopen(words=self.env._("a new action"))
         actions = super(PsoPlanAction, plain).create(vals_list).with_env(self.env)
         actions._sync_activities()

@@ -1,9 +1,11 @@
 from dataclasses import replace
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from ...tools.groups import HR
+from ..measurement.pso_snapshot import rounded
 from .pso_plan_action import BY_HAND, OF_PERSONS, OF_RECORDS
 
 # A learning place, and what follows where a student stays.
@@ -160,8 +162,8 @@ class PsoPlanAction(models.Model):
 
     def _count_tasks(self, until):
         """Count the lines of the lists of tasks of functions that were carved out."""
-        jobs = self.env["hr.job"].sudo()
-        carved = jobs.search([self._scope(), ("pso_carved_from_id", "!=", False)])
+        jobs = self.env["hr.job"].sudo().search([self._scope()])
+        carved = jobs.filtered("pso_carved_from_id")
         return sum(carved.mapped("pso_task_count"))
 
     def _count_vendors(self, until):
@@ -240,10 +242,11 @@ class PsoPlan(models.Model):
         """Keep the level of the year to the end, and what each action has reached."""
         for plan in self:
             figures = plan._figures_at_the_end()
+            # No finer than what is kept each night: others read it than may know now.
             plan.write(
                 {
-                    "outcome_level_id": figures["level_id"],
-                    "outcome_percentage": figures["total_percentage"],
+                    "outcome_level_id": figures["level_id"] or False,
+                    "outcome_percentage": rounded(float(figures["total_percentage"])),
                 }
             )
             for action in plan.action_ids:
@@ -259,7 +262,10 @@ class PsoPlan(models.Model):
         window = measurements._rolling(self.company_id)
         companies = self.company_id | self.company_ids
         if measurements._sees_kept():
-            return measurements._figures_now(window)
+            figures = measurements._figures_now(window)
+            if not figures.get("norms"):
+                raise UserError(self.env["pso.snapshot"]._explanation(None))
+            return figures
         start, end = self.env["pso.trend"]._year_to(min(window.end, self.date_deadline))
         edition = self.env["pso.edition"].sudo()._at(end)
         return measurements._figures_now(

@@ -74,7 +74,7 @@ class PsoScenario(models.Model):
         """Yield who comes and who goes by a change."""
         start = line.date_from or window.start
         long_ago = window.start - relativedelta(years=YEARS_BEFORE)
-        day_before = start - timedelta(days=1)
+        day_before = max(start, long_ago) - timedelta(days=1)
         group, form, n = line.group_id.id, line.form_id.id, line.people
         if line.kind == "hire":
             yield Assumed(

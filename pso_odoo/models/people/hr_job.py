@@ -1,9 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools.groups import HR, MANAGER
+
+KNOWN_TO = f"{HR},{MANAGER}"
+
 
 class HrJob(models.Model):
-    _inherit = "hr.job"
+    _inherit = ["hr.job", "pso.no.sudo.search.mixin"]
 
     # Of the vacancy, and of nobody: every employee may read it.
     pso_is_open = fields.Boolean(
@@ -12,9 +16,11 @@ class HrJob(models.Model):
         "position. It says something of the vacancy and nothing of the people who work "
         "in it, and does not change the score.",
     )
-    # Of the function likewise: which tasks it took over from another one.
+    # Which tasks it took over from another one: who works in such a function is likely
+    # to belong to the target group, and every employee may read who works where.
     pso_carved_from_id = fields.Many2one(
         "hr.job",
+        groups=KNOWN_TO,
         string="Carved from",
         index="btree_not_null",
         ondelete="set null",
@@ -25,11 +31,15 @@ class HrJob(models.Model):
     )
     pso_tasks = fields.Text(
         string="Tasks",
+        groups=KNOWN_TO,
         help="Which tasks were carved out, one a line. It says something of the work "
         "and nothing of the people who do it: name nobody.",
     )
     pso_task_count = fields.Integer(
-        string="Number of Tasks", compute="_compute_pso_task_count"
+        string="Number of Tasks",
+        compute="_compute_pso_task_count",
+        groups=KNOWN_TO,
+        help="How many tasks were carved out into this function.",
     )
 
     @api.depends("pso_tasks")

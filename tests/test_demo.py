@@ -14,6 +14,7 @@ PSO_GROUPS = (
     "group_pso_purchase",
     "group_pso_hr",
     "group_pso_manager",
+    "group_pso_board",
 )
 # Each login with the groups it is given, and the PSO groups it then has.
 USERS = {

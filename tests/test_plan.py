@@ -6,7 +6,7 @@ from unittest.mock import patch
 from common import PsoCase
 from lxml import html
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -304,6 +304,46 @@ class TestApproval(PlanCase):
         action.with_user(self.owner).action_again()
         action.with_user(self.coordinator).action_drop()
         self.assertEqual(action.state, "dropped")
+
+    def test_an_action_that_comes_in_by_a_default_asks_for_approval_too(self):
+        self.action()
+        self.approve()
+        actions = self.env["pso.plan.action"].with_user(self.coordinator)
+        by_default = actions.with_context(default_plan_id=self.plan.id)
+        values = {"name": "More", "owner_id": self.owner.id, "target_value": 2}
+        by_default.create(values)
+        self.assertEqual(self.plan.state, "draft")
+        self.approve()
+        with freeze_time("2026-01-01"):
+            self.close_due()
+        with self.assertRaises(UserError):
+            by_default.create({**values, "date_deadline": "2025-12-01"})
+
+    def test_nobody_writes_the_companies_of_a_plan(self):
+        for vals in ({"company_ids": [Command.clear()]}, {"outcome_percentage": 9}):
+            with self.assertRaises(AccessError):
+                self.plan.with_user(self.coordinator).write(vals)
+        companies = self.plan.company_ids
+        plan = self.env["pso.plan"].with_context(
+            default_company_ids=[Command.clear()], default_state="approved"
+        )
+        copied = plan.with_user(self.coordinator).create(
+            {
+                "name": "Another",
+                "target_level_id": self.ref("level_step3").id,
+                "date_deadline": "2025-12-31",
+            }
+        )
+        self.assertEqual(copied.company_ids, companies)
+        self.assertEqual(copied.state, "draft")
+
+    def test_who_was_handed_the_activity_alone_ends_that(self):
+        action = self.action()
+        self.approve()
+        activity = action.sudo().activity_ids
+        activity.user_id = self.hr
+        activity.with_user(self.hr).action_feedback(feedback="Ready")
+        self.assertEqual(action.state, "open")
 
     def close_due(self):
         """The nightly job as Odoo's scheduler runs it, but for the commits."""

@@ -7,6 +7,7 @@ KNOWN_TO = f"{HR},{MANAGER}"
 
 
 class HrJob(models.Model):
+    _name = "hr.job"
     _inherit = ["hr.job", "pso.no.sudo.search.mixin"]
 
     # Of the vacancy, and of nobody: every employee may read it.

@@ -234,8 +234,13 @@ class Planted:
         self.live.correction_ids.write({"amount": 2, "reason": word, "source": word})
         self.live.quality_ids.write({"explanation": word})
         self.scenario.name = word
-        self.plan.name = self.plan.smart_specific = word
-        self.plan.action_ids.name = word
+        # Without the message on it: core counts messages, of any record, before it asks
+        # who may read them, so that one more takes the place of an older one.
+        plan = self.plan.with_context(tracking_disable=True)
+        plan.state = "draft"
+        plan.name = plan.smart_specific = word
+        plan.action_ids.name = word
+        plan.state = "approved"
 
     def _change_purchases(self):
         word = f"{self.word('purchases')}-too"

@@ -69,9 +69,8 @@ class PsoPlan(models.Model):
             self._check_kept(vals)
         # Nor may they come in as defaults, which a caller can put into the context.
         defaults = {f"default_{name}" for name in KEPT}
-        plain = self.with_context(
-            {k: v for k, v in self.env.context.items() if k not in defaults}
-        )
+        context = {k: v for k, v in self.env.context.items() if k not in defaults}
+        plain = self.with_env(self.env(context=context))
         plans = super(PsoPlan, plain).create(vals_list)
         return plans.with_env(self.env)
 

@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -5,12 +7,25 @@ from odoo.tools import format_amount
 
 from ..models.measurement.figures import FORMULA_FACTS
 from ..tools.context import without_defaults
-from ..tools.score import Facts, exact
+from ..tools.score import Facts, Ladder, exact
 from ..tools.solver import Missing, cheapest, cost_per_point, farthest
 
 MOST_VENDORS = 5
 MOST_PROSPECTS = 3
 CHEAPEST, FARTHEST = "cheapest", "farthest"
+
+
+class Asked(NamedTuple):
+    """What the solver is asked about: where it starts, and the means there are.
+
+    :param means: the rows that the user ticked
+    :param given: the same, as the solver takes them
+    """
+
+    facts: Facts
+    ladder: Ladder
+    means: models.BaseModel
+    given: list
 
 
 class PsoScenarioQuestion(models.TransientModel):
@@ -165,13 +180,13 @@ class PsoScenarioQuestion(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
-        found = self._solve()
-        means = self._means()
-        ranked = self._cost_per_point(means)
+        asked = self._asked()
+        found = self._solve(asked)
+        ranked = cost_per_point(asked.facts, asked.ladder, asked.given)
         self.write(
             {
                 "answer": self._in_words(found),
-                "ranking": self._ranking_in_words(ranked, means),
+                "ranking": self._ranking_in_words(ranked, asked.means),
                 "is_answered": not isinstance(found, Missing),
             }
         )
@@ -185,7 +200,7 @@ class PsoScenarioQuestion(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
-        found = self._solve()
+        found = self._solve(self._asked())
         if isinstance(found, Missing):
             raise UserError(self.env._("There is no answer that reaches the level."))
         lines = [Command.create(vals) for vals in self._lines(found)]
@@ -230,10 +245,9 @@ class PsoScenarioQuestion(models.TransientModel):
         facts = Facts(*(exact(outcome.figures[name]) for name in FORMULA_FACTS))
         return outcome.window, facts
 
-    def _solve(self):
-        """Ask the solver.
+    def _asked(self):
+        """Return what the solver is asked about, as ``Asked``.
 
-        :return: its ``Answer``, or ``Missing``
         :raise UserError: naming what has to be said first
         """
         window, facts = self._facts()
@@ -260,6 +274,15 @@ class PsoScenarioQuestion(models.TransientModel):
             )
         ladder = self._base().sudo()._ladder(window)
         given = [row for each in means for row in each._for_solver(window)]
+        return Asked(facts, ladder, means, given)
+
+    def _solve(self, asked):
+        """Ask the solver.
+
+        :return: its ``Answer``, or ``Missing``
+        :raise UserError: naming what has to be said first
+        """
+        facts, ladder, _means, given = asked
         if self.question == FARTHEST:
             return farthest(facts, ladder, given, exact(self.budget))
         if not self.level_id:
@@ -280,12 +303,6 @@ class PsoScenarioQuestion(models.TransientModel):
         means = self.means_ids.filtered("is_used")
         means._check_means()
         return means
-
-    def _cost_per_point(self, means):
-        window, facts = self._facts()
-        ladder = self._base().sudo()._ladder(window)
-        given = [row for each in means for row in each._for_solver(window)]
-        return cost_per_point(facts, ladder, given)
 
     def _lines(self, found):
         """Return the changes of an answer, as values of scenario lines."""

@@ -79,7 +79,7 @@ class PsoScenarioLine(models.Model):
             )
 
     def _check_needed(self):
-        missing = [name for name in NEEDED.get(self.kind, ("kind",)) if not self[name]]
+        missing = self._lacking()
         if missing:
             self._refuse(self.env._("this is missing"), *missing)
         if self.kind == "form" and self.form_id == self.to_form_id:

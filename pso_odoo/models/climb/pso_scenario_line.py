@@ -140,7 +140,12 @@ class PsoScenarioLine(models.Model):
     def _is_usable(self):
         """Return whether everything is there that a line of its kind needs."""
         self.ensure_one()
-        return all(self[name] for name in NEEDED.get(self.kind, ("kind",)))
+        return not self._lacking()
+
+    def _lacking(self):
+        """Return the names of the fields that a line of its kind needs, and lacks."""
+        needed = NEEDED.get(self.kind, ("kind",))
+        return [name for name in needed if not self[name]]
 
     def _has_assumed(self):
         """Return whether figures of the vendor are assumed, and not registered."""

@@ -76,20 +76,17 @@ class PsoScenario(models.Model):
         long_ago = window.start - relativedelta(years=YEARS_BEFORE)
         day_before = max(start, long_ago) - timedelta(days=1)
         group, form, n = line.group_id.id, line.form_id.id, line.people
+        # Who goes was counted as proven, so that what is proven is never too much.
+        goes = Assumed(line, -n, line.hours, long_ago, None, group, form, start, True)
         if line.kind == "hire":
             yield Assumed(
                 line, n, line.hours, start, line.date_to or None, group, form, start
             )
         elif line.kind == "leave":
-            # Who goes was counted as proven, so that what is proven is never too much.
-            yield Assumed(
-                line, -n, line.hours, long_ago, None, group, form, start, True
-            )
+            yield goes
             yield Assumed(line, n, line.hours, long_ago, day_before)
         elif line.kind == "form":
-            yield Assumed(
-                line, -n, line.hours, long_ago, None, group, form, start, True
-            )
+            yield goes
             becomes = line.to_form_id.id
             yield Assumed(line, n, line.hours, long_ago, None, group, becomes, start)
         elif line.kind == "staff":

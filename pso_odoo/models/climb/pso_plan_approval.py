@@ -241,11 +241,9 @@ class PsoPlanAction(models.Model):
         plain = self.with_context(default_state="open")
         for vals in vals_list:
             self._check_kept(vals)
-            # A plan that comes in as a default is asked for its state likewise.
-            vals.setdefault("plan_id", self.env.context.get("default_plan_id"))
-        plans = {vals["plan_id"] for vals in vals_list} - {None, False}
-        self.env["pso.plan"].browse(plans)._reopen(words=self.env._("a new action"))
         actions = super(PsoPlanAction, plain).create(vals_list).with_env(self.env)
+        # Of the plans that they have: one may have come in as a default.
+        actions.plan_id._reopen(words=self.env._("a new action"))
         actions._sync_activities()
         return actions
 

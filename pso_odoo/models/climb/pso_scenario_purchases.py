@@ -102,7 +102,6 @@ class PsoScenario(models.Model):
 
         :return: ``{line: ({sum: fte}, reasons)}``, as ``_people_effects``
         """
-        lines = lines.filtered(lambda line: line.kind in PURCHASES)
         books = self._books(window, lines)
         effects = {}
         for line in lines.sorted(lambda each: each.kind != "certificate"):

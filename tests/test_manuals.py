@@ -78,6 +78,18 @@ class TestManuals(BaseCase):
         self.assertEqual([name for name in manuals if name not in readme], [])
         self.assertLessEqual(len(readme.splitlines()), README_LINES)
 
+    def test_the_version_is_the_same_everywhere(self):
+        """In the manifest, the package and at the head of the changelog."""
+        found = [
+            re.search(pattern, (ROOT / file).read_text(encoding="utf-8"), re.M)[1]
+            for file, pattern in (
+                ("pso_odoo/__manifest__.py", r'"version": "(.+)"'),
+                ("setup.cfg", r"^version = (.+)$"),
+                ("CHANGELOG.md", r"^## (.+)$"),
+            )
+        ]
+        self.assertEqual(len(set(found)), 1, found)
+
     def test_the_storeys_are_drawn_as_they_are(self):
         """``dev/house --draw`` mends it."""
         self.assertEqual(PICTURE.read_text(encoding="utf-8"), drawn())

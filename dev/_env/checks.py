@@ -87,7 +87,8 @@ def pytest(*arguments, **variables):
 def tests(*files, **variables):
     """Tests, class by class over the processors, each with a copy of the database."""
     spread = ["--numprocesses=auto", f"--maxprocesses={MOST_AT_ONCE}"]
-    return pytest(*spread, "--dist=loadscope", *files, **variables)
+    by_class = ["--dist=loadscope", "--no-loadscope-reorder"]
+    return pytest(*spread, *by_class, *files, **variables)
 
 
 def _files(names):

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from functools import partial
 from unittest.mock import patch
 
@@ -9,6 +10,29 @@ import pytest
 
 from odoo.tests import get_db_name
 from odoo.tools import config
+
+# Classes that take minutes begin first, so that no process is left alone with one at
+# the end of the run; the others follow by their number of tests, as pytest-xdist does.
+LONG = (
+    *("TestUpgrade", "TestProperties", "TestProbe", "TestRandomBills"),
+    *("TestAccessibility", "TestDashboardClient", "TestChangeAndUndo"),
+    *("TestAccessibilityOnASmallTelephone", "TestRoles", "TestTrendOfRandomCompanies"),
+    *("TestAnswersComeTrue", "TestLifecycle", "TestContext", "TestMutants"),
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Order the classes: pytest's hook, of the main process and of each other."""
+    classes = [item.nodeid.rsplit("::", 1)[0] for item in items]
+    sizes = Counter(classes)
+
+    def turn(pair):
+        name = pair[0].rsplit("::", 1)[-1]
+        return LONG.index(name) if name in LONG else len(LONG), -sizes[pair[0]]
+
+    pairs = sorted(zip(classes, items, strict=True), key=turn)
+    items[:] = [item for _class, item in pairs]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,9 +1,10 @@
 """Keep the addon as earlier issues left it, for the upgrade test.
 
-    PYTHONPATH=dev python3 -m lab.faults.versions 50fb449 ed644c9 5960ffb
+    PYTHONPATH=dev python3 -m lab.faults.versions aaea474 fb15e42 fcda602
 
-makes tests/data/versions.tar.xz anew from these commits, the same bytes each time.
-A clone without history has the archive, and needs nothing else.
+adds these commits to tests/data/versions.tar.xz, under the version that each has, in
+place of what was kept of that version. A clone without history has the archive, and
+needs nothing else.
 """
 
 import ast
@@ -35,12 +36,28 @@ def version(found):
     return ast.literal_eval(manifest.decode())["version"]
 
 
+def kept():
+    """What the archive has: ``{version: [(path, content)]}``"""
+    versions = {}
+    with tarfile.open(ARCHIVE) as archive:
+        for member in filter(tarfile.TarInfo.isfile, archive):
+            name, path = member.name.split("/", 1)
+            content = archive.extractfile(member).read()
+            versions.setdefault(name, []).append((path, content))
+    return versions
+
+
 def main():
-    # One stream: versions share most of what they are.
-    entries = []
+    versions = kept()
     for commit in sys.argv[1:]:
         found = files(commit)
-        entries += [(f"{version(found)}/{path}", content) for path, content in found]
+        versions[version(found)] = found
+    # One stream: versions share most of what they are.
+    entries = [
+        (f"{name}/{path}", content)
+        for name, found in versions.items()
+        for path, content in found
+    ]
     with (
         lzma.open(ARCHIVE, "wb", preset=9 | lzma.PRESET_EXTREME) as stream,
         tarfile.open(fileobj=stream, mode="w") as archive,

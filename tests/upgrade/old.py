@@ -157,6 +157,42 @@ def measurements(env, vendor, edition):
     return own
 
 
+def climb(env, vendor):
+    """A scenario and an approved plan, of versions that have them."""
+    if "pso.plan" not in env:
+        return
+    locked = ref(env, "demo_measurement_2025")
+    changes = [
+        {
+            "kind": "hire",
+            "people": 2,
+            "hours": 24,
+            "group_id": ref(env, "group_pw").id,
+            "form_id": ref(env, "form_regular").id,
+        },
+        {"kind": "spend", "partner_id": vendor.id, "amount": 18000},
+    ]
+    env["pso.scenario"].create(
+        {
+            "name": "Upgrade Scenario",
+            "company_id": locked.company_id.id,
+            "measurement_id": locked.id,
+            "line_ids": [Command.create(each) for each in changes],
+        }
+    )
+    plan = env["pso.plan"].create(
+        {
+            "name": "Upgrade Plan",
+            "company_id": locked.company_id.id,
+            "target_level_id": ref(env, "level_step3").id,
+            "date_deadline": "2099-12-31",
+        }
+    )
+    action = {"name": "Hire", "kind": "hires", "target_value": 2}
+    env["pso.plan.action"].create({**action, "plan_id": plan.id})
+    plan.state = "approved"
+
+
 def leaves(env, employee):
     """Somebody who stands in locked lines is deleted, as far as that version can."""
     env["pso.status"].search([("employee_id", "=", employee.id)]).unlink()
@@ -171,7 +207,9 @@ def main():
         demo(env)
         env = env(context={"allowed_company_ids": ref(env, "demo_company").ids})
         employees = people(env)
-        whole = measurements(env, purchases(env), rule_book(env)).id
+        vendor = purchases(env)
+        whole = measurements(env, vendor, rule_book(env)).id
+        climb(env, vendor)
         leaves(env, employees[4])
     with inside.environment(registry) as env:
         inside.answer(

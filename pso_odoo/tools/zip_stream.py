@@ -10,8 +10,10 @@ from hashlib import sha256
 
 # What is sent at once is at least so large, but for the last.
 PIECE = 64 * 1024
-# Scans and spreadsheets are packed already: more would cost time and save nothing.
-LEVEL = 1
+# Scans, photographs and spreadsheets are packed already: to try again costs time, and a
+# worker has little of that. Some programs cannot unpack what is merely stored while it
+# comes in, so that it is called deflated all the same.
+LEVEL = 0
 # The flags of a file that its owner alone may change, as unzip sets them.
 PLAIN_FILE = 0o644 << 16
 

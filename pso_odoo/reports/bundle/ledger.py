@@ -29,12 +29,14 @@ class Ledger:
 
     :param source: the ``Source`` of the measurement
     :param lines: the lines of the supplier, one a year
+    :param corrections: the corrections of purchases at it
     """
 
-    def __init__(self, source, lines):
+    def __init__(self, source, lines, corrections):
         self.source = source
         self.env = source.env
         self.lines = lines
+        self.corrections = corrections
         self.partner = lines.partner_id
 
     def build(self, footer):
@@ -184,12 +186,11 @@ class Ledger:
         }
 
     def _corrections_by_amount(self):
-        """Find the corrections of this supplier: ``{(date, amount): [corrections]}``."""
+        """Return the corrections by what tells them apart: ``{(date, amount): [them]}``."""
         found = {}
-        for correction in self.source.corrections("purchases").sudo():
-            if correction.partner_id == self.partner:
-                key = (correction.date, round(correction.amount, 2))
-                found.setdefault(key, []).append(correction)
+        for correction in self.corrections:
+            key = (correction.date, round(correction.amount, 2))
+            found.setdefault(key, []).append(correction)
         return found
 
     def _write_figures(self, page, line, counted):

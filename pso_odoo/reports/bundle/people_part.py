@@ -5,7 +5,7 @@ from functools import cached_property
 from odoo.tools import format_date
 
 from ...tools.labels import selection_label
-from .files import File, Gap, extension_of, read
+from .files import File, Gap, extension_of, proof_files, read
 
 
 class PeoplePart:
@@ -36,8 +36,7 @@ class PeoplePart:
         kind = self.env._("proof")
         has_proof = False
         for status in statuses:
-            # One by one: the access to each file is looked at when it is read.
-            for attachment in status.with_prefetch().attachment_ids.sorted("id"):
+            for attachment in proof_files(status):
                 pieces = read(attachment)
                 if pieces is None:
                     text = self.env._("A file of the proof cannot be read any more.")

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from .bills import BillPapers
-from .files import File, Gap, extension_of, folder_name, read
+from .files import File, Gap, extension_of, folder_name, proof_files, read
 from .ledger import Ledger
 
 # Why a supplier of a measurement has no folder: nothing of it can count.
@@ -41,11 +41,16 @@ class SupplierPart:
     def left_out(self):
         """The suppliers without a folder: ``[(name, year, why)]``."""
         words = self.source.words("pso.supplier.line", "reason")
+        partners = {lines.partner_id for lines in self.suppliers}
         return [
             (line.partner_id.name, line.year, words[line.reason])
             for line in self.source.supplier_lines
-            if not any(line.partner_id == lines.partner_id for lines in self.suppliers)
+            if line.partner_id not in partners
         ]
+
+    @cached_property
+    def _corrections(self):
+        return self.source.corrections("purchases").sudo().grouped("partner_id")
 
     def files(self, lines):
         """Yield the files of one supplier, one after the other.
@@ -55,7 +60,7 @@ class SupplierPart:
         partner = lines.partner_id
         folder = folder_name(self.source.first_references[partner.id], partner.name)
         self._folder, self._about = folder, partner.name
-        ledger = Ledger(self.source, lines)
+        ledger = Ledger(self.source, lines, self._corrections.get(partner, ()))
         content = [ledger.build(self._footer)]
         about, kind = self.env._("Ledger of the bills"), self.env._("ledger")
         yield File(folder, kind, ".xlsx", about, content, is_only=True)
@@ -110,9 +115,8 @@ class SupplierPart:
                         certificate=label,
                     )
                 )
-            # One by one: the access to each file is looked at when it is read.
-            own = (certificate.sudo(False) & readable).with_prefetch()
-            attachments = own.attachment_ids.sorted("id")
+            own = certificate.sudo(False)
+            attachments = own in readable and proof_files(own)
             if not attachments:
                 self._miss(
                     self.env._(
@@ -120,7 +124,7 @@ class SupplierPart:
                         certificate=label,
                     )
                 )
-            for attachment in attachments:
+            for attachment in attachments or ():
                 yield from self._certificate_file(attachment, label)
 
     def _certificates_of(self, lines):

@@ -185,6 +185,7 @@ class TestContext(PsoCase):
                 for method in (
                     *("action_lock", "action_export_xlsx", "action_open_people"),
                     *("action_export_xlsx_names", "action_open_suppliers"),
+                    "action_export_evidence",
                     *("action_open_missing", "action_open_samples", "action_next_step"),
                     *("action_what_if", "action_open_scenarios", "action_ask"),
                 )

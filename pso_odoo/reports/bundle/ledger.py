@@ -90,7 +90,7 @@ class Ledger:
         ]
 
     def _write_purchases(self, page, line, columns):
-        """Write the purchases of a year; return the cell with the sum of what counts."""
+        """Write the purchases of a year; return the cell with what counts of them."""
         rows = [*self._rows(line)]
         table = Table(page, columns, self.env._("None"))
         table.headers()
@@ -186,7 +186,7 @@ class Ledger:
         }
 
     def _corrections_by_amount(self):
-        """Return the corrections by what tells them apart: ``{(date, amount): [them]}``."""
+        """Return the corrections by date and amount: ``{(date, amount): [them]}``."""
         found = {}
         for correction in self.corrections:
             key = (correction.date, round(correction.amount, 2))

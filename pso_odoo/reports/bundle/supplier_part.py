@@ -31,7 +31,7 @@ class SupplierPart:
 
     @cached_property
     def suppliers(self):
-        """The lines of each supplier that has a folder, in the order of the workbook."""
+        """The lines of each supplier that has a folder, ordered as in the workbook."""
         lines = self.source.supplier_lines.filtered(
             lambda line: line.reason not in NOTHING_TO_PROVE
         )

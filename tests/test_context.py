@@ -194,6 +194,10 @@ class TestContext(PsoCase):
             "pso.scenario.action_ask": [self.a_scenario],
             "pso.scenario.question.action_ask": [self.a_question],
             "pso.scenario.question.action_take": [self.a_question],
+            "pso.measurement.action_export_evidence_people": [
+                self.drawn.measurement_id
+            ],
+            "pso.sample.action_export_evidence": [self.drawn],
             "pso.measurement.action_unlock": locked,
             "pso.measurement.action_verify_seal": locked,
             "pso.seal.action_verify": [

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, http
 from odoo.exceptions import MissingError, UserError
 from odoo.http import Response, content_disposition, request
@@ -80,15 +82,22 @@ class BundleController(http.Controller):
             # A proxy passes it on as it comes.
             ("X-Accel-Buffering", "no"),
         ]
-        env = request.env
-        data = _read_apart(env.cr.dbname, env.uid, dict(env.context), stream)
+        data = _read_apart(request.env, stream)
         return Response(data, headers=headers, direct_passthrough=True)
 
 
-def _read_apart(dbname, uid, context, stream):
-    """Yield what is read on a cursor of its own: that of the request is closed by then.
+def _read_apart(env, stream):
+    """Return what yields the bytes, on a cursor of its own.
 
-    The cursor is opened when the first byte is asked for, and closed with the transfer.
+    That of the request is closed by then. It goes to the same server: where a replica
+    did not know the measurement yet, the primary has been asked.
     """
-    with Registry(dbname).cursor(readonly=True) as cr:
-        yield from stream(api.Environment(cr, uid, context))
+    cursor = partial(Registry(env.cr.dbname).cursor, readonly=env.cr.readonly)
+    user, context = env.uid, dict(env.context)
+
+    def read():
+        # Opened when the first byte is asked for, and closed with the transfer.
+        with cursor() as cr:
+            yield from stream(api.Environment(cr, user, context))
+
+    return read()

@@ -3,6 +3,7 @@
 import logging
 
 import psycopg2
+from psycopg2.errors import ReadOnlySqlTransaction
 
 from odoo.exceptions import AccessError, UserError
 
@@ -59,20 +60,33 @@ class BillPapers:
     def _print(self, move):
         """Print a bill as Odoo does: ``(extension, pieces)``.
 
-        On a cursor of its own, of which nothing stays: core computes and writes while
-        it prints, which who only reads has no part in.
-
         :raise UserError: if it cannot be printed
         """
-        with self.env.registry.cursor() as cr:
+        try:
+            content, kind = self._print_apart(move, readonly=True)
+        except ReadOnlySqlTransaction:
+            content, kind = self._print_apart(move, readonly=False)
+        return f".{kind}", [content]
+
+    def _print_apart(self, move, readonly):
+        """Print a bill on a cursor of its own, of which nothing stays.
+
+        Core computes what is stored while it prints, and may want to write that.
+
+        :param readonly: whether a replica may do it
+        :raise ReadOnlySqlTransaction: if something is written there
+        :raise UserError: if it cannot be printed
+        """
+        with self.env.registry.cursor(readonly=readonly) as cr:
             try:
-                content, kind = self._printed(move.with_env(self.env(cr=cr)))
+                return self._printed(move.with_env(self.env(cr=cr)))
+            except ReadOnlySqlTransaction:
+                raise
             except (QWebError, psycopg2.Error) as error:
                 _logger.warning("A bill cannot be printed.", exc_info=True)
                 raise UserError(self.env._("it cannot be printed.")) from error
             finally:
                 cr.rollback()
-        return f".{kind}", [content]
 
     def _printed(self, move):
         # As superuser: that the user may read the bill has been seen.

@@ -83,6 +83,8 @@ class BillPapers:
             except ReadOnlySqlTransaction:
                 raise
             except (QWebError, psycopg2.Error) as error:
+                if isinstance(error.__cause__, ReadOnlySqlTransaction):
+                    raise error.__cause__ from None
                 _logger.warning("A bill cannot be printed.", exc_info=True)
                 raise UserError(self.env._("it cannot be printed.")) from error
             finally:

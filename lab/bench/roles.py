@@ -48,11 +48,11 @@ def prepare(env):
 def _fill_up(env):
     """Make what a very small company lacks, so that no two shares have one in common.
 
-    An employee with and one without a status, a vendor: of each share, as ``Share``
-    deals them out by their order.
+    Each share is to have a vendor, a status, and an employee without one, as ``Share``
+    deals them out by their order: of three employees two may have a status.
     """
     employees, vendors = env["hr.employee"], env["res.partner"]
-    lacking = 2 * SHARES - employees.search_count([])
+    lacking = 3 * SHARES - employees.search_count([])
     employees.create([{"name": f"Employee {n}"} for n in range(lacking)])
     lacking = SHARES - vendors.search_count([("supplier_rank", ">", 0)])
     vendors.create(

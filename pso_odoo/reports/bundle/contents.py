@@ -1,5 +1,6 @@
 """The table of contents of an evidence bundle: each file with its digest, each gap."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import NamedTuple
 
@@ -130,6 +131,11 @@ class Contents:
             self.env._("Suppliers without a folder"),
             self.env._("Nothing was bought from them that can count."),
         )
+        headers = (self.env._("Year"), self.env._("Supplier"), self.env._("Why"))
+        columns = [
+            replace(column, label=label)
+            for column, label in zip(columns, headers, strict=True)
+        ]
         without = Table(page, columns, "")
         without.headers()
         without.add(

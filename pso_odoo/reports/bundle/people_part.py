@@ -54,7 +54,8 @@ class PeoplePart:
     def _statuses(self, line):
         """Find the statuses by which a person counts, in whatever company."""
         statuses = self._statuses_by_key.get(line.key, line.status_id)
-        return statuses.sorted(lambda status: (status.date_start, status.id))
+        readable = statuses._filtered_access("read")
+        return readable.sorted(lambda status: (status.date_start, status.id))
 
     @cached_property
     def _statuses_by_key(self):

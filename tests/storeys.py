@@ -23,6 +23,7 @@ STOREYS = {
     "models/privacy": 5,
     "models/climb": 5,
     "reports/analysis": 6,
+    "reports/bundle": 6,
     "reports/dashboard": 6,
     "reports/paper": 6,
     "reports/workbook": 6,

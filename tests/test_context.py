@@ -185,6 +185,7 @@ class TestContext(PsoCase):
                 for method in (
                     *("action_lock", "action_export_xlsx", "action_open_people"),
                     *("action_export_xlsx_names", "action_open_suppliers"),
+                    "action_export_evidence",
                     *("action_open_missing", "action_open_samples", "action_next_step"),
                     *("action_what_if", "action_open_scenarios", "action_ask"),
                 )
@@ -193,6 +194,10 @@ class TestContext(PsoCase):
             "pso.scenario.action_ask": [self.a_scenario],
             "pso.scenario.question.action_ask": [self.a_question],
             "pso.scenario.question.action_take": [self.a_question],
+            "pso.measurement.action_export_evidence_people": [
+                self.drawn.measurement_id
+            ],
+            "pso.sample.action_export_evidence": [self.drawn],
             "pso.measurement.action_unlock": locked,
             "pso.measurement.action_verify_seal": locked,
             "pso.seal.action_verify": [

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 
 import storeys
+from lxml import etree
 
 from odoo.tests import BaseCase, tagged
 from odoo.tools.translate import code_translations
@@ -53,6 +54,23 @@ def _fields_made(text):
 class TestFigures(BaseCase):
     def test_no_field_is_idle(self):
         self.assertEqual(idle_fields(storeys.ADDON), {})
+
+    def test_each_number_can_be_a_dash(self):
+        """The screens show a figure by the widget that knows which were not kept."""
+        views = etree.parse(storeys.ADDON / "views/pso_measurement_views.xml")
+        numbers = {
+            name
+            for name, figure in FIGURES.items()
+            if figure.kind in ("fte", "percent", "points")
+        }
+        shown = [
+            field
+            for field in views.iter("field")
+            if field.get("name") in numbers and not field.get("invisible") == "1"
+        ]
+        self.assertGreater(len(shown), 15)
+        for field in shown:
+            self.assertEqual(field.get("widget"), "pso_figure", field.attrib)
 
     def test_what_the_auditor_corrects_recalculates(self):
         """Each percentage of the table of the audit has its formula in the workbook."""

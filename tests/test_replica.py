@@ -327,6 +327,7 @@ class TestReads(ReplicaCase, PsoCase):
         with self.on("ro"), self.assertNoLogs("odoo.http", "WARNING"):
             self.page(f"/pso_odoo/workbook/{number}")
             self.page(f"/pso_odoo/workbook/{number}?names=1")
+            self.page(f"/pso_odoo/bundle/{number}")
             self.page(f"/web/content/pso.edition/{self.edition.id}/export_file")
             self.page(f"/report/html/pso_odoo.report_measurement/{number}")
             self.report(f"/report/text/pso_odoo.report_measurement/{number}")
@@ -401,6 +402,8 @@ class TestReplica(ReplicaCase):
     def test_files_of_a_new_record(self):
         with self.asked_again():
             self.page(f"/pso_odoo/workbook/{self.new.id}")
+        with self.asked_again():
+            self.page(f"/pso_odoo/bundle/{self.new.id}")
         with self.asked_again():
             self.page(f"/web/content/pso.edition/{self.new_edition.id}/export_file")
         with self.asked_again(), mute_logger("odoo.addons.web.controllers.report"):

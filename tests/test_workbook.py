@@ -21,6 +21,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from odoo.addons.pso_odoo.models.measurement.figures import FIGURES as FIGURES_SAID
 from odoo.addons.pso_odoo.reports.workbook.book import Page
 from odoo.addons.pso_odoo.reports.workbook.source import Source
 
@@ -569,6 +570,32 @@ class TestLocked(BusyCompany):
         workbook = self.assertStands()
         self.assertEqual(workbook.column("bill_counted"), bills)
         self.assertIn(["State", "Locked"], workbook.rows("Request"))
+
+    def test_figures_that_an_old_lock_lacks(self):
+        """They are dashes, and no formula makes of the lines what nobody submitted."""
+        self.lock()
+        lacking = (
+            *("pso30_percentage", "pso30_regular_percentage", "gap_fte"),
+            *("proven_total_percentage", "is_level_certain"),
+        )
+        kept = self.measured.locked_figures
+        figures = {name: kept[name] for name in kept if name not in lacking}
+        self.measured.sudo().locked_figures = figures
+        self.assertEqual(set(self.measured.lacking_figures), set(lacking))
+        workbook = self.workbook(self.measured)
+        for name in (
+            *("pso30_percentage", "pso30_regular_percentage", "pso30_reached"),
+            *("proven_total_percentage", "proven_rung", "proven_level"),
+        ):
+            self.assertEqual(workbook.value(name), "–", name)
+        self.assertAlmostEqual(
+            workbook.value("total_percentage"), self.measured.total_percentage
+        )
+        words = [FIGURES_SAID["gap_fte"].cell, FIGURES_SAID["is_level_certain"].cell]
+        for word in map(str, words):
+            [row] = [row for row in workbook.rows("Score") if row[:1] == [word]]
+            self.assertEqual(row[1], "–", word)
+        self.assertRecalculates(workbook)
 
     def test_bill_changed_since(self):
         self.lock()

@@ -31,7 +31,8 @@ LISTS = {
 
 
 def prepare(env):
-    """A journal for each share, and a measurement that may be locked."""
+    """A journal and records for each share, and a measurement that may be locked."""
+    _fill_up(env)
     journals = env["account.journal"]
     for n in range(SHARES):
         if not journals.search([("code", "=", f"BT{n}")]):
@@ -42,6 +43,32 @@ def prepare(env):
         env["pso.measurement"].create(
             {"date_start": f"{year}-01-01", "date_end": f"{year}-12-31"}
         )
+
+
+def _fill_up(env):
+    """Make what a very small company lacks, so that no two shares have one in common.
+
+    Each share is to have a vendor, a status, and an employee without one, as ``Share``
+    deals them out by their order: of three employees two may have a status.
+    """
+    employees, vendors = env["hr.employee"], env["res.partner"]
+    lacking = 3 * SHARES - employees.search_count([])
+    employees.create([{"name": f"Employee {n}"} for n in range(lacking)])
+    lacking = SHARES - vendors.search_count([("supplier_rank", ">", 0)])
+    vendors.create(
+        [{"name": f"Vendor {n}", "supplier_rank": 1} for n in range(lacking)]
+    )
+    if "pso.status" not in env:
+        return
+    statuses = env["pso.status"]
+    lacking = SHARES - statuses.search_count([])
+    without = employees.search([("pso_status_ids", "=", False)], order="id desc")
+    group = env["pso.target.group"].search([], limit=1)
+    form = env["pso.contract.form"].search([], limit=1)
+    values = {"group_id": group.id, "form_id": form.id, "date_start": "2020-01-01"}
+    statuses.create(
+        [{"employee_id": e.id, **values} for e in without[: max(lacking, 0)]]
+    )
 
 
 def _spare_measurement(env):

@@ -21,6 +21,16 @@ def xlsx_response(content, filename):
     return request.make_response(content, headers=headers)
 
 
+def refusal(error):
+    """Answer with a page that says why; ``download`` of the web client shows it."""
+    data = http.serialize_exception(error)
+    # Nobody needs the traceback of a refusal.
+    data["debug"] = ""
+    answer = {"code": 0, "message": "Odoo Server Error", "data": data}
+    page = REFUSAL.format(message=data["message"], error=json.dumps(answer))
+    return request.make_response(page, status=error.http_status)
+
+
 class WorkbookController(http.Controller):
     @http.route(
         "/pso_odoo/workbook/<int:measurement_id>",
@@ -46,14 +56,5 @@ class WorkbookController(http.Controller):
         except MissingError:
             raise  # which a lagging replica may be the reason for
         except UserError as error:
-            return self._refusal(error)
+            return refusal(error)
         return xlsx_response(content, filename)
-
-    def _refusal(self, error):
-        """Return a page that says why; ``download`` of the web client shows it."""
-        data = http.serialize_exception(error)
-        # Nobody needs the traceback of a refusal.
-        data["debug"] = ""
-        answer = {"code": 0, "message": "Odoo Server Error", "data": data}
-        page = REFUSAL.format(message=data["message"], error=json.dumps(answer))
-        return request.make_response(page, status=error.http_status)

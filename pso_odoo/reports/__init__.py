@@ -1,1 +1,1 @@
-from . import analysis, dashboard, paper, workbook
+from . import analysis, bundle, dashboard, paper, workbook

@@ -79,6 +79,13 @@ class PsoCompanySettings(models.TransientModel):
         help="How long it is kept who looked at names, exported, locked and erased. 36 "
         "is an assumption.",
     )
+    pso_bundle_bills = fields.Integer(
+        string="Bills per Supplier in the Bundle",
+        **FROM_COMPANY,
+        help="How many of the largest bills of each supplier are in the evidence "
+        "bundle as they came in. Verifiers ask for the largest one; 0 leaves bills "
+        "out.",
+    )
     pso_seal_email = fields.Char(
         string="Mail Digests To",
         **FROM_COMPANY,

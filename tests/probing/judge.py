@@ -21,8 +21,13 @@ from .granted import TELLS, may_change
 NOISE = (
     (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?Z?"), "<time>"),
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<uuid>"),
+    # A moment in a workbook, as a number of days.
+    (re.compile(r"<v>4\d{4}\.\d{6,}</v>"), "<v><time></v>"),
     (re.compile(r"<Newid_\w+>|NewId_0x\w+|0x[0-9a-f]{8,}", re.I), "<new>"),
 )
+# Of files that bear the moment at which they were made.
+DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+SUMS = "SHA256SUMS.txt"
 # Of no rows there are no groups: Odoo does not ask what they would be grouped by.
 NO_GROUPS = ("dotted group-by", "[]")
 NUMBERS = re.compile(r"\d+")
@@ -63,12 +68,10 @@ class Leak(NamedTuple):
 
 
 def plain(answer):
-    """An answer in words, also what is packed into a workbook."""
+    """An answer in words, also what is packed into a workbook or a bundle of them."""
     if isinstance(answer, bytes):
         if answer.startswith(b"PK"):
-            with zipfile.ZipFile(io.BytesIO(answer)) as file:
-                parts = [file.read(name) for name in file.namelist()]
-            return plain(b"\n".join(parts))
+            return unpacked(answer)
         answer = answer.decode(errors="backslashreplace")
     elif isinstance(answer, BaseModel):
         answer = f"{answer._name}{answer.ids}"
@@ -77,6 +80,15 @@ def plain(answer):
     for pattern, word in NOISE:
         answer = pattern.sub(word, answer)
     return answer
+
+
+def unpacked(answer):
+    """What is packed, under its names, in words."""
+    with zipfile.ZipFile(io.BytesIO(answer)) as file:
+        names = file.namelist()
+        parts = [f"{name}\n{plain(file.read(name))}" for name in names]
+    text = "\n".join(parts)
+    return DIGEST.sub("<digest>", text) if SUMS in names else text
 
 
 def plain_part(value):

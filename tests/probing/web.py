@@ -20,6 +20,8 @@ PAGE_NOISE = re.compile(
     r"|/web/assets/[^\"']+|unique=[^\"'&]+|\"id\": null"
 )
 REFUSED = (401, 403, 404)
+# By which the same address gives more, to who may see names.
+QUERIES = {"workbook": ("", "?names=1"), "bundle": ("", "?people=1")}
 
 
 class Client:
@@ -223,17 +225,19 @@ class WebAttempts:
     def _routes(self):
         """Each route of the addon, on what there is in both companies."""
         for url, names in our_routes(self.registry):
-            for number in self._numbers(names):
+            for number in self._numbers(names, "sample" in url):
                 filled = re.sub(r"<int:\w+>", str(number), url)
                 filled = re.sub(r"<string:\w+>|<\w+>", "status", filled)
                 is_workbook = "workbook" in url
-                for query in ("", "?names=1") if is_workbook else ("",):
+                queries = (q for name, q in QUERIES.items() if f"/{name}/" in url)
+                for query in next(queries, ("",)):
                     tells = (
                         WORKBOOK if is_workbook and MANAGER in self._groups() else ()
                     )
                     if HR in self._groups():
                         tells = {*tells, "key"}
-                    granted = sees_names if query else None
+                    is_personal = query or "sample" in url
+                    granted = sees_names if is_personal else None
                     yield self._get("route", filled + query, granted, tells)
 
     def _groups(self):
@@ -243,10 +247,12 @@ class WebAttempts:
             if user == self.client.user
         )
 
-    def _numbers(self, has_numbers):
+    def _numbers(self, has_numbers, of_samples):
         if not has_numbers:
             return [0]
         home, abroad = self.case.home, self.case.abroad
+        if of_samples:
+            return [home.sample.id, abroad.sample.id, NOWHERE]
         return [home.live.id, home.locked.id, abroad.live.id, NOWHERE]
 
     def _exports(self):

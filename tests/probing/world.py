@@ -41,6 +41,7 @@ class Planted:
         self._lead_to_twins()
         self.locked = self._measurement("2024")
         self.locked.action_lock()
+        self.sample = self._sample()
         self.live = self._measurement("2025")
         self.scenario = self._scenario()
         self.plan = self._plan()
@@ -173,6 +174,14 @@ class Planted:
             }
         )
         return measurement
+
+    def _sample(self):
+        """The files of all who counted, drawn from the locked measurement."""
+        sample = self.env["pso.sample"].create(
+            {"name": "Review", "measurement_id": self.locked.id, "size": 50}
+        )
+        sample.action_draw()
+        return sample
 
     # -- other secrets -------------------------------------------------------
 

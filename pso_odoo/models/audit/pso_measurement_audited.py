@@ -137,7 +137,8 @@ class PsoMeasurement(models.Model):
         figures = self.locked_figures or dict.fromkeys(SHOWN, 0)
         facts = {name: exact(figures[name]) for name in FORMULA_FACTS}
         for name, percentage in SHARES.items():
-            facts[name] = exact(figures[percentage]) * facts["total_fte"] / 100
+            share = figures.get(percentage) or 0
+            facts[name] = exact(share) * facts["total_fte"] / 100
         return facts
 
     def _audited_facts(self):

@@ -13,6 +13,7 @@ INHERITED = (
     "pso_status_months",
     "pso_names_months",
     "pso_log_months",
+    "pso_bundle_bills",
 )
 # What figures, or how long statuses are kept, rest on.
 RESTS_ON = {"pso_fulltime_hours", "pso_count_without_contract", "pso_status_months"}
@@ -71,6 +72,13 @@ class ResCompany(models.Model):
         "new seal is mailed there, with measurement and number, and nothing of "
         "persons. Who forges a seal afterwards cannot change what was mailed.",
     )
+    pso_bundle_bills = fields.Integer(
+        string="Bills per Supplier in the PSO Evidence Bundle",
+        default=1,
+        help="How many of the largest bills of each supplier are in the evidence "
+        "bundle as they came in. Verifiers ask for the largest one; 0 leaves bills "
+        "out.",
+    )
     # Behind the keys in exports: who does not know it cannot find out whose key it is.
     pso_secret = fields.Char(
         string="PSO Secret",
@@ -102,6 +110,12 @@ class ResCompany(models.Model):
     _pso_log_months_range = models.Constraint(
         "CHECK (pso_log_months BETWEEN 12 AND 120)",
         "The PSO log is kept for 12 to 120 months (Keep PSO Log).",
+    )
+
+    # More than these nobody looks at, and each may have to be printed.
+    _pso_bundle_bills_range = models.Constraint(
+        "CHECK (pso_bundle_bills BETWEEN 0 AND 100)",
+        "The PSO evidence bundle has 0 to 100 bills per supplier.",
     )
 
     def _pso_timezone(self):

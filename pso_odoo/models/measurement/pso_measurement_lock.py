@@ -1,9 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, formatLang
 
 from ...tools.context import without_defaults
 from ...tools.progress import Progress
+from .figures import FIGURES
 from .pso_measurement_figures import LINES
 
 
@@ -11,6 +12,26 @@ class PsoMeasurement(models.Model):
     """Locking a measurement: its figures, lines and checks stay as they are."""
 
     _inherit = "pso.measurement"
+
+    lacking_figures = fields.Json(
+        compute="_compute_lacking_figures",
+        help="The figures that a lock by an earlier version of the addon did not keep: "
+        "they are not zero, but unknown.",
+    )
+
+    @api.depends("state", "locked_figures")
+    def _compute_lacking_figures(self):
+        for measurement in self:
+            lacking = [name for name in FIGURES if measurement._lacks(name)]
+            measurement.lacking_figures = lacking or False
+
+    def _lacks(self, *names):
+        """Return whether one of these figures was not kept when it was locked.
+
+        Then nobody knows it: wherever it would stand there is a dash, and not zero.
+        """
+        kept = self.locked_figures or {}
+        return self.is_locked and not all(name in kept for name in names)
 
     @without_defaults
     def action_lock(self):

@@ -29,6 +29,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.pso_names_months", readonly=False
     )
     pso_log_months = fields.Integer(related="company_id.pso_log_months", readonly=False)
+    pso_bundle_bills = fields.Integer(
+        related="company_id.pso_bundle_bills", readonly=False
+    )
     pso_seal_email = fields.Char(related="company_id.pso_seal_email", readonly=False)
     pso_company_registry = fields.Char(
         string="KvK Number",

@@ -83,14 +83,11 @@ class Report:
 
     def fte(self, name):
         """Write a figure, nothing if it is not of those that were kept when locked."""
-        return UNKNOWN if self._is_missing(name) else self.number(self.doc[name])
+        return UNKNOWN if self.doc._lacks(name) else self.number(self.doc[name])
 
     def share(self, name):
         """Write a percentage of the figures, see :meth:`fte`."""
-        return UNKNOWN if self._is_missing(name) else self.percent(self.doc[name])
-
-    def _is_missing(self, name):
-        return self.doc.is_locked and name not in (self.doc.locked_figures or {})
+        return UNKNOWN if self.doc._lacks(name) else self.percent(self.doc[name])
 
     def rule(self, value):
         """Write a percentage of the rule book, without idle zeros."""

@@ -56,10 +56,18 @@ class PsoMeasurement(models.Model):
         content = self.env["pso.workbook"]._build(self, with_names)
         return self._workbook_name(with_names), content
 
-    def _note_output(self, event):
-        """Write down in the log that the user takes this measurement out of Odoo."""
+    def _note_output(self, event, reason=""):
+        """Write down in the log that the user takes this measurement out of Odoo.
+
+        :param reason: as what, where it is not the workbook
+        """
         self.env["pso.log"]._note(
-            event, self._name, record=self.id, name=self.name, company=self.company_id
+            event,
+            self._name,
+            record=self.id,
+            name=self.name,
+            reason=reason,
+            company=self.company_id,
         )
 
     def _check_workbook(self, with_names):
@@ -85,6 +93,10 @@ class PsoMeasurement(models.Model):
 
     def _workbook_name(self, with_names):
         """Name the file by period and company: ``PSO_2025_Company.xlsx``."""
+        return self._output_name(".xlsx", "names" if with_names else "")
+
+    def _output_name(self, extension, *words):
+        """Name a file by period, company and some words more."""
         start, end = self.date_start, self.date_end
         is_year = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
         if is_year and start.year == end.year:
@@ -92,5 +104,4 @@ class PsoMeasurement(models.Model):
         else:
             period = f"{start}_{end}"
         company = re.sub(r"\W+", "_", self.company_id.name).strip("_")
-        parts = ["PSO", period, company, "names" if with_names else ""]
-        return f"{'_'.join(filter(None, parts))}.xlsx"
+        return "_".join(filter(None, ["PSO", period, company, *words])) + extension

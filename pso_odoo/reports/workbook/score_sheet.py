@@ -19,10 +19,22 @@ from .formulas import (
     PSO30_ROWS,
     ROWS,
 )
-from .norm_sheet import NormSheet, is_reached
+from .norm_sheet import NONE, NormSheet, is_reached
 
 _lt = LazyTranslate(__name__)
 
+# The proven figures, by those of all facts.
+PROVEN_FIGURES = {
+    "direct_percentage": ("proven_direct_percentage",),
+    "indirect_percentage": ("proven_indirect_percentage",),
+    "indirect_counted_percentage": (
+        "proven_direct_percentage",
+        "proven_total_percentage",
+    ),
+    "total_percentage": ("proven_total_percentage",),
+}
+# What the proven level rests on.
+PROVEN_SHARES = PROVEN_FIGURES["indirect_counted_percentage"]
 WIDTHS = (36, 14, 14, 14, 14, 14, 44)
 # The shares with the fte that are missing.
 GAP_DIRECT = "100*(direct_fte+gap_fte)/gap_size"
@@ -79,13 +91,28 @@ class ScoreSheet(NormSheet):
         formula, how = ROWS[name]
         # The fte have their cells on other sheets.
         cell = "" if name in FORMULA_FACTS else name
+        rests_on = PROVEN_FIGURES.get(name, ())
         self._line(
             self.figure_label(name),
             self.figure_style(name),
-            Cell(formula.format(p="", t=""), self.measurement[name], cell),
-            Cell(formula.format(p=PROVEN, t=""), proven, cell and PROVEN + cell),
+            self._cell(formula.format(p="", t=""), self.measurement[name], cell, name),
+            self._cell(
+                formula.format(p=PROVEN, t=""),
+                proven,
+                cell and PROVEN + cell,
+                *rests_on,
+            ),
             how=self.env._(how),
         )
+
+    def _cell(self, formula, value, name, *figures):
+        """Return a cell, with a dash where a lock did not keep one of its figures.
+
+        It has no formula there: what that made of the lines nobody has submitted.
+        """
+        if self.measurement._lacks(*figures):
+            return Cell("", NONE, name)
+        return Cell(formula, value, name)
 
     # -- percentages (sections 3 to 5) ----------------------------------------
 
@@ -132,19 +159,24 @@ class ScoreSheet(NormSheet):
             self.env._("Place on the ladder"),
             "integer",
             *(
-                Cell(
+                self._cell(
                     HIGHEST.format(rungs="rungs", reached=f"{p}rungs_reached"),
-                    self.ladder.rung(level),
+                    self.ladder.rung(m[figure]),
                     f"{p}rung",
+                    *(figure, *shares),
                 )
-                for p, level in (("", m.level_id), (PROVEN, m.proven_level_id))
+                for p, figure, shares in (
+                    ("", "level_id", ()),
+                    (PROVEN, "proven_level_id", PROVEN_SHARES),
+                )
             ),
             how=self.env._("The highest level whose norm is reached; 0: none"),
         )
-        proven = Cell(
+        proven = self._cell(
             self.level_formula(PROVEN),
             self.level_name(m.proven_level_id),
             PROVEN + "level",
+            *("proven_level_id", *PROVEN_SHARES),
         )
         self._outcome("level_id", proven)
         self._outcome("next_level_id")
@@ -158,10 +190,11 @@ class ScoreSheet(NormSheet):
     def _outcome(self, figure, *others, how=""):
         """Write what the ladder makes of the figures, with cells beside it."""
         name, formula, value = self._outcomes[figure]
+        rests_on = (figure, *PSO30_ROWS) if figure == "is_pso30" else (figure,)
         self._line(
             self.figure_label(figure),
             self.figure_style(figure),
-            Cell(formula, value, name),
+            self._cell(formula, value, name, *rests_on),
             *others,
             how=how,
         )
@@ -182,8 +215,10 @@ class ScoreSheet(NormSheet):
             "lower bound."
         )
         for figure, how in (("is_complete", bound), ("is_level_certain", doubt)):
-            label, cell = self.figure_label(figure), Cell("", self.answer(m[figure]))
-            self._line(label, "answer", cell, how="" if m[figure] else how)
+            cell = self._cell("", self.answer(m[figure]), "", figure)
+            is_told = not m[figure] and not m._lacks(figure)
+            label = self.figure_label(figure)
+            self._line(label, "answer", cell, how=how if is_told else "")
 
     # -- the ladder at this size (section 2) ----------------------------------
 
@@ -243,9 +278,11 @@ class ScoreSheet(NormSheet):
     def _rung_row(self, level, norm):
         m = self.measurement
         proven = m.proven_direct_percentage, m.proven_total_percentage
+        is_unknown = m._lacks(*PROVEN_SHARES)
         return {
             **self.rung_row(level, norm, m),
-            "proven": is_reached(norm, *proven),
+            "proven": NONE if is_unknown else is_reached(norm, *proven),
+            "inputs": {"proven"} if is_unknown else (),
             "mark": self._mark(level),
         }
 
@@ -268,6 +305,10 @@ class ScoreSheet(NormSheet):
                 "Fte of weight 1, hired on top for the whole period; all figures anew."
             ),
         )
+        if m._lacks("gap_fte"):
+            self._line(self.figure_label("gap_fte"), "fte", Cell("", NONE))
+            self.page.next()
+            return
         if not m.gap_fte:
             self.page.put(0, self.env._("No number of fte reaches the norm."), "text")
             self.page.next(2)
@@ -322,7 +363,9 @@ class ScoreSheet(NormSheet):
             self._line(
                 self.figure_label(name),
                 "percent",
-                Cell(row.formula.format(p="", t=""), self.measurement[name], name),
+                self._cell(
+                    row.formula.format(p="", t=""), self.measurement[name], name, name
+                ),
                 Cell("", rules[asked], asked),
             )
         self._outcome(

@@ -183,6 +183,15 @@ class Source:
             purchases[purchase.partner_id, purchase.year].append(purchase)
         return purchases
 
+    def purchases(self, line):
+        """Return the purchases behind a supplier's line as they are judged today."""
+        return self._purchases.get((line.partner_id.id, line.year), [])
+
+    def certificate(self, purchase):
+        """Return the certificate by which a purchase counts today, or none."""
+        certificates = self.env["pso.certificate"].sudo()
+        return certificates.browse(purchase.certificate_id or ())
+
     @cached_property
     def _balances(self):
         """What was bought on balance: ``{(partner, year): (all, proven)}`` of today."""

@@ -1,0 +1,1 @@
+from . import pso_bundle, pso_measurement, pso_sample

@@ -14,7 +14,9 @@ APART = 36525
 
 class PurchaseOrder(models.Model):
     _name = "purchase.order"
-    _inherit = ["purchase.order", "pso.hint.mixin"]
+    _inherit = ["purchase.order", "pso.hint.mixin", "pso.badge.mixin"]
+
+    _pso_badge_optional = "hide"
 
     @api.depends(
         "partner_id.commercial_partner_id",

@@ -111,7 +111,9 @@ class TestExpected(BuyerCase):
 
     def test_who_may_say_so(self):
         """Core's right to categories and ours to purchases; everybody may know."""
-        manager = self.user("purchase.group_purchase_manager", "product.group_product_manager")
+        manager = self.user(
+            "purchase.group_purchase_manager", "product.group_product_manager"
+        )
         both = self.user("product.group_product_manager", PURCHASE)
         values = {"pso_certified_vendor": "not_expected"}
         for user in (manager, self.buyer):
@@ -166,7 +168,15 @@ class TestReason(BuyerCase):
 
     def test_the_amount_is_in_the_currency_of_the_company(self):
         currency = self.env["res.currency"].create(
-            {"name": "PHX", "symbol": "P", "rate_ids": [Command.create({"name": "2020-01-01", "rate": 4, "company_id": self.company.id})]}
+            {
+                "name": "PHX",
+                "symbol": "P",
+                "rate_ids": [
+                    Command.create(
+                        {"name": "2020-01-01", "rate": 4, "company_id": self.company.id}
+                    )
+                ],
+            }
         )
         order = self.rfq(
             self.plain, self.soap, currency_id=currency.id, pso_reason="Because"
@@ -331,11 +341,16 @@ class TestBadge(BuyerCase):
         for user in (self.buyer, employee):
             shown = self.names(user, res_partner_search_mode="supplier")
             self.assertEqual(shown, f"Green \t `{self.green.pso_badge}`")
-        self.assertEqual(self.names(self.buyer, res_partner_search_mode="customer"), "Green")
+        self.assertEqual(
+            self.names(self.buyer, res_partner_search_mode="customer"), "Green"
+        )
         self.assertEqual(self.names(self.buyer), "Green")
-        self.assertEqual(self.plain.with_context(
-            res_partner_search_mode="supplier", formatted_display_name=True
-        ).display_name, "Plain")
+        self.assertEqual(
+            self.plain.with_context(
+                res_partner_search_mode="supplier", formatted_display_name=True
+            ).display_name,
+            "Plain",
+        )
         self.assertEqual(
             self.green.with_context(res_partner_search_mode="supplier").display_name,
             "Green",
@@ -355,11 +370,11 @@ class TestBadge(BuyerCase):
         lines = self.env["purchase.order.line"].with_user(self.buyer)
         arch = etree.fromstring(lines.get_view(theirs.id, "list")["arch"])
         names = [node.get("name") for node in arch.iter("field")]
-        self.assertEqual(
-            names, ["product_id", "partner_id", "pso_badge", "price_unit"]
-        )
+        self.assertEqual(names, ["product_id", "partner_id", "pso_badge", "price_unit"])
         orders = self.env["purchase.order"].with_user(self.buyer)
-        self.assertEqual(orders.get_view(view_type="list")["arch"].count('"pso_badge"'), 1)
+        self.assertEqual(
+            orders.get_view(view_type="list")["arch"].count('"pso_badge"'), 1
+        )
         order = self.rfq(self.green, self.soap)
         self.assertEqual(order.pso_badge, self.green.pso_badge)
         self.assertEqual(order.order_line.pso_badge, self.green.pso_badge)
@@ -405,7 +420,9 @@ class TestComparison(BuyerCase):
         self.assertEqual((green.bought, green.room), (4_000, 96_000))
         self.assertEqual((plain.bought, plain.room), (300, 0))
         self.assertEqual(green.pso_standing, "ending" if self.ends_soon() else "valid")
-        self.assertEqual(green.date_end, fields.Date.to_date(f"{self.today.year}-12-31"))
+        self.assertEqual(
+            green.date_end, fields.Date.to_date(f"{self.today.year}-12-31")
+        )
         self.assertEqual(green.pso_badge, self.green.pso_badge)
         self.assertEqual(rows.filtered("is_vendor"), plain)
         self.assertEqual(rows.filtered("can_choose"), best + green)
@@ -490,8 +507,116 @@ class TestComparison(BuyerCase):
         self.assertFalse(any(theirs.mapped("can_choose")))
         with self.assertRaises(AccessError), mute_logger("odoo.models"):
             theirs[0].action_choose()
-        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+        with (
+            self.assertRaises(AccessError),
+            mute_logger("odoo.addons.base.models.ir_rule"),
+        ):
             rows.with_user(reader).read(["price_unit"])
+
+
+@tagged("post_install", "-at_install")
+class TestInThePlan(BuyerCase):
+    """Who may read the plan sees what it is to do at the vendor in hand."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.scenario = cls.env["pso.scenario"].create(
+            {
+                "name": "More at Green",
+                "measurement_id": cls.measurement().id,
+                "line_ids": [
+                    Command.create(
+                        {"kind": "spend", "partner_id": cls.green.id, "amount": 18_000}
+                    ),
+                    Command.create(
+                        {
+                            "kind": "move",
+                            "partner_id": cls.plain.id,
+                            "to_partner_id": cls.best.id,
+                            "amount": 500,
+                        }
+                    ),
+                    Command.create({"kind": "staff", "fte": 1}),
+                ],
+            }
+        )
+        cls.plan = cls.env["pso.plan"].create(
+            {
+                "name": "To step 3",
+                "company_id": cls.company.id,
+                "target_level_id": cls.ref("level_step3").id,
+                "date_start": f"{cls.today.year}-01-10",
+                "date_deadline": "2099-12-31",
+                "scenario_id": cls.scenario.id,
+                "action_ids": [Command.create({"name": "Buy", "kind": "other"})],
+                **{
+                    f"smart_{name}": "Answered"
+                    for name in ("specific", "measurable", "accepted", "realistic")
+                },
+                "smart_time_bound": "Answered",
+            }
+        )
+        cls.reader = cls.user(CORE_BUYER, USER)
+
+    def run_it(self):
+        self.plan.action_submit()
+        self.plan.with_user(self.user("pso_odoo.group_pso_board")).action_approve()
+
+    def links(self, record, user=None):
+        record = record.with_user(user or self.reader)
+        record.invalidate_recordset(["pso_plan_links"])
+        return str(record.pso_plan_links or "")
+
+    def test_what_it_is_to_do_and_what_was_bought(self):
+        order = self.rfq(self.green, self.soap)
+        self.assertFalse(self.links(order))  # it is a draft
+        self.run_it()
+        year = self.today.year
+        for amount, day in ((6_000, f"{year}-01-10"), (500, f"{year}-01-09")):
+            self.bill(self.green, amount, day)
+        self.bill(self.green, 200, f"{year}-01-11", type="in_refund")
+        for record in (order, self.green):
+            links = self.links(record)
+            self.assertIn(
+                f'<a href="/odoo/pso.plan/{self.plan.id}">To step 3</a>', links
+            )
+            self.assertIn("18,000.00", links)
+            self.assertIn("more at Green", links)
+            # 6,000 less a refund of 200; what was bought before is not of the plan.
+            self.assertIn("5,800.00", links)
+        contact = self.env["res.partner"].create(
+            {"name": "Contact", "parent_id": self.green.id}
+        )
+        self.assertIn("18,000.00", self.links(contact))
+        # Both ends of what moves, each with what was bought where it goes.
+        self.bill(self.best, 40, f"{year}-02-01")
+        for vendor in (self.plain, self.best):
+            links = self.links(vendor)
+            self.assertIn("from Plain to Best", links)
+            self.assertIn("40.00", links)
+        self.assertFalse(self.links(self.vendor("Nobody")))
+        self.plan.action_close()
+        self.assertFalse(self.links(order))
+
+    def test_who_may_read_the_plan(self):
+        self.run_it()
+        order = self.rfq(self.green, self.soap)
+        self.env.flush_all()
+        other = self.create_company("Other")
+        both = self.user(CORE_BUYER, USER, companies=self.company + other)
+        elsewhere = self.green.with_context(allowed_company_ids=other.ids)
+        self.assertTrue(self.links(self.green, both))
+        self.assertFalse(self.links(elsewhere, both))
+        with self.assertRaises(AccessError), mute_logger("odoo.models"):
+            order.with_user(self.buyer).read(["pso_plan_links"])
+        # Nor does the addon look for plans where others read the vendor for him.
+        self.env.invalidate_all()
+        self.assertFalse(self.green.with_user(self.buyer).sudo().pso_plan_links)
+        arch = order.with_user(self.buyer).get_view(view_type="form")["arch"]
+        self.assertNotIn("pso_plan_links", arch)
+        arch = order.with_user(self.reader).get_view(view_type="form")["arch"]
+        self.assertIn("pso_plan_links", arch)
 
 
 @tagged("post_install", "-at_install")

@@ -19,6 +19,4 @@ class ProductProduct(models.Model):
         wanted = [Wanted(product, 1, product.uom_id, nothing) for product in self]
         names = ", ".join(self.mapped("display_name"))
         title = self.env._("Vendors for %(product)s", product=names)
-        return self.env["pso.vendor.comparison"]._open(
-            self.env.company, wanted, title
-        )
+        return self.env["pso.vendor.comparison"]._open(self.env.company, wanted, title)

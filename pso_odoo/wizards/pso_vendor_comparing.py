@@ -21,7 +21,7 @@ class Wanted(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """What a vendor asks for one unit, in the company's currency, and how it is known."""
+    """What a vendor asks for a unit, in the company's currency, and how we know."""
 
     partner: models.BaseModel
     price: float
@@ -117,9 +117,7 @@ class PsoVendorComparison(models.TransientModel):
             is_cheapest = known and row["price_unit"] == lowest and len(prices) > 1
             is_best = 0 < most == row["fte"]
             row["mark"] = (
-                ("both" if is_best else "price")
-                if is_cheapest
-                else (is_best and "fte")
+                ("both" if is_best else "price") if is_cheapest else (is_best and "fte")
             )
         rows.sort(
             key=lambda row: (not row["mark"], -row["fte_rate"], row["price_unit"])

@@ -62,8 +62,8 @@ class PsoVendorComparison(models.TransientModel):
         ],
         string="Price From",
         readonly=True,
-        help="The price of the vendor on the product, also where that asks for a larger "
-        "quantity; else what was last ordered, or billed.",
+        help="The price of the vendor on the product, also where that asks for a "
+        "larger quantity; else what was last ordered, or billed.",
     )
     amount = fields.Monetary(
         readonly=True, help="Unit price times quantity, in the company's currency."
@@ -93,7 +93,8 @@ class PsoVendorComparison(models.TransientModel):
     fte = fields.Float(
         digits=(16, 4),
         readonly=True,
-        help="Social fte for this amount, as far as it fits below the vendor's turnover.",
+        help="Social fte for this amount, as far as it fits below the vendor's "
+        "turnover.",
     )
     bought = fields.Monetary(
         string="Bought This Year",

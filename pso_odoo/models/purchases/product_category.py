@@ -13,7 +13,8 @@ class ProductCategory(models.Model):
     Each company says so for itself: a category is shared by all of them.
     """
 
-    _inherit = "product.category"
+    _name = "product.category"
+    _inherit = ["product.category", "pso.no.sudo.search.mixin"]
 
     pso_certified_vendor = fields.Selection(
         [("expected", "Expected"), ("not_expected", "Not expected")],
@@ -30,8 +31,8 @@ class ProductCategory(models.Model):
         compute_sudo=True,
         recursive=True,
         groups="base.group_user",
-        help="By what this category says, else its parent; a branch follows the company "
-        "that it is a branch of.",
+        help="By what this category says, else its parent; a branch follows the "
+        "company that it is a branch of.",
     )
 
     @api.depends("pso_certified_vendor", "parent_id.pso_is_certified_expected")
@@ -58,17 +59,16 @@ class ProductCategory(models.Model):
         Kept in memory: where there is no such category nobody pays for the question.
         """
         categories = self.with_user(SUPERUSER_ID).with_company(company_id)
-        companies = categories.env.company.parent_ids
-        if not any(
-            categories.with_company(company).search_count(
-                [("pso_certified_vendor", "!=", False)], limit=1
+        said = categories.union(
+            *(
+                categories.with_company(company).search(
+                    [("pso_certified_vendor", "!=", False)]
+                )
+                for company in categories.env.company.parent_ids
             )
-            for company in companies
-        ):
-            return frozenset()
-        return frozenset(
-            categories.search([]).filtered("pso_is_certified_expected")._ids
-        )
+        ).with_company(company_id)
+        below = said.search([("id", "child_of", said.ids)]) if said else said
+        return frozenset(below.filtered("pso_is_certified_expected")._ids)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -6,6 +6,7 @@ COMPARING = {
     "form": "//field[@name='alternative_po_ids']/list/field[@name='partner_id']",
 }
 
+
 class PsoBadgeMixin(models.AbstractModel):
     """A document of a vendor that says in lists whether the vendor is certified."""
 

@@ -14,8 +14,8 @@ class PurchaseOrderLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         groups=NO_ACCESS,
-        help="The category for which a PSO-certified vendor was expected when the order "
-        "was confirmed at a vendor that was none: the order has the reason.",
+        help="The category for which a PSO-certified vendor was expected when the "
+        "order was confirmed at a vendor that was none: the order has the reason.",
     )
 
     @api.model_create_multi

@@ -193,8 +193,7 @@ class PurchaseOrder(models.Model):
             ),
         ]
         vendors = [
-            name
-            for _id, name in self.sudo()._pso_other_vendors(lines.product_id)
+            name for _id, name in self.sudo()._pso_other_vendors(lines.product_id)
         ]
         if vendors:
             parts.append(
@@ -220,8 +219,8 @@ class PurchaseOrder(models.Model):
             for line in lines
         )
         return self.env._(
-            "A PSO-certified vendor is expected for %(products)s, and %(vendor)s has no "
-            "certificate that counts on this day.",
+            "A PSO-certified vendor is expected for %(products)s, and %(vendor)s has "
+            "no certificate that counts on this day.",
             products=", ".join(products),
             vendor=self.partner_id.commercial_partner_id.name,
         )

@@ -80,7 +80,9 @@ class ResPartner(models.Model):
         """
         super()._compute_display_name()
         context = self.env.context
-        is_choice = context.get("formatted_display_name") and self.env.user._is_internal()
+        is_choice = (
+            context.get("formatted_display_name") and self.env.user._is_internal()
+        )
         if not is_choice or context.get("res_partner_search_mode") != "supplier":
             return
         for partner in self.filtered("pso_badge"):

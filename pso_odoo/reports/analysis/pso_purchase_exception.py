@@ -18,7 +18,7 @@ class PsoPurchaseException(models.Model):
     _auto = False
     _order = "date desc, id desc"
 
-    order_id = fields.Many2one("purchase.order", string="Order", readonly=True)
+    order_id = fields.Many2one("purchase.order", readonly=True)
     date = fields.Date(string="Confirmed On", readonly=True)
     partner_id = fields.Many2one(
         "res.partner",
@@ -88,6 +88,7 @@ class PsoPurchaseException(models.Model):
             FROM purchase_order_line line
             JOIN purchase_order purchase ON purchase.id = line.order_id
             JOIN res_company company ON company.id = purchase.company_id
+            -- Whose certificate was looked for, and on which day.
             CROSS JOIN LATERAL (SELECT %(partner)s AS partner, %(date)s AS date)
                 AS judged
             JOIN res_partner vendor ON vendor.id = judged.partner

@@ -521,10 +521,13 @@ class TestInThePlan(BuyerCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        year = cls.today.year
+        cls.bill(cls.plain, 500, cls.today)  # of which something can move
+        start = cls.measurement(f"{year}-01-01", f"{year}-12-31")
         cls.scenario = cls.env["pso.scenario"].create(
             {
                 "name": "More at Green",
-                "measurement_id": cls.measurement().id,
+                "measurement_id": start.id,
                 "line_ids": [
                     Command.create(
                         {"kind": "spend", "partner_id": cls.green.id, "amount": 18_000}

@@ -1,7 +1,8 @@
 import { addTour, choose, click, save, sees, type } from "./helpers";
 
 const vendor = "[name=partner_id]";
-const badge = ".o-autocomplete--dropdown-menu .o_badge:contains('PSO')";
+const badge =
+    ".o-autocomplete--dropdown-item:contains('Tour Green') .o_badge:contains('PSO')";
 
 /** A vendor in a category where a certified one is expected, and a better one. */
 addTour("pso_odoo.buyer_hands", () => [
@@ -10,15 +11,11 @@ addTour("pso_odoo.buyer_hands", () => [
         trigger: `${vendor} input`,
         run: "edit Tour Green",
     },
-    sees(badge),
+    click(badge, "The badge is there, of the vendor that was meant"),
+    sees(`${vendor} input:value("Tour Green")`),
     ...choose(vendor, "Tour Plain"),
     click("[name=order_line] .o_field_x2many_list_row_add > :first-child"),
-    {
-        content: "The product",
-        trigger: "[name=order_line] .o_selected_row [name=product_id] input",
-        run: "edit Tour Soap",
-    },
-    click(".o-autocomplete--dropdown-item:contains('Tour Soap')"),
+    ...choose("[name=order_line] .o_selected_row [name=product_id]", "Tour Soap"),
     ...save(),
     sees("[name=pso_expected_note]:contains('Tour Soap')"),
     sees("[name=pso_hint_vendor_links] a:contains('Tour Green')"),

@@ -268,6 +268,21 @@ class TestReason(BuyerCase):
         with self.assertRefused("Fill in the reason"):
             fine.pso_reason = False
 
+    def test_what_was_confirmed_before_stays_so(self):
+        """It is asked of what is chosen, not of what is written again."""
+        self.cleaning.pso_certified_vendor = False
+        order = self.rfq(self.plain, self.soap)
+        order.button_confirm()
+        self.cleaning.pso_certified_vendor = "expected"
+        line = order.order_line
+        order.write({"state": "purchase", "partner_id": self.plain.id})
+        line.write({"product_id": self.soap.id, "order_id": order.id})
+        paper = {"product_id": self.paper.id, "product_qty": 1, "price_unit": 1}
+        order.order_line = [Command.create(paper)]
+        self.assertFalse(self.exceptions(order))
+        with self.assertRefused("Fill in the reason"):
+            order.partner_id = self.vendor("Other")
+
     def test_a_manager_is_asked_who_approves_later(self):
         self.company.po_double_validation = "two_step"
         self.company.po_double_validation_amount = 1

@@ -5,7 +5,7 @@ from ..models.purchases.pso_certificate import STANDINGS
 from ..tools.context import without_defaults
 
 MARKS = [
-    ("both", "Cheapest and most fte"),
+    ("both", "Cheapest, most fte"),
     ("price", "Cheapest"),
     ("fte", "Most fte"),
 ]

@@ -59,7 +59,7 @@ class PsoPlan(models.Model):
         if line.kind not in ("spend", "move"):
             return line.sentence
         return self.env._(
-            "%(change)s. Bought there since %(start)s: %(amount)s.",
+            "%(change)s (bought there since %(start)s: %(amount)s)",
             change=line.sentence,
             start=format_date(self.env, self.date_start),
             amount=format_amount(

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 # Where vendors stand below each other: lists, and alternatives on the form of an order.
 COMPARING = {
@@ -8,22 +8,13 @@ COMPARING = {
 
 
 class PsoBadgeMixin(models.AbstractModel):
-    """A document of a vendor that says in lists whether the vendor is certified."""
+    """A document with ``partner_id`` and ``pso_badge`` that lists show together."""
 
     _name = "pso.badge.mixin"
     _description = "PSO Badge of the Vendor"
 
     # Whether the column is there from the start.
     _pso_badge_optional = "show"
-
-    partner_id = fields.Many2one("res.partner")
-    # Of today, unlike the certificate of a document: this is for who chooses.
-    pso_badge = fields.Char(
-        string="PSO Vendor",
-        related="partner_id.pso_badge",
-        groups="base.group_user",
-        help="Level and validity of the vendor's PSO certificate, as of today.",
-    )
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
@@ -35,6 +26,7 @@ class PsoBadgeMixin(models.AbstractModel):
         path = COMPARING.get(view_type)
         for vendor in arch.xpath(path) if path else ():
             if vendor.getparent().find("field[@name='pso_badge']") is None:
-                badge = {"name": "pso_badge", "optional": self._pso_badge_optional}
+                shown = "show" if view_type == "form" else self._pso_badge_optional
+                badge = {"name": "pso_badge", "optional": shown}
                 vendor.addnext(vendor.makeelement("field", badge))
         return arch, view

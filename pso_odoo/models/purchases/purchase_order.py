@@ -18,6 +18,14 @@ class PurchaseOrder(models.Model):
 
     _pso_badge_optional = "hide"
 
+    # Of today, unlike the certificate of a document: this is for who chooses.
+    pso_badge = fields.Char(
+        string="PSO Vendor",
+        related="partner_id.pso_badge",
+        groups="base.group_user",
+        help="Level and validity of the vendor's PSO certificate, as of today.",
+    )
+
     @api.depends(
         "partner_id.commercial_partner_id",
         "state",

@@ -70,10 +70,27 @@ class PurchaseOrder(models.Model):
         """Ask for the reason wherever an order is confirmed; see ``button_confirm``."""
         if not {"pso_reason", *AUTHOR}.isdisjoint(vals):
             vals = self._pso_with_author(vals)
+        changing = self._pso_chosen_anew(vals)
         result = super().write(vals)
-        if not {"state", "partner_id", "pso_reason"}.isdisjoint(vals):
-            self._pso_keep_exceptions()
+        changing._pso_keep_exceptions()
         return result
+
+    def _pso_chosen_anew(self, vals):
+        """Return the orders of which these values confirm or change the choice.
+
+        What is written again as it is asks nothing: an order of before a certified
+        vendor was expected stays as it was confirmed.
+        """
+        if {"state", "partner_id", "pso_reason"}.isdisjoint(vals):
+            return self.browse()
+        is_confirming = vals.get("state") == "purchase"
+        return self.filtered(
+            lambda order: (
+                (is_confirming and order.state != "purchase")
+                or vals.get("partner_id", order.partner_id.id) != order.partner_id.id
+                or ("pso_reason" in vals and not (vals["pso_reason"] or "").strip())
+            )
+        )
 
     def _pso_with_author(self, vals):
         """Return the values with who gives the reason in them, and when."""
@@ -90,18 +107,21 @@ class PurchaseOrder(models.Model):
 
     # -- where a certified vendor is expected ----------------------------------
 
-    def _pso_exceptions(self):
+    def _pso_exceptions(self, among=None):
         """Find the lines for which a certified vendor is expected, and is not chosen.
 
         The vendor is judged on the day of the approval; before that on today, as that
         is when it would be approved. Lines that are not counted for PSO are left out,
         and so are vendors that are companies of this database.
 
+        :param among: lines of which alone it is asked
         :return: ``{order: lines}``
         """
         found = {}
         for order in self.filtered(lambda order: order.state != "cancel"):
             lines = order.sudo()._pso_lines_expecting()
+            if among is not None:
+                lines &= among
             partner = order.sudo().partner_id.commercial_partner_id
             if lines and partner and order._pso_is_own(partner):
                 found[order] = lines
@@ -149,12 +169,12 @@ class PurchaseOrder(models.Model):
         asking._pso_ask_reasons()
         return super().button_confirm()
 
-    def _pso_ask_reasons(self):
+    def _pso_ask_reasons(self, among=None):
         """Return the lines for which the orders have a reason, as ``{order: lines}``.
 
         :raise UserError: if one lacks its reason, naming orders, lines and categories
         """
-        exceptions = self._pso_exceptions()
+        exceptions = self._pso_exceptions(among)
         lacking = {
             order: lines
             for order, lines in exceptions.items()
@@ -165,9 +185,10 @@ class PurchaseOrder(models.Model):
             raise UserError("\n\n".join(sentences))
         return exceptions
 
-    def _pso_keep_exceptions(self):
+    def _pso_keep_exceptions(self, among=None):
         """Keep with the lines of confirmed orders for what a reason was given.
 
+        :param among: lines of which alone it is asked
         :raise UserError: as ``_pso_ask_reasons``
         """
         confirmed = self.filtered(lambda order: order.state == "purchase")
@@ -175,10 +196,10 @@ class PurchaseOrder(models.Model):
         expecting = confirmed.filtered(
             lambda order: categories._pso_expecting(order.sudo().company_id.id)
         )
-        exceptions = expecting._pso_ask_reasons()
+        exceptions = expecting._pso_ask_reasons(among)
         for order in expecting.sudo():
             kept = exceptions.get(order, order.order_line.browse())
-            for line in order.order_line:
+            for line in order.order_line if among is None else order.order_line & among:
                 category = line in kept and line.product_id.categ_id
                 if line.pso_expected_category_id != (category or categories):
                     line.pso_expected_category_id = category
@@ -202,20 +223,12 @@ class PurchaseOrder(models.Model):
                     vendors=", ".join(vendors),
                 )
             )
-        return self.env._(
-            "%(order)s: %(text)s",
-            order=self.sudo().name or self.env._("New"),
-            text=" ".join(parts),
-        )
+        return f"{self.sudo().name}: {' '.join(parts)}"
 
     def _pso_expected_in_words(self, lines):
         """Say for which lines a certified vendor is expected, and that it is none."""
         products = dict.fromkeys(
-            self.env._(
-                "%(product)s (%(category)s)",
-                product=line.product_id.display_name,
-                category=line.product_id.categ_id.display_name,
-            )
+            f"{line.product_id.display_name} ({line.product_id.categ_id.display_name})"
             for line in lines
         )
         return self.env._(

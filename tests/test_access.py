@@ -68,6 +68,9 @@ ACCESS = {
     "pso.purchase.year": DERIVED_PURCHASES,
     "pso.vendor.prospect": DERIVED_PURCHASES,
     "pso.certified.vendor": DERIVED_PURCHASES,
+    "pso.purchase.exception": DERIVED_PURCHASES,
+    # Rows are made for who asks to compare.
+    "pso.vendor.comparison": DERIVED_PURCHASES,
     "pso.check": DERIVED_TOTALS,
     # Approved by a button, which management alone may press.
     "pso.plan": TOTALS,
@@ -129,6 +132,7 @@ FIELD_GROUPS = {
         ),
         "pso_badge": EVERY_EMPLOYEE,
         "pso_standing": EVERY_EMPLOYEE,
+        "pso_plan_links": USER,
     },
     "purchase.order": {
         **dict.fromkeys(
@@ -183,12 +187,28 @@ FIELD_GROUPS = {
             *("pso_is_manager", "pso_is_hr"),
         )
     ),
+    "product.category": {
+        "pso_certified_vendor": PURCHASE,
+        "pso_is_certified_expected": EVERY_EMPLOYEE,
+    },
     "product.template": {"pso_excluded": None},
     "product.supplierinfo": {"pso_badge": EVERY_EMPLOYEE},
     "res.users": {"pso_warning": "base.group_erp_manager"},
 }
-FIELD_GROUPS["account.move"] = FIELD_GROUPS["purchase.order"]
-FIELD_GROUPS["account.move.line"] = FIELD_GROUPS["purchase.order.line"]
+FIELD_GROUPS["account.move"] = dict(FIELD_GROUPS["purchase.order"])
+FIELD_GROUPS["account.move.line"] = dict(FIELD_GROUPS["purchase.order.line"])
+FIELD_GROUPS["purchase.order"] |= {
+    **dict.fromkeys(
+        ("pso_badge", "pso_expected_note", "pso_reason", "pso_reason_user_id"),
+        EVERY_EMPLOYEE,
+    ),
+    "pso_reason_date": EVERY_EMPLOYEE,
+    "pso_plan_links": USER,
+}
+FIELD_GROUPS["purchase.order.line"] |= {
+    "pso_badge": EVERY_EMPLOYEE,
+    "pso_expected_category_id": ".",
+}
 
 
 # Records that one makes oneself, and nobody else sees, by rule; and all wizards.
@@ -196,7 +216,7 @@ OWN = {"pso.import.header"}
 # What core offers to its own users, and we add to.
 OF_CORE = {
     *("create", "read", "load", "write", "unlink", "copy_data"),
-    *("action_merge", "action_add_to_po", "action_add_downpayment"),
+    *("button_confirm", "action_merge", "action_add_to_po", "action_add_downpayment"),
 }
 
 
@@ -220,6 +240,7 @@ class AccessCase(PsoCase):
         today = fields.Date.context_today(cls.company)
         cls.bill(cls.vendor("Plain"), 100, today)
         cls.certificate(cls.vendor("Today"), today, today)
+        cls.an_exception()
         cls.live = cls.measurement()
         cls.locked = cls.measurement(end="2025-06-30")
         cls.locked.action_lock()
@@ -249,6 +270,17 @@ class AccessCase(PsoCase):
                 "source": "Payroll of the branch",
             }
         )
+
+    @classmethod
+    def an_exception(cls):
+        """An order at a vendor without certificate, where one was expected."""
+        category = cls.env["product.category"].create(
+            {"name": "Expected", "pso_certified_vendor": "expected"}
+        )
+        cls.expected = cls.product(categ_id=category.id)
+        line = cls.order_line(100, product_id=cls.expected.id)
+        vals = {"pso_reason": "Nobody else", "order_line": [line]}
+        return cls.order(cls.vendor("Elsewhere"), 100, **vals)
 
 
 @tagged("post_install", "-at_install")
@@ -378,6 +410,11 @@ class TestAccessTable(AccessCase):
                 "uid": 1,
             },
             "pso.erasure": {"reason": "mistake", "employee_id": other.id},
+            "pso.vendor.comparison": {
+                "company_id": cls.company.id,
+                "product_id": cls.expected.id,
+                "partner_id": cls.partner.id,
+            },
             "pso.quality.answer": {
                 "measurement_id": cls.env["pso.measurement"]
                 .create({"company_id": cls.company.id, "quality_ids": []})

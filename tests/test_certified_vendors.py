@@ -98,7 +98,8 @@ class TestCertifiedVendors(PsoCase):
         links = order.pso_hint_vendor_links
         self.assertIn(f'<a href="/odoo/res.partner/{self.good.id}">Good</a>', links)
         self.assertNotIn("<b>", links)
-        self.assertEqual(order.pso_hint_vendors, "<b>Evil</b>, Good")
+        # The most fte for the money first.
+        self.assertEqual(order.pso_hint_vendors, "Good, <b>Evil</b>")
 
     def test_of_own_companies_alone(self):
         other = self.create_company("Other")

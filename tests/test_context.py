@@ -24,14 +24,20 @@ GROUPS = (
 OF_CORE = (
     *("account.move", "account.move.line", "hr.employee", "hr.version"),
     *("ir.attachment", "mail.message", "onboarding.progress.step", "res.company"),
-    *("purchase.order", "purchase.order.line", "res.partner", "res.users"),
+    *("product.category", "purchase.order", "purchase.order.line"),
+    *("res.partner", "res.users"),
 )
 RANDOM = ("pso_key_salt", "message_id", "seed")
 # The chain of the log is made of the numbers of its lines, which go on.
 CHAIN = ("pso.log.link", "pso.log.head")
 NUMBERED = ("id", "digest", "reference", "signature")
 # What core's own buttons do.
-BUTTONS_OF_CORE = {"action_merge", "action_add_to_po", "action_add_downpayment"}
+BUTTONS_OF_CORE = {
+    "button_confirm",
+    "action_merge",
+    "action_add_to_po",
+    "action_add_downpayment",
+}
 HOSTILE = {
     "boolean": True,
     "char": "hostile",
@@ -232,6 +238,13 @@ class TestContext(PsoCase):
                     [("partner_id", "=", self.green.id)], limit=1
                 )
             ],
+            **{
+                f"{model}.action_pso_compare": [partial(self.something_sold, model)]
+                for model in ("purchase.order", "product.product", "product.template")
+            },
+            "pso.vendor.comparison.action_choose": [self.a_comparison],
+            "pso.vendor.comparison.action_open_vendor": [self.a_comparison],
+            "pso.purchase.exception.action_open_order": [self.an_exception],
             "pso.vendor.prospect.action_ask": [self.a_prospect],
             "pso.vendor.list.mixin.action_open_vendor": [
                 self.a_prospect,
@@ -289,6 +302,40 @@ class TestContext(PsoCase):
     def some_general_settings(self):
         settings = self.env["res.config.settings"].with_context(pso_group="user")
         return settings.with_user(self.presser).create({})
+
+    def something_sold(self, model):
+        """An order of a product that another vendor sells, or that product."""
+        product = self.product()
+        self.env["product.supplierinfo"].create(
+            {"product_tmpl_id": product.product_tmpl_id.id, "partner_id": self.green.id}
+        )
+        order = self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor("Plain").id,
+                "order_line": [self.order_line(1, product_id=product.id)],
+            }
+        )
+        return {each._name: each for each in (order, product)}.get(
+            model, product.product_tmpl_id
+        )
+
+    def a_comparison(self):
+        order = self.something_sold("purchase.order").with_user(self.presser)
+        rows = self.env["pso.vendor.comparison"].with_user(self.presser)
+        found = rows.search(order.action_pso_compare()["domain"])
+        return found.filtered(lambda row: row.partner_id == self.green)
+
+    def an_exception(self):
+        category = self.env["product.category"].create(
+            {"name": "Expected", "pso_certified_vendor": "expected"}
+        )
+        line = self.order_line(1, product_id=self.product(categ_id=category.id).id)
+        order = self.order(
+            self.vendor("Plain"), 1, order_line=[line], pso_reason="Nobody else"
+        )
+        self.env.flush_all()
+        found = [("order_id", "=", order.id)]
+        return self.env["pso.purchase.exception"].search(found)
 
     def a_prospect(self):
         vendor = self.vendor("Plain", email="plain@example.com")

@@ -20,6 +20,7 @@ EXTENDED = (
     "account.move.line",
     "hr.employee",
     "hr.version",
+    "product.category",
     "product.template",
     "purchase.order",
     "purchase.order.line",
@@ -188,6 +189,26 @@ class TestCoreWork(QueryCase):
 
     def test_an_order_is_confirmed(self):
         self.assertFree(lambda: self._draft_order().button_confirm)
+
+    def test_an_order_is_confirmed_where_certified_vendors_are_expected(self):
+        """For something else; for what is bought it is looked up once an order."""
+        category = self.env["product.category"].create(
+            {"name": "Cleaning", "pso_certified_vendor": "expected"}
+        )
+        self.assertFree(lambda: self._draft_order().button_confirm)
+        self.work.categ_id = category
+
+        def touching(lines):
+            values = {"product_id": self.work.id}
+            order = self._draft_order()
+            order.order_line = [self.order_line(1, **values) for _each in range(lines)]
+            order.pso_reason = "Because"
+            sent = self._sent(order.button_confirm)
+            self.assertEqual(order.state, "purchase")
+            return [each for each in sent if ADDON_TABLE.search(each)]
+
+        self.assertTrue(touching(1))
+        self.assertEqual(len(touching(1)), len(touching(10)))
 
     def test_an_order_is_billed(self):
         def prepare():

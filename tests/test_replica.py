@@ -62,6 +62,10 @@ WRITERS = {
     "pso.setup.close",
     "pso.setup.skip",
     "pso.staff.list.action_save",
+    "product.product.action_pso_compare",
+    "product.template.action_pso_compare",
+    "pso.vendor.comparison.action_choose",
+    "purchase.order.action_pso_compare",
     "purchase.order.action_pso_exclude",
     "purchase.order.action_pso_include",
     "res.config.settings.action_pso_grant",
@@ -71,7 +75,7 @@ ORM = {
     *("exists", "load", "copy", "copy_data", "lock_for_update"),
     *("try_lock_for_update", "db_id_for", "modified"),
     # What core's own buttons do to orders.
-    *("action_merge", "action_add_to_po", "action_add_downpayment"),
+    *("button_confirm", "action_merge", "action_add_to_po", "action_add_downpayment"),
 }
 WINDOW = {"account.move", "hr.employee", "purchase.order", "res.partner"}
 
@@ -209,7 +213,16 @@ class TestReads(ReplicaCase, PsoCase):
             {"name": "Hire", "kind": "hires", "plan_id": a_plan.id}
         )
         an_import = cls.env["pso.import"].with_user(cls.reader).create({})
+        category = cls.env["product.category"].create(
+            {"name": "Expected", "pso_certified_vendor": "expected"}
+        )
+        line = cls.order_line(1, product_id=cls.product(categ_id=category.id).id)
+        cls.order(plain, 1, order_line=[line], pso_reason="Nobody else")
+        comparison = cls.env["pso.vendor.comparison"].with_user(cls.reader).sudo()
         cls.examples = {
+            "pso.vendor.comparison": comparison.create(
+                {"company_id": cls.company.id, "partner_id": plain.id}
+            ),
             "account.move": cls.a_bill,
             "hr.employee": person,
             "pso.import": an_import,

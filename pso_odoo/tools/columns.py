@@ -37,10 +37,10 @@ READ = {
         },
         "product.template": {"categ_id"},
         "purchase.order": {
-            *("company_id", "date_approve", "date_order", "partner_id", "state"),
-            "user_id",
+            *("company_id", "currency_rate", "date_approve", "date_order"),
+            *("partner_id", "state", "user_id"),
         },
-        "purchase.order.line": {"order_id"},
+        "purchase.order.line": {"order_id", "price_subtotal", "product_id"},
         "res.company": {
             *("currency_id", "parent_id", "parent_path", "partner_id"),
             "resource_calendar_id",

@@ -74,6 +74,11 @@ FOLLOWS = {
         "pso.locked.index",
     ),
     "hr.employee": ("pso.status", "pso.locked.person.line"),
+    # Rows are made for who asks to compare, and seen by him alone.
+    **dict.fromkeys(
+        ("product.product", "product.template", "purchase.order"),
+        ("pso.vendor.comparison",),
+    ),
 }
 # Methods that tell of a secret by what they are for: a seal says what was changed.
 TELLS = {

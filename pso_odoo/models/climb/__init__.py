@@ -16,5 +16,8 @@ from . import (
     pso_plan_progress,
     pso_plan_activity,
     pso_plan_scenario,
+    pso_plan_vendor,
+    purchase_order,
+    res_partner,
     mail_activity,
 )

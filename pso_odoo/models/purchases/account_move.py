@@ -40,7 +40,8 @@ class AccountMove(models.Model):
         "state",
         "commercial_partner_id",
         "invoice_date",
-        "invoice_line_ids.product_id",
+        "invoice_line_ids.product_id.categ_id",
+        "invoice_line_ids.purchase_line_id",
     )
     def _compute_pso_hints(self):
         return super()._compute_pso_hints()
@@ -98,6 +99,30 @@ class AccountMove(models.Model):
 
     def _pso_is_open_to_vendors(self):
         return self._pso_is_open()
+
+    def _pso_hint(self):
+        """Say too that a certified vendor is expected, where no order says why not.
+
+        A bill comes after the choice: it is not held up.
+        """
+        hints = [super()._pso_hint(), self._pso_expected_hint()]
+        return " ".join(filter(None, hints)) or False
+
+    def _pso_expected_hint(self):
+        company = self.company_id._origin
+        expecting = company and self.env["product.category"]._pso_expecting(company.id)
+        if not expecting or self.pso_is_social or not self.partner_id:
+            return False
+        categories = self.invoice_line_ids.filtered(
+            lambda line: not line.purchase_line_id and not line.pso_excluded
+        ).product_id.categ_id._origin.filtered(lambda each: each.id in expecting)
+        if not categories:
+            return False
+        return self.env._(
+            "A PSO-certified vendor is expected for %(categories)s, and no order says "
+            "why it is not one.",
+            categories=", ".join(categories.mapped("display_name")),
+        )
 
     def _pso_products(self):
         return self.invoice_line_ids.product_id

@@ -43,7 +43,7 @@ class PsoHintMixin(models.AbstractModel):
         compute_sudo=True,
         groups="base.group_user",
         help="Vendors with a valid certificate that sell the same product, by the "
-        "vendors on the products.",
+        "vendors on the products; the most fte for the money first.",
     )
 
     pso_hint_vendor_links = fields.Html(
@@ -159,25 +159,28 @@ class PsoHintMixin(models.AbstractModel):
 
     # -- who else sells it ---------------------------------------------------
 
-    def _pso_other_vendors(self):
+    def _pso_other_vendors(self, products=None):
         """Find the certified vendors of the same products, in one query.
 
-        :return: ``[(id, name)]``
+        :param products: those of the document, unless others are given
+        :return: ``[(id, name)]``, the most fte for the money first
 
         Read as superuser, so that it keeps to what the document's company may see.
         """
         purchase = self._pso_facts()
-        products = self._pso_products()
+        products = products or self._pso_products()
         if not products:
             return []
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT vendor.id, vendor.name
+                SELECT vendor.id, vendor.name
                 FROM product_supplierinfo info
                 JOIN res_partner contact ON contact.id = info.partner_id
                 JOIN res_partner vendor ON vendor.id = contact.commercial_partner_id
                 CROSS JOIN LATERAL (%(certificate)s) certificate
+                LEFT JOIN res_company company ON company.id = %(company)s
+                LEFT JOIN LATERAL (%(figure)s) figure ON TRUE
                 -- They sell one of the products on that day,
                 WHERE info.product_tmpl_id IN %(templates)s
                     AND (info.product_id IS NULL OR info.product_id IN %(products)s)
@@ -187,12 +190,18 @@ class PsoHintMixin(models.AbstractModel):
                     AND vendor.active AND vendor.id <> %(own)s
                     AND COALESCE(info.company_id, %(company)s) IN %(companies)s
                     AND COALESCE(vendor.company_id, %(company)s) IN %(companies)s
-                ORDER BY vendor.name, vendor.id
+                GROUP BY vendor.id, vendor.name, figure.fte_per_unit
+                ORDER BY figure.fte_per_unit DESC NULLS LAST, vendor.name, vendor.id
                 LIMIT %(limit)s
                 %(flush)s
                 """,
                 certificate=self._sql_pso_certificate(
                     SQL("vendor.id"), SQL("%s::date", purchase.judged_on)
+                ),
+                figure=self.env["pso.supplier.figure"]._sql_at(
+                    SQL("vendor.id"),
+                    SQL("%s", purchase.judged_on.year),
+                    SQL("company"),
                 ),
                 templates=tuple(products.product_tmpl_id.ids),
                 products=tuple(products.ids),

@@ -14,7 +14,17 @@ APART = 36525
 
 class PurchaseOrder(models.Model):
     _name = "purchase.order"
-    _inherit = ["purchase.order", "pso.hint.mixin"]
+    _inherit = ["purchase.order", "pso.hint.mixin", "pso.badge.mixin"]
+
+    _pso_badge_optional = "hide"
+
+    # Of today, unlike the certificate of a document: this is for who chooses.
+    pso_badge = fields.Char(
+        string="PSO Vendor",
+        related="partner_id.pso_badge",
+        groups="base.group_user",
+        help="Level and validity of the vendor's PSO certificate, as of today.",
+    )
 
     @api.depends(
         "partner_id.commercial_partner_id",

@@ -71,6 +71,24 @@ class ResPartner(models.Model):
             partner.pso_standing = standing
             partner.pso_badge = standing and certificate._badge(standing)
 
+    @api.depends_context("res_partner_search_mode")
+    def _compute_display_name(self):
+        """Show in a drop-down of vendors who is certified, and until when.
+
+        Odoo asks there for names with marks in them: what stands between backquotes
+        becomes a badge.
+        """
+        super()._compute_display_name()
+        context = self.env.context
+        is_choice = (
+            context.get("formatted_display_name") and self.env.user._is_internal()
+        )
+        if not is_choice or context.get("res_partner_search_mode") != "supplier":
+            return
+        for partner in self.filtered("pso_badge"):
+            badge = partner.pso_badge.replace("`", "'")
+            partner.display_name = f"{partner.display_name} \t `{badge}`"
+
     def _search_pso_standing(self, operator, value):
         # Of a field that is not stored Odoo does not ask who may search by it.
         self._check_field_access(self._fields["pso_standing"], "read")

@@ -5,6 +5,7 @@ from . import (
     pso_vendor_list_mixin,
     pso_vendor_prospect,
     pso_certified_vendor,
+    pso_purchase_exception,
     res_partner,
     pso_plan_action,
 )

@@ -67,6 +67,12 @@ class PsoPurchaseReport(models.Model):
         readonly=True,
         help="The vendor had a valid certificate and the line is counted for PSO.",
     )
+    is_exception = fields.Boolean(
+        string="Certified Vendor Expected",
+        readonly=True,
+        help="A certified vendor was expected for it when the order was confirmed, and "
+        "another was chosen for a reason.",
+    )
     amount = fields.Monetary(
         string="Purchases",
         readonly=True,
@@ -100,7 +106,7 @@ class PsoPurchaseReport(models.Model):
         ],
         "account.move.line": [*BILL_LINE, "pso_excluded"],
         "purchase.order": ["user_id"],
-        "purchase.order.line": ["order_id"],
+        "purchase.order.line": ["order_id", "pso_expected_category_id"],
         "product.product": ["product_tmpl_id"],
         "product.template": ["categ_id"],
         "res.partner": ["buyer_id", "is_company"],
@@ -140,6 +146,7 @@ class PsoPurchaseReport(models.Model):
                 move.company_id, company.currency_id,
                 certificate.id AS certificate_id, certificate.level_id,
                 social.share > 0 AS is_social,
+                purchase_line.pso_expected_category_id IS NOT NULL AS is_exception,
                 line.balance AS amount,
                 line.balance * social.share AS social_amount,
                 100.0 * social.share AS social_share,
@@ -210,11 +217,11 @@ class PsoPurchaseReport(models.Model):
         """Name the vendor in SQL; of private persons to who has to know alone.
 
         By the groups of the user, superuser or not: what one may see does not depend
-        on who read it before.
+        on who read it before. The query has the organisation as ``vendor``.
         """
         user = self.env.user
         if self.env.uid == SUPERUSER_ID or any(map(user.has_group, KNOWS_VENDORS)):
-            return SQL("move.commercial_partner_id")
+            return SQL("vendor.id")
         return SQL("CASE WHEN vendor.is_company THEN vendor.id END")
 
     def _read_group_select(self, aggregate_spec, query):

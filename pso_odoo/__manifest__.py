@@ -38,6 +38,8 @@
         "views/pso_plan_views.xml",
         "views/pso_status_views.xml",
         "views/pso_certificate_views.xml",
+        "views/pso_reminder_views.xml",
+        "views/pso_certification_views.xml",
         "views/pso_purchase_report_views.xml",
         "views/pso_vendor_prospect_views.xml",
         "views/pso_certified_vendor_views.xml",
@@ -59,6 +61,7 @@
         "reports/paper/pso_sample_report.xml",
         "reports/paper/pso_plan_report.xml",
         "reports/paper/pso_person_report.xml",
+        "reports/paper/pso_tender_report.xml",
     ],
     "demo": [
         "demo/res_company.xml",

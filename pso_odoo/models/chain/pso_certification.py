@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
@@ -278,6 +278,8 @@ class PsoCertification(models.Model):
     def _check_responsible(self):
         for round_ in self:
             user = round_.responsible_id
+            if user.id == SUPERUSER_ID:
+                continue
             as_user = round_.with_user(user).with_context(
                 allowed_company_ids=user.sudo().company_ids.ids
             )

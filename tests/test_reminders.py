@@ -354,7 +354,7 @@ class TestRenewal(ReminderCase):
         log = self.env["pso.log"].search(
             [("event", "=", "renew"), ("record", "=", certificate.id)], order="id"
         )
-        self.assertEqual(log.mapped("reason"), ["Asked", "Promised", "Stopped"])
+        self.assertEqual(log.mapped("reason"), ["Requested", "Promised", "Stopped"])
         self.assertEqual(
             log.mapped("uid"), [self.buyer.id, self.buyer.id, self.coordinator.id]
         )

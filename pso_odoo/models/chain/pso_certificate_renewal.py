@@ -5,8 +5,8 @@ from ...tools.context import without_defaults
 from ...tools.labels import selection_label
 
 RENEWALS = [
-    ("not_asked", "Not Asked"),
-    ("asked", "Asked"),
+    ("not_asked", "Not Requested"),
+    ("asked", "Requested"),
     ("promised", "Promised"),
     ("renewed", "Renewed"),
     ("stopped", "Stopped"),

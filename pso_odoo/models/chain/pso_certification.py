@@ -14,7 +14,7 @@ STEPS = {
     "award": "date_awarded",
 }
 STATES = [
-    ("measure", "Measure"),
+    ("measure", "Measuring"),
     ("quote", "Quote"),
     ("application", "Application"),
     ("audit", "Audit"),
@@ -96,7 +96,10 @@ class PsoCertification(models.Model):
     )
     date_awarded = fields.Date(string="Awarded On", help="When the level was awarded.")
     date_order = fields.Date(
-        compute="_compute_date_order", store=True, help="The latest of its dates."
+        string="Latest Date",
+        compute="_compute_date_order",
+        store=True,
+        help="The latest of its dates.",
     )
     state = fields.Selection(
         STATES,

@@ -49,7 +49,9 @@ class PsoReminder(models.Model):
         help="The certificate that ends; none where something is missing of several "
         "vendors.",
     )
-    partner_id = fields.Many2one(related="certificate_id.partner_id")
+    partner_id = fields.Many2one(
+        related="certificate_id.partner_id", string="Organisation"
+    )
     renewal = fields.Selection(related="certificate_id.renewal")
 
     _once = models.UniqueIndex(

@@ -84,6 +84,7 @@
         "demo/account.move.csv",
         "demo/account_move.xml",
         "demo/pso_measurement.xml",
+        "demo/pso_certification.xml",
     ],
     "assets": {
         "web.assets_backend": ["pso_odoo/static/src/**/*"],

@@ -73,8 +73,10 @@ class ReminderCase(PsoCase):
     def open(self, user=None):
         """The open activities of a user."""
         user = user or self.buyer
-        return self.env["mail.activity"].with_user(user).search(
-            [("user_id", "=", user.id)]
+        return (
+            self.env["mail.activity"]
+            .with_user(user)
+            .search([("user_id", "=", user.id)])
         )
 
     def ending(self, days, **vals):
@@ -175,8 +177,7 @@ class TestCertificates(ReminderCase):
         self.remind()
         reminder = self.reminders.search([])
         vals = {
-            name: reminder[name]
-            for name in ("kind", "stage", "date_end", "date")
+            name: reminder[name] for name in ("kind", "stage", "date_end", "date")
         } | {
             "company_id": self.company.id,
             "certificate_id": reminder.certificate_id.id,
@@ -189,7 +190,7 @@ class TestCertificates(ReminderCase):
         self.ending(90)
         self.status(self.employee(), end=str(TODAY + timedelta(days=90)))
         with (
-            patch.object(type(self.reminders), "_give_all", side_effect=ValueError("x")),
+            patch.object(type(self.reminders), "_give_all", side_effect=ValueError),
             mute_logger("odoo.addons.pso_odoo.models.chain.pso_reminder_mixin"),
         ):
             self.remind()
@@ -212,6 +213,18 @@ class TestCertificates(ReminderCase):
         self.assertEqual(certificate.renewal, "not_asked")
         self.remind(TODAY + timedelta(days=40))
         self.assertEqual(len(self.open()), 1)
+
+    def test_one_that_is_deleted_takes_its_reminders_along(self):
+        self.ending(90)
+        self.ending(90)
+        self.remind()
+        one, other = self.reminders.search([]).certificate_id
+        one.with_user(self.buyer).unlink()
+        self.assertEqual(len(self.open()), 1)
+        # The database deletes the certificate, and its reminder.
+        other.partner_id.unlink()
+        self.remind()
+        self.assertFalse(self.open())
 
     def test_who_stops_is_not_reminded_of(self):
         certificate = self.ending(90)
@@ -340,9 +353,8 @@ class TestCertificates(ReminderCase):
         self.assertFalse(self.given())
         self.assertFalse(self.open())
 
+    # -- renewal -------------------------------------------------------------------
 
-@tagged("post_install", "-at_install")
-class TestRenewal(ReminderCase):
     def test_it_is_said_by_whom_and_logged(self):
         certificate = self.ending(90)
         certificate.with_user(self.buyer).action_renewal_asked()
@@ -398,8 +410,8 @@ class TestRenewal(ReminderCase):
 
 
 @tagged("post_install", "-at_install")
-class TestMissing(ReminderCase):
-    """Figures and proof that are missing when the period ends."""
+class TestMissingAndOwn(ReminderCase):
+    """Figures and proof that are missing when the period ends; the own certificate."""
 
     def vendor_that_lacks(self):
         partner = self.vendor()
@@ -443,6 +455,42 @@ class TestMissing(ReminderCase):
             action = reminder.action_open()
             found = self.env[action["res_model"]].with_user(self.buyer)
             self.assertEqual(len(found.search(action["domain"])), 1, reminder.kind)
+
+    # -- the own certificate ---------------------------------------------------------
+
+    def own(self, start="2024-07-01", end="2026-06-01"):
+        return self.certificate(self.company.partner_id, start, end)
+
+    def test_nine_months_before_and_then_as_for_others(self):
+        certificate = self.own()
+        self.remind(date(2025, 8, 31))
+        self.assertEqual(self.given("own"), [])
+        for day, count in (
+            (date(2025, 9, 1), 1),
+            (date(2025, 9, 2), 1),
+            (date(2026, 3, 3), 2),
+            (date(2026, 5, 2), 3),
+        ):
+            self.remind(day)
+            self.assertEqual(len(self.given("own")), count, day)
+        self.assertEqual(self.given("own")[0], ("9m", self.coordinator))
+        self.assertEqual(len(self.open(self.coordinator)), 1)
+        # No vendor of anybody's.
+        self.assertEqual(self.given(), [])
+        self.certificate(self.company.partner_id, "2026-06-02", "2028-06-01")
+        self.assertFalse(self.open(self.coordinator))
+        self.assertEqual(certificate.renewal, "renewed")
+
+    def test_who_sees_to_the_next_one_is_reminded_where_nobody_is_named(self):
+        self.company.pso_own_user_id = False
+        self.own()
+        self.remind()
+        self.assertEqual(self.given("own"), [])
+        self.env["pso.certification"].create(
+            {"company_id": self.company.id, "responsible_id": self.coordinator.id}
+        )
+        self.remind()
+        self.assertEqual(self.given("own"), [("9m", self.coordinator)])
 
 
 @tagged("post_install", "-at_install")
@@ -568,40 +616,3 @@ class TestPeople(ReminderCase):
         self.remind()
         self.assertFalse(self.of_people.search([]))
         self.assertIn("people who stop counting", self.company._pso_reminder_note())
-
-
-@tagged("post_install", "-at_install")
-class TestOwn(ReminderCase):
-    def own(self, start="2024-07-01", end="2026-06-01"):
-        return self.certificate(self.company.partner_id, start, end)
-
-    def test_nine_months_before_and_then_as_for_others(self):
-        certificate = self.own()
-        self.remind(date(2025, 8, 31))
-        self.assertEqual(self.given("own"), [])
-        for day, count in (
-            (date(2025, 9, 1), 1),
-            (date(2025, 9, 2), 1),
-            (date(2026, 3, 3), 2),
-            (date(2026, 5, 2), 3),
-        ):
-            self.remind(day)
-            self.assertEqual(len(self.given("own")), count, day)
-        self.assertEqual(self.given("own")[0], ("9m", self.coordinator))
-        self.assertEqual(len(self.open(self.coordinator)), 1)
-        # No vendor of anybody's.
-        self.assertEqual(self.given(), [])
-        self.certificate(self.company.partner_id, "2026-06-02", "2028-06-01")
-        self.assertFalse(self.open(self.coordinator))
-        self.assertEqual(certificate.renewal, "renewed")
-
-    def test_who_sees_to_the_next_one_is_reminded_where_nobody_is_named(self):
-        self.company.pso_own_user_id = False
-        self.own()
-        self.remind()
-        self.assertEqual(self.given("own"), [])
-        self.env["pso.certification"].create(
-            {"company_id": self.company.id, "responsible_id": self.coordinator.id}
-        )
-        self.remind()
-        self.assertEqual(self.given("own"), [("9m", self.coordinator)])

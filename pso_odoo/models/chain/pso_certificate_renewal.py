@@ -107,6 +107,12 @@ class PsoCertificate(models.Model):
             self._end_reminders()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_with_reminders(self):
+        """Delete the reminders with their activities, which the database would not."""
+        domain = [("certificate_id", "in", self.ids)]
+        self.env["pso.reminder"].sudo().search(domain).unlink()
+
     def _note_renewal(self, renewal):
         """Write down who says so, and when; of several at once in one line."""
         super().write(

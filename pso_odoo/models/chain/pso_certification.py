@@ -178,7 +178,9 @@ class PsoCertification(models.Model):
         domains, taken = {}, Domain.TRUE
         for step, name in STEPS.items():
             is_taken = Domain(name, "!=", False) & Domain(name, "<=", today)
-            domains[step] = taken & (Domain(name, "=", False) | Domain(name, ">", today))
+            domains[step] = taken & (
+                Domain(name, "=", False) | Domain(name, ">", today)
+            )
             taken &= is_taken
         domains["done"] = taken
         return Domain.OR(domains[state] for state in value if state in domains)

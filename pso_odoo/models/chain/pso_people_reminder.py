@@ -116,6 +116,4 @@ class PsoPeopleReminder(models.Model):
         self.ensure_one()
         self.check_access("read")
         name = {"ends": "pso_status_ending_action", "proof": "pso_missing_proof_action"}
-        return self.env["ir.actions.actions"]._for_xml_id(
-            f"pso_odoo.{name[self.kind]}"
-        )
+        return self.env["ir.actions.actions"]._for_xml_id(f"pso_odoo.{name[self.kind]}")

@@ -16,6 +16,8 @@ KINDS = [
 MISSING = {"figures": "no_figures", "proof": "certificate_no_proof"}
 # What is about one certificate; the others are about all vendors of a company.
 OF_CERTIFICATES = ("certificate", "own")
+# By what a reminder of a company is known.
+KEY = ("kind", "stage", "date_end", "certificate_id")
 # So many reminders are committed at once.
 BATCH = 50
 # All who remind, in the order of the night.
@@ -141,11 +143,22 @@ class PsoReminder(models.Model):
             *self._due_own(company, today),
             *self._due_missing(company, today),
         ]
-        return [vals for vals in due if vals["user_id"] and not self._is_given(vals)]
+        known = self._known(company, today)
+        return [
+            vals
+            for vals in due
+            if vals["user_id"] and tuple(map(vals.get, KEY)) not in known
+        ]
 
-    def _is_given(self, vals):
-        names = ("company_id", "kind", "stage", "date_end", "certificate_id")
-        return bool(self.search_count([(n, "=", vals[n]) for n in names], limit=1))
+    def _known(self, company, today):
+        """Return what was given in a company and is not over yet, as tuples of KEY."""
+        given = self.search(
+            [("company_id", "=", company.id), ("date_end", ">=", today)]
+        )
+        return {
+            (each.kind, each.stage, each.date_end, each.certificate_id.id)
+            for each in given
+        }
 
     def _values(self, company, kind, today, date_end, user, certificate_id=False):
         """Return the values of a reminder of what ends on a day, by how near it is."""

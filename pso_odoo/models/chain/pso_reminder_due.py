@@ -126,6 +126,7 @@ class PsoReminder(models.Model):
         )._end()
         if partners is None:
             self._end_found()
+            self._end_orphans()
 
     def _end_found(self):
         """End the open reminders of what was missing and is there by now."""
@@ -138,6 +139,16 @@ class PsoReminder(models.Model):
             end, found = self._lacks(reminder.company_id, today, {code})
             if not found or end != reminder.date_end:
                 reminder._end()
+
+    def _end_orphans(self):
+        """Delete the activities of reminders that the database deleted.
+
+        They go with their certificate, and that goes with its organisation.
+        """
+        activities = self.env["mail.activity"].with_context(active_test=False)
+        ours = activities.search([("res_model", "=", self._name)])
+        there = set(self.browse(ours.mapped("res_id")).exists()._ids)
+        ours.filtered(lambda each: each.res_id not in there).unlink()
 
     # -- what is missing -----------------------------------------------------------
 

@@ -3,7 +3,7 @@ import logging
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from ...tools.context import without_defaults
 from ...tools.labels import selection_label
@@ -188,10 +188,3 @@ class PsoReminderMixin(models.AbstractModel):
             return
         limit = fields.Date.context_today(self) - KEPT_FOR
         self.search([("date_end", "<", limit)]).unlink()
-
-    def _sql_open(self):
-        """Select the ids of the reminders whose activity is open."""
-        return SQL(
-            "SELECT res_id FROM mail_activity WHERE res_model = %s AND active",
-            self._name,
-        )

@@ -42,8 +42,8 @@ class ReportTender(models.AbstractModel):
         if not level.top_share:
             return self.env._("What this level means is not published.")
         return self.env._(
-            "By what it does for people with a distance to the labour market it belongs "
-            "to the best %(share)s %% of organisations of its size.",
+            "By what it does for people with a distance to the labour market it "
+            "belongs to the best %(share)s %% of organisations of its size.",
             share=self._number(level.top_share),
         )
 

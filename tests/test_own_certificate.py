@@ -163,11 +163,17 @@ class TestOwnCertificate(ReportCase):
                 "12345678",
                 "PSO-2026-17",
                 "Step 2",
-                "02/01/2026 – 01/31/2028",
-                "22.5 % of organisations of its size",
-                "as of 03/01/2026",
+                "February 1, 2026 – January 31, 2028",
+                "among the best 22.5 % of organisations of its size",
+                "as of March 1, 2026",
             ),
-            "nl_NL": ("12345678", "PSO-2026-17", "01-02-2026 – 31-01-2028", "22,5 %"),
+            "nl_NL": (
+                "Trede 2",
+                "12345678",
+                "PSO-2026-17",
+                "1 februari 2026 – 31 januari 2028",
+                "22,5 %",
+            ),
         }.items():
             text = self.statement(self.awarded(auditor="Certifier B.V."), lang=lang)
             for word in (*words, "Certifier B.V."):

@@ -89,7 +89,7 @@ class PsoCompanySettings(models.TransientModel):
         "persons. Who forges a seal afterwards cannot change what was mailed.",
     )
     pso_reminders = fields.Boolean(
-        string="Reminders",
+        string="Give Reminders",
         **FROM_COMPANY,
         help="Whether activities remind of what ends or is missing, 90, 60 and 30 "
         "days before, and of the own certificate nine months before.",

@@ -11,10 +11,10 @@ from ...tools.labels import selection_label
 _logger = logging.getLogger(__name__)
 
 STAGES = [
-    ("9m", "9 months before"),
-    ("90", "90 days before"),
-    ("60", "60 days before"),
-    ("30", "30 days before"),
+    ("9m", "9 months"),
+    ("90", "90 days"),
+    ("60", "60 days"),
+    ("30", "30 days"),
 ]
 LAST_DAYS = (30, 60, 90)
 # So long somebody has for what he is reminded of, unless it ends before.

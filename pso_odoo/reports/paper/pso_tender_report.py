@@ -29,7 +29,8 @@ class ReportTender(models.AbstractModel):
             "docs": rounds,
             "meaning": self._meaning,
             "shares": self._shares,
-            "today": format_date(self.env, fields.Date.context_today(self)),
+            "day": self._day,
+            "today": self._day(fields.Date.context_today(self)),
         }
 
     def _meaning(self, level):
@@ -42,8 +43,8 @@ class ReportTender(models.AbstractModel):
         if not level.top_share:
             return self.env._("What this level means is not published.")
         return self.env._(
-            "By what it does for people with a distance to the labour market it "
-            "belongs to the best %(share)s %% of organisations of its size.",
+            "This organisation is among the best %(share)s %% of organisations of its "
+            "size, by what it does for people with a distance to the labour market.",
             share=self._number(level.top_share),
         )
 
@@ -51,6 +52,10 @@ class ReportTender(models.AbstractModel):
         """Return the direct and the indirect share as text, or None."""
         shares = round_._shares_to_show()
         return shares and [self._percent(share) for share in shares]
+
+    def _day(self, day):
+        """Write a day in words: clients abroad read figures in another order."""
+        return format_date(self.env, day, date_format="long")
 
     def _number(self, value):
         digits = 0 if value == int(value) else 1

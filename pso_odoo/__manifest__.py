@@ -39,6 +39,8 @@
         "views/pso_plan_views.xml",
         "views/pso_status_views.xml",
         "views/pso_certificate_views.xml",
+        "views/pso_reminder_views.xml",
+        "views/pso_certification_views.xml",
         "views/pso_purchase_report_views.xml",
         "views/pso_vendor_prospect_views.xml",
         "views/pso_certified_vendor_views.xml",
@@ -61,6 +63,7 @@
         "reports/paper/pso_sample_report.xml",
         "reports/paper/pso_plan_report.xml",
         "reports/paper/pso_person_report.xml",
+        "reports/paper/pso_tender_report.xml",
     ],
     "demo": [
         "demo/res_company.xml",
@@ -83,6 +86,7 @@
         "demo/account.move.csv",
         "demo/account_move.xml",
         "demo/pso_measurement.xml",
+        "demo/pso_certification.xml",
     ],
     "assets": {
         "web.assets_backend": ["pso_odoo/static/src/**/*"],

@@ -22,6 +22,7 @@ STOREYS = {
     "models/audit": 5,
     "models/privacy": 5,
     "models/climb": 5,
+    "models/chain": 5,
     "reports/analysis": 6,
     "reports/bundle": 6,
     "reports/dashboard": 6,
@@ -32,7 +33,7 @@ STOREYS = {
     "cli": 8,
 }
 # What stands in the house, and at most how much of it.
-READ_OUTS = {"indirect_counted_percentage": 10, "pso30_percentage": 8}
+READ_OUTS = {"indirect_counted_percentage": 11, "pso30_percentage": 8}
 LARGEST_FILE = 500
 README_LINES = 220
 FOLDER_CHANGES = 3

@@ -75,6 +75,10 @@ ACCESS = {
     # Approved by a button, which management alone may press.
     "pso.plan": TOTALS,
     "pso.plan.action": TOTALS,
+    "pso.certification": TOTALS,
+    # Written by the nightly job alone.
+    "pso.reminder": {PURCHASE: "r", MANAGER: "r"},
+    "pso.people.reminder": DERIVED_PERSONS,
     "pso.scenario": TOTALS,
     "pso.scenario.line": TOTALS,
     "pso.scenario.question": {MANAGER: "rwc"},
@@ -166,6 +170,10 @@ FIELD_GROUPS = {
         "pso_log_months": None,
         "pso_bundle_bills": None,
         "pso_seal_email": None,
+        "pso_reminders": None,
+        "pso_purchase_user_id": None,
+        "pso_people_user_id": None,
+        "pso_own_user_id": None,
         "pso_secret": ".",
         "pso_persons": ".",
     },
@@ -179,6 +187,11 @@ FIELD_GROUPS = {
             "pso_log_months",
             "pso_bundle_bills",
             "pso_seal_email",
+            "pso_reminders",
+            "pso_purchase_user_id",
+            "pso_people_user_id",
+            "pso_own_user_id",
+            "pso_reminder_note",
             "pso_company_registry",
             "pso_edition_name",
             "pso_shows_setup",
@@ -257,6 +270,11 @@ class AccessCase(PsoCase):
                 "date_deadline": "2099-12-31",
             }
         )
+        cls.env["pso.certification"].create({"company_id": cls.company.id})
+        due = {"company_id": cls.company.id, "stage": "90", "date_end": today}
+        due["date"] = today
+        cls.env["pso.reminder"].create({**due, "kind": "figures"})
+        cls.env["pso.people.reminder"].create({**due, "kind": "ends"})
         cls.a_scenario = cls.env["pso.scenario"].create(
             {"name": "What if", "measurement_id": cls.live.id}
         )
@@ -369,6 +387,7 @@ class TestAccessTable(AccessCase):
                 "date_deadline": "2099-12-31",
             },
             "pso.plan.action": {"name": "New", "plan_id": cls.a_plan.id},
+            "pso.certification": {"company_id": cls.company.id},
             "pso.scenario": {"name": "New", "measurement_id": cls.live.id},
             "pso.scenario.line": {
                 "scenario_id": cls.a_scenario.id,
@@ -747,7 +766,7 @@ class TestRpc(HttpCase, AccessCase):
             "formatted_read_group": [[], ["group_id"], ["__count"]],
         }
         models = [name for name, access in ACCESS.items() if access.keys() == {HR}]
-        self.assertEqual(len(models), 14)
+        self.assertEqual(len(models), 15)
         for group in (*self.CALLERS, MANAGER):
             login = self.users[group].login
             self.authenticate(login, login)

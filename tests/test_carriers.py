@@ -52,6 +52,9 @@ class CarrierCase(PsoCase):
         cls.env["pso.import.column"].create(
             {"import_id": importer.id, "position": 1, "header": "Name"}
         )
+        due = {"company_id": cls.company.id, "kind": "ends", "stage": "90"}
+        due |= {"date_end": "2025-12-31", "date": "2025-10-02"}
+        cls.env["pso.people.reminder"].create(due)
         cls.abroad = cls.create_company("Abroad")
         cls.users = {kind: cls._user(kind) for kind in KINDS if kind not in READERS}
         cls.env.flush_all()

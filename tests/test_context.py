@@ -9,6 +9,7 @@ from common import PsoCase
 from lxml import etree
 from test_replica import WRITERS, our_methods
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import SQL
@@ -136,6 +137,16 @@ class TestContext(PsoCase):
             plan.with_user(cls.presser).action_approve()
         return plan
 
+    def a_reminder(self, model="pso.reminder", kind="figures"):
+        today = fields.Date.context_today(self.live)
+        due = {"company_id": self.company.id, "stage": "90", "kind": kind}
+        reminder = self.env[model].create({**due, "date_end": today, "date": today})
+        reminder._give(self.presser, today, "Ask")
+        return reminder
+
+    def a_people_reminder(self):
+        return self.a_reminder("pso.people.reminder", "ends")
+
     def a_plan_of_a_scenario(self):
         plan = self.a_plan("draft")
         plan.scenario_id = self.env["pso.scenario"].create(
@@ -216,6 +227,18 @@ class TestContext(PsoCase):
             "pso.staff.list.action_save": [self.a_staff_list],
             "res.config.settings.action_pso_grant": [self.some_general_settings],
             "pso.plan.action_submit": [self.plans["draft"]],
+            **{
+                f"pso.certificate.action_renewal_{answer}": [
+                    self.green.pso_certificate_ids
+                ]
+                for answer in ("asked", "promised", "stopped")
+            },
+            "pso.certification.action_open_levels": [
+                self.env["pso.certification"].create({})
+            ],
+            "pso.reminder.mixin.action_done": [self.a_reminder],
+            "pso.reminder.action_open": [self.a_reminder],
+            "pso.people.reminder.action_open": [self.a_people_reminder],
             "pso.plan.action_take_scenario": [self.a_plan_of_a_scenario],
             "pso.plan.action_approve": [self.plans["submitted"]],
             "pso.plan.action_return": [self.plans["submitted"]],

@@ -18,6 +18,7 @@ MEASUREMENT = "pso_odoo.report_measurement"
 PERSON = "pso_odoo.report_person"
 PLAN = "pso_odoo.report_plan"
 SAMPLE = "pso_odoo.report_sample"
+TENDER = "pso_odoo.report_tender"
 LANGUAGES = ("en_US", "nl_NL")
 # Letters may touch: points in which the boxes of two words overlap are more than this.
 TOUCH = 1.5
@@ -51,6 +52,14 @@ class TestPages(HttpCase, ReportCase):
         action = {"name": "Do it", "kind": "other", "owner_id": self.reader.id}
         values["action_ids"] = [Command.create({**action, "target_value": 4})]
         return self.env["pso.plan"].create(values)
+
+    def certification(self):
+        own = self.company.partner_id
+        certificate = own.pso_certificate_ids or self.certificate(
+            own, "2025-01-01", "2099-12-31", number="PSO-17"
+        )
+        values = {"company_id": self.company.id, "certificate_id": certificate.id}
+        return self.env["pso.certification"].create(values)
 
     def reports(self, user, lang):
         return (
@@ -88,6 +97,7 @@ class TestPages(HttpCase, ReportCase):
             (SAMPLE, sample, self.hr, (*named, seal["digest"])),
             (PERSON, person, self.hr, (person.name,)),
             (PLAN, plan, self.reader, (plan.name, plan.company_id.name)),
+            (TENDER, self.certification(), self.reader, (self.company.name, "PSO-17")),
         ]
 
     def test_every_report_of_ours_is_looked_at(self):

@@ -84,6 +84,9 @@ class ParentsCase(PsoCase):
             "pso.quality.answer": [live.quality_ids[0]],
             "pso.plan": [plan],
             "pso.plan.action": [action],
+            "pso.certification": [
+                cls.env["pso.certification"].create({"company_id": company.id})
+            ],
             "pso.sample": [sample],
             "pso.sample.line": [sample.line_ids],
             "pso.import": [job],
@@ -160,6 +163,7 @@ class ParentsCase(PsoCase):
             "pso.measurement": {"company_id": self.other.id},
             "pso.plan": self._plan(self.other),
             "pso.plan.action": {"name": "New", "plan_id": ours["pso.plan"].id},
+            "pso.certification": {"company_id": self.other.id},
             "pso.quality.answer": {
                 "measurement_id": self.ours["pso.measurement"][1].id,
                 "criterion": "work",
@@ -315,6 +319,7 @@ class TestParents(ParentsCase):
             ("pso.audit.correction", "coordinator"),
             ("pso.plan", "coordinator"),
             ("pso.plan.action", "coordinator"),
+            ("pso.certification", "coordinator"),
             ("pso.company.settings", "coordinator"),
             ("pso.certificate", "purchases"),
             ("pso.supplier.figure", "purchases"),

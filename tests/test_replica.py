@@ -28,6 +28,9 @@ WRITERS = {
     "account.move.action_pso_include",
     "hr.employee.action_pso_confirm_logins",
     "hr.employee.action_pso_withdraw_logins",
+    "pso.certificate.action_renewal_asked",
+    "pso.certificate.action_renewal_promised",
+    "pso.certificate.action_renewal_stopped",
     "pso.company.settings.action_save",
     "pso.edition.import.action_import",
     "pso.edition.use.action_apply",
@@ -57,6 +60,7 @@ WRITERS = {
     "pso.plan.action_return",
     "pso.plan.action_submit",
     "pso.plan.action_take_scenario",
+    "pso.reminder.mixin.action_done",
     "pso.sample.action_close",
     "pso.sample.action_draw",
     "pso.setup.close",
@@ -74,6 +78,8 @@ ORM = {
     *("create", "write", "unlink", "search_fetch", "default_get", "init"),
     *("exists", "load", "copy", "copy_data", "lock_for_update"),
     *("try_lock_for_update", "db_id_for", "modified"),
+    # What core calls where it makes an activity, or marks one as done.
+    *("message_subscribe", "message_post_with_source"),
     # What core's own buttons do to orders.
     *("button_confirm", "action_merge", "action_add_to_po", "action_add_downpayment"),
 }
@@ -212,6 +218,11 @@ class TestReads(ReplicaCase, PsoCase):
         an_action = cls.env["pso.plan.action"].create(
             {"name": "Hire", "kind": "hires", "plan_id": a_plan.id}
         )
+        today = fields.Date.context_today(plain)
+        due = {"stage": "90", "date_end": today, "date": today}
+        due["company_id"] = cls.company.id
+        a_reminder = cls.env["pso.reminder"].create({**due, "kind": "figures"})
+        of_people = cls.env["pso.people.reminder"].create({**due, "kind": "ends"})
         an_import = cls.env["pso.import"].with_user(cls.reader).create({})
         category = cls.env["product.category"].create(
             {"name": "Expected", "pso_certified_vendor": "expected"}
@@ -228,6 +239,9 @@ class TestReads(ReplicaCase, PsoCase):
             "pso.import": an_import,
             "pso.plan": a_plan,
             "pso.plan.action": an_action,
+            "pso.certification": cls.env["pso.certification"].create({}),
+            "pso.people.reminder": of_people,
+            "pso.reminder": a_reminder,
             "pso.sample": a_sample,
             "pso.scenario": cls.env["pso.scenario"].create(
                 {"name": "What if", "measurement_id": a_sample.measurement_id.id}

@@ -1,12 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..models.chain.res_company import REMINDER_SETTINGS, ROLES
 from ..models.common.res_company import INHERITED
 from ..tools.context import without_defaults
 from ..tools.registry import is_kvk
 
 # What a coordinator sets of a company.
-SETTINGS = (*INHERITED, "pso_seal_email")
+SETTINGS = (*INHERITED, "pso_seal_email", *REMINDER_SETTINGS)
+OF_PURCHASES, OF_PEOPLE, OF_OWN = ROLES
 FROM_COMPANY = {
     "compute": "_compute_settings",
     "compute_sudo": False,
@@ -93,6 +95,42 @@ class PsoCompanySettings(models.TransientModel):
         "new seal is mailed there, with measurement and number, and nothing of "
         "persons. Who forges a seal afterwards cannot change what was mailed.",
     )
+    pso_reminders = fields.Boolean(
+        string="Give Reminders",
+        **FROM_COMPANY,
+        help="Whether activities remind of what ends or is missing, 90, 60 and 30 "
+        "days before, and of the own certificate nine months before.",
+    )
+    pso_purchase_user_id = fields.Many2one(
+        "res.users",
+        string="Of Purchases",
+        **FROM_COMPANY,
+        domain=lambda self: self.env["res.company"]._pso_domain_reminded(OF_PURCHASES),
+        help="Who is reminded of certificates of vendors that end, and of figures and "
+        "proof of them that are missing. Empty: the buyer of the vendor, if he may see "
+        "certificates.",
+    )
+    pso_people_user_id = fields.Many2one(
+        "res.users",
+        string="Of People",
+        **FROM_COMPANY,
+        domain=lambda self: self.env["res.company"]._pso_domain_reminded(OF_PEOPLE),
+        help="Who of the PSO Target Group is reminded that people stop counting, or "
+        "that proof of statuses is missing. Empty: nobody.",
+    )
+    pso_own_user_id = fields.Many2one(
+        "res.users",
+        string="Of the Own Certificate",
+        **FROM_COMPANY,
+        domain=lambda self: self.env["res.company"]._pso_domain_reminded(OF_OWN),
+        help="Which coordinator is reminded that the certificate of the company itself "
+        "ends. Empty: nobody.",
+    )
+    reminder_note = fields.Char(
+        string="Not Reminded",
+        compute="_compute_reminder_note",
+        help="Of what nobody is reminded, as the company is set now.",
+    )
     shows_setup = fields.Boolean(
         string="Set-Up Steps on the Dashboard",
         **FROM_COMPANY,
@@ -123,6 +161,13 @@ class PsoCompanySettings(models.TransientModel):
             settings.has_registry = bool(registry) and is_kvk(registry)
 
     @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_reminder_note(self):
+        self.company_id.check_access("read")
+        for settings in self:
+            settings.reminder_note = settings.company_id._pso_reminder_note()
+
+    @api.depends("company_id")
     def _compute_edition_id(self):
         today = fields.Date.context_today(self)
         self.edition_id = self.env["pso.edition"]._at(today)
@@ -149,7 +194,10 @@ class PsoCompanySettings(models.TransientModel):
                     "administrator can lower it in the general settings."
                 )
             )
-        values = {name: self[name] for name in SETTINGS}
+        values = {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in SETTINGS
+        }
         registry = company.company_registry
         if not self.has_registry and self.company_registry not in (False, registry):
             # Also where its country is another one: it is a KvK number that is asked.

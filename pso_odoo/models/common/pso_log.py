@@ -66,6 +66,7 @@ class PsoLog(models.Model):
             ("upgrade", "Sealed as found at the upgrade"),
             ("review", "Sealed a file review as found at the upgrade"),
             ("reword", "Renamed or deleted what a locked measurement shows"),
+            ("renew", "Changed the renewal of certificates"),
         ],
         required=True,
         readonly=True,

@@ -33,6 +33,21 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.pso_bundle_bills", readonly=False
     )
     pso_seal_email = fields.Char(related="company_id.pso_seal_email", readonly=False)
+    pso_reminders = fields.Boolean(related="company_id.pso_reminders", readonly=False)
+    pso_purchase_user_id = fields.Many2one(
+        related="company_id.pso_purchase_user_id", readonly=False
+    )
+    pso_people_user_id = fields.Many2one(
+        related="company_id.pso_people_user_id", readonly=False
+    )
+    pso_own_user_id = fields.Many2one(
+        related="company_id.pso_own_user_id", readonly=False
+    )
+    pso_reminder_note = fields.Char(
+        string="Not Reminded",
+        compute="_compute_pso_reminder_note",
+        help="Of what nobody is reminded, as the company is set now.",
+    )
     pso_company_registry = fields.Char(
         string="KvK Number",
         related="company_id.company_registry",
@@ -141,6 +156,12 @@ class ResConfigSettings(models.TransientModel):
     def _compute_pso_edition_name(self):
         edition = self.env["pso.edition"].sudo()._at(fields.Date.context_today(self))
         self.pso_edition_name = edition.display_name
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_pso_reminder_note(self):
+        for settings in self:
+            settings.pso_reminder_note = settings.company_id._pso_reminder_note()
 
     @api.depends("company_id")
     @api.depends_context("lang")

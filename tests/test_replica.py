@@ -57,6 +57,12 @@ WRITERS = {
     "pso.plan.action_return",
     "pso.plan.action_submit",
     "pso.plan.action_take_scenario",
+    "pso.register.entry.action_find",
+    "pso.register.entry.action_make_vendor",
+    "pso.register.match.action_apply",
+    "pso.register.match.action_confirm",
+    "pso.register.match.action_refuse",
+    "pso.register.match.action_take_over",
     "pso.sample.action_close",
     "pso.sample.action_draw",
     "pso.setup.close",
@@ -209,12 +215,18 @@ class TestReads(ReplicaCase, PsoCase):
             {"name": "Hire", "kind": "hires", "plan_id": a_plan.id}
         )
         an_import = cls.env["pso.import"].with_user(cls.reader).create({})
+        an_entry = cls.env["pso.register.entry"].create({"name": "Listed"})
+        a_match = cls.env["pso.register.match"].create(
+            {"entry_id": an_entry.id, "partner_id": plain.id}
+        )
         cls.examples = {
             "account.move": cls.a_bill,
             "hr.employee": person,
             "pso.import": an_import,
             "pso.plan": a_plan,
             "pso.plan.action": an_action,
+            "pso.register.entry": an_entry,
+            "pso.register.match": a_match,
             "pso.sample": a_sample,
             "pso.scenario": cls.env["pso.scenario"].create(
                 {"name": "What if", "measurement_id": a_sample.measurement_id.id}

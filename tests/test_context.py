@@ -47,7 +47,7 @@ HOSTILE = {
 FILES = {
     "status": "Employee;Group;Start\nAnna Context;pw;2024-01-01\nNobody;pw;1-1-2024\n",
     "certificate": "KvK;Level;Valid From\n98765432;3;2024-01-01\n;3;2024-01-01\n",
-    "register": "Name;KvK;Level\nListed;23456789;3\nGreen;98765432;3\n;;3\n",
+    "register": "Name;KvK;Level\nGreen B.V.;98765432;3\n;;3\n",
     "figure": "KvK;Year;Turnover;Fte;Direct\n98765432;2024;10;2;5\n;2024;1;1;5\n",
 }
 

@@ -84,7 +84,7 @@ class ParentsCase(PsoCase):
             "pso.status": [status],
             "pso.certificate": [partner.pso_certificate_ids],
             "pso.supplier.figure": [partner.pso_figure_ids],
-            "pso.register.entry": [entry],
+            # The organisation in the register is of no company.
             "pso.register.match": [match],
             "pso.correction": [correction],
             "pso.quality.answer": [live.quality_ids[0]],
@@ -158,7 +158,7 @@ class ParentsCase(PsoCase):
                 "direct_percentage": 1,
             },
             "pso.register.match": {
-                "entry_id": ours["pso.register.entry"].id,
+                "entry_id": ours["pso.register.match"].entry_id.id,
                 "partner_id": self.ours["res.partner"][1].id,
             },
             "pso.correction": self._correction(live),

@@ -794,5 +794,6 @@ class TestTwoThousand(RegisterCase):
         self.assertGreaterEqual(found, 97, "of 100 names with a slip")
         tell(
             f"register: 2,000 rows against {len(vendors)} vendors: "
-            f"preview {preview:.1f} s, import {took:.1f} s; {found} of 100 misspelled names found"
+            f"preview {preview:.1f} s, import {took:.1f} s; "
+            f"{found} of 100 misspelled names found"
         )

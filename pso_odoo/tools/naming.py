@@ -31,8 +31,9 @@ LETTERS = str.maketrans(
 INITIALS = re.compile(r"(?<!\w)(?:(?:\w\.\s?){2,}|(?:\w\.)+\w(?!\w))")
 # A KvK number with that of a branch behind it.
 WITH_BRANCH = re.compile(r"\D*([0-9]{8})(?:\D+(?:[0-9]{4}|[0-9]{12})|[0-9]{12})\D*")
+# What people write in and around a KvK number.
+BESIDE = re.compile(r"kvk|[\s.:()-]", re.IGNORECASE)
 BRANCH_DIGITS = 12
-KVK_DIGITS = 8
 
 # From which likeness two names are shown as perhaps the same, and how many of them.
 LEAST = 0.7
@@ -64,14 +65,16 @@ def kvk_key(text):
     ['12345678', '01234567', '12345678']
     >>> kvk_key("000012345678"), kvk_key("12345678000012345678"), kvk_key(None)
     ('', '12345678', '')
+    >>> kvk_key("a1b2345678"), kvk_key("12345678 (KvK)")
+    ('', '12345678')
     """
     text = text or ""
     if found := WITH_BRANCH.fullmatch(text):
         return found[1]
-    digits = re.sub(r"\D", "", text)
+    digits = BESIDE.sub("", text)
     # Spreadsheets take off the zero in front.
-    is_kvk = len(digits) in (KVK_DIGITS, KVK_DIGITS - 1)
-    return digits.zfill(KVK_DIGITS) if is_kvk else ""
+    is_kvk = digits.isascii() and digits.isdigit() and len(digits) in (7, 8)
+    return digits.zfill(8) if is_kvk else ""
 
 
 def is_branch(text):

@@ -609,6 +609,20 @@ class TestRegisterOutcomes(RegisterCase):
         self.assertEqual(len(self.aap.pso_certificate_ids), 2)
         self.assertEqual(match.outcome, "same")
 
+    def test_an_old_list_changes_nothing_by_itself(self):
+        """What is here is later than the list, verified or not."""
+        self.here(start="2026-02-01", end="2028-01-31")
+        match = self.outcome()
+        self.assertEqual(match.outcome, "conflict")
+        self.assertIn("2028", match.before)
+        match.action_apply()
+        self.assertEqual(len(self.aap.pso_certificate_ids), 1)
+
+    def test_an_earlier_one_is_added(self):
+        self.here("verified", start="2027-02-01", end="2029-01-31")
+        match = self.outcome()
+        self.assertEqual((match.outcome, match.before), ("new", False))
+
     def test_a_renewal_leaves_the_old_one(self):
         old = self.here("verified", start="2023-02-01", end="2025-01-31")
         match = self.outcome()

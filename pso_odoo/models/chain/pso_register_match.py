@@ -68,11 +68,15 @@ class PsoRegisterMatch(models.Model):
         "confirms it, and a refused one is not proposed again.",
     )
     entry_registry = fields.Char(
-        related="entry_id.company_registry", string="KvK Number in the Register"
+        related="entry_id.company_registry",
+        string="KvK Number in the Register",
+        help="Number at the Chamber of Commerce, as the register has it.",
     )
     entry_place = fields.Char(related="entry_id.place", string="Place in the Register")
     partner_registry = fields.Char(
-        related="partner_id.company_registry", string="KvK Number of the Vendor"
+        related="partner_id.company_registry",
+        string="KvK Number of the Vendor",
+        help="Number at the Chamber of Commerce, as the vendor's card has it.",
     )
     partner_place = fields.Char(related="partner_id.city", string="Place of the Vendor")
 

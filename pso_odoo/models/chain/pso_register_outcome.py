@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from ...tools.context import without_defaults
 from .pso_register_entry import SETTLED
 
-# What is written when all is applied; what contradicts verified proof is not among it.
+# What is written when all is applied; what contradicts what is here is not among it.
 APPLIED = ("new", "renewal", "change")
 # What of a certificate the register speaks of.
 COMPARED = ("level_id", "is_pso30", "date_start", "date_end")
@@ -27,7 +27,7 @@ class PsoRegisterMatch(models.Model):
             ("new", "New certificate"),
             ("renewal", "Renewal"),
             ("change", "Certificate changes"),
-            ("conflict", "Differs from what was verified"),
+            ("conflict", "Contradiction"),
             ("same", "As it is here"),
             ("incomplete", "The list says too little"),
             ("left", "Left the register"),
@@ -36,7 +36,8 @@ class PsoRegisterMatch(models.Model):
         compute="_compute_outcome",
         search="_search_outcome",
         help="What taking over from the register does to the certificates of the "
-        "vendor. Nothing is written before you do that.",
+        "vendor. Nothing is written before you do that. A contradiction: a certificate "
+        "here has other values, and was verified, or is not older.",
     )
     before = fields.Char(
         string="Certificate Here",
@@ -65,7 +66,7 @@ class PsoRegisterMatch(models.Model):
         for match in self:
             outcome, certificate, values = match._compare(ends)
             match.outcome = outcome
-            match.before = certificate and certificate._told()
+            match.before = certificate._told() if certificate else False
             match.after = match._told(values)
 
     def _search_outcome(self, operator, value):
@@ -114,21 +115,21 @@ class PsoRegisterMatch(models.Model):
         return (by_number or certificates.filtered(lambda c: c.date_start == start))[:1]
 
     def _compare_with_others(self, certificates, values):
-        """Say what a certificate is that is not here yet: later than all, or not."""
+        """Say what a certificate is that is not here yet.
+
+        It renews those that it is later than; what overlaps it and is not earlier
+        cannot be right as well.
+        """
         start, end = values["date_start"], values.get("date_end") or FAR
-        verified = certificates.filtered(
-            lambda c: (
-                c.evidence_state == "verified"
-                and c.date_start <= end
-                and (c.date_end or FAR) >= start
-            )
+        earlier = certificates.filtered(
+            lambda c: c.date_start < start and (c.date_end or FAR) <= end
         )
-        is_later = all(
-            c.date_start < start and (c.date_end or FAR) <= end for c in verified
+        contradicting = (certificates - earlier).filtered(
+            lambda c: c.date_start <= end and (c.date_end or FAR) >= start
         )
-        if not is_later:
-            return "conflict", verified[:1], values
-        return ("renewal" if certificates else "new"), certificates[:1], values
+        if contradicting:
+            return "conflict", contradicting[:1], values
+        return ("renewal" if earlier else "new"), earlier[:1], values
 
     def _values(self, ends):
         """Return what the register says of the certificate: what it does not is out."""
@@ -156,17 +157,17 @@ class PsoRegisterMatch(models.Model):
     def action_apply(self):
         """Write the certificates that the register has of these vendors.
 
-        What differs from verified proof, and what nobody confirmed, is left.
+        What contradicts a certificate here, and what nobody confirmed, is left.
         """
         self.check_access("write")
         self._apply()
 
     @without_defaults
     def action_take_over(self):
-        """Write what the register says instead of what was verified.
+        """Write what the register says though it contradicts what is here.
 
-        The certificate is no longer verified then; the log, and the page of the
-        vendor, say what it was.
+        A certificate with the same number or first day is changed, and no longer
+        verified; one with other days stays. The page of the vendor says what it was.
 
         :raise UserError: of vendors that nobody confirmed
         """

@@ -326,6 +326,15 @@ class TestRegisterImport(RegisterCase):
         self.assertIn("Row 7", bad[6])
         self.assertIn("Row 6", bad[7])
 
+    def test_duplicates_of_which_one_has_no_number(self):
+        rows = (
+            "Aap;;Delft;1;;1-2-2025;31-1-2027;\n"
+            "Aap B.V.;12345678;Delft;1;;1-2-2025;31-1-2027;\n"
+            "Aap B.V.;;Breda;1;;1-2-2025;31-1-2027;\n"
+        )
+        self.assertEqual(self.counts(self.imported(rows)), (2, 0, 1, 0, 0))
+        self.assertEqual(self.counts(self.imported(rows)), (0, 0, 3, 0, 0))
+
     def test_namesakes(self):
         """One name, other numbers or places: not the same organisation."""
         rows = (
@@ -608,6 +617,7 @@ class TestRegisterOutcomes(RegisterCase):
         self.assertEqual(certificate.evidence_state, "verified")
         self.assertEqual(len(self.aap.pso_certificate_ids), 2)
         self.assertEqual(match.outcome, "same")
+        self.assertIn("This stays", self.aap.message_ids[0].body)
 
     def test_an_old_list_changes_nothing_by_itself(self):
         """What is here is later than the list, verified or not."""

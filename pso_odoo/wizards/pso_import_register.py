@@ -215,7 +215,7 @@ class PsoImportRegister(models.AbstractModel):
         Of a certificate and the one before it the later is what the register says.
         """
         for group in _groups(rows):
-            latest = max(group, key=_by_day)
+            latest = max(group, key=_by_day_and_number)
             for row in group:
                 if row is latest:
                     continue
@@ -232,11 +232,12 @@ class PsoImportRegister(models.AbstractModel):
     def _compare_rows(self, row, other):
         """Know a row that says what another does; of two that differ refuse both."""
         for column in self._columns():
-            if row.values.get(column.name) == other.values.get(column.name):
-                continue
+            here, there = row.values.get(column.name), other.values.get(column.name)
+            if None in (here, there) or here == there:
+                continue  # an empty cell says nothing
             for one, two in ((row, other), (other, row)):
-                there = ExistingValues(two.values, two.number)
-                one.refuse(self._label(column), self._difference(there, column))
+                same = ExistingValues(two.values, two.number)
+                one.refuse(self._label(column), self._difference(same, column))
             return
         row.is_known = True
         row.hints.append(
@@ -370,17 +371,38 @@ class Known:
 
 
 def _groups(rows):
-    """Group the rows of a file that are about the same organisation."""
-    by_key = {}
+    """Group the rows of a file that are about the same organisation.
+
+    A row without a number is about the one of that name and place that has one.
+    """
+    by_number, by_name = {}, {}
     for row in rows:
         kind = row.values.get("kind") or "pso"
-        number = kvk_key(row.values.get("company_registry"))
-        number = number or vat_key(row.values.get("vat"))
-        place = place_key(row.values.get("place"))
-        key = number or (name_key(row.values["name"]), place)
-        by_key.setdefault((key, kind), []).append(row)
-    return [group for group in by_key.values() if len(group) > 1]
+        name = (name_key(row.values["name"]), place_key(row.values.get("place")), kind)
+        number = _number_of(row)
+        if number:
+            by_number.setdefault((number, kind), []).append(row)
+        by_name.setdefault(name, {}).setdefault(number, []).append(row)
+    groups = list(by_number.values())
+    for numbers in by_name.values():
+        unnumbered = numbers.pop("", [])
+        if len(numbers) == 1:
+            [number] = numbers
+            kind = numbers[number][0].values.get("kind") or "pso"
+            by_number[number, kind] += unnumbered
+        elif unnumbered:
+            groups.append(unnumbered)
+    return [group for group in groups if len(group) > 1]
+
+
+def _number_of(row):
+    kvk = kvk_key(row.values.get("company_registry"))
+    return kvk or vat_key(row.values.get("vat"))
 
 
 def _by_day(row):
     return row.values.get("date_start") or LONG_AGO
+
+
+def _by_day_and_number(row):
+    return _by_day(row), bool(_number_of(row))

@@ -245,7 +245,8 @@ class PsoRegisterEntry(models.Model):
                 )
             )
         partner = self.env["res.partner"].create(self._vendor_values())
-        self.match_ids.filtered(lambda match: match.state == "proposed").unlink()
+        proposed = self.match_ids.filtered(lambda match: match.state == "proposed")
+        proposed.action_refuse()
         self._link(partner)._apply()
         return {
             "type": "ir.actions.act_window",

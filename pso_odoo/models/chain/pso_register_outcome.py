@@ -194,14 +194,7 @@ class PsoRegisterMatch(models.Model):
 
     def _write_certificate(self, outcome, certificate, values):
         """Write one certificate, and say on the page of the vendor what it was."""
-        entry = self.entry_id
-        today = fields.Date.context_today(self)
-        proof = {
-            "proof_kind": "register",
-            # Where it was imported it may be tomorrow already.
-            "proof_date": entry.last_seen and min(entry.last_seen, today),
-            "proof_place": entry.source,
-        }
+        proof = self._proof()
         is_twin = certificate and certificate == self._twin(certificate, values)
         before = certificate._told() if certificate else ""
         if is_twin:
@@ -218,17 +211,36 @@ class PsoRegisterMatch(models.Model):
                 }
             )
         if outcome in ("change", "conflict"):
-            self._tell_vendor(before, certificate._told())
+            self._tell_vendor(before, certificate._told(), is_twin)
 
-    def _tell_vendor(self, before, after):
-        """Note on the page of the vendor what was taken over from the register."""
-        self.partner_id.sudo()._message_log(
-            body=self.env._(
+    def _proof(self):
+        """Return what is kept of where it was seen, and when."""
+        entry, today = self.entry_id, fields.Date.context_today(self)
+        return {
+            "proof_kind": "register",
+            # Where it was imported it may be tomorrow already.
+            "proof_date": entry.last_seen and min(entry.last_seen, today),
+            "proof_place": entry.source,
+        }
+
+    def _tell_vendor(self, before, after, is_changed):
+        """Note on the page of the vendor what was taken over from the register.
+
+        :param is_changed: what was here is changed, and does not stay beside it
+        """
+        if is_changed:
+            body = self.env._(
                 "Taken over from the PSO register: %(after)s. It was: %(before)s.",
                 after=after,
                 before=before,
             )
-        )
+        else:
+            body = self.env._(
+                "Taken over from the PSO register: %(after)s. This stays: %(before)s.",
+                after=after,
+                before=before,
+            )
+        self.partner_id.sudo()._message_log(body=body)
 
 
 def _differences(certificate, values):

@@ -45,6 +45,7 @@
         "views/pso_vendor_prospect_views.xml",
         "views/pso_certified_vendor_views.xml",
         "views/pso_purchase_exception_views.xml",
+        "views/pso_register_views.xml",
         "views/pso_edition_views.xml",
         "views/pso_rule_views.xml",
         "views/pso_log_views.xml",

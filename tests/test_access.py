@@ -57,6 +57,9 @@ ACCESS = {
     "pso.check.type": DERIVED_TOTALS,
     "pso.certificate": PROOF_OF_PURCHASES,
     "pso.supplier.figure": PROOF_OF_PURCHASES,
+    # What the register says is public; which vendor that is, goes with the vendor.
+    "pso.register.entry": PROOF_OF_PURCHASES,
+    "pso.register.match": PROOF_OF_PURCHASES,
     "pso.status": PERSONS,
     "pso.status.period": DERIVED_PERSONS,
     "pso.measurement": TOTALS,
@@ -371,6 +374,11 @@ class TestAccessTable(AccessCase):
                 "turnover": 1,
                 "fte": 1,
                 "direct_percentage": 1,
+            },
+            "pso.register.entry": {"name": "New"},
+            "pso.register.match": {
+                "entry_id": cls.env["pso.register.entry"].create({"name": "Old"}).id,
+                "partner_id": cls.vendor("Other").id,
             },
             "pso.status": {
                 "employee_id": other.id,

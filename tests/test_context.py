@@ -54,6 +54,7 @@ HOSTILE = {
 FILES = {
     "status": "Employee;Group;Start\nAnna Context;pw;2024-01-01\nNobody;pw;1-1-2024\n",
     "certificate": "KvK;Level;Valid From\n98765432;3;2024-01-01\n;3;2024-01-01\n",
+    "register": "Name;KvK;Level\nGreen B.V.;98765432;3\n;;3\n",
     "figure": "KvK;Year;Turnover;Fte;Direct\n98765432;2024;10;2;5\n;2024;1;1;5\n",
 }
 
@@ -171,9 +172,21 @@ class TestContext(PsoCase):
                 for method in (
                     *("action_preview", "action_import", "action_discard"),
                     *("action_template", "action_download_rejected"),
+                    "action_open_matches",
                 )
             },
             "pso.edition.import.action_import": [self.an_edition_import],
+            **{
+                f"pso.register.entry.{method}": [self.an_entry]
+                for method in ("action_find", "action_make_vendor", "action_link")
+            },
+            **{
+                f"pso.register.match.{method}": [self.a_match, self.a_conflict]
+                for method in (
+                    *("action_apply", "action_confirm", "action_refuse"),
+                    "action_take_over",
+                )
+            },
             "pso.company.settings.action_save": [self.some_settings],
             "pso.erasure.action_erase": [self.an_erasure],
             "pso.edition.action_export": [self.edition],
@@ -287,6 +300,29 @@ class TestContext(PsoCase):
         content = base64.b64encode(FILES[kind].encode())
         imports = self.env["pso.import"].with_user(self.presser)
         return imports.create({"kind": kind, "file": content})
+
+    def an_entry(self):
+        return self.env["pso.register.entry"].create(
+            {
+                "name": "Listed",
+                "company_registry": "23456789",
+                "level_id": self.ref("level_step1").id,
+                "date_start": "2025-01-01",
+            }
+        )
+
+    def a_match(self):
+        return self.env["pso.register.match"].create(
+            {"entry_id": self.an_entry().id, "partner_id": self.vendor("Listed").id}
+        )
+
+    def a_conflict(self):
+        """The register says another level than was verified."""
+        match = self.a_match()
+        match.partner_id = self.green
+        proof = {"evidence_state": "verified", "proof_kind": "certificate"}
+        self.green.pso_certificate_ids.write(proof)
+        return match
 
     def an_edition_import(self):
         content = self.env["pso.edition.file"]._write_file(self.edition)

@@ -317,6 +317,53 @@ class Figures(Vendors):
         return (partner.id, 1900 + number), expected, cells
 
 
+class Register(Kind):
+    """Organisations that are no vendors: a row is recognised by its KvK number."""
+
+    name, model = "register", "pso.register.entry"
+    headers = (
+        *("Organisatie", "KvK", "Plaats", "kind", "Niveau", "PSO 30+"),
+        *("Geldig vanaf", "Valid Until", "Branche"),
+    )
+    spoilable = (3, 4, 5, 6, 7)
+    texts = (0, 2, 8)
+
+    def row(self, writer):
+        rng = self.rng
+        self.used += 1
+        registry = f"{20_000_000 + self.used}"
+        name = f"{rng.choice(TEXTS)} {self.used}"
+        start = date(1990, 1, 1) + timedelta(days=rng.randrange(9000))
+        end = start + timedelta(days=rng.randrange(800))
+        is_sheltered, is_30 = rng.random() < 0.3, rng.random() < 0.3
+        level, trade = rng.choice(LEVELS), self.text()
+        expected = {
+            "name": " ".join(name.split()),
+            "company_registry": registry,
+            "kind": "sw" if is_sheltered else "pso",
+            "level_id": not is_sheltered and self.case.ref(f"level_{level}").id,
+            "is_pso30": is_30,
+            "date_start": start,
+            "date_end": end,
+            "trade": " ".join(trade.split()) or False,
+        }
+        cells = [
+            name,
+            int(registry) if writer.is_book and rng.random() < 0.5 else registry,
+            "Delft",
+            "sw" if is_sheltered else rng.choice(("", "pso")),
+            "" if is_sheltered else level,
+            writer.flag(is_30),
+            writer.day(start),
+            writer.day(end),
+            trade,
+        ]
+        return (registry, start), expected, cells
+
+
+KINDS = (Statuses, Certificates, Figures, Register)
+
+
 class FuzzCase(PsoCase):
     @classmethod
     def setUpClass(cls):
@@ -349,7 +396,7 @@ class FuzzCase(PsoCase):
 class TestFuzzedRows(FuzzCase):
     def test_rows(self):
         rng = random.Random("rows")
-        kinds = [each(self, rng) for each in (Statuses, Certificates, Figures)]
+        kinds = [each(self, rng) for each in KINDS]
         total = Counter()
         for number in range(FILES):
             kind = kinds[number % len(kinds)]
@@ -417,12 +464,14 @@ class TestFuzzedRows(FuzzCase):
             "status": ("employee_id", "date_start"),
             "certificate": ("partner_id", "date_start"),
             "figure": ("partner_id", "year"),
+            "register": ("company_registry", "date_start"),
         }[kind.name]
+        domain = []
+        if self.env[kind.model]._fields[subject].relational:
+            domain = [(subject, "in", [each.id for each in kind.subjects])]
         records = {
-            (record[subject].id, record[second]): record
-            for record in self.env[kind.model].search(
-                [(subject, "in", [each.id for each in kind.subjects])]
-            )
+            (record[subject].id if domain else record[subject], record[second]): record
+            for record in self.env[kind.model].search(domain)
         }
         wrong = 0
         for key, values in expected.items():
@@ -443,7 +492,7 @@ class TestFuzzedBytes(FuzzCase):
     def test_bytes(self):
         """Garbage, and good files that were damaged: never an error, nothing untold."""
         rng = random.Random("bytes")
-        kinds = [each(self, rng) for each in (Statuses, Certificates, Figures)]
+        kinds = [each(self, rng) for each in KINDS]
         outcomes = Counter()
         for number in range(BROKEN_FILES):
             kind = kinds[number % len(kinds)]

@@ -72,6 +72,10 @@ class ParentsCase(PsoCase):
             {"name": "proof", "res_model": "pso.status", "res_id": status.id}
         )
         job = cls.env["pso.import"].create({})
+        entry = cls.env["pso.register.entry"].create({"name": company.name})
+        match = cls.env["pso.register.match"].create(
+            {"entry_id": entry.id, "partner_id": partner.id}
+        )
         records = {
             "hr.employee": [member, colleague],
             "res.partner": [partner, plain],
@@ -80,6 +84,8 @@ class ParentsCase(PsoCase):
             "pso.status": [status],
             "pso.certificate": [partner.pso_certificate_ids],
             "pso.supplier.figure": [partner.pso_figure_ids],
+            # The organisation in the register is of no company.
+            "pso.register.match": [match],
             "pso.correction": [correction],
             "pso.quality.answer": [live.quality_ids[0]],
             "pso.plan": [plan],
@@ -153,6 +159,10 @@ class ParentsCase(PsoCase):
                 "turnover": 1,
                 "fte": 1,
                 "direct_percentage": 1,
+            },
+            "pso.register.match": {
+                "entry_id": ours["pso.register.match"].entry_id.id,
+                "partner_id": self.ours["res.partner"][1].id,
             },
             "pso.correction": self._correction(live),
             "pso.audit.correction": {
@@ -323,6 +333,7 @@ class TestParents(ParentsCase):
             ("pso.company.settings", "coordinator"),
             ("pso.certificate", "purchases"),
             ("pso.supplier.figure", "purchases"),
+            ("pso.register.match", "purchases"),
         ):
             with self.subTest(model):
                 new = self.new(model)

@@ -61,6 +61,12 @@ WRITERS = {
     "pso.plan.action_submit",
     "pso.plan.action_take_scenario",
     "pso.reminder.mixin.action_done",
+    "pso.register.entry.action_find",
+    "pso.register.entry.action_make_vendor",
+    "pso.register.match.action_apply",
+    "pso.register.match.action_confirm",
+    "pso.register.match.action_refuse",
+    "pso.register.match.action_take_over",
     "pso.sample.action_close",
     "pso.sample.action_draw",
     "pso.setup.close",
@@ -230,6 +236,10 @@ class TestReads(ReplicaCase, PsoCase):
         line = cls.order_line(1, product_id=cls.product(categ_id=category.id).id)
         cls.order(plain, 1, order_line=[line], pso_reason="Nobody else")
         comparison = cls.env["pso.vendor.comparison"].with_user(cls.reader).sudo()
+        an_entry = cls.env["pso.register.entry"].create({"name": "Listed"})
+        a_match = cls.env["pso.register.match"].create(
+            {"entry_id": an_entry.id, "partner_id": plain.id}
+        )
         cls.examples = {
             "pso.vendor.comparison": comparison.create(
                 {"company_id": cls.company.id, "partner_id": plain.id}
@@ -242,6 +252,8 @@ class TestReads(ReplicaCase, PsoCase):
             "pso.certification": cls.env["pso.certification"].create({}),
             "pso.people.reminder": of_people,
             "pso.reminder": a_reminder,
+            "pso.register.entry": an_entry,
+            "pso.register.match": a_match,
             "pso.sample": a_sample,
             "pso.scenario": cls.env["pso.scenario"].create(
                 {"name": "What if", "measurement_id": a_sample.measurement_id.id}

@@ -3,7 +3,7 @@ from odoo.http import request
 
 from .workbook import xlsx_response
 
-KINDS = ("status", "certificate", "figure")
+KINDS = ("status", "certificate", "figure", "register")
 
 
 class ImportTemplateController(http.Controller):

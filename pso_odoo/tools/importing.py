@@ -85,6 +85,7 @@ class FileRow:
     :param problems: ``(column, reason)`` in words
     :param hints: in words, what the user should look at though the row is good
     :param is_known: it is in the database already, or earlier in the file
+    :param is_changed: it changes what is in the database
     """
 
     number: int
@@ -96,12 +97,15 @@ class FileRow:
     problems: list = field(default_factory=list)
     hints: list = field(default_factory=list)
     is_known: bool = False
+    is_changed: bool = False
 
     @property
     def state(self):
         if self.problems:
             return "bad"
-        return "known" if self.is_known else "good"
+        if self.is_known:
+            return "known"
+        return "changed" if self.is_changed else "good"
 
     def refuse(self, column, reason):
         sentence = f"{reason[:1].upper()}{reason[1:].removesuffix('.')}."
@@ -137,6 +141,8 @@ class Reading:
     :param columns: ``FileColumn`` of each column that has a header
     :param headers: the texts of the headers, by position
     :param above: how many rows stand above the headers
+    :param left: the ids of what is in the database, and no longer in the file
+    :param is_left_unknown: there are rows of which nobody can tell whose they are
     """
 
     columns: list
@@ -144,6 +150,8 @@ class Reading:
     above: int
     rows: list
     table: FileTable
+    left: list = field(default_factory=list)
+    is_left_unknown: bool = False
 
     @property
     def known_columns(self):

@@ -16,6 +16,8 @@ from . import (
     pso_import_file,
     pso_import_header,
     pso_import_line,
+    pso_import_register,
+    pso_import_register_wizard,
     pso_import_status,
     pso_person_confirming,
     pso_person_confirming_line,

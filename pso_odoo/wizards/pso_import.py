@@ -12,6 +12,7 @@ KINDS = [
     ("status", "Statuses"),
     ("certificate", "Certificates"),
     ("figure", "Supplier Figures"),
+    ("register", "PSO Register"),
 ]
 
 
@@ -158,11 +159,13 @@ class PsoImport(models.TransientModel):
         elif reading:
             self._show(importer, reading, "done")
             self.file = False
-            if self.good_count:
-                self.env["pso.log"]._note(
-                    "import", model=importer._target, count=self.good_count
-                )
+            if count := self._written_count():
+                self.env["pso.log"]._note("import", model=importer._target, count=count)
         return self._reopen()
+
+    def _written_count(self):
+        """Return how many records the import wrote."""
+        return self.good_count
 
     @without_defaults
     def action_discard(self):

@@ -36,6 +36,7 @@ class PsoImportColumn(models.TransientModel):
     status_field = _field_of("status", "Field of a Status")
     certificate_field = _field_of("certificate", "Field of a Certificate")
     figure_field = _field_of("figure", "Field of Supplier Figures")
+    register_field = _field_of("register", "Field of the Register")
 
     def _choices_of(self, kind):
         importer = self.env[f"pso.import.{kind}"]

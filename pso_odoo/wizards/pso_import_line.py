@@ -13,7 +13,13 @@ class PsoImportLine(models.TransientModel):
         "pso.import", required=True, index=True, ondelete="cascade"
     )
     state = fields.Selection(
-        [("bad", "To Mend"), ("known", "Already There"), ("good", "To Be Added")],
+        [
+            ("bad", "To Mend"),
+            ("known", "Already There"),
+            ("good", "To Be Added"),
+            ("changed", "To Be Changed"),
+            ("left", "Left the Register"),
+        ],
         required=True,
     )
     row = fields.Integer(required=True, help="As your spreadsheet numbers it.")

@@ -242,7 +242,7 @@ class PsoImportMixin(models.AbstractModel):
         reading = self._read(content, decisions)
         if reading.open_columns:
             return reading
-        good = [row for row in reading.rows if row.state == "good"]
+        good = [row for row in reading.rows if row.state in ("good", "changed")]
         for start in range(0, len(good), BATCH):
             self._write(good[start : start + BATCH])
         return reading

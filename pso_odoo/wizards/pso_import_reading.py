@@ -166,7 +166,14 @@ class PsoImportMixin(models.AbstractModel):
                 ),
                 columns,
             )
-        if not any(column and column.identifies for column in found):
+        self._check_subject_column(columns)
+
+    def _check_subject_column(self, columns):
+        """Refuse a file that does not say whom a row is about.
+
+        :raise FileError: naming the columns that would
+        """
+        if not any(each.known and each.known.identifies for each in columns):
             labels = map(self._label, self._identifying())
             raise HeaderError(
                 _lt(

@@ -105,6 +105,11 @@ class Planted:
             attachment_ids=file.ids,
         )
         self._with_env(self.case.figures, partner, source=word)
+        # That an organisation is in the register is public; whose vendor it is, is not.
+        entry = self.env["pso.register.entry"].create({"name": f"Listed {self.name}"})
+        self.match = self.env["pso.register.match"].create(
+            {"entry_id": entry.id, "partner_id": partner.id, "state": "proposed"}
+        )
         return partner
 
     def _order(self):
@@ -258,6 +263,7 @@ class Planted:
             {"name": f"{word}.txt", "raw": word.encode()}
         )
         self.partner.pso_figure_ids.source = word
+        self.match.write({"state": "refused", "confidence": 33})
 
     def _change_excluded(self):
         self.excluded.invoice_line_ids.pso_excluded_reason = "other"

@@ -6,4 +6,9 @@ from . import (
     pso_reminder_due,
     pso_people_reminder,
     pso_certification,
+    pso_register_entry,
+    pso_register_match,
+    pso_register_finding,
+    pso_register_certificate,
+    pso_register_outcome,
 )

@@ -22,6 +22,7 @@ STOREYS = {
     "models/audit": 5,
     "models/privacy": 5,
     "models/climb": 5,
+    "models/chain": 5,
     "reports/analysis": 6,
     "reports/dashboard": 6,
     "reports/paper": 6,

@@ -78,6 +78,8 @@ ACCESS = {
     "pso.scenario.means": {MANAGER: "rwcu"},
     # What people cost on average is for who plans.
     "pso.cost": {MANAGER: "rwcu"},
+    "pso.campaign": {PURCHASE: "rwcu", MANAGER: "rwcu"},
+    "pso.request": {PURCHASE: "rwcu", MANAGER: "rwcu"},
     "pso.locked.person.line": DERIVED_PERSONS,
     "pso.locked.supplier.line": DERIVED_TOTALS,
     "pso.locked.check": DERIVED_TOTALS,

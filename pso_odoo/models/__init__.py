@@ -7,4 +7,5 @@ from . import (
     audit,
     privacy,
     climb,
+    chain,
 )

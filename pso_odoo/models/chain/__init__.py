@@ -1,0 +1,4 @@
+from . import (
+    pso_campaign,
+    pso_request,
+)

@@ -1,0 +1,155 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+STATES = [
+    ("to_send", "To Send"),
+    ("asked", "Asked"),
+    ("opened", "Opened"),
+    ("answered", "Answered"),
+    ("refused", "Refused"),
+    ("no_answer", "No Answer"),
+]
+# Who was asked, and has not answered yet.
+WAITING = ("asked", "opened")
+REASONS = [
+    ("no_certificate", "No certificate"),
+    ("certificate_ends", "Certificate ends"),
+    ("no_figures", "Figures are missing"),
+    ("no_proof", "Proof is missing"),
+]
+# Only the buttons, the job and the vendor's own page write these.
+KEPT = {
+    *("state", "date_asked", "date_opened", "date_answered", "refusal"),
+    *("reminder_count", "date_reminded"),
+}
+
+
+class PsoRequest(models.Model):
+    """A vendor who is asked for certificate and figures, and how far that is."""
+
+    _name = "pso.request"
+    _description = "PSO Request to a Vendor"
+    _inherit = [
+        "pso.commercial.partner.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "campaign_id, id"
+    _rec_names_search = ["partner_id.name"]
+
+    campaign_id = fields.Many2one(
+        "pso.campaign", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="campaign_id.company_id", store=True)
+    user_id = fields.Many2one(related="campaign_id.user_id", string="Responsible")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Vendor",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The organisation that is asked; a contact stands for its company.",
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="Asked At",
+        index="btree_not_null",
+        ondelete="set null",
+        domain="[('commercial_partner_id', '=', partner_id)]",
+        help="The address of the vendor that the mail goes to.",
+    )
+    reason = fields.Selection(
+        REASONS,
+        required=True,
+        default="no_certificate",
+        help="Why this vendor is asked; the vendor reads it.",
+    )
+    state = fields.Selection(
+        STATES,
+        required=True,
+        readonly=True,
+        default="to_send",
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    date_asked = fields.Datetime(string="Asked On", readonly=True, copy=False)
+    date_opened = fields.Datetime(string="Opened On", readonly=True, copy=False)
+    date_answered = fields.Datetime(
+        string="Answered On",
+        readonly=True,
+        copy=False,
+        help="When the vendor answered, or refused.",
+    )
+    refusal = fields.Text(
+        string="Why Not",
+        readonly=True,
+        copy=False,
+        help="What a vendor says who does not want to answer.",
+    )
+    reminder_count = fields.Integer(
+        string="Reminders", readonly=True, copy=False, aggregator=None
+    )
+    date_reminded = fields.Datetime(string="Last Reminder", readonly=True, copy=False)
+
+    _partner_once = models.UniqueIndex(
+        "(campaign_id, partner_id)",
+        "A vendor is asked once in a campaign (Vendor).",
+    )
+
+    @api.depends("partner_id")
+    def _compute_display_name(self):
+        for request in self:
+            request.display_name = request.partner_id.display_name
+
+    # -- what may change ---------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_kept(vals)
+        # Nor may they come in as defaults, which a caller can put into the context.
+        defaults = {f"default_{name}" for name in KEPT}
+        context = {k: v for k, v in self.env.context.items() if k not in defaults}
+        plain = self.with_env(self.env(context=context))
+        return super(PsoRequest, plain).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        self._check_kept(vals)
+        return super().write(vals)
+
+    def _check_kept(self, vals):
+        """Refuse values that follow from what is sent and answered.
+
+        :raise AccessError: naming what writes them
+        """
+        if not self.env.su and not KEPT.isdisjoint(vals):
+            raise AccessError(
+                self.env._(
+                    "How far a request is follows from what was sent and answered: "
+                    "use its buttons."
+                )
+            )
+
+    # -- what the vendor does ------------------------------------------------------
+
+    def _mark_opened(self):
+        """Note that the vendor has looked at the page, the first time."""
+        now = fields.Datetime.now()
+        for request in self:
+            if not request.date_opened:
+                request.date_opened = now
+            if request.state == "asked":
+                request.state = "opened"
+
+    def _mark_answered(self):
+        """Note that the vendor has answered; also who did so late, or again."""
+        self.write({"state": "answered", "date_answered": fields.Datetime.now()})
+
+    def _mark_refused(self, text):
+        """Note that the vendor does not want to answer.
+
+        :param text: why, in the vendor's words; may be empty
+        """
+        now = fields.Datetime.now()
+        self.write({"state": "refused", "date_answered": now, "refusal": text})

@@ -100,6 +100,10 @@ class PsoRequest(models.Model):
         return request, is_valid and request._is_link_open()
 
     def _is_link_open(self):
-        """Return whether the vendor may still answer by its link."""
+        """Return whether the vendor may still answer, or correct what it answered."""
         until = self.link_until
-        return not until or fields.Date.context_today(self) <= until
+        if until and fields.Date.context_today(self) > until:
+            return False
+        if self.campaign_id.state == "closed":
+            return False
+        return all(answer.state != "verified" for answer in self.answer_ids)

@@ -7,4 +7,6 @@ from . import (
     pso_campaign_sending,
     pso_campaign_figures,
     res_partner,
+    pso_campaign_link,
+    pso_request_link,
 )

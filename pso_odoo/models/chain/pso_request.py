@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ...tools.context import without_defaults
 
 STATES = [
     ("to_send", "To Send"),
@@ -20,7 +22,7 @@ REASONS = [
 # Only the buttons, the job and the vendor's own page write these.
 KEPT = {
     *("state", "date_asked", "date_opened", "date_answered", "refusal"),
-    *("reminder_count", "date_reminded"),
+    *("reminder_count", "date_reminded", "is_queued", "send_error", "mail_id"),
 }
 
 
@@ -40,6 +42,9 @@ class PsoRequest(models.Model):
     campaign_id = fields.Many2one(
         "pso.campaign", required=True, index=True, ondelete="cascade"
     )
+    campaign_state = fields.Selection(
+        related="campaign_id.state", string="State of the Campaign"
+    )
     company_id = fields.Many2one(related="campaign_id.company_id", store=True)
     user_id = fields.Many2one(related="campaign_id.user_id", string="Responsible")
     partner_id = fields.Many2one(
@@ -49,14 +54,6 @@ class PsoRequest(models.Model):
         index=True,
         ondelete="cascade",
         help="The organisation that is asked; a contact stands for its company.",
-    )
-    contact_id = fields.Many2one(
-        "res.partner",
-        string="Asked At",
-        index="btree_not_null",
-        ondelete="set null",
-        domain="[('commercial_partner_id', '=', partner_id)]",
-        help="The address of the vendor that the mail goes to.",
     )
     reason = fields.Selection(
         REASONS,
@@ -72,9 +69,21 @@ class PsoRequest(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        group_expand=True,
+        help="No Answer: the last reminder is past too, so somebody calls.",
     )
-    date_asked = fields.Datetime(string="Asked On", readonly=True, copy=False)
-    date_opened = fields.Datetime(string="Opened On", readonly=True, copy=False)
+    date_asked = fields.Datetime(
+        string="Asked On",
+        readonly=True,
+        copy=False,
+        help="When the first mail was handed to the mail queue.",
+    )
+    date_opened = fields.Datetime(
+        string="Opened On",
+        readonly=True,
+        copy=False,
+        help="When the vendor first looked at the page.",
+    )
     date_answered = fields.Datetime(
         string="Answered On",
         readonly=True,
@@ -87,10 +96,6 @@ class PsoRequest(models.Model):
         copy=False,
         help="What a vendor says who does not want to answer.",
     )
-    reminder_count = fields.Integer(
-        string="Reminders", readonly=True, copy=False, aggregator=None
-    )
-    date_reminded = fields.Datetime(string="Last Reminder", readonly=True, copy=False)
 
     _partner_once = models.UniqueIndex(
         "(campaign_id, partner_id)",
@@ -111,11 +116,16 @@ class PsoRequest(models.Model):
         # Nor may they come in as defaults, which a caller can put into the context.
         defaults = {f"default_{name}" for name in KEPT}
         context = {k: v for k, v in self.env.context.items() if k not in defaults}
-        plain = self.with_env(self.env(context=context))
+        # Who makes a request is not mailed what the vendor is.
+        plain = self.with_env(
+            self.env(context={**context, "mail_create_nosubscribe": True})
+        )
         return super(PsoRequest, plain).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         self._check_kept(vals)
+        if not vals.keys().isdisjoint({"partner_id", "campaign_id"}):
+            self._check_not_asked()
         return super().write(vals)
 
     def _check_kept(self, vals):
@@ -131,6 +141,42 @@ class PsoRequest(models.Model):
                 )
             )
 
+    def _check_not_asked(self):
+        if any(request.date_asked for request in self):
+            raise UserError(
+                self.env._(
+                    "This vendor has been asked already: ask another one in a new line."
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_asked(self):
+        if not self.env.su and any(request.date_asked for request in self):
+            raise UserError(
+                self.env._("What a vendor was asked is kept: it cannot be deleted.")
+            )
+
+    @api.constrains("partner_id", "campaign_id")
+    def _check_vendor(self):
+        for request in self.sudo():
+            scope = request.company_id._pso_scope()
+            owner = request.partner_id.company_id
+            if request.partner_id in scope.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(vendor)s is a company of your own scope: what you buy there "
+                        "does not count (Vendor).",
+                        vendor=request.partner_id.display_name,
+                    )
+                )
+            if owner and owner not in scope:
+                raise ValidationError(
+                    self.env._(
+                        "%(vendor)s is a vendor of another company (Vendor).",
+                        vendor=request.partner_id.display_name,
+                    )
+                )
+
     # -- what the vendor does ------------------------------------------------------
 
     def _mark_opened(self):
@@ -144,7 +190,9 @@ class PsoRequest(models.Model):
 
     def _mark_answered(self):
         """Note that the vendor has answered; also who did so late, or again."""
-        self.write({"state": "answered", "date_answered": fields.Datetime.now()})
+        now = fields.Datetime.now()
+        self.write({"state": "answered", "date_answered": now, "refusal": False})
+        self._forget_calls()
 
     def _mark_refused(self, text):
         """Note that the vendor does not want to answer.
@@ -153,3 +201,23 @@ class PsoRequest(models.Model):
         """
         now = fields.Datetime.now()
         self.write({"state": "refused", "date_answered": now, "refusal": text})
+        self._forget_calls()
+
+    # -- the buttons: what came by telephone or mail -------------------------------
+
+    @without_defaults
+    def action_answered(self):
+        """Note that vendors have answered otherwise than on their page."""
+        self._check_asked()
+        self.sudo()._mark_answered()
+
+    @without_defaults
+    def action_refused(self):
+        """Note that vendors have said that they do not answer."""
+        self._check_asked()
+        self.sudo()._mark_refused(False)
+
+    def _check_asked(self):
+        self.check_access("write")
+        if any(request.state == "to_send" for request in self):
+            raise UserError(self.env._("Ask this vendor first: nothing was sent yet."))

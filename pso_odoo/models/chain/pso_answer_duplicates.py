@@ -44,6 +44,19 @@ class PsoAnswer(models.Model):
                 f"{partner.display_name} ({words})" for partner, words in found
             )
 
+    def action_open_duplicates(self):
+        """Open the cards that may be of the same vendor, this one among them."""
+        self.ensure_one()
+        self.check_access("read")
+        partners = self.duplicate_ids | self.partner_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Perhaps the Same Vendor"),
+            "res_model": "res.partner",
+            "views": [[False, "list"], [False, "form"]],
+            "domain": [("id", "in", partners.ids)],
+        }
+
     def _find_duplicates(self):
         """Find other cards of the vendor: ``[(partner, what is the same)]``.
 

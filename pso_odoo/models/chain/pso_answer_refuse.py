@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 TEMPLATE = "pso_odoo.mail_template_answer_refused"
@@ -38,8 +38,8 @@ class PsoAnswer(models.Model):
         """Refuse an answer, tell the vendor why, and open its request again.
 
         :param reason: what the vendor reads
-        :return: the mail, which waits in the queue of Odoo; none without an address
-        :raise UserError: without a reason, and where the answer is decided on
+        :raise UserError: without a reason, where the answer is decided on, and where
+            the mail cannot be written
         """
         self.ensure_one()
         self.check_access("write")
@@ -49,17 +49,26 @@ class PsoAnswer(models.Model):
                 self.env._("Say what is wrong: the vendor reads it (Reason).")
             )
         self._decide("refused", refusal_reason=reason.strip())
-        self.request_id.sudo().write({"state": "opened", "date_answered": False})
-        return self._send_refusal()
-
-    def _send_refusal(self):
-        """Put the mail with the reason into the queue, in the vendor's language."""
-        mails = self.env["mail.mail"].sudo()
+        request = self.request_id
+        request.sudo().write({"state": "opened", "date_answered": False})
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)
-        if not template or not self._refusal_contact().email:
-            return mails
-        return mails.browse(template.sudo().send_mail(self.id))
+        if template and request.has_email:
+            request._post_mail(template)
 
-    def _refusal_contact(self):
-        """Return the contact of the vendor that hears of it."""
-        return self.request_id._link_contact()
+
+class PsoRequest(models.Model):
+    _inherit = "pso.request"
+
+    mail_refusal = fields.Text(
+        string="Why the Answer Was Refused",
+        compute="_compute_mail_refusal",
+        help="What is wrong with the answer that was refused last; for the mail.",
+    )
+
+    @api.depends("answer_ids.refusal_reason")
+    def _compute_mail_refusal(self):
+        for request in self:
+            refused = request.answer_ids.filtered(lambda a: a.state == "refused")
+            request.mail_refusal = refused.sorted("id", reverse=True)[
+                :1
+            ].refusal_reason

@@ -80,6 +80,12 @@ ACCESS = {
     "pso.cost": {MANAGER: "rwcu"},
     "pso.campaign": {PURCHASE: "rwcu", MANAGER: "rwcu"},
     "pso.request": {PURCHASE: "rwcu", MANAGER: "rwcu"},
+    # What a vendor says is refused or verified, and kept.
+    "pso.answer": {PURCHASE: "rwc", MANAGER: "rwc"},
+    "pso.answer.entity": {PURCHASE: "rwcu", MANAGER: "rwcu"},
+    "pso.answer.check": {PURCHASE: "rw", MANAGER: "rw"},
+    "pso.answer.refusal": {PURCHASE: "rwc", MANAGER: "rwc"},
+    "pso.page.visit": {},
     "pso.locked.person.line": DERIVED_PERSONS,
     "pso.locked.supplier.line": DERIVED_TOTALS,
     "pso.locked.check": DERIVED_TOTALS,
@@ -384,7 +390,44 @@ class TestAccessTable(AccessCase):
                 .id,
                 "criterion": "work",
             },
+            **cls.new_answers(),
         }
+
+    @classmethod
+    def new_answers(cls):
+        """What a vendor says, and what is kept with it."""
+        asked = cls.env["pso.request"].create(
+            {
+                "partner_id": cls.vendor("Asked").id,
+                "campaign_id": cls.env["pso.campaign"]
+                .create(
+                    {
+                        "name": "Access",
+                        "company_id": cls.company.id,
+                        "date_deadline": "2099-12-31",
+                    }
+                )
+                .id,
+            }
+        )
+        answer = cls.env["pso.answer"].create({"kind": "sw", **cls.said(asked)})
+        answer.check_ids[0].unlink()
+        another = asked.copy({"partner_id": cls.vendor("Asked Too").id})
+        return {
+            "pso.answer": {"proof_date": "2025-01-01", **cls.said(another)},
+            "pso.answer.entity": {"name": "New", "answer_id": answer.id},
+            "pso.answer.check": {
+                "note": "New",
+                "answer_id": answer.id,
+                "kind": "entity",
+            },
+            "pso.answer.refusal": {"reason": "New", "answer_id": answer.id},
+            "pso.page.visit": {"key": "new", "moment": "2025-01-01"},
+        }
+
+    @classmethod
+    def said(cls, asked):
+        return {"request_id": asked.id, "kind": "sw", "date_start": "2025-01-01"}
 
     def test_the_table_has_every_model(self):
         """A new model is open to nobody until somebody has thought about it."""

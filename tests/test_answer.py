@@ -31,6 +31,7 @@ class TestAnswer(AnswerCase):
         mine.write({"proof_kind": "certificate", **vals})
         self.tick(mine)
         mine.action_verify()
+        mine.env.flush_all()
         self.env.invalidate_all()
 
     def file(self, answer, name="paper.pdf"):
@@ -43,7 +44,7 @@ class TestAnswer(AnswerCase):
             }
         )
 
-    # -- nothing counts before ------------------------------------------------------
+    # -- nothing counts before -----------------------------------------------------
 
     def test_nothing_is_kept_before_it_is_verified(self):
         before = self.certified.pso_certificate_ids, self.certified.pso_figure_ids
@@ -65,7 +66,7 @@ class TestAnswer(AnswerCase):
         self.assertEqual(self.asked.state, "refused")
         self.assertIn("In spring", self.asked.refusal)
 
-    # -- the checklist ---------------------------------------------------------------
+    # -- the checklist -------------------------------------------------------------
 
     def test_the_checklist_has_what_applies(self):
         answer = self.with_figures(
@@ -117,7 +118,7 @@ class TestAnswer(AnswerCase):
         check.is_seen = False
         self.assertFalse(check.seen_by_id or check.seen_on)
 
-    # -- what verifying writes ---------------------------------------------------------
+    # -- what verifying writes -----------------------------------------------------
 
     def test_a_new_certificate_comes_with_its_proof_and_signature(self):
         answer = self.answer()
@@ -132,7 +133,9 @@ class TestAnswer(AnswerCase):
         self.assertEqual(certificate.proof_kind, "certificate")
         self.assertEqual(certificate.origin, "document")
         [file] = certificate.attachment_ids
-        self.assertEqual((file.res_model, file.res_id), (certificate._name, certificate.id))
+        self.assertEqual(
+            (file.res_model, file.res_id), (certificate._name, certificate.id)
+        )
         self.assertNotEqual(file, answer.attachment_ids)
         self.assertEqual(self.known.number, "PSO-77")
         self.assertEqual(answer.decided_by_id, self.buyer)
@@ -194,7 +197,7 @@ class TestAnswer(AnswerCase):
                 button()
         self.assertFalse(self.asked.sudo()._is_link_open())
 
-    # -- refusing -------------------------------------------------------------------
+    # -- refusing ------------------------------------------------------------------
 
     def test_refusing_mails_the_reason_and_asks_again(self):
         answer = self.answer()
@@ -222,7 +225,7 @@ class TestAnswer(AnswerCase):
         with self.assertRefused("Say what is wrong"):
             self.answer()._refuse(" ")
 
-    # -- what may change ----------------------------------------------------------------
+    # -- what may change -----------------------------------------------------------
 
     def test_nobody_rewrites_what_a_vendor_said(self):
         mine = self.by_buyer(self.answer())
@@ -306,7 +309,7 @@ class TestAnswer(AnswerCase):
         self.asked.sudo().unlink()
         self.assertFalse(file.exists())
 
-    # -- who else it may be ---------------------------------------------------------
+    # -- who else it may be --------------------------------------------------------
 
     def test_duplicate_vendors_are_named(self):
         by_name = self.vendor("ZORGVULDIG bv")
@@ -319,7 +322,7 @@ class TestAnswer(AnswerCase):
         answer.invalidate_recordset()
         self.assertIn("VAT number, name", answer.duplicate_note)
 
-    # -- where values come from ---------------------------------------------------------
+    # -- where values come from ----------------------------------------------------
 
     def test_a_change_by_hand_says_so(self):
         self.known.write({"origin": "register"})

@@ -65,6 +65,13 @@ class ParentsCase(PsoCase):
         correction = cls.env["pso.correction"].create(cls._correction(live))
         plan = cls.env["pso.plan"].create(cls._plan(company))
         action = cls.env["pso.plan.action"].create({"name": "Do", "plan_id": plan.id})
+        asked = cls._request(company, plain)
+        answer = cls.env["pso.answer"].create(
+            {
+                **cls._answer(asked),
+                "entity_ids": [Command.create({"name": "Branch"})],
+            }
+        )
         sample = cls.env["pso.sample"].create({"measurement_id": live.id, "size": 1})
         sample.action_draw()
         # Only an upload of the same user would be his own.
@@ -84,6 +91,10 @@ class ParentsCase(PsoCase):
             "pso.quality.answer": [live.quality_ids[0]],
             "pso.plan": [plan],
             "pso.plan.action": [action],
+            "pso.request": [asked],
+            "pso.answer": [answer],
+            "pso.answer.entity": [answer.entity_ids],
+            "pso.answer.check": [answer.check_ids[0]],
             "pso.sample": [sample],
             "pso.sample.line": [sample.line_ids],
             "pso.import": [job],
@@ -119,6 +130,23 @@ class ParentsCase(PsoCase):
             "date_start": "2025-01-01",
             "date_deadline": "2099-12-31",
         }
+
+    @classmethod
+    def _request(cls, company, partner):
+        campaign = cls.env["pso.campaign"].create(
+            {
+                "name": "Campaign",
+                "company_id": company.id,
+                "date_deadline": "2099-12-31",
+            }
+        )
+        return cls.env["pso.request"].create(
+            {"campaign_id": campaign.id, "partner_id": partner.id}
+        )
+
+    @classmethod
+    def _answer(cls, asked):
+        return {"request_id": asked.id, "kind": "sw", "date_start": "2025-01-01"}
 
     @classmethod
     def _correction(cls, measurement):
@@ -160,6 +188,9 @@ class ParentsCase(PsoCase):
             "pso.measurement": {"company_id": self.other.id},
             "pso.plan": self._plan(self.other),
             "pso.plan.action": {"name": "New", "plan_id": ours["pso.plan"].id},
+            "pso.answer": self._answer(ours["pso.request"]),
+            "pso.answer.entity": {"name": "New", "answer_id": ours["pso.answer"].id},
+            "pso.answer.refusal": {"reason": "New", "answer_id": ours["pso.answer"].id},
             "pso.quality.answer": {
                 "measurement_id": self.ours["pso.measurement"][1].id,
                 "criterion": "work",
@@ -318,6 +349,9 @@ class TestParents(ParentsCase):
             ("pso.company.settings", "coordinator"),
             ("pso.certificate", "purchases"),
             ("pso.supplier.figure", "purchases"),
+            ("pso.answer", "purchases"),
+            ("pso.answer.entity", "purchases"),
+            ("pso.answer.refusal", "purchases"),
         ):
             with self.subTest(model):
                 new = self.new(model)

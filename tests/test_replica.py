@@ -27,6 +27,8 @@ WRITERS = {
     "account.move.action_pso_exclude",
     "account.move.action_pso_include",
     "hr.employee.action_pso_confirm_logins",
+    "pso.answer.action_verify",
+    "pso.answer.refusal.action_refuse",
     "hr.employee.action_pso_withdraw_logins",
     "pso.company.settings.action_save",
     "pso.edition.import.action_import",
@@ -114,6 +116,8 @@ class TestDeclared(TransactionCase):
         }
         self.assertIn("/pso_odoo/workbook/<int:measurement_id>", routes)
         self.assertIn("/report/download", routes)
+        # What opens a page is noted, and who opens it very often waits.
+        self.assertFalse(routes.pop("/pso/vendor/<string:token>"))
         self.assertTrue(all(routes.values()), routes)
 
 
@@ -209,7 +213,17 @@ class TestReads(ReplicaCase, PsoCase):
             {"name": "Hire", "kind": "hires", "plan_id": a_plan.id}
         )
         an_import = cls.env["pso.import"].with_user(cls.reader).create({})
+        a_campaign = cls.env["pso.campaign"].create(
+            {"name": "Ask", "date_deadline": "2099-12-31"}
+        )
+        a_request = cls.env["pso.request"].create(
+            {"campaign_id": a_campaign.id, "partner_id": vendor.id}
+        )
+        an_answer = cls.env["pso.answer"].create(
+            {"request_id": a_request.id, "kind": "sw", "date_start": "2025-01-01"}
+        )
         cls.examples = {
+            "pso.answer": an_answer,
             "account.move": cls.a_bill,
             "hr.employee": person,
             "pso.import": an_import,

@@ -1,6 +1,7 @@
 from . import (
     base_partner_merge,
     bill_to_po_wizard,
+    pso_answer,
     pso_answer_refusal,
     pso_company_settings,
     pso_edition_import,

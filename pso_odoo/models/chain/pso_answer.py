@@ -78,7 +78,11 @@ class PsoAnswer(models.Model):
         "call or a letter.",
     )
     kind = fields.Selection(
-        KINDS, string="Answer", required=True, default="pso", help="What the vendor has."
+        KINDS,
+        string="Answer",
+        required=True,
+        default="pso",
+        help="What the vendor has.",
     )
     is_unchanged = fields.Boolean(
         string="Unchanged",
@@ -132,8 +136,8 @@ class PsoAnswer(models.Model):
     )
     direct_percentage = fields.Float(
         string="Direct Share (%)",
-        help="Weighted fte of the target group in the vendor's own staff, as a share of "
-        "its total fte.",
+        help="Weighted fte of the target group in the vendor's own staff, as a share "
+        "of its total fte.",
     )
     is_estimate = fields.Boolean(
         string="Estimate", help="The vendor says that the figures are an estimate."

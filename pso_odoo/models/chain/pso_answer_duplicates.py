@@ -44,6 +44,7 @@ class PsoAnswer(models.Model):
                 f"{partner.display_name} ({words})" for partner, words in found
             )
 
+    @api.readonly
     def action_open_duplicates(self):
         """Open the cards that may be of the same vendor, this one among them."""
         self.ensure_one()
@@ -87,9 +88,7 @@ class PsoAnswer(models.Model):
         def bare_sql(field, pattern):
             def to_sql(model, alias, query):
                 column = model._field_to_sql(alias, field, query)
-                return SQL(
-                    "upper(regexp_replace(%s, %s, '', 'g'))", column, pattern
-                )
+                return SQL("upper(regexp_replace(%s, %s, '', 'g'))", column, pattern)
 
             return to_sql
 

@@ -17,23 +17,6 @@ class PsoAnswer(models.Model):
         "its page.",
     )
 
-    def action_refuse(self):
-        """Ask for the reason, which the vendor reads.
-
-        :raise UserError: where the answer is decided on
-        """
-        self.ensure_one()
-        self.check_access("write")
-        self._check_decidable()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refuse the Answer"),
-            "res_model": "pso.answer.refusal",
-            "views": [[False, "form"]],
-            "target": "new",
-            "context": {"default_answer_id": self.id},
-        }
-
     def _refuse(self, reason):
         """Refuse an answer, tell the vendor why, and open its request again.
 
@@ -69,6 +52,4 @@ class PsoRequest(models.Model):
     def _compute_mail_refusal(self):
         for request in self:
             refused = request.answer_ids.filtered(lambda a: a.state == "refused")
-            request.mail_refusal = refused.sorted("id", reverse=True)[
-                :1
-            ].refusal_reason
+            request.mail_refusal = refused.sorted("id", reverse=True)[:1].refusal_reason

@@ -62,8 +62,10 @@ class PsoAnswer(models.Model):
     )
 
     def _selection_proof_kind(self):
-        return self.env["pso.certificate"]._fields["proof_kind"]._description_selection(
-            self.env
+        return (
+            self.env["pso.certificate"]
+            ._fields["proof_kind"]
+            ._description_selection(self.env)
         )
 
     # -- before and after --------------------------------------------------------
@@ -150,9 +152,7 @@ class PsoAnswer(models.Model):
         return self.env._(
             "%(year)s: turnover %(turnover)s, %(fte)s fte, direct share %(share)s %%",
             year=self.year,
-            turnover=formatLang(
-                self.env, self.turnover, currency_obj=self.currency_id
-            ),
+            turnover=formatLang(self.env, self.turnover, currency_obj=self.currency_id),
             fte=formatLang(self.env, self.fte),
             share=formatLang(self.env, self.direct_percentage),
         )
@@ -170,7 +170,9 @@ class PsoAnswer(models.Model):
     def _changes_table(self):
         """Return what would be kept as a table: the value now, and after it."""
         rows = Markup().join(
-            Markup("<tr{mark}><td>{name}</td><td>{now}</td><td>{then}</td></tr>").format(
+            Markup(
+                "<tr{mark}><td>{name}</td><td>{now}</td><td>{then}</td></tr>"
+            ).format(
                 mark=Markup(' class="table-warning"')
                 if now is not None and self._differs(field, now, then)
                 else "",
@@ -243,9 +245,7 @@ class PsoAnswer(models.Model):
         missing = [kind.convert_to_export(c.kind, c) for c in open_checks] + missing
         if missing:
             raise UserError(
-                self.env._(
-                    "Not looked at yet: %(what)s.", what="; ".join(missing)
-                )
+                self.env._("Not looked at yet: %(what)s.", what="; ".join(missing))
             )
 
     def _keep_certificate(self):
@@ -253,8 +253,10 @@ class PsoAnswer(models.Model):
         names = OF_CERTIFICATE
         if self.kind == "sw":
             names = ("date_start", "date_end")
-        vals = {name: self._fields[name].convert_to_write(self[name], self)
-                for name in names}
+        vals = {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in names
+        }
         vals["origin"] = ORIGIN_BY_PROOF.get(self.proof_kind, "vendor")
         vals["proof_kind"] = self.proof_kind
         vals["proof_date"] = self.proof_date
@@ -277,8 +279,10 @@ class PsoAnswer(models.Model):
 
     def _keep_figure(self):
         """Change or add the figures of the year, with where each value comes from."""
-        vals = {name: self._fields[name].convert_to_write(self[name], self)
-                for name in OF_FIGURE}
+        vals = {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in OF_FIGURE
+        }
         vals |= {name: self[name] or "vendor" for name in ORIGIN_OF.values()}
         vals["source"] = self.env._(
             "The vendor's answer of %(date)s",

@@ -82,8 +82,7 @@ class PsoRequest(models.Model):
             "title": certificate._title(),
             "number": certificate.number or "",
             "start": format_date(self.env, certificate.date_start),
-            "end": certificate.date_end
-            and format_date(self.env, certificate.date_end),
+            "end": certificate.date_end and format_date(self.env, certificate.date_end),
             "is_valid": is_valid,
         }
 

@@ -1,4 +1,4 @@
-"""Where a value of a vendor comes from, as certificates and supplier figures keep it."""
+"""Where a value comes from, as certificates and supplier figures keep it."""
 
 BY_HAND = "hand"
 ESTIMATE = "estimate"

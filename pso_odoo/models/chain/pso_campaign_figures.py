@@ -170,12 +170,14 @@ class PsoCampaign(models.Model):
         measurements = self.env["pso.measurement"].sudo()
         facts, most, _bought = measurements._rolling_facts(self.company_id)
         rolling = measurements._rolling(self.company_id)
+        lines = self.env["pso.supplier.line"].sudo()
         [[fte]] = self.env.execute_query(
             SQL(
                 "SELECT COALESCE(SUM(indirect_fte), 0) FROM (%s) AS line "
-                "WHERE partner_id = ANY(%s)",
-                self.env["pso.supplier.line"]._sql_for(rolling),
+                "WHERE partner_id = ANY(%s) %s",
+                lines._sql_for(rolling),
                 vendors.ids,
+                lines._sql_flush(),
             )
         )
         without = Facts(

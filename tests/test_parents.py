@@ -65,6 +65,11 @@ class ParentsCase(PsoCase):
         correction = cls.env["pso.correction"].create(cls._correction(live))
         plan = cls.env["pso.plan"].create(cls._plan(company))
         action = cls.env["pso.plan.action"].create({"name": "Do", "plan_id": plan.id})
+        campaign = cls.env["pso.campaign"].create({"name": "Ask them"})
+        request = cls.env["pso.request"].create(
+            {"campaign_id": campaign.id, "partner_id": partner.id}
+        )
+        choosing = cls.env["pso.campaign.choosing"].create({})
         sample = cls.env["pso.sample"].create({"measurement_id": live.id, "size": 1})
         sample.action_draw()
         # Only an upload of the same user would be his own.
@@ -84,6 +89,9 @@ class ParentsCase(PsoCase):
             "pso.quality.answer": [live.quality_ids[0]],
             "pso.plan": [plan],
             "pso.plan.action": [action],
+            "pso.campaign": [campaign],
+            "pso.request": [request],
+            "pso.campaign.choosing": [choosing],
             "pso.sample": [sample],
             "pso.sample.line": [sample.line_ids],
             "pso.import": [job],
@@ -160,6 +168,17 @@ class ParentsCase(PsoCase):
             "pso.measurement": {"company_id": self.other.id},
             "pso.plan": self._plan(self.other),
             "pso.plan.action": {"name": "New", "plan_id": ours["pso.plan"].id},
+            "pso.campaign": {"name": "New", "company_id": self.other.id},
+            "pso.request": {
+                "campaign_id": ours["pso.campaign"].id,
+                "partner_id": self.ours["res.partner"][1].id,
+            },
+            "pso.campaign.choosing": {"company_id": self.other.id},
+            "pso.campaign.choosing.line": {
+                "choosing_id": ours["pso.campaign.choosing"].id,
+                "partner_id": self.ours["res.partner"][1].id,
+            },
+            "pso.campaign.preview": {"campaign_id": ours["pso.campaign"].id},
             "pso.quality.answer": {
                 "measurement_id": self.ours["pso.measurement"][1].id,
                 "criterion": "work",

@@ -28,6 +28,15 @@ WRITERS = {
     "account.move.action_pso_include",
     "hr.employee.action_pso_confirm_logins",
     "hr.employee.action_pso_withdraw_logins",
+    "pso.campaign.action_choose",
+    "pso.campaign.action_close",
+    "pso.campaign.action_preview",
+    "pso.campaign.action_reopen",
+    "pso.campaign.action_send",
+    "pso.campaign.choosing.action_add",
+    "pso.campaign.preview.action_next",
+    "pso.campaign.preview.action_send",
+    "pso.certificate.action_ask",
     "pso.company.settings.action_save",
     "pso.edition.import.action_import",
     "pso.edition.use.action_apply",
@@ -57,11 +66,15 @@ WRITERS = {
     "pso.plan.action_return",
     "pso.plan.action_submit",
     "pso.plan.action_take_scenario",
+    "pso.request.action_answered",
+    "pso.request.action_refused",
+    "pso.request.action_send_again",
     "pso.sample.action_close",
     "pso.sample.action_draw",
     "pso.setup.close",
     "pso.setup.skip",
     "pso.staff.list.action_save",
+    "pso.vendor.prospect.action_ask",
     "purchase.order.action_pso_exclude",
     "purchase.order.action_pso_include",
     "res.config.settings.action_pso_grant",
@@ -208,10 +221,16 @@ class TestReads(ReplicaCase, PsoCase):
         an_action = cls.env["pso.plan.action"].create(
             {"name": "Hire", "kind": "hires", "plan_id": a_plan.id}
         )
+        a_campaign = cls.env["pso.campaign"].create({"name": "Ask them"})
+        a_request = cls.env["pso.request"].create(
+            {"campaign_id": a_campaign.id, "partner_id": plain.id}
+        )
         an_import = cls.env["pso.import"].with_user(cls.reader).create({})
         cls.examples = {
             "account.move": cls.a_bill,
             "hr.employee": person,
+            "pso.campaign": a_campaign,
+            "pso.request": a_request,
             "pso.import": an_import,
             "pso.plan": a_plan,
             "pso.plan.action": an_action,
@@ -241,6 +260,7 @@ class TestReads(ReplicaCase, PsoCase):
             "pso.dashboard.retrieve": [False, company],
             "pso.dashboard.open": ["total", False, company],
             "pso.dashboard.elsewhere": [],
+            "pso.request.mail_allowed_qweb_expressions": [],
         }
         called = set()
         for model, name, _function in our_methods(self.registry):

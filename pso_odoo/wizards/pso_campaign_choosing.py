@@ -275,19 +275,20 @@ class PsoCampaignChoosing(models.TransientModel):
         window = replace(measurements._rolling(company), companies=self._companies())
         return SQL(
             """
+            WITH bought AS (
+                SELECT partner_id, SUM(amount_bills + amount_outside) AS amount
+                FROM (%(lines)s) AS line GROUP BY partner_id
+            ),
+            last AS (
+                SELECT DISTINCT ON (partner_id) partner_id, date_end, evidence_state
+                FROM pso_certificate
+                ORDER BY partner_id, COALESCE(date_end, 'infinity') DESC, id DESC
+            )
             SELECT vendor.id, bought.amount, last.date_end, last.evidence_state,
                 EXISTS (SELECT FROM pso_supplier_figure figure
                     WHERE figure.partner_id = vendor.id AND figure.year = %(year)s)
-            FROM (
-                SELECT partner_id, SUM(amount_bills + amount_outside) AS amount
-                FROM (%(lines)s) AS line GROUP BY partner_id
-            ) AS bought
+            FROM bought JOIN last ON last.partner_id = bought.partner_id
             JOIN res_partner vendor ON vendor.id = bought.partner_id
-            CROSS JOIN LATERAL (
-                SELECT date_end, evidence_state FROM pso_certificate certificate
-                WHERE certificate.partner_id = vendor.id
-                ORDER BY COALESCE(date_end, 'infinity') DESC, id DESC LIMIT 1
-            ) AS last
             WHERE bought.amount > 0 AND vendor.is_company
                 AND (vendor.company_id IS NULL OR vendor.company_id IN %(scope)s)
             ORDER BY bought.amount DESC, vendor.id %(flush)s

@@ -86,6 +86,9 @@ ACCESS = {
     "pso.answer.check": {PURCHASE: "rw", MANAGER: "rw"},
     "pso.answer.refusal": {PURCHASE: "rwc", MANAGER: "rwc"},
     "pso.page.visit": {},
+    "pso.campaign.choosing": {PURCHASE: "rwc", MANAGER: "rwc"},
+    "pso.campaign.choosing.line": {PURCHASE: "rwcu", MANAGER: "rwcu"},
+    "pso.campaign.preview": {PURCHASE: "rwc", MANAGER: "rwc"},
     "pso.locked.person.line": DERIVED_PERSONS,
     "pso.locked.supplier.line": DERIVED_TOTALS,
     "pso.locked.check": DERIVED_TOTALS,
@@ -203,6 +206,7 @@ OWN = {"pso.import.header"}
 OF_CORE = {
     *("create", "read", "load", "write", "unlink", "copy_data"),
     *("action_merge", "action_add_to_po", "action_add_downpayment"),
+    "mail_allowed_qweb_expressions",
 }
 
 
@@ -245,6 +249,7 @@ class AccessCase(PsoCase):
         cls.a_scenario = cls.env["pso.scenario"].create(
             {"name": "What if", "measurement_id": cls.live.id}
         )
+        cls.a_campaign = cls.env["pso.campaign"].create({"name": "Ask them"})
         # In a test nothing is committed, and so nothing linked.
         cls.env["pso.log.link"]._link(cls.env.cr, cls.company.id, None)
         cls.correction = cls.env["pso.correction"].create(
@@ -265,6 +270,7 @@ class TestAccessTable(AccessCase):
         other = cls.employee(name="Other Person")
         with_login = cls.employee(user_id=cls.user("base.group_user").id)
         asking = cls.env["pso.person.confirming"].create({})
+        choosing = cls.env["pso.campaign.choosing"].create({"name": "New"})
         cls.new = {
             "pso.person.confirmation": {"employee_id": with_login.id},
             "pso.person.confirming": {"line_ids": []},
@@ -275,6 +281,17 @@ class TestAccessTable(AccessCase):
                 "user_id": with_login.user_id.id,
                 "tie": "shown",
             },
+            "pso.campaign": {"name": "New"},
+            "pso.request": {
+                "campaign_id": cls.a_campaign.id,
+                "partner_id": cls.vendor("Asked").id,
+            },
+            "pso.campaign.choosing": {"name": "New"},
+            "pso.campaign.choosing.line": {
+                "choosing_id": choosing.id,
+                "partner_id": cls.vendor("Proposed").id,
+            },
+            "pso.campaign.preview": {"campaign_id": cls.a_campaign.id},
             "pso.level": {"code": "new", "name": "New"},
             "pso.edition": {"code": "new", "name": "New"},
             "pso.company.settings": {"pso_small_group": 6},
@@ -396,23 +413,14 @@ class TestAccessTable(AccessCase):
     @classmethod
     def new_answers(cls):
         """What a vendor says, and what is kept with it."""
-        asked = cls.env["pso.request"].create(
-            {
-                "partner_id": cls.vendor("Asked").id,
-                "campaign_id": cls.env["pso.campaign"]
-                .create(
-                    {
-                        "name": "Access",
-                        "company_id": cls.company.id,
-                        "date_deadline": "2099-12-31",
-                    }
-                )
-                .id,
-            }
+        asked, another = cls.env["pso.request"].create(
+            [
+                {"campaign_id": cls.a_campaign.id, "partner_id": cls.vendor(name).id}
+                for name in ("Asked", "Asked Too")
+            ]
         )
         answer = cls.env["pso.answer"].create({"kind": "sw", **cls.said(asked)})
         answer.check_ids[0].unlink()
-        another = asked.copy({"partner_id": cls.vendor("Asked Too").id})
         return {
             "pso.answer": {"proof_date": "2025-01-01", **cls.said(another)},
             "pso.answer.entity": {"name": "New", "answer_id": answer.id},
@@ -454,7 +462,11 @@ class TestAccessTable(AccessCase):
             self.env.flush_all()
             if model in OWN or record._transient:  # one sees one's own
                 self.hand_over(record, self.users[group])
-                for name in {"import_id", "question_id"} & record._fields.keys():
+                for name in {
+                    "import_id",
+                    "question_id",
+                    "choosing_id",
+                } & record._fields.keys():
                     self.hand_over(record[name], self.users[group])
             # A full cache may keep access rights from being checked.
             self.env.invalidate_all()

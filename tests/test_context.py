@@ -258,6 +258,23 @@ class TestContext(PsoCase):
                 )
             ],
             "pso.vendor.prospect.action_ask": [self.a_prospect],
+            "pso.certificate.action_ask": [self.green.pso_certificate_ids],
+            **{
+                f"pso.campaign.{method}": [self.a_campaign]
+                for method in (
+                    *("action_choose", "action_preview", "action_send"),
+                    *("action_close", "action_reopen", "action_open_requests"),
+                )
+            },
+            **{
+                f"pso.request.{method}": [self.a_request]
+                for method in (
+                    *("action_answered", "action_refused", "action_send_again"),
+                )
+            },
+            "pso.campaign.choosing.action_add": [self.a_choosing],
+            "pso.campaign.preview.action_next": [self.a_preview],
+            "pso.campaign.preview.action_send": [self.a_preview],
             "pso.vendor.list.mixin.action_open_vendor": [
                 self.a_prospect,
                 self.env["pso.certified.vendor"].search([], limit=1),
@@ -323,6 +340,36 @@ class TestContext(PsoCase):
         vendor = self.vendor("Plain", email="plain@example.com")
         self.bill(vendor, 100, "2026-01-15")
         return self.env["pso.vendor.prospect"].search([("partner_id", "=", vendor.id)])
+
+    def a_campaign(self):
+        vendor = self.vendor("Plain", email="plain@example.com")
+        return self.env["pso.campaign"].create(
+            {
+                "name": "Ask them",
+                "user_id": self.presser.id,
+                "date_deadline": "2099-12-31",
+                "request_ids": [Command.create({"partner_id": vendor.id})],
+            }
+        )
+
+    def a_request(self):
+        """A request that was mailed in vain."""
+        campaign = self.a_campaign()
+        campaign.with_user(self.presser).action_send()
+        campaign.request_ids.sudo().send_error = "Nobody was there."
+        return campaign.request_ids
+
+    def a_choosing(self):
+        vendor = self.vendor("Plain", email="plain@example.com")
+        choosing = self.env["pso.campaign.choosing"].with_user(self.presser)
+        return choosing.create(
+            {"line_ids": [Command.create({"partner_id": vendor.id})]}
+        )
+
+    def a_preview(self):
+        campaign = self.a_campaign().with_user(self.presser)
+        action = campaign.action_preview()
+        return campaign.env[action["res_model"]].browse(action["res_id"])
 
     def a_staff_list(self):
         staff = self.env["pso.staff.list"].with_user(self.presser)

@@ -65,10 +65,14 @@ class ParentsCase(PsoCase):
         correction = cls.env["pso.correction"].create(cls._correction(live))
         plan = cls.env["pso.plan"].create(cls._plan(company))
         action = cls.env["pso.plan.action"].create({"name": "Do", "plan_id": plan.id})
-        asked = cls._request(company, plain)
+        campaign = cls.env["pso.campaign"].create({"name": "Ask them"})
+        request = cls.env["pso.request"].create(
+            {"campaign_id": campaign.id, "partner_id": partner.id}
+        )
+        choosing = cls.env["pso.campaign.choosing"].create({})
         answer = cls.env["pso.answer"].create(
             {
-                **cls._answer(asked),
+                **cls._answer(request),
                 "entity_ids": [Command.create({"name": "Branch"})],
             }
         )
@@ -91,10 +95,12 @@ class ParentsCase(PsoCase):
             "pso.quality.answer": [live.quality_ids[0]],
             "pso.plan": [plan],
             "pso.plan.action": [action],
-            "pso.request": [asked],
             "pso.answer": [answer],
             "pso.answer.entity": [answer.entity_ids],
             "pso.answer.check": [answer.check_ids[0]],
+            "pso.campaign": [campaign],
+            "pso.request": [request],
+            "pso.campaign.choosing": [choosing],
             "pso.sample": [sample],
             "pso.sample.line": [sample.line_ids],
             "pso.import": [job],
@@ -130,19 +136,6 @@ class ParentsCase(PsoCase):
             "date_start": "2025-01-01",
             "date_deadline": "2099-12-31",
         }
-
-    @classmethod
-    def _request(cls, company, partner):
-        campaign = cls.env["pso.campaign"].create(
-            {
-                "name": "Campaign",
-                "company_id": company.id,
-                "date_deadline": "2099-12-31",
-            }
-        )
-        return cls.env["pso.request"].create(
-            {"campaign_id": campaign.id, "partner_id": partner.id}
-        )
 
     @classmethod
     def _answer(cls, asked):
@@ -191,6 +184,17 @@ class ParentsCase(PsoCase):
             "pso.answer": self._answer(ours["pso.request"]),
             "pso.answer.entity": {"name": "New", "answer_id": ours["pso.answer"].id},
             "pso.answer.refusal": {"reason": "New", "answer_id": ours["pso.answer"].id},
+            "pso.campaign": {"name": "New", "company_id": self.other.id},
+            "pso.request": {
+                "campaign_id": ours["pso.campaign"].id,
+                "partner_id": self.ours["res.partner"][1].id,
+            },
+            "pso.campaign.choosing": {"company_id": self.other.id},
+            "pso.campaign.choosing.line": {
+                "choosing_id": ours["pso.campaign.choosing"].id,
+                "partner_id": self.ours["res.partner"][1].id,
+            },
+            "pso.campaign.preview": {"campaign_id": ours["pso.campaign"].id},
             "pso.quality.answer": {
                 "measurement_id": self.ours["pso.measurement"][1].id,
                 "criterion": "work",

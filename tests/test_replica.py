@@ -30,6 +30,15 @@ WRITERS = {
     "pso.answer.action_verify",
     "pso.answer.refusal.action_refuse",
     "hr.employee.action_pso_withdraw_logins",
+    "pso.campaign.action_choose",
+    "pso.campaign.action_close",
+    "pso.campaign.action_preview",
+    "pso.campaign.action_reopen",
+    "pso.campaign.action_send",
+    "pso.campaign.choosing.action_add",
+    "pso.campaign.preview.action_next",
+    "pso.campaign.preview.action_send",
+    "pso.certificate.action_ask",
     "pso.company.settings.action_save",
     "pso.edition.import.action_import",
     "pso.edition.use.action_apply",
@@ -59,11 +68,15 @@ WRITERS = {
     "pso.plan.action_return",
     "pso.plan.action_submit",
     "pso.plan.action_take_scenario",
+    "pso.request.action_answered",
+    "pso.request.action_refused",
+    "pso.request.action_send_again",
     "pso.sample.action_close",
     "pso.sample.action_draw",
     "pso.setup.close",
     "pso.setup.skip",
     "pso.staff.list.action_save",
+    "pso.vendor.prospect.action_ask",
     "purchase.order.action_pso_exclude",
     "purchase.order.action_pso_include",
     "res.config.settings.action_pso_grant",
@@ -212,13 +225,11 @@ class TestReads(ReplicaCase, PsoCase):
         an_action = cls.env["pso.plan.action"].create(
             {"name": "Hire", "kind": "hires", "plan_id": a_plan.id}
         )
-        an_import = cls.env["pso.import"].with_user(cls.reader).create({})
-        a_campaign = cls.env["pso.campaign"].create(
-            {"name": "Ask", "date_deadline": "2099-12-31"}
-        )
+        a_campaign = cls.env["pso.campaign"].create({"name": "Ask them"})
         a_request = cls.env["pso.request"].create(
-            {"campaign_id": a_campaign.id, "partner_id": vendor.id}
+            {"campaign_id": a_campaign.id, "partner_id": plain.id}
         )
+        an_import = cls.env["pso.import"].with_user(cls.reader).create({})
         an_answer = cls.env["pso.answer"].create(
             {"request_id": a_request.id, "kind": "sw", "date_start": "2025-01-01"}
         )
@@ -226,6 +237,8 @@ class TestReads(ReplicaCase, PsoCase):
             "pso.answer": an_answer,
             "account.move": cls.a_bill,
             "hr.employee": person,
+            "pso.campaign": a_campaign,
+            "pso.request": a_request,
             "pso.import": an_import,
             "pso.plan": a_plan,
             "pso.plan.action": an_action,
@@ -255,6 +268,7 @@ class TestReads(ReplicaCase, PsoCase):
             "pso.dashboard.retrieve": [False, company],
             "pso.dashboard.open": ["total", False, company],
             "pso.dashboard.elsewhere": [],
+            "pso.request.mail_allowed_qweb_expressions": [],
         }
         called = set()
         for model, name, _function in our_methods(self.registry):

@@ -49,16 +49,14 @@ class PsoRequest(models.Model):
         return {request for (request,) in rows}
 
     def _sql_won(self):
-        """Select the requests since which a certificate was verified, or figures came.
-
-        A certificate is verified on a day: on that of the mail counts too.
-        """
+        """Select the requests since which a certificate was verified, or figures came."""
         certificates, figures = self.env["pso.certificate"], "pso.supplier.figure"
         return SQL(
             """
             SELECT request.id FROM pso_request request
             JOIN pso_campaign campaign ON campaign.id = request.campaign_id
             WHERE (EXISTS (
+                    -- Days alone are known of it: that of the mail counts too.
                     SELECT FROM pso_certificate certificate
                     WHERE certificate.partner_id = request.partner_id
                         AND certificate.evidence_state = 'verified'
@@ -170,12 +168,14 @@ class PsoCampaign(models.Model):
         measurements = self.env["pso.measurement"].sudo()
         facts, most, _bought = measurements._rolling_facts(self.company_id)
         rolling = measurements._rolling(self.company_id)
+        lines = self.env["pso.supplier.line"].sudo()
         [[fte]] = self.env.execute_query(
             SQL(
                 "SELECT COALESCE(SUM(indirect_fte), 0) FROM (%s) AS line "
-                "WHERE partner_id = ANY(%s)",
-                self.env["pso.supplier.line"]._sql_for(rolling),
+                "WHERE partner_id = ANY(%s) %s",
+                lines._sql_for(rolling),
                 vendors.ids,
+                lines._sql_flush(),
             )
         )
         without = Facts(

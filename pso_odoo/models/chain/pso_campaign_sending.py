@@ -35,14 +35,11 @@ class PsoCampaign(models.Model):
         )
         return requests.partner_id
 
-    @without_defaults
-    def action_send(self):
-        """Mail the vendors of a campaign who were not mailed yet.
+    def _check_sendable(self):
+        """Return the requests that Send would send.
 
         :raise UserError: if there is nobody to be mailed, or the deadline is past
         """
-        self.ensure_one()
-        self.check_access("write")
         if self.date_deadline < fields.Date.context_today(self):
             raise UserError(
                 self.env._(
@@ -58,4 +55,14 @@ class PsoCampaign(models.Model):
                     "addresses."
                 )
             )
-        requests._release()
+        return requests
+
+    @without_defaults
+    def action_send(self):
+        """Mail the vendors of a campaign who were not mailed yet.
+
+        :raise UserError: if there is nobody to be mailed, or the deadline is past
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_sendable()._release()

@@ -89,12 +89,10 @@ class PsoRequest(models.Model):
         """Send what is queued, remind and have called who is due; the daily job."""
         queued = [("is_queued", "=", True), ("campaign_id.state", "=", "running")]
         waiting = [("state", "in", WAITING), ("campaign_id.state", "=", "running")]
-        due = self.search(queued) | self.search(waiting).filtered("_is_due")
+        due = self.search(queued) | self.search(waiting).filtered(
+            lambda request: request._next_step() is not None
+        )
         self._work_off(due)
-
-    def _is_due(self):
-        """Return whether there is something to do for a request today."""
-        return self._next_step() is not None
 
     def _next_step(self):
         """Return what is to be done for a request now, as a method, or None."""

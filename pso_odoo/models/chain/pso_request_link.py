@@ -28,7 +28,6 @@ class PsoRequest(models.Model):
         string="Random Text of the Link",
         compute="_compute_link_nonce",
         store=True,
-        precompute=True,
         copy=False,
         groups=fields.NO_ACCESS,
     )

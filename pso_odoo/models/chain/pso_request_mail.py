@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS, Domain
@@ -85,26 +83,11 @@ class PsoRequest(models.Model):
         return "#" if self.env.context.get("pso_preview") else self._link()
 
     def _as_responsible(self):
-        """Return the requests as the responsible of their campaign sees them.
-
-        A template is text that users write, with expressions in it: the job must not
-        read for them what they may not read.
-        """
+        """Return the requests as the responsible of their campaign sees them."""
         [campaign] = self.sudo().campaign_id
         return self.with_user(campaign.user_id).with_context(
             allowed_company_ids=campaign.company_id.ids
         )
-
-    def _render_mail(self, template):
-        """Return subject and body of the mail to one vendor, in his language.
-
-        :raise UserError: where the template, or the user's rights, do not allow it
-        """
-        self.ensure_one()
-        template = template.with_env(self.env)
-        rendered = template._generate_template(self.ids, ("subject", "body_html"))
-        values = rendered[self.id]
-        return values.get("subject") or "", Markup(values.get("body_html") or "")
 
     # -- handing it to the mail queue ----------------------------------------------
 
@@ -176,11 +159,15 @@ class PsoRequest(models.Model):
     def _search_has_problem(self, operator, value):
         if operator != "in":
             return NotImplemented
-        failed = self.env["mail.notification"].sudo()._search(
-            [
-                ("notification_status", "in", FAILED),
-                ("mail_message_id.model", "=", self._name),
-            ]
+        failed = (
+            self.env["mail.notification"]
+            .sudo()
+            ._search(
+                [
+                    ("notification_status", "in", FAILED),
+                    ("mail_message_id.model", "=", self._name),
+                ]
+            )
         )
         stuck = Domain("send_error", "not in", (False, "")) | Domain(
             "id",

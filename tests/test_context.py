@@ -234,6 +234,7 @@ class TestContext(PsoCase):
             "pso.answer.action_refuse": [self.answer],
             "pso.answer.action_open_duplicates": [self.answer],
             "pso.answer.refusal.action_refuse": [self.a_refusal],
+            "pso.request.action_withdraw_link": [self.answer.request_id],
             "pso.plan.action_submit": [self.plans["draft"]],
             "pso.plan.action_take_scenario": [self.a_plan_of_a_scenario],
             "pso.plan.action_approve": [self.plans["submitted"]],

@@ -71,6 +71,7 @@ WRITERS = {
     "pso.request.action_answered",
     "pso.request.action_refused",
     "pso.request.action_send_again",
+    "pso.request.action_withdraw_link",
     "pso.sample.action_close",
     "pso.sample.action_draw",
     "pso.setup.close",

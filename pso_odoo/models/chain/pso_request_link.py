@@ -71,6 +71,11 @@ class PsoRequest(models.Model):
             request._compute_link_nonce()
         return hash_sign(request.env, SCOPE, [request.id, request.link_nonce])
 
+    def action_withdraw_link(self):
+        """Let no link that was mailed open the page any more."""
+        self.check_access("write")
+        self._withdraw_link()
+
     def _withdraw_link(self):
         """Let no link that was sent open the page any more; a new one does."""
         self.sudo()._compute_link_nonce()

@@ -12,7 +12,7 @@ from lxml import html
 
 from odoo.http import Request
 from odoo.tests import HttpCase, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.pso_odoo.models.chain import pso_page_visit
 from odoo.addons.pso_odoo.models.chain.vendor_form import sniff
@@ -133,6 +133,17 @@ class TestVendorPage(HttpCase, AnswerCase):
         self.env.flush_all()
         self.closed(url, 410, contact=True)
         self.assertEqual(self.get().status_code, 200)
+
+    def test_a_request_to_another_vendor_has_another_link(self):
+        url = self.url()
+        self.env.flush_all()
+        nonces = self.env.execute_query(
+            SQL("SELECT DISTINCT link_nonce FROM pso_request WHERE link_nonce > ''")
+        )
+        self.assertGreater(len(nonces), 1)
+        self.asked.partner_id = self.vendor("Nog een B.V.")
+        self.env.flush_all()
+        self.closed(url, 410, contact=True)
 
     def test_of_a_closed_campaign_and_a_deleted_request_nothing_opens(self):
         url, other = self.url(), self.url(self.asked_other)

@@ -38,8 +38,9 @@ class PsoRequest(models.Model):
         "deadline as the campaign says.",
     )
 
-    @api.depends()
+    @api.depends("partner_id")
     def _compute_link_nonce(self):
+        """Draw it anew for another vendor: what one was mailed opens nobody else's."""
         for request in self:
             request.link_nonce = secrets.token_urlsafe(16)
 

@@ -250,6 +250,7 @@ class TestVendorPage(HttpCase, AnswerCase):
         self.assertEqual(files.mapped("name"), ["paper.pdf", "photo.exe.jpg"])
         self.assertEqual(files.mapped("mimetype"), ["application/pdf", "image/jpeg"])
         self.assertEqual({*files.mapped("res_id")}, {answer.id})
+        self.assertEqual(files.company_id, self.company)
         self.assertFalse(any(files.mapped("public")))
         # It can be corrected, with the files that are there and one more.
         page = self.get().text

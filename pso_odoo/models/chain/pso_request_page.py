@@ -237,7 +237,13 @@ class PsoRequest(models.Model):
                 "entity_ids": [Command.create(entity) for entity in entities],
             }
         )
-        owner = {"res_model": answer._name, "res_id": answer.id, "public": False}
+        # The company is that of the request: the visitor's is any.
+        owner = {
+            "res_model": answer._name,
+            "res_id": answer.id,
+            "company_id": self.company_id.id,
+            "public": False,
+        }
         if kept:
             answer.attachment_ids += kept.copy(owner)
         if files:

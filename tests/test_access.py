@@ -80,6 +80,12 @@ ACCESS = {
     "pso.cost": {MANAGER: "rwcu"},
     "pso.campaign": {PURCHASE: "rwcu", MANAGER: "rwcu"},
     "pso.request": {PURCHASE: "rwcu", MANAGER: "rwcu"},
+    # What a vendor says is refused or verified, and kept.
+    "pso.answer": {PURCHASE: "rwc", MANAGER: "rwc"},
+    "pso.answer.entity": {PURCHASE: "rwcu", MANAGER: "rwcu"},
+    "pso.answer.check": {PURCHASE: "rw", MANAGER: "rw"},
+    "pso.answer.refusal": {PURCHASE: "rwc", MANAGER: "rwc"},
+    "pso.page.visit": {},
     "pso.campaign.choosing": {PURCHASE: "rwc", MANAGER: "rwc"},
     "pso.campaign.choosing.line": {PURCHASE: "rwcu", MANAGER: "rwcu"},
     "pso.campaign.preview": {PURCHASE: "rwc", MANAGER: "rwc"},
@@ -401,7 +407,35 @@ class TestAccessTable(AccessCase):
                 .id,
                 "criterion": "work",
             },
+            **cls.new_answers(),
         }
+
+    @classmethod
+    def new_answers(cls):
+        """What a vendor says, and what is kept with it."""
+        asked, another = cls.env["pso.request"].create(
+            [
+                {"campaign_id": cls.a_campaign.id, "partner_id": cls.vendor(name).id}
+                for name in ("Asked", "Asked Too")
+            ]
+        )
+        answer = cls.env["pso.answer"].create({"kind": "sw", **cls.said(asked)})
+        answer.check_ids[0].unlink()
+        return {
+            "pso.answer": {"proof_date": "2025-01-01", **cls.said(another)},
+            "pso.answer.entity": {"name": "New", "answer_id": answer.id},
+            "pso.answer.check": {
+                "note": "New",
+                "answer_id": answer.id,
+                "kind": "entity",
+            },
+            "pso.answer.refusal": {"reason": "New", "answer_id": answer.id},
+            "pso.page.visit": {"key": "new", "moment": "2025-01-01"},
+        }
+
+    @classmethod
+    def said(cls, asked):
+        return {"request_id": asked.id, "kind": "sw", "date_start": "2025-01-01"}
 
     def test_the_table_has_every_model(self):
         """A new model is open to nobody until somebody has thought about it."""

@@ -72,6 +72,7 @@ class TestContext(PsoCase):
         cls.locked.action_lock()
         cls.plans = {state: cls.a_plan(state) for state in ("draft", "submitted")}
         cls.plans["approved"] = cls.a_plan("approved")
+        cls.answer = cls.an_answer()
         cls.drafted, cls.drawn = cls.env["pso.sample"].create(
             [{"measurement_id": cls.live.id, "size": 1, "seed": "7"} for _ in range(2)]
         )
@@ -107,6 +108,31 @@ class TestContext(PsoCase):
                 if value:
                     context[f"default_{name}"] = value
         return context
+
+    @classmethod
+    def an_answer(cls):
+        """An answer that was looked at, of a vendor that cannot be mailed."""
+        campaign = cls.env["pso.campaign"].create(
+            {"name": "Ask", "date_deadline": "2099-12-31", "year": 2024}
+        )
+        asked = cls.env["pso.request"].create(
+            {"campaign_id": campaign.id, "partner_id": cls.green.id}
+        )
+        answer = cls.env["pso.answer"].create(
+            {
+                "request_id": asked.id,
+                "kind": "sw",
+                "date_start": "2026-01-01",
+                "proof_kind": "other",
+                "has_figures": True,
+                "year": 2024,
+                "turnover": 1,
+                "fte": 1,
+                "direct_percentage": 1,
+            }
+        )
+        answer.check_ids.is_seen = True
+        return answer
 
     @classmethod
     def a_plan(cls, state):
@@ -204,6 +230,11 @@ class TestContext(PsoCase):
             "pso.person.confirming.action_confirm": [self.a_confirming],
             "pso.staff.list.action_save": [self.a_staff_list],
             "res.config.settings.action_pso_grant": [self.some_general_settings],
+            "pso.answer.action_verify": [self.answer],
+            "pso.answer.action_refuse": [self.answer],
+            "pso.answer.action_open_duplicates": [self.answer],
+            "pso.answer.refusal.action_refuse": [self.a_refusal],
+            "pso.request.action_withdraw_link": [self.answer.request_id],
             "pso.plan.action_submit": [self.plans["draft"]],
             "pso.plan.action_take_scenario": [self.a_plan_of_a_scenario],
             "pso.plan.action_approve": [self.plans["submitted"]],
@@ -263,6 +294,10 @@ class TestContext(PsoCase):
         content = base64.b64encode(FILES[kind].encode())
         imports = self.env["pso.import"].with_user(self.presser)
         return imports.create({"kind": kind, "file": content})
+
+    def a_refusal(self):
+        refusals = self.env["pso.answer.refusal"].with_user(self.presser)
+        return refusals.create({"answer_id": self.answer.id, "reason": "Wrong"})
 
     def an_edition_import(self):
         content = self.env["pso.edition.file"]._write_file(self.edition)

@@ -70,6 +70,12 @@ class ParentsCase(PsoCase):
             {"campaign_id": campaign.id, "partner_id": partner.id}
         )
         choosing = cls.env["pso.campaign.choosing"].create({})
+        answer = cls.env["pso.answer"].create(
+            {
+                **cls._answer(request),
+                "entity_ids": [Command.create({"name": "Branch"})],
+            }
+        )
         sample = cls.env["pso.sample"].create({"measurement_id": live.id, "size": 1})
         sample.action_draw()
         # Only an upload of the same user would be his own.
@@ -89,6 +95,9 @@ class ParentsCase(PsoCase):
             "pso.quality.answer": [live.quality_ids[0]],
             "pso.plan": [plan],
             "pso.plan.action": [action],
+            "pso.answer": [answer],
+            "pso.answer.entity": [answer.entity_ids],
+            "pso.answer.check": [answer.check_ids[0]],
             "pso.campaign": [campaign],
             "pso.request": [request],
             "pso.campaign.choosing": [choosing],
@@ -127,6 +136,10 @@ class ParentsCase(PsoCase):
             "date_start": "2025-01-01",
             "date_deadline": "2099-12-31",
         }
+
+    @classmethod
+    def _answer(cls, asked):
+        return {"request_id": asked.id, "kind": "sw", "date_start": "2025-01-01"}
 
     @classmethod
     def _correction(cls, measurement):
@@ -168,6 +181,9 @@ class ParentsCase(PsoCase):
             "pso.measurement": {"company_id": self.other.id},
             "pso.plan": self._plan(self.other),
             "pso.plan.action": {"name": "New", "plan_id": ours["pso.plan"].id},
+            "pso.answer": self._answer(ours["pso.request"]),
+            "pso.answer.entity": {"name": "New", "answer_id": ours["pso.answer"].id},
+            "pso.answer.refusal": {"reason": "New", "answer_id": ours["pso.answer"].id},
             "pso.campaign": {"name": "New", "company_id": self.other.id},
             "pso.request": {
                 "campaign_id": ours["pso.campaign"].id,
@@ -337,6 +353,9 @@ class TestParents(ParentsCase):
             ("pso.company.settings", "coordinator"),
             ("pso.certificate", "purchases"),
             ("pso.supplier.figure", "purchases"),
+            ("pso.answer", "purchases"),
+            ("pso.answer.entity", "purchases"),
+            ("pso.answer.refusal", "purchases"),
         ):
             with self.subTest(model):
                 new = self.new(model)

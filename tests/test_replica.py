@@ -27,6 +27,8 @@ WRITERS = {
     "account.move.action_pso_exclude",
     "account.move.action_pso_include",
     "hr.employee.action_pso_confirm_logins",
+    "pso.answer.action_verify",
+    "pso.answer.refusal.action_refuse",
     "hr.employee.action_pso_withdraw_logins",
     "pso.campaign.action_choose",
     "pso.campaign.action_close",
@@ -69,6 +71,7 @@ WRITERS = {
     "pso.request.action_answered",
     "pso.request.action_refused",
     "pso.request.action_send_again",
+    "pso.request.action_withdraw_link",
     "pso.sample.action_close",
     "pso.sample.action_draw",
     "pso.setup.close",
@@ -127,6 +130,8 @@ class TestDeclared(TransactionCase):
         }
         self.assertIn("/pso_odoo/workbook/<int:measurement_id>", routes)
         self.assertIn("/report/download", routes)
+        # What opens a page is noted, and who opens it very often waits.
+        self.assertFalse(routes.pop("/pso/vendor/<string:token>"))
         self.assertTrue(all(routes.values()), routes)
 
 
@@ -226,7 +231,11 @@ class TestReads(ReplicaCase, PsoCase):
             {"campaign_id": a_campaign.id, "partner_id": plain.id}
         )
         an_import = cls.env["pso.import"].with_user(cls.reader).create({})
+        an_answer = cls.env["pso.answer"].create(
+            {"request_id": a_request.id, "kind": "sw", "date_start": "2025-01-01"}
+        )
         cls.examples = {
+            "pso.answer": an_answer,
             "account.move": cls.a_bill,
             "hr.employee": person,
             "pso.campaign": a_campaign,

@@ -170,8 +170,28 @@ class Planted:
                 "request_ids": [Command.create({"partner_id": asked.id})],
             }
         )
+        self.answer = self._answer(campaign.request_ids)
         campaign.request_ids.write({"refusal": word, "send_error": word})
         return campaign
+
+    def _answer(self, request):
+        """What a vendor sent on its page, with a file."""
+        word = self.word("asked")
+        file = self.env["ir.attachment"].create(
+            {"name": f"{word}.txt", "raw": word.encode()}
+        )
+        return self.env["pso.answer"].create(
+            {
+                "request_id": request.id,
+                "channel": "page",
+                "kind": "sw",
+                "date_start": "2024-01-01",
+                "company_registry": word,
+                "remark": word,
+                "entity_ids": [Command.create({"name": word})],
+                "attachment_ids": file.ids,
+            }
+        )
 
     def _measurement(self, year):
         word = self.word("score")
@@ -275,6 +295,14 @@ class Planted:
         campaign.request_ids.write(
             {"refusal": word, "send_error": word, "state": "refused"}
         )
+
+        self.answer.write(
+            {"company_registry": word, "remark": word, "kind": "pso"}
+            | {"level_id": self.case.ref("level_step1").id, "date_end": "2030-01-01"}
+        )
+        self.answer.entity_ids.name = word
+        self.answer.check_ids.note = word
+        self.answer.attachment_ids.write({"name": f"{word}.txt", "raw": word.encode()})
 
     def _change_excluded(self):
         self.excluded.invoice_line_ids.pso_excluded_reason = "other"

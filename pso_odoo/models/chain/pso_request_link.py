@@ -38,8 +38,9 @@ class PsoRequest(models.Model):
         "deadline as the campaign says.",
     )
 
-    @api.depends()
+    @api.depends("partner_id")
     def _compute_link_nonce(self):
+        """Draw it anew for another vendor: what one was mailed opens nobody else's."""
         for request in self:
             request.link_nonce = secrets.token_urlsafe(16)
 
@@ -71,6 +72,11 @@ class PsoRequest(models.Model):
             request._compute_link_nonce()
         return hash_sign(request.env, SCOPE, [request.id, request.link_nonce])
 
+    def action_withdraw_link(self):
+        """Let no link that was mailed open the page any more."""
+        self.check_access("write")
+        self._withdraw_link()
+
     def _withdraw_link(self):
         """Let no link that was sent open the page any more; a new one does."""
         self.sudo()._compute_link_nonce()
@@ -99,6 +105,10 @@ class PsoRequest(models.Model):
         return request, is_valid and request._is_link_open()
 
     def _is_link_open(self):
-        """Return whether the vendor may still answer by its link."""
+        """Return whether the vendor may still answer, or correct what it answered."""
         until = self.link_until
-        return not until or fields.Date.context_today(self) <= until
+        if until and fields.Date.context_today(self) > until:
+            return False
+        if self.campaign_id.state == "closed":
+            return False
+        return all(answer.state != "verified" for answer in self.answer_ids)

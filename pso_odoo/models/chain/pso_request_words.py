@@ -12,6 +12,7 @@ BUTTON = Markup(
 # What a template may name: nothing of it is code.
 PLACEHOLDERS = (
     *("mail_name", "mail_reason", "mail_button", "mail_note", "mail_deadline"),
+    "mail_refusal",
     *("mail_lang", "partner_id.name", "contact_id.name", "company_id.name"),
     *("user_id.name", "user_id.email", "user_id.phone", "campaign_id.year"),
 )

@@ -4,6 +4,7 @@ import base64
 import json
 from contextlib import contextmanager
 from functools import partial
+from unittest.mock import patch
 
 from common import PsoCase
 from lxml import etree
@@ -58,6 +59,8 @@ class TestContext(PsoCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The link of a request is random, and stands in the mail.
+        cls.startClassPatcher(patch("secrets.token_urlsafe", lambda _size: "random"))
         cls.presser = cls.user(*GROUPS)
         cls.anna = cls.employee(name="Anna Context")
         cls.proof = cls.status(cls.anna, start="2025-01-01", evidence_state="received")

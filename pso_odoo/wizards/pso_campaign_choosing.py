@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tools import SQL, float_round, formatLang
+from odoo.tools import SQL, float_round, format_amount, formatLang
 from odoo.tools.date_utils import end_of
 
 from ..models.chain.pso_request import REASONS
@@ -215,7 +215,10 @@ class PsoCampaignChoosing(models.TransientModel):
 
     def _in_words(self, count, skipped, covered, total):
         def money(amount):
-            return formatLang(self.env, amount, currency_obj=self.currency_id, digits=0)
+            amount = round(amount)
+            return format_amount(
+                self.env, amount, self.currency_id, trailing_zeroes=False
+            )
 
         sentence = self.env._(
             "These %(count)s vendors cover %(share)s %% of what was bought without a "

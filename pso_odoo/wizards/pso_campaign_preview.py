@@ -47,7 +47,7 @@ class PsoCampaignPreview(models.TransientModel):
             without = campaign.request_ids.filtered(
                 lambda r: r.state == "to_send" and not r.has_email
             )
-            preview.summary = without and self.env._(
+            preview.summary = bool(without) and self.env._(
                 "Not mailed, as there is no e-mail address: %(vendors)s.",
                 vendors=", ".join(without.mapped("display_name")),
             )

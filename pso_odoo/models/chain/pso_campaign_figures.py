@@ -49,7 +49,7 @@ class PsoRequest(models.Model):
         return {request for (request,) in rows}
 
     def _sql_won(self):
-        """Select the requests since which a certificate was verified, or figures came."""
+        """Select the requests since which a certificate, or the figures, came in."""
         certificates, figures = self.env["pso.certificate"], "pso.supplier.figure"
         return SQL(
             """
@@ -158,7 +158,7 @@ class PsoCampaign(models.Model):
         """Compute the score of the year to today less the same without those won."""
         for campaign in self:
             won = campaign.request_ids.filtered("is_won").partner_id
-            campaign.points = won and campaign._points_of(won)
+            campaign.points = campaign._points_of(won) if won else 0
 
     def _points_of(self, vendors):
         """Return the points, 0-100, by purchases at some vendors in the last year."""

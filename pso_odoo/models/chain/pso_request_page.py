@@ -159,8 +159,12 @@ class PsoRequest(models.Model):
         return typed
 
     def _typed_of_known(self):
-        """Fill in what is printed on the certificate that is valid today."""
+        """Fill in what is printed on the certificate, and the figures of the year."""
         typed = {"company_registry": self.partner_id.company_registry}
+        figure = self._page_last_figure()
+        if figure.year == self.campaign_id.year:
+            typed |= {name: self._typed(figure[name]) for name in FIGURES}
+            typed["is_estimate"] = self._typed(figure.is_estimate)
         certificate = self._page_certificate()
         if not certificate:
             return typed

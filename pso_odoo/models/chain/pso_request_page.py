@@ -59,13 +59,14 @@ class PsoRequest(models.Model):
 
     def _page_kinds(self):
         """Return the answers to choose from, as the vendor says them."""
-        return [
-            ("pso", self.env._("We have a PSO certificate")),
-            ("sw", self.env._("We are a sheltered-work company")),
-            ("none", self.env._("We have no certificate")),
-            ("working", self.env._("We are working on a certificate")),
-            ("declined", self.env._("We do not want to answer")),
-        ]
+        kinds = {
+            "pso": self.env._("We have a PSO certificate"),
+            "sw": self.env._("We are a sheltered-work company"),
+            "none": self.env._("We have no certificate"),
+            "working": self.env._("We are working on a certificate"),
+            "declined": self.env._("We do not want to answer"),
+        }
+        return list(kinds.items())
 
     def _page_levels(self):
         return self.env["pso.level"].search([])

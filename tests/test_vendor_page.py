@@ -183,6 +183,10 @@ class TestVendorPage(HttpCase, AnswerCase):
         self.assertEqual(self.get(self.url(self.asked_other)).status_code, 200)
         statuses = [self.get("/pso/vendor/x").status_code for _visit in range(3)]
         self.assertEqual(statuses, [404, 404, 429])
+        self.patch(pso_page_visit, "MOST", {**most, "sent": 1})
+        other = self.url(self.asked_other)
+        sent = [self.post(other, action="more").status_code for _form in range(2)]
+        self.assertEqual(sent, [200, 429])
         self.patch(pso_page_visit, "MOST", {**most, "address": 2})
         self.assertEqual(self.get(self.url(self.asked_other)).status_code, 429)
         visits = self.env["pso.page.visit"].search([])

@@ -1,12 +1,15 @@
 """From a signed link to a score that has moved, in a browser, by who does it."""
 
 from datetime import timedelta
+from importlib.resources import files
 
 from answers import AnswerCase
 from browser import BrowserCase
 
 from odoo.tests import tagged
 from odoo.tools import format_date
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js")
 
 
 @tagged("post_install", "-at_install")
@@ -21,6 +24,15 @@ class TestVendorTour(BrowserCase, AnswerCase):
             {"campaign_id": cls.campaign.id, "partner_id": cls.newcomer.id}
         )
         cls.asked_newcomer.sudo().state = "asked"
+        cls.env["ir.attachment"].create(
+            {
+                "name": "axe.js",
+                "url": "/pso_test/axe.js",
+                "raw": AXE.read_bytes(),
+                "mimetype": "text/javascript",
+                "public": True,
+            }
+        )
         cls.employee()
         start = cls.today - timedelta(days=364)
         cls.score = cls.measurement(start=start, end=cls.today)
@@ -60,5 +72,7 @@ class TestVendorTour(BrowserCase, AnswerCase):
         self.assertTrue(self.verify(self.certified).is_unchanged)
         answer = self.verify(self.newcomer)
         self.assertEqual(answer.decided_by_id, self.buyer)
-        self.assertEqual(answer.certificate_id.attachment_ids.mapped("name"), ["paper.pdf"])
+        self.assertEqual(
+            answer.certificate_id.attachment_ids.mapped("name"), ["paper.pdf"]
+        )
         self.assertGreater(self.score.indirect_percentage, before)

@@ -50,6 +50,8 @@ class VendorController(http.Controller):
         if not is_open:
             return self._closed(410, asked)
         if request.httprequest.method == "POST":
+            if visits._is_too_often("sent", str(asked.id)):
+                return self._closed(429)
             return self._post(asked, post)
         # A mail scanner that asks for the head alone has not opened it.
         if request.httprequest.method == "GET" and asked.state != "to_send":

@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.misc import hmac
 
-# How often a page is asked for in an hour: by one link, from one address of the
-# internet, and from there with a link that opens nothing.
-MOST = {"link": 120, "address": 600, "guess": 20}
+# How often in an hour: a page is asked for by one link, a form is sent by it, and pages
+# are asked for from one address of the internet, and with links that open nothing.
+MOST = {"link": 120, "sent": 30, "address": 600, "guess": 20}
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 BATCH = 10_000

@@ -21,11 +21,31 @@ const fillDate = (name, value) => ({
     },
 });
 
+// Where the test has put axe-core.
+const AXE = "/pso_test/axe.js";
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** A step that has axe-core judge the page that is there. */
+const isAccessible = (content) => ({
+    content,
+    trigger: ".o_pso_vendor",
+    async run() {
+        const answer = await fetch(AXE);
+        (0, eval)(await answer.text());
+        const found = await window.axe.run(".o_pso_vendor", { runOnly: TAGS });
+        if (found.violations.length) {
+            throw new Error(JSON.stringify(found.violations.map(({ id, nodes }) => [id, nodes[0].html])));
+        }
+    },
+});
+
 /** A vendor of whom all is known says with one click that it is still right. */
 addTour("pso_odoo.vendor_unchanged", () => [
     sees(".o_pso_vendor .badge.text-bg-success", "The certificate is valid"),
+    isAccessible("The page, with what is known"),
     send("button[value=unchanged]"),
     sees(".o_pso_vendor .alert-success", "The answer has come in"),
+    isAccessible("The page, with an answer"),
 ]);
 
 /** Another vendor sends a new paper; a mistake is mended first. */
@@ -46,6 +66,7 @@ addTour("pso_odoo.vendor_paper", () => [
     send(`${FIELD} button.btn-lg[value=answer]`),
     sees("#company_registry.is-invalid", "The number is too short"),
     sees(`${FIELD} [name=number]:value(PSO-TOUR)`, "What was typed is there"),
+    isAccessible("The page, with errors"),
     fill("company_registry", "87654321"),
     {
         content: "Attach the certificate",

@@ -17,6 +17,7 @@ WHAT = {
     "models/audit": "seals, corrections by the auditor, file reviews",
     "models/privacy": "retention, erasure",
     "models/climb": "scenarios, costs",
+    "models/chain": "vendors asked",
     "reports/analysis": "purchases, missing proof",
     "reports/dashboard": "tiles, to-do, set-up, settings",
     "reports/paper": "PDF reports and their pictures",

@@ -88,6 +88,17 @@ ACCESS = {
     "pso.scenario.means": {MANAGER: "rwcu"},
     # What people cost on average is for who plans.
     "pso.cost": {MANAGER: "rwcu"},
+    "pso.campaign": {PURCHASE: "rwcu", MANAGER: "rwcu"},
+    "pso.request": {PURCHASE: "rwcu", MANAGER: "rwcu"},
+    # What a vendor says is refused or verified, and kept.
+    "pso.answer": {PURCHASE: "rwc", MANAGER: "rwc"},
+    "pso.answer.entity": {PURCHASE: "rwcu", MANAGER: "rwcu"},
+    "pso.answer.check": {PURCHASE: "rw", MANAGER: "rw"},
+    "pso.answer.refusal": {PURCHASE: "rwc", MANAGER: "rwc"},
+    "pso.page.visit": {},
+    "pso.campaign.choosing": {PURCHASE: "rwc", MANAGER: "rwc"},
+    "pso.campaign.choosing.line": {PURCHASE: "rwcu", MANAGER: "rwcu"},
+    "pso.campaign.preview": {PURCHASE: "rwc", MANAGER: "rwc"},
     "pso.locked.person.line": DERIVED_PERSONS,
     "pso.locked.supplier.line": DERIVED_TOTALS,
     "pso.locked.check": DERIVED_TOTALS,
@@ -233,6 +244,7 @@ OWN = {"pso.import.header"}
 OF_CORE = {
     *("create", "read", "load", "write", "unlink", "copy_data"),
     *("button_confirm", "action_merge", "action_add_to_po", "action_add_downpayment"),
+    "mail_allowed_qweb_expressions",
 }
 
 
@@ -281,6 +293,7 @@ class AccessCase(PsoCase):
         cls.a_scenario = cls.env["pso.scenario"].create(
             {"name": "What if", "measurement_id": cls.live.id}
         )
+        cls.a_campaign = cls.env["pso.campaign"].create({"name": "Ask them"})
         # In a test nothing is committed, and so nothing linked.
         cls.env["pso.log.link"]._link(cls.env.cr, cls.company.id, None)
         cls.correction = cls.env["pso.correction"].create(
@@ -312,6 +325,7 @@ class TestAccessTable(AccessCase):
         other = cls.employee(name="Other Person")
         with_login = cls.employee(user_id=cls.user("base.group_user").id)
         asking = cls.env["pso.person.confirming"].create({})
+        choosing = cls.env["pso.campaign.choosing"].create({"name": "New"})
         cls.new = {
             "pso.person.confirmation": {"employee_id": with_login.id},
             "pso.person.confirming": {"line_ids": []},
@@ -322,6 +336,17 @@ class TestAccessTable(AccessCase):
                 "user_id": with_login.user_id.id,
                 "tie": "shown",
             },
+            "pso.campaign": {"name": "New"},
+            "pso.request": {
+                "campaign_id": cls.a_campaign.id,
+                "partner_id": cls.vendor("Asked").id,
+            },
+            "pso.campaign.choosing": {"name": "New"},
+            "pso.campaign.choosing.line": {
+                "choosing_id": choosing.id,
+                "partner_id": cls.vendor("Proposed").id,
+            },
+            "pso.campaign.preview": {"campaign_id": cls.a_campaign.id},
             "pso.level": {"code": "new", "name": "New"},
             "pso.edition": {"code": "new", "name": "New"},
             "pso.company.settings": {"pso_small_group": 6},
@@ -448,7 +473,35 @@ class TestAccessTable(AccessCase):
                 .id,
                 "criterion": "work",
             },
+            **cls.new_answers(),
         }
+
+    @classmethod
+    def new_answers(cls):
+        """What a vendor says, and what is kept with it."""
+        asked, another = cls.env["pso.request"].create(
+            [
+                {"campaign_id": cls.a_campaign.id, "partner_id": cls.vendor(name).id}
+                for name in ("Asked", "Asked Too")
+            ]
+        )
+        answer = cls.env["pso.answer"].create({"kind": "sw", **cls.said(asked)})
+        answer.check_ids[0].unlink()
+        return {
+            "pso.answer": {"proof_date": "2025-01-01", **cls.said(another)},
+            "pso.answer.entity": {"name": "New", "answer_id": answer.id},
+            "pso.answer.check": {
+                "note": "New",
+                "answer_id": answer.id,
+                "kind": "entity",
+            },
+            "pso.answer.refusal": {"reason": "New", "answer_id": answer.id},
+            "pso.page.visit": {"key": "new", "moment": "2025-01-01"},
+        }
+
+    @classmethod
+    def said(cls, asked):
+        return {"request_id": asked.id, "kind": "sw", "date_start": "2025-01-01"}
 
     def test_the_table_has_every_model(self):
         """A new model is open to nobody until somebody has thought about it."""
@@ -475,7 +528,11 @@ class TestAccessTable(AccessCase):
             self.env.flush_all()
             if model in OWN or record._transient:  # one sees one's own
                 self.hand_over(record, self.users[group])
-                for name in {"import_id", "question_id"} & record._fields.keys():
+                for name in {
+                    "import_id",
+                    "question_id",
+                    "choosing_id",
+                } & record._fields.keys():
                     self.hand_over(record[name], self.users[group])
             # A full cache may keep access rights from being checked.
             self.env.invalidate_all()

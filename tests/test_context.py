@@ -4,6 +4,7 @@ import base64
 import json
 from contextlib import contextmanager
 from functools import partial
+from unittest.mock import patch
 
 from common import PsoCase
 from lxml import etree
@@ -66,6 +67,8 @@ class TestContext(PsoCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The link of a request is random, and stands in the mail.
+        cls.startClassPatcher(patch("secrets.token_urlsafe", lambda _size: "random"))
         cls.presser = cls.user(*GROUPS)
         cls.anna = cls.employee(name="Anna Context")
         cls.proof = cls.status(cls.anna, start="2025-01-01", evidence_state="received")
@@ -80,6 +83,7 @@ class TestContext(PsoCase):
         cls.locked.action_lock()
         cls.plans = {state: cls.a_plan(state) for state in ("draft", "submitted")}
         cls.plans["approved"] = cls.a_plan("approved")
+        cls.answer = cls.an_answer()
         cls.drafted, cls.drawn = cls.env["pso.sample"].create(
             [{"measurement_id": cls.live.id, "size": 1, "seed": "7"} for _ in range(2)]
         )
@@ -115,6 +119,31 @@ class TestContext(PsoCase):
                 if value:
                     context[f"default_{name}"] = value
         return context
+
+    @classmethod
+    def an_answer(cls):
+        """An answer that was looked at, of a vendor that cannot be mailed."""
+        campaign = cls.env["pso.campaign"].create(
+            {"name": "Ask", "date_deadline": "2099-12-31", "year": 2024}
+        )
+        asked = cls.env["pso.request"].create(
+            {"campaign_id": campaign.id, "partner_id": cls.green.id}
+        )
+        answer = cls.env["pso.answer"].create(
+            {
+                "request_id": asked.id,
+                "kind": "sw",
+                "date_start": "2026-01-01",
+                "proof_kind": "other",
+                "has_figures": True,
+                "year": 2024,
+                "turnover": 1,
+                "fte": 1,
+                "direct_percentage": 1,
+            }
+        )
+        answer.check_ids.is_seen = True
+        return answer
 
     @classmethod
     def a_plan(cls, state):
@@ -239,6 +268,11 @@ class TestContext(PsoCase):
             "pso.person.confirming.action_confirm": [self.a_confirming],
             "pso.staff.list.action_save": [self.a_staff_list],
             "res.config.settings.action_pso_grant": [self.some_general_settings],
+            "pso.answer.action_verify": [self.answer],
+            "pso.answer.action_refuse": [self.answer],
+            "pso.answer.action_open_duplicates": [self.answer],
+            "pso.answer.refusal.action_refuse": [self.a_refusal],
+            "pso.request.action_withdraw_link": [self.answer.request_id],
             "pso.plan.action_submit": [self.plans["draft"]],
             **{
                 f"pso.certificate.action_renewal_{answer}": [
@@ -282,6 +316,23 @@ class TestContext(PsoCase):
             "pso.vendor.comparison.action_open_vendor": [self.a_comparison],
             "pso.purchase.exception.action_open_order": [self.an_exception],
             "pso.vendor.prospect.action_ask": [self.a_prospect],
+            "pso.certificate.action_ask": [self.green.pso_certificate_ids],
+            **{
+                f"pso.campaign.{method}": [self.a_campaign]
+                for method in (
+                    *("action_choose", "action_preview", "action_send"),
+                    *("action_close", "action_reopen", "action_open_requests"),
+                )
+            },
+            **{
+                f"pso.request.{method}": [self.a_request]
+                for method in (
+                    *("action_answered", "action_refused", "action_send_again"),
+                )
+            },
+            "pso.campaign.choosing.action_add": [self.a_choosing],
+            "pso.campaign.preview.action_next": [self.a_preview],
+            "pso.campaign.preview.action_send": [self.a_preview],
             "pso.vendor.list.mixin.action_open_vendor": [
                 self.a_prospect,
                 self.env["pso.certified.vendor"].search([], limit=1),
@@ -323,6 +374,10 @@ class TestContext(PsoCase):
         proof = {"evidence_state": "verified", "proof_kind": "certificate"}
         self.green.pso_certificate_ids.write(proof)
         return match
+
+    def a_refusal(self):
+        refusals = self.env["pso.answer.refusal"].with_user(self.presser)
+        return refusals.create({"answer_id": self.answer.id, "reason": "Wrong"})
 
     def an_edition_import(self):
         content = self.env["pso.edition.file"]._write_file(self.edition)
@@ -400,6 +455,36 @@ class TestContext(PsoCase):
         vendor = self.vendor("Plain", email="plain@example.com")
         self.bill(vendor, 100, "2026-01-15")
         return self.env["pso.vendor.prospect"].search([("partner_id", "=", vendor.id)])
+
+    def a_campaign(self):
+        vendor = self.vendor("Plain", email="plain@example.com")
+        return self.env["pso.campaign"].create(
+            {
+                "name": "Ask them",
+                "user_id": self.presser.id,
+                "date_deadline": "2099-12-31",
+                "request_ids": [Command.create({"partner_id": vendor.id})],
+            }
+        )
+
+    def a_request(self):
+        """A request that was mailed in vain."""
+        campaign = self.a_campaign()
+        campaign.with_user(self.presser).action_send()
+        campaign.request_ids.sudo().send_error = "Nobody was there."
+        return campaign.request_ids
+
+    def a_choosing(self):
+        vendor = self.vendor("Plain", email="plain@example.com")
+        choosing = self.env["pso.campaign.choosing"].with_user(self.presser)
+        return choosing.create(
+            {"line_ids": [Command.create({"partner_id": vendor.id})]}
+        )
+
+    def a_preview(self):
+        campaign = self.a_campaign().with_user(self.presser)
+        action = campaign.action_preview()
+        return campaign.env[action["res_model"]].browse(action["res_id"])
 
     def a_staff_list(self):
         staff = self.env["pso.staff.list"].with_user(self.presser)

@@ -65,6 +65,17 @@ class ParentsCase(PsoCase):
         correction = cls.env["pso.correction"].create(cls._correction(live))
         plan = cls.env["pso.plan"].create(cls._plan(company))
         action = cls.env["pso.plan.action"].create({"name": "Do", "plan_id": plan.id})
+        campaign = cls.env["pso.campaign"].create({"name": "Ask them"})
+        request = cls.env["pso.request"].create(
+            {"campaign_id": campaign.id, "partner_id": partner.id}
+        )
+        choosing = cls.env["pso.campaign.choosing"].create({})
+        answer = cls.env["pso.answer"].create(
+            {
+                **cls._answer(request),
+                "entity_ids": [Command.create({"name": "Branch"})],
+            }
+        )
         sample = cls.env["pso.sample"].create({"measurement_id": live.id, "size": 1})
         sample.action_draw()
         # Only an upload of the same user would be his own.
@@ -93,6 +104,12 @@ class ParentsCase(PsoCase):
             "pso.certification": [
                 cls.env["pso.certification"].create({"company_id": company.id})
             ],
+            "pso.answer": [answer],
+            "pso.answer.entity": [answer.entity_ids],
+            "pso.answer.check": [answer.check_ids[0]],
+            "pso.campaign": [campaign],
+            "pso.request": [request],
+            "pso.campaign.choosing": [choosing],
             "pso.sample": [sample],
             "pso.sample.line": [sample.line_ids],
             "pso.import": [job],
@@ -128,6 +145,10 @@ class ParentsCase(PsoCase):
             "date_start": "2025-01-01",
             "date_deadline": "2099-12-31",
         }
+
+    @classmethod
+    def _answer(cls, asked):
+        return {"request_id": asked.id, "kind": "sw", "date_start": "2025-01-01"}
 
     @classmethod
     def _correction(cls, measurement):
@@ -174,6 +195,20 @@ class ParentsCase(PsoCase):
             "pso.plan": self._plan(self.other),
             "pso.plan.action": {"name": "New", "plan_id": ours["pso.plan"].id},
             "pso.certification": {"company_id": self.other.id},
+            "pso.answer": self._answer(ours["pso.request"]),
+            "pso.answer.entity": {"name": "New", "answer_id": ours["pso.answer"].id},
+            "pso.answer.refusal": {"reason": "New", "answer_id": ours["pso.answer"].id},
+            "pso.campaign": {"name": "New", "company_id": self.other.id},
+            "pso.request": {
+                "campaign_id": ours["pso.campaign"].id,
+                "partner_id": self.ours["res.partner"][1].id,
+            },
+            "pso.campaign.choosing": {"company_id": self.other.id},
+            "pso.campaign.choosing.line": {
+                "choosing_id": ours["pso.campaign.choosing"].id,
+                "partner_id": self.ours["res.partner"][1].id,
+            },
+            "pso.campaign.preview": {"campaign_id": ours["pso.campaign"].id},
             "pso.quality.answer": {
                 "measurement_id": self.ours["pso.measurement"][1].id,
                 "criterion": "work",
@@ -334,6 +369,9 @@ class TestParents(ParentsCase):
             ("pso.certificate", "purchases"),
             ("pso.supplier.figure", "purchases"),
             ("pso.register.match", "purchases"),
+            ("pso.answer", "purchases"),
+            ("pso.answer.entity", "purchases"),
+            ("pso.answer.refusal", "purchases"),
         ):
             with self.subTest(model):
                 new = self.new(model)

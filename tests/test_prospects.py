@@ -5,7 +5,6 @@ from datetime import timedelta
 from common import PsoCase
 
 from odoo import fields
-from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 USER, PURCHASE = "pso_odoo.group_pso_user", "pso_odoo.group_pso_purchase"
@@ -76,45 +75,3 @@ class TestProspects(PsoCase):
         stranger = self.user(PURCHASE, companies=other)
         found = self.env(user=stranger, context={"allowed_company_ids": other.ids})
         self.assertFalse(found["pso.vendor.prospect"].search([]))
-
-    # -- asking --------------------------------------------------------------
-
-    def prospect(self, *vendors, user=None):
-        everybody = self.env(user=user or self.buyer)["pso.vendor.prospect"]
-        ids = [vendor.id for vendor in vendors]
-        return everybody.search([("partner_id", "in", ids)])
-
-    def test_a_vendor_is_written_to(self):
-        action = self.prospect(self.plain).action_ask()
-        composer = (
-            self.env(user=self.buyer)[action["res_model"]]
-            .with_context(**action["context"])
-            .create({})
-        )
-        composer.action_send_mail()
-        message = self.plain.message_ids[0]
-        self.assertIn("PSO", message.subject)
-        self.assertEqual(message.partner_ids, self.plain)
-
-    def test_many_do_not_learn_of_each_other(self):
-        action = self.prospect(self.plain, self.small).action_ask()
-        self.assertEqual(action["context"]["default_composition_mode"], "mass_mail")
-        plain_buyer = self.user(PURCHASE)
-        action = self.prospect(self.plain, self.small, user=plain_buyer).action_ask()
-        to, _sign, rest = action["url"].partition("?")
-        self.assertEqual(to, "mailto:")
-        self.assertIn("&bcc=", rest)
-
-    def test_who_may_not_write_on_contacts_gets_a_letter(self):
-        plain_buyer = self.user(PURCHASE)
-        action = self.prospect(self.plain, user=plain_buyer).action_ask()
-        self.assertTrue(action["url"].startswith("mailto:plain%40example.com?subject="))
-
-    def test_a_vendor_without_address_is_named(self):
-        self.plain.email = False
-        with self.assertRefused("Plain"):
-            self.prospect(self.plain).action_ask()
-
-    def test_by_who_keeps_certificates(self):
-        with self.assertRaises(AccessError):
-            self.prospect(self.plain, user=self.user(USER)).action_ask()

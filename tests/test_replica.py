@@ -27,10 +27,21 @@ WRITERS = {
     "account.move.action_pso_exclude",
     "account.move.action_pso_include",
     "hr.employee.action_pso_confirm_logins",
+    "pso.answer.action_verify",
+    "pso.answer.refusal.action_refuse",
     "hr.employee.action_pso_withdraw_logins",
     "pso.certificate.action_renewal_asked",
     "pso.certificate.action_renewal_promised",
     "pso.certificate.action_renewal_stopped",
+    "pso.campaign.action_choose",
+    "pso.campaign.action_close",
+    "pso.campaign.action_preview",
+    "pso.campaign.action_reopen",
+    "pso.campaign.action_send",
+    "pso.campaign.choosing.action_add",
+    "pso.campaign.preview.action_next",
+    "pso.campaign.preview.action_send",
+    "pso.certificate.action_ask",
     "pso.company.settings.action_save",
     "pso.edition.import.action_import",
     "pso.edition.use.action_apply",
@@ -67,6 +78,10 @@ WRITERS = {
     "pso.register.match.action_confirm",
     "pso.register.match.action_refuse",
     "pso.register.match.action_take_over",
+    "pso.request.action_answered",
+    "pso.request.action_refused",
+    "pso.request.action_send_again",
+    "pso.request.action_withdraw_link",
     "pso.sample.action_close",
     "pso.sample.action_draw",
     "pso.setup.close",
@@ -76,6 +91,7 @@ WRITERS = {
     "product.template.action_pso_compare",
     "pso.vendor.comparison.action_choose",
     "purchase.order.action_pso_compare",
+    "pso.vendor.prospect.action_ask",
     "purchase.order.action_pso_exclude",
     "purchase.order.action_pso_include",
     "res.config.settings.action_pso_grant",
@@ -130,6 +146,8 @@ class TestDeclared(TransactionCase):
         }
         self.assertIn("/pso_odoo/workbook/<int:measurement_id>", routes)
         self.assertIn("/report/download", routes)
+        # What opens a page is noted, and who opens it very often waits.
+        self.assertFalse(routes.pop("/pso/vendor/<string:token>"))
         self.assertTrue(all(routes.values()), routes)
 
 
@@ -240,12 +258,22 @@ class TestReads(ReplicaCase, PsoCase):
         a_match = cls.env["pso.register.match"].create(
             {"entry_id": an_entry.id, "partner_id": plain.id}
         )
+        a_campaign = cls.env["pso.campaign"].create({"name": "Ask them"})
+        a_request = cls.env["pso.request"].create(
+            {"campaign_id": a_campaign.id, "partner_id": plain.id}
+        )
+        an_answer = cls.env["pso.answer"].create(
+            {"request_id": a_request.id, "kind": "sw", "date_start": "2025-01-01"}
+        )
         cls.examples = {
+            "pso.answer": an_answer,
             "pso.vendor.comparison": comparison.create(
                 {"company_id": cls.company.id, "partner_id": plain.id}
             ),
             "account.move": cls.a_bill,
             "hr.employee": person,
+            "pso.campaign": a_campaign,
+            "pso.request": a_request,
             "pso.import": an_import,
             "pso.plan": a_plan,
             "pso.plan.action": an_action,
@@ -280,6 +308,7 @@ class TestReads(ReplicaCase, PsoCase):
             "pso.dashboard.retrieve": [False, company],
             "pso.dashboard.open": ["total", False, company],
             "pso.dashboard.elsewhere": [],
+            "pso.request.mail_allowed_qweb_expressions": [],
         }
         called = set()
         for model, name, _function in our_methods(self.registry):

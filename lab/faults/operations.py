@@ -214,4 +214,44 @@ class Retention(Operation):
         return PART if is_told and found[5:] == after[5:] else None
 
 
-ALL_OPERATIONS = (Lock, Unlock, Workbook, Correct, Import, Retention)
+class Mailing(Operation):
+    """The job that mails vendors: each is mailed once, and noted with his mail."""
+
+    name = "mailing of vendors"
+    warm_ups = 0
+    answer_means_all = False  # the job has its own transactions
+
+    def begin(self):
+        self.restore()
+
+    def run(self):
+        cron = [self.site.ids["mailing"]]
+        self.site.client("admin").call("ir.cron", "method_direct_trigger", cron)
+
+    def look(self):
+        """Who was asked, who waits, the mails and to how many, those without a note."""
+        [row] = self.site.sql(
+            """
+            SELECT count(*) FILTER (WHERE state = 'asked' AND NOT is_queued),
+                count(*) FILTER (WHERE state = 'to_send' AND is_queued),
+                (SELECT count(*) FROM mail_message message
+                    WHERE message.model = 'pso.request' AND subject IS NOT NULL),
+                (SELECT count(DISTINCT res_id) FROM mail_message message
+                    WHERE message.model = 'pso.request' AND subject IS NOT NULL),
+                count(*) FILTER (WHERE (state = 'asked') <> (mail_id IS NOT NULL))
+            FROM pso_request
+            """
+        )
+        return list(map(int, row.split("|")))
+
+    def judge(self, found, before, after):
+        if found == before:
+            return NOTHING
+        if found == after:
+            return ALL
+        asked, waiting, mails, vendors, torn = found
+        is_once = asked == mails == vendors and not torn
+        return PART if is_once and asked + waiting == sum(before[:2]) else None
+
+
+ALL_OPERATIONS = (Lock, Unlock, Workbook, Correct, Import, Retention, Mailing)

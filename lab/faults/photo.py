@@ -3,6 +3,7 @@
 # What an operation may change has a look of its own, and is not part of this.
 ASIDE = (
     "pso_audit_correction",
+    "pso_campaign",
     "pso_import",
     "pso_import_column",
     "pso_import_line",
@@ -14,6 +15,7 @@ ASIDE = (
     "pso_log_head",
     "pso_log_link",
     "pso_measurement",
+    "pso_request",
     "pso_seal",
     "pso_status",
     "ir_attachment_pso_status_rel",

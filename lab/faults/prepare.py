@@ -18,6 +18,7 @@ USERS = {
 LOOKED_AT = 60  # employees in a file to import
 PAST = 400  # statuses past their retention period
 LONG_AGO = 2005
+ASKED = 100  # vendors whose mail waits for the job
 
 
 def main(database, password):
@@ -34,8 +35,10 @@ def main(database, password):
             "group": env.ref("pso_odoo.group_wajong").id,
             "form": env.ref("pso_odoo.form_regular").id,
             "cron": env.ref("pso_odoo.cron_anonymise").id,
+            "mailing": env.ref("pso_odoo.cron_request").id,
         }
         past(env)
+        asked(env)
         env.cr.commit()
     return answer
 
@@ -102,3 +105,24 @@ def past(env):
         {"date_start": f"{year}-01-01", "date_end": f"{year}-12-31"}
     )
     old.action_lock()
+
+
+def asked(env):
+    """A campaign whose mails somebody has released, and the job has still to send."""
+    env.user.partner_id.email = "responsible@example.com"
+    vendors = env["res.partner"].create(
+        [
+            {
+                "name": f"Asked {number}",
+                "is_company": True,
+                "email": f"asked{number}@example.com",
+            }
+            for number in range(ASKED)
+        ]
+    )
+    requests = [Command.create({"partner_id": vendor.id}) for vendor in vendors]
+    campaign = env["pso.campaign"].create(
+        {"name": "Ask them", "user_id": env.user.id, "request_ids": requests}
+    )
+    campaign.sudo()._start()
+    campaign.request_ids.sudo().is_queued = True

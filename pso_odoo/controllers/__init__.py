@@ -1,1 +1,1 @@
-from . import about_me, bundle, import_template, report, workbook
+from . import about_me, bundle, import_template, report, vendor, workbook

@@ -1,6 +1,12 @@
 from . import (
     base_partner_merge,
     bill_to_po_wizard,
+    pso_answer,
+    pso_answer_refusal,
+    pso_campaign_choosing,
+    pso_campaign_preview,
+    pso_certificate,
+    pso_vendor_prospect,
     pso_company_settings,
     pso_edition_import,
     pso_edition_use,

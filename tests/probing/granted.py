@@ -57,6 +57,8 @@ SECRETS = {
     "score": {USER, MANAGER, HR},
     # Certificates, their files and the figures of suppliers.
     "purchases": {USER, PURCHASE, MANAGER, HR},
+    # Which vendors are asked, and what they answer.
+    "asked": {PURCHASE, MANAGER},
     # Why a line does not count.
     "excluded": {PURCHASE, MANAGER},
     # What people cost by default.

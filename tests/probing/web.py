@@ -206,6 +206,7 @@ class WebAttempts:
                 *status.attachment_ids,
                 planted.loose,
                 *planted.certificate.attachment_ids,
+                *planted.answer.attachment_ids,
             ):
                 yield self._get("download", f"/web/content/{file.id}")
                 yield self._get("download", f"/web/content/{file.id}?access_token=x")

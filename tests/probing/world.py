@@ -48,6 +48,7 @@ class Planted:
         self.cost = self.env["pso.cost"].create(
             {"company_id": company.id, "amount": 1, "note": self.word("cost")}
         )
+        self.campaign = self._campaign()
         self.loose = self.env["ir.attachment"].create(
             {
                 "name": f"{self.word('status')}.pdf",
@@ -161,6 +162,43 @@ class Planted:
         plan.action_ids._sync_activities()
         return plan
 
+    def _campaign(self):
+        """A campaign in which a vendor does not want to answer."""
+        word = self.word("asked")
+        asked = self._with_env(
+            self.case.vendor, name=f"Asked {self.name}", company_id=self.company.id
+        )
+        campaign = self.env["pso.campaign"].create(
+            {
+                "name": word,
+                "company_id": self.company.id,
+                "note": word,
+                "request_ids": [Command.create({"partner_id": asked.id})],
+            }
+        )
+        self.answer = self._answer(campaign.request_ids)
+        campaign.request_ids.write({"refusal": word, "send_error": word})
+        return campaign
+
+    def _answer(self, request):
+        """What a vendor sent on its page, with a file."""
+        word = self.word("asked")
+        file = self.env["ir.attachment"].create(
+            {"name": f"{word}.txt", "raw": word.encode()}
+        )
+        return self.env["pso.answer"].create(
+            {
+                "request_id": request.id,
+                "channel": "page",
+                "kind": "sw",
+                "date_start": "2024-01-01",
+                "company_registry": word,
+                "remark": word,
+                "entity_ids": [Command.create({"name": word})],
+                "attachment_ids": file.ids,
+            }
+        )
+
     def _measurement(self, year):
         word = self.word("score")
         measurement = self._with_env(
@@ -264,6 +302,22 @@ class Planted:
         )
         self.partner.pso_figure_ids.source = word
         self.match.write({"state": "refused", "confidence": 33})
+
+    def _change_asked(self):
+        word = f"{self.word('asked')}-too"
+        campaign = self.campaign.with_context(tracking_disable=True)
+        campaign.write({"name": word, "note": word})
+        campaign.request_ids.write(
+            {"refusal": word, "send_error": word, "state": "refused"}
+        )
+
+        self.answer.write(
+            {"company_registry": word, "remark": word, "kind": "pso"}
+            | {"level_id": self.case.ref("level_step1").id, "date_end": "2030-01-01"}
+        )
+        self.answer.entity_ids.name = word
+        self.answer.check_ids.note = word
+        self.answer.attachment_ids.write({"name": f"{word}.txt", "raw": word.encode()})
 
     def _change_excluded(self):
         self.excluded.invoice_line_ids.pso_excluded_reason = "other"

@@ -1,6 +1,8 @@
 from . import (
     pso_certificate,
+    pso_certificate_origin,
     pso_supplier_figure,
+    pso_supplier_figure_origin,
     pso_excludable_mixin,
     pso_document_mixin,
     pso_hint_mixin,

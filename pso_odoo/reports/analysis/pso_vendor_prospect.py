@@ -1,16 +1,10 @@
 from datetime import date
-from urllib.parse import quote
-
-from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...models.purchases.account_move import PURCHASE_TYPES
 from ...tools import columns
-from ...tools.context import without_defaults
-from ...tools.groups import PURCHASE
 
 
 class PsoVendorProspect(models.Model):
@@ -122,84 +116,3 @@ class PsoVendorProspect(models.Model):
         if days:
             action["context"] = {"pso_days": [fields.Date.to_string(d) for d in days]}
         return action
-
-    @api.readonly
-    @without_defaults
-    def action_ask(self):
-        """Write to these vendors, to ask whether they have a certificate.
-
-        Nothing is sent before the user has read it. Who may not write on contacts gets
-        the same text in the mail program.
-
-        :raise AccessError: for who does not keep certificates
-        :raise UserError: for vendors without an e-mail address
-        """
-        self.check_access("read")
-        if not self.env.user.has_group(PURCHASE):
-            raise AccessError(
-                self.env._("Certificates are asked for by users of PSO Purchases.")
-            )
-        vendors = self.partner_id
-        without = vendors.filtered(lambda vendor: not vendor.email)
-        if without or not vendors:
-            raise UserError(
-                self.env._(
-                    "Fill in an e-mail address first: %(vendors)s.",
-                    vendors=", ".join(without.mapped("display_name")),
-                )
-            )
-        if vendors.has_access("write"):
-            return self._action_compose(vendors)
-        return self._action_mail_program(vendors)
-
-    def _letter(self, vendors):
-        """Return subject and paragraphs, in the language of a single vendor."""
-        lang = len(vendors) == 1 and vendors.lang
-        env = self.with_context(lang=lang).env if lang else self.env
-        return env._("Do you have a PSO certificate?"), [
-            env._("Dear supplier,"),
-            env._(
-                "We count what we buy from organisations with a certificate of the PSO "
-                "(Prestatieladder Socialer Ondernemen), or that are a sheltered-work "
-                "company. In our administration you have none."
-            ),
-            env._(
-                "If you have one, please send us the certificate, and your turnover, "
-                "fte and direct share of last year. If you have not: see "
-                "www.pso-nederland.nl for what it asks."
-            ),
-            env._("Kind regards,"),
-            self.env.user.name,
-        ]
-
-    def _action_compose(self, vendors):
-        subject, paragraphs = self._letter(vendors)
-        body = Markup("").join(map(Markup("<p>%s</p>").__mod__, paragraphs))
-        is_one = len(vendors) == 1
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Ask for Certificate"),
-            "res_model": "mail.compose.message",
-            "views": [[False, "form"]],
-            "target": "new",
-            "context": {
-                "default_model": "res.partner",
-                "default_res_ids": vendors.ids,
-                "default_composition_mode": "comment" if is_one else "mass_mail",
-                "default_partner_ids": vendors.ids if is_one else [],
-                "default_subject": subject,
-                "default_body": body,
-            },
-        }
-
-    def _action_mail_program(self, vendors):
-        subject, paragraphs = self._letter(vendors)
-        # Vendors need not know of each other.
-        to = vendors.email if len(vendors) == 1 else ""
-        bcc = "" if to else f"&bcc={quote(','.join(vendors.mapped('email')))}"
-        body = quote("\r\n\r\n".join(paragraphs))
-        return {
-            "type": "ir.actions.act_url",
-            "target": "self",
-            "url": f"mailto:{quote(to)}?subject={quote(subject)}&body={body}{bcc}",
-        }

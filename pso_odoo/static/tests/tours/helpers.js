@@ -1,5 +1,4 @@
 import { registry } from "@web/core/registry";
-import { parseFloat } from "@web/views/fields/parsers";
 
 // A busy machine may take its time: what waits for a condition costs nothing.
 const PATIENCE = 60000;
@@ -21,6 +20,8 @@ export function addTour(name, steps) {
 function shown(selector) {
     const element = document.querySelector(selector);
     const text = element?.matches("input") ? element.value : element?.innerText;
+    // Pages of the portal bring the tours as well, but not what fields are read by.
+    const { parseFloat } = odoo.loader.modules.get("@web/views/fields/parsers");
     return text && parseFloat(text.replace(/[^\d.,-]/g, ""));
 }
 

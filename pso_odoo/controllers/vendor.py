@@ -1,0 +1,159 @@
+import re
+
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from ..models.chain.vendor_form import FLAGS, FORM_MOST, ROWS_MOST, TEXTS
+
+# Of a page that only its link opens nothing is kept on the way, and the link tells
+# itself to nobody else.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+ROW = re.compile(r"entity_(?:name|kvk)_([0-9]{1,2})")
+
+
+class VendorController(http.Controller):
+    """The page on which a vendor answers a request, by a signed link alone."""
+
+    @http.route(
+        "/pso/vendor/<string:token>",
+        type="http",
+        auth="public",
+        methods=["GET", "POST"],
+        website=True,
+        sitemap=False,
+        max_content_length=FORM_MOST,
+    )
+    def vendor(self, token, **post):
+        """Show the page of a request, and keep what its vendor answers.
+
+        Whatever does not open gets one and the same page: with 410 and whom to ask
+        where the link was signed here, with 404 else; and with 429 who tries too often.
+        """
+        visits = request.env["pso.page.visit"]
+        if visits._is_too_often("address", request.httprequest.remote_addr or ""):
+            return self._closed(429)
+        asked, is_open = request.env["pso.request"]._of_link(token)
+        if not asked:
+            address = request.httprequest.remote_addr or ""
+            return self._closed(429 if visits._is_too_often("guess", address) else 404)
+        if visits._is_too_often("link", str(asked.id)):
+            return self._closed(429)
+        if not is_open:
+            return self._closed(410, asked)
+        if request.httprequest.method == "POST":
+            if visits._is_too_often("sent", str(asked.id)):
+                return self._closed(429)
+            return self._post(asked, post)
+        # A mail scanner that asks for the head alone has not opened it.
+        if request.httprequest.method == "GET" and asked.state != "to_send":
+            asked._mark_opened()
+        return self._page(asked, asked._page_form())
+
+    # -- what comes in -----------------------------------------------------------
+
+    def _post(self, asked, post):
+        action = post.get("action")
+        if action == "unchanged":
+            if asked._page_send_unchanged():
+                return self._again()
+            return self._page(asked, asked._page_form(), status=422)
+        kept = self._kept()
+        answer = asked._page_last_answer()
+        form = asked._form_of(
+            {name: post.get(name) for name in (*TEXTS, *FLAGS)},
+            self._entities(post),
+            [file for n, file in enumerate(answer.attachment_ids) if n in kept],
+        )
+        if action == "more":
+            return self._page(asked, form, more=3)
+        if asked._page_send(form, self._uploads(), kept):
+            return self._again()
+        return self._page(asked, form, status=422)
+
+    def _entities(self, post):
+        """Return the rows of entities in their order, the gaps between them filled."""
+        numbers = [int(found[1]) for name in post if (found := ROW.fullmatch(name))]
+        count = min(max(numbers, default=-1) + 1, ROWS_MOST)
+        return [
+            (post.get(f"entity_name_{row}"), post.get(f"entity_kvk_{row}"))
+            for row in range(count)
+        ]
+
+    def _kept(self):
+        """Return which of the files that were sent before stay, by their places."""
+        places = request.httprequest.form.getlist("kept")
+        return {int(place) for place in places if place.isdecimal() and len(place) < 3}
+
+    def _uploads(self):
+        files = request.httprequest.files.getlist("files")
+        return [(file.filename, file.read()) for file in files if file.filename]
+
+    # -- what goes out -------------------------------------------------------------
+
+    def _page(self, asked, form, status=200, more=0):
+        values = {
+            **asked._page_values(),
+            "contact": asked._page_company(),
+            "res_company": asked.company_id,
+            "form": {
+                "typed": form.typed,
+                "rows": form.rows(more),
+                "kept": form.kept,
+                "errors": form.errors,
+            },
+        }
+        return self._render("pso_odoo.vendor_page", values, status)
+
+    def _closed(self, status, asked=None):
+        """Answer that nothing opens; only with a link of ours it says whom to ask."""
+        values = {"status": status, "contact": asked and asked._page_company()}
+        if asked:
+            values["res_company"] = asked.company_id
+        return self._render("pso_odoo.vendor_page_closed", values, status)
+
+    def _again(self):
+        """Have the browser ask for the page anew, so that nothing is sent twice."""
+        answer = request.redirect(request.httprequest.path, code=303)
+        answer.headers.update(HEADERS)
+        return answer
+
+    def _render(self, template, values, status):
+        return request.render(template, values, status=status, headers=HEADERS)
+
+
+class VendorPortal(CustomerPortal):
+    """The requests to one's own organisation, for who has an account."""
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "pso_request_count" in counters:
+            requests = request.env["pso.request"]._of_portal_user()
+            values["pso_request_count"] = len(requests)
+        return values
+
+    @http.route(
+        "/my/pso/requests",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+        readonly=True,
+    )
+    def pso_requests(self, **_kwargs):
+        """List the requests to the organisation of the current user."""
+        values = {
+            **self._prepare_portal_layout_values(),
+            "requests": request.env["pso.request"]._of_portal_user(),
+            "page_name": "pso_requests",
+        }
+        return request.render("pso_odoo.portal_requests", values, headers=HEADERS)

@@ -1,0 +1,12 @@
+from odoo import models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def unlink(self):
+        """Take along what vendors were asked, with its messages and activities."""
+        self.check_access("unlink")
+        asked = self.env["pso.request"].sudo().search([("partner_id", "in", self.ids)])
+        asked.unlink()
+        return super().unlink()

@@ -69,7 +69,6 @@ class PsoRequest(models.Model):
         copy=False,
         index=True,
         tracking=True,
-        group_expand=True,
         help="No Answer: the last reminder is past too, so somebody calls.",
     )
     date_asked = fields.Datetime(

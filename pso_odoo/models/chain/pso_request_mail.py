@@ -104,7 +104,7 @@ class PsoRequest(models.Model):
         if not self.has_email:
             raise UserError(
                 self.env._(
-                    "There is no e-mail address at %(contact)s.",
+                    "%(contact)s has no e-mail address.",
                     contact=self.contact_id.display_name or self.partner_id.name,
                 )
             )

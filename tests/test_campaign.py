@@ -270,6 +270,18 @@ class TestSending(CampaignCase):
             self.send()
         self.assertEqual(self.mails(request), mail)
 
+    def test_the_certificate_knows_that_its_next_one_was_asked_for(self):
+        vendor = self.vendor("Entity", email="entity@example.com")
+        dates = {"date_start": "2024-05-01", "date_end": "2026-04-30"}
+        level = self.ref("level_step1").id
+        certificate = self.env["pso.certificate"].create(
+            {"partner_id": vendor.id, "level_id": level, **dates}
+        )
+        self.request(vendor)
+        self.assertEqual(certificate.renewal, "not_asked")
+        self.send()
+        self.assertEqual(certificate.renewal, "asked")
+
     def test_the_company_is_asked_not_its_contact(self):
         vendor = self.vendor("Entity", email="entity@example.com")
         contact = self.env["res.partner"].create(

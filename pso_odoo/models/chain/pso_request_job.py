@@ -154,6 +154,12 @@ class PsoRequest(models.Model):
                 "reminder_count": 0,
             }
         )
+        self._note_renewal_asked()
+
+    def _note_renewal_asked(self):
+        """Note at the certificate that ends last that its next one was asked for."""
+        ending = self.partner_id.pso_certificate_ids.filtered("date_end")
+        ending.sorted("date_end")[-1:]._renewal_asked()
 
     def _remind(self):
         """Remind a vendor, once for each date: one mail also if a date was missed."""

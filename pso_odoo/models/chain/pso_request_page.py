@@ -40,7 +40,7 @@ class PsoRequest(models.Model):
             ],
             "figures": [figure] if figure else [],
             "can_be_unchanged": bool(certificate),
-            "entities": self._page_entities(),
+            "covered": self._page_covered(),
             "answer": self._page_answer(),
             "kinds": self._page_kinds(),
             "levels": [(level.code, level.name) for level in self._page_levels()],
@@ -121,18 +121,31 @@ class PsoRequest(models.Model):
             "files": answer.attachment_ids.mapped("name"),
         }
 
-    def _page_entities(self):
-        """Return the entities of the last answer, here or verified before."""
-        answer = self._page_last_answer()
-        if not answer:
-            answer = self.env["pso.answer"].search(
-                [
-                    ("partner_id", "=", self.partner_id.id),
-                    ("company_id", "=", self.company_id.id),
-                    ("state", "=", "verified"),
-                ],
-                limit=1,
+    def _page_verified(self):
+        """Return the answer of the vendor that was verified last, in any campaign."""
+        return self.env["pso.answer"].search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "verified"),
+            ],
+            limit=1,
+        )
+
+    def _page_covered(self):
+        """Name the entities that are known to be covered with the vendor."""
+        return ", ".join(
+            self.env._(
+                "%(name)s (KvK %(number)s)",
+                name=each.name,
+                number=each.company_registry,
             )
+            if each.company_registry
+            else each.name
+            for each in self._page_verified().entity_ids
+        )
+
+    def _page_entities(self, answer):
         return [(each.name, each.company_registry or "") for each in answer.entity_ids]
 
     # -- the form ------------------------------------------------------------------
@@ -141,7 +154,8 @@ class PsoRequest(models.Model):
         """Return the form as it is shown first: with what is known by now."""
         answer = self._page_last_answer()
         typed = self._typed_of_answer(answer) if answer else self._typed_of_known()
-        return self._form_of(typed, self._page_entities(), answer.attachment_ids)
+        entities = self._page_entities(answer or self._page_verified())
+        return self._form_of(typed, entities, answer.attachment_ids)
 
     def _form_of(self, typed, entities, files=()):
         return VendorForm(
@@ -205,7 +219,7 @@ class PsoRequest(models.Model):
                 "company_registry": self.partner_id.company_registry,
                 "entities": [
                     {"name": name, "company_registry": number}
-                    for name, number in self._page_entities()
+                    for name, number in self._page_entities(self._page_verified())
                 ],
             }
         )

@@ -858,6 +858,7 @@ class TestImportFiles(ImportCase):
             ("status", self.hr),
             ("certificate", self.buyer),
             ("figure", self.buyer),
+            ("register", self.buyer),
         ):
             with self.subTest(kind=kind):
                 files = self.env["pso.import.file"].with_user(user)
@@ -875,9 +876,9 @@ class TestImportAccess(ImportCase, HttpCase):
         """Statuses for those who may see them alone; the rest for purchase."""
         for user, kinds in (
             (self.hr, {"status"}),
-            (self.buyer, {"certificate", "figure"}),
+            (self.buyer, {"certificate", "figure", "register"}),
         ):
-            for kind in ("status", "certificate", "figure"):
+            for kind in ("status", "certificate", "figure", "register"):
                 with self.subTest(user=user.login, kind=kind):
                     methods = ("action_preview", "action_import", "action_template")
                     if kind in kinds:

@@ -471,7 +471,9 @@ class TestRegisterMatches(RegisterCase):
         self.assertMatch("De Dam B.V.", vendor, "kvk", "certain")
 
     def test_private_persons_are_no_vendors(self):
-        self.env["res.partner"].create({"name": "Jan de Dam", "is_company": False})
+        self.env["res.partner"].create(
+            {"name": "Jan de Dam", "is_company": False, "supplier_rank": 1}
+        )
         self.imported("Jan de Dam;;;1;;;;\n")
         self.assertFalse(self.entry("Jan de Dam").match_ids)
 

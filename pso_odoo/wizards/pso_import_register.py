@@ -100,8 +100,14 @@ class PsoImportRegister(models.AbstractModel):
         return super()._read_cell(row, column, cell, notation, choices)
 
     def _identify(self, rows):
-        """Refuse rows of totals; all others are about an organisation of their own."""
+        """Refuse totals and the example of the template; each other row is somebody."""
+        examples = {column.name: column.example for column in self._columns()}
+        named = ("name", "company_registry", "place")
         for row in rows:
+            if all(row.values.get(each) == examples[each] for each in named):
+                self._refuse(
+                    row, "name", self.env._("This is the example of the template.")
+                )
             name = row.values.get("name", "")
             if TOTALS.fullmatch(fold(name)) and len(row.values) < 3:
                 row.problems.clear()

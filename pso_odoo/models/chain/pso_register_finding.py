@@ -102,7 +102,6 @@ class PsoRegisterEntry(models.Model):
                 Domain("is_company", "=", True),
                 Domain("company_registry", "!=", False),
                 Domain("vat", "!=", False),
-                Domain("supplier_rank", ">", 0),
             )
         )
         names = ["name", "city", "company_registry", "vat", "company_id"]

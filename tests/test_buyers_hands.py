@@ -77,8 +77,13 @@ class BuyerCase(PsoCase):
 
 
 @tagged("post_install", "-at_install")
-class TestExpected(BuyerCase):
-    """In which categories a certified vendor is expected."""
+class TestReason(BuyerCase):
+    """Where a certified vendor is expected who chooses another is asked why.
+
+    However the order is confirmed.
+    """
+
+    # -- in which categories -----------------------------------------------------
 
     def expecting(self, company=None):
         company = company or self.company
@@ -123,10 +128,7 @@ class TestExpected(BuyerCase):
         self.cleaning.with_user(both).write(values)
         self.assertFalse(self.cleaning.pso_is_certified_expected)
 
-
-@tagged("post_install", "-at_install")
-class TestReason(BuyerCase):
-    """Who chooses another vendor is asked why, however the order is confirmed."""
+    # -- the reason ----------------------------------------------------------------
 
     def exceptions(self, order, user=None):
         reader = self.env["pso.purchase.exception"].with_user(user or self.buyer)
@@ -341,7 +343,9 @@ class TestReason(BuyerCase):
 
 
 @tagged("post_install", "-at_install")
-class TestBadge(BuyerCase):
+class TestComparison(BuyerCase):
+    """Vendors side by side: their badges, prices and fte."""
+
     def names(self, user, **context):
         partners = self.env["res.partner"].with_user(user).with_context(**context)
         found = partners.web_name_search("Green", {"display_name": {}})
@@ -394,9 +398,8 @@ class TestBadge(BuyerCase):
         self.assertEqual(order.pso_badge, self.green.pso_badge)
         self.assertEqual(order.order_line.pso_badge, self.green.pso_badge)
 
+    # -- side by side ----------------------------------------------------------------
 
-@tagged("post_install", "-at_install")
-class TestComparison(BuyerCase):
     def compare(self, record, user=None):
         action = record.with_user(user or self.buyer).action_pso_compare()
         rows = self.env["pso.vendor.comparison"].with_user(user or self.buyer)

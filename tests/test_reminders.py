@@ -573,6 +573,16 @@ class TestPeople(ReminderCase):
         abroad = abroad.with_context(allowed_company_ids=elsewhere.ids)
         self.assertFalse(abroad.search([]))
 
+    def test_administrators_are_not_told_how_many_there_are(self):
+        self.stops()
+        self.remind()
+        administrator = self.user("base.group_system")
+        both = self.user(HR, "base.group_erp_manager")
+        for name in ("pso.people.reminder", "pso.status"):
+            model = self.env["ir.model"]._get(name)
+            self.assertGreater(model.with_user(both).count, 0)
+            self.assertEqual(model.with_user(administrator).count, 0)
+
     def test_nothing_is_mailed_and_no_number_tells_it(self):
         """A night with a reminder leaves what others can see as one without does."""
 

@@ -67,7 +67,8 @@ SECRETS = {
     "key": {HR},
 }
 # Which rows change with those that a user may change, beyond what he may write himself:
-# locking keeps lines, and whoever leaves takes his statuses along.
+# locking keeps lines, whoever leaves takes his statuses along, and a certificate that is
+# renewed ends its reminders.
 FOLLOWS = {
     "pso.measurement": (
         "pso.locked.person.line",
@@ -81,6 +82,7 @@ FOLLOWS = {
         ("product.product", "product.template", "purchase.order"),
         ("pso.vendor.comparison",),
     ),
+    "pso.certificate": ("pso.reminder",),
 }
 # Methods that tell of a secret by what they are for: a seal says what was changed.
 TELLS = {

@@ -45,6 +45,16 @@ class Planted:
         self.live = self._measurement("2025")
         self.scenario = self._scenario()
         self.plan = self._plan()
+        self.certification = self.env["pso.certification"].create(
+            {
+                "company_id": company.id,
+                "measurement_id": self.live.id,
+                "notes": self.word("score"),
+                "auditor": self.word("score"),
+            }
+        )
+        self._remind("pso.reminder", "certificate", "2030-12-31", self.certificate)
+        self._remind("pso.people.reminder", "ends", "2025-12-31")
         self.cost = self.env["pso.cost"].create(
             {"company_id": company.id, "amount": 1, "note": self.word("cost")}
         )
@@ -199,6 +209,16 @@ class Planted:
             }
         )
 
+    def _remind(self, model, kind, day, certificate=None):
+        """A reminder with its activity, of a certificate or of people."""
+        due = {"company_id": self.company.id, "kind": kind, "stage": "30"}
+        due |= {"date_end": day, "date": "2025-12-01"}
+        if certificate:
+            due["certificate_id"] = certificate.id
+        reminder = self.env[model].create(due)
+        reminder._give(self.env.user, day, "Look")
+        return reminder
+
     def _measurement(self, year):
         word = self.word("score")
         measurement = self._with_env(
@@ -276,6 +296,7 @@ class Planted:
     def _change_few(self):
         for person in self.late[1:]:
             self._weak(person)
+        self._remind("pso.people.reminder", "proof", "2025-12-31")
 
     def _change_name(self):
         self.live.name = f"{self.word('name')}-too"
@@ -293,10 +314,11 @@ class Planted:
         plan.name = plan.smart_specific = word
         plan.action_ids.name = word
         plan.state = "approved"
+        self.certification.write({"notes": word, "auditor": word})
 
     def _change_purchases(self):
         word = f"{self.word('purchases')}-too"
-        self.certificate.number = word
+        self.certificate.write({"number": word, "renewal": "promised"})
         self.certificate.attachment_ids.write(
             {"name": f"{word}.txt", "raw": word.encode()}
         )

@@ -65,7 +65,8 @@ SECRETS = {
     "key": {HR},
 }
 # Which rows change with those that a user may change, beyond what he may write himself:
-# locking keeps lines, and whoever leaves takes his statuses along.
+# locking keeps lines, and whoever is deleted takes his statuses along, and his name
+# from the files that were drawn.
 FOLLOWS = {
     "pso.measurement": (
         "pso.locked.person.line",
@@ -73,7 +74,7 @@ FOLLOWS = {
         "pso.locked.check",
         "pso.locked.index",
     ),
-    "hr.employee": ("pso.status", "pso.locked.person.line"),
+    "hr.employee": ("pso.status", "pso.locked.person.line", "pso.sample.line"),
 }
 # Methods that tell of a secret by what they are for: a seal says what was changed.
 TELLS = {

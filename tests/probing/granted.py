@@ -69,6 +69,8 @@ SECRETS = {
 # Which rows change with those that a user may change, beyond what he may write himself:
 # locking keeps lines, whoever leaves takes his statuses along, and a certificate that is
 # renewed ends its reminders.
+# locking keeps lines, and whoever is deleted takes his statuses along, and his name
+# from the files that were drawn.
 FOLLOWS = {
     "pso.measurement": (
         "pso.locked.person.line",
@@ -83,6 +85,7 @@ FOLLOWS = {
         ("pso.vendor.comparison",),
     ),
     "pso.certificate": ("pso.reminder",),
+    "hr.employee": ("pso.status", "pso.locked.person.line", "pso.sample.line"),
 }
 # Methods that tell of a secret by what they are for: a seal says what was changed.
 TELLS = {

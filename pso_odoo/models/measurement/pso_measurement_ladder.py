@@ -20,9 +20,10 @@ class PsoMeasurement(models.Model):
     def _compute_ladder(self):
         for measurement in self:
             figures = {name: measurement[name] for name in FIGURES}
-            measurement.ladder = measurement._ladder_picture(
-                figures, measurement.edition_id
-            )
+            picture = measurement._ladder_picture(figures, measurement.edition_id)
+            if measurement._lacks("proven_total_percentage"):
+                picture["proven_total"] = None
+            measurement.ladder = picture
 
     def _rules(self):
         """Return the rules of the score: the edition's, or as they were when locked."""

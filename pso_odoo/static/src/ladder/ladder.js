@@ -19,7 +19,8 @@ export class Ladder extends Component {
                 direct: Number,
                 counted: Number,
                 total: Number,
-                proven_total: Number,
+                // Null where it is not known.
+                proven_total: [Number, { value: null }],
                 level: [Object, { value: false }],
                 next_level: [Object, { value: false }],
                 "*": true,
@@ -29,6 +30,11 @@ export class Ladder extends Component {
 
     setup() {
         this.formatPercent = formatPercent;
+    }
+
+    get proven() {
+        const { proven_total } = this.props.ladder;
+        return proven_total === null ? "–" : formatPercent(proven_total);
     }
 
     get known() {
@@ -41,7 +47,7 @@ export class Ladder extends Component {
 
     get scale() {
         const { total, proven_total } = this.props.ladder;
-        return makeScale([total, proven_total, ...this.known.map((row) => row.percentage)]);
+        return makeScale([total, proven_total ?? 0, ...this.known.map((row) => row.percentage)]);
     }
 
     /** The norms with where their rung and their label are, from high to low. */
@@ -83,14 +89,14 @@ export class Ladder extends Component {
 
     /** All of it in words, for who cannot see it. */
     get summary() {
-        const { direct, counted, total, proven_total, level } = this.props.ladder;
+        const { direct, counted, total, level } = this.props.ladder;
         return _t(
             "Total contribution %(total)s: direct %(direct)s, indirect %(indirect)s. Proven %(proven)s. Level: %(level)s.",
             {
                 total: formatPercent(total),
                 direct: formatPercent(direct),
                 indirect: formatPercent(counted),
-                proven: formatPercent(proven_total),
+                proven: this.proven,
                 level: level ? level.name : _t("below the norms"),
             }
         );

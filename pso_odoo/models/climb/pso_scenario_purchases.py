@@ -7,7 +7,7 @@ from typing import NamedTuple
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...tools.score import after_refunds, exact
+from ...tools.score import exact, fte_bought
 from ..measurement.window import Periods
 from .pso_scenario_line import PURCHASES
 
@@ -35,12 +35,13 @@ class Figures(NamedTuple):
     fte: object
     share: object
 
-    def fte_of(self, amount):
-        """Return the fte that purchases of a year make (section 4)."""
-        if not self.turnover:
-            return Fraction(0)
-        most = min(exact(amount), exact(self.turnover))
-        return most * exact(self.fte) * exact(self.share) / (100 * exact(self.turnover))
+    @property
+    def capped(self):
+        """Up to which amount purchases count, and the fte that a unit of it makes."""
+        turnover = exact(self.turnover or 0)
+        if not turnover:
+            return Fraction(0), Fraction(0)
+        return turnover, exact(self.fte) * exact(self.share) / (100 * turnover)
 
 
 @dataclass
@@ -61,12 +62,11 @@ class Books:
                     exact(each.amount) if each.counts in wanted else 0
                 )
         years = sorted(balances)
-        amounts = after_refunds([balances[year] for year in years])
-        return sum(
-            self.figures[vendor, year].fte_of(amount)
-            for year, amount in zip(years, amounts, strict=True)
-            if (vendor, year) in self.figures
-        )
+        unknown = Figures(0, 0, 0)
+        figures = {
+            year: self.figures.get((vendor, year), unknown).capped for year in years
+        }
+        return Fraction(fte_bought(figures, years, [balances[year] for year in years]))
 
     def room(self, vendor, year):
         """Return what can still be bought at a vendor in a year and counts.
@@ -133,7 +133,8 @@ class PsoScenario(models.Model):
         figures = books.figures.get((vendor, day.year))
         if books.covered.get((vendor, day)) is None or not figures:
             return Fraction(0), Fraction(0), Fraction(0)
-        rate = figures.fte_of(1) if exact(figures.turnover) >= 1 else Fraction(0)
+        turnover, rate = figures.capped
+        rate = rate if turnover >= 1 else Fraction(0)
         return rate, books.room(vendor, day.year), Fraction(0)
 
     def _fte_of(self, books, vendors):

@@ -6,7 +6,7 @@ from test_scenario import MANAGER, ScenarioCase
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 WORLDS = 20
 START, END = "2025-01-01", "2025-12-31"
@@ -315,3 +315,98 @@ class TestAnswersComeTrue(QuestionCase):
     def remeasure(self):
         self.env.flush_all()
         self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install")
+class TestNextBestStep(QuestionCase):
+    """On the dashboard, without asking: of what the company has costs for."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for _one in range(17):
+            cls.employee(40)
+
+    def step(self, user=None, period=False, company=None):
+        dashboard = self.env["pso.dashboard"].with_user(user or self.coordinator)
+        return dashboard.next_best_step(period, (company or self.company).id)
+
+    def price(self, **vals):
+        return self.env["pso.cost"].create({"amount": 40000, **vals})
+
+    @freeze_time("2025-12-31")
+    def test_it_is_what_the_next_level_costs_least(self):
+        self.certificate(self.green)
+        self.assertEqual(self.step(), {"text": False, "has_costs": False})
+        self.price()
+        self.price(kind="purchases", amount=0, percentage=2, partner_id=self.green.id)
+        # Dearer than another of equal weight, and so never part of it.
+        self.price(
+            amount=9999,
+            group_id=self.ref("group_wajong").id,
+            form_id=self.ref("form_regular").id,
+        )
+        told = self.step()
+        self.assertTrue(told["has_costs"])
+        self.assertIn("costs least by", told["text"])
+        self.assertIn("+1 × 40 hours", told["text"])
+        # The same answer as to who asks, of the same means.
+        dashboard = self.env["pso.dashboard"].with_user(self.coordinator)
+        action = dashboard.ask(False, self.company.id)
+        question = self.env["pso.scenario.question"].browse(action["res_id"])
+        self.assertEqual(question.company_id, self.company)
+        self.assertFalse(question.measurement_id)
+        for means in question.means_ids:
+            means.is_used = means._said_cost() > 0
+            if means.kind == "people":
+                means.most = 100
+        question.with_user(self.coordinator).action_ask()
+        cost = told["text"].rsplit(": ", 1)[1].removesuffix(" a year.")
+        self.assertIn(cost, question.answer.unescape())
+        scenario = self.take(question.with_user(self.coordinator))
+        self.assertEqual(scenario.start_kind, "rolling")
+        self.assertEqual(scenario.company_id, self.company)
+
+    @freeze_time("2025-12-31")
+    def test_out_of_reach_it_is_the_cheapest_point(self):
+        self.certificate(self.green)
+        self.price(kind="purchases", amount=0, percentage=2, partner_id=self.green.id)
+        figures = self.env["pso.supplier.figure"].search([])
+        figures.filtered(lambda each: each.partner_id == self.green).fte = 1
+        self.env.invalidate_all()
+        self.assertIn("by “Spend at a vendor: Green”", self.step()["text"])
+        # Purchases count no further without anybody of the target group.
+        self.anna_status.unlink()
+        self.env.invalidate_all()
+        self.assertEqual(self.step(), {"text": False, "has_costs": True})
+
+    @freeze_time("2025-12-31")
+    def test_it_is_for_coordinators_and_what_goes_on(self):
+        self.price()
+        self.assertFalse(self.step(self.user("pso_odoo.group_pso_user")))
+        self.assertFalse(self.step(period="year-2024"))
+        key = f"measurement-{self.pso.id}"
+        self.assertTrue(self.step(period=key)["text"])
+        self.pso.action_lock()
+        self.assertFalse(self.step(period=key))
+        abroad = self.create_company("Abroad")
+        with self.assertRaises(AccessError):
+            self.step(company=abroad)
+
+    def test_a_question_is_of_a_company_of_ones_own(self):
+        abroad = self.create_company("Abroad")
+        theirs = self.env["pso.scenario.question"].with_user(
+            self.user(MANAGER, companies=abroad)
+        )
+        theirs = theirs.with_context(allowed_company_ids=abroad.ids)
+        scenario = self.scenario()
+        for vals in (
+            {"company_id": self.company.id},
+            {"measurement_id": self.pso.id},
+            {"measurement_id": self.pso.id, "company_id": abroad.id},
+            {"scenario_id": scenario.id, "company_id": abroad.id},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                question = theirs.create({**vals, "means_ids": [self.heads()]})
+                question.level_id = self.ref("level_step3")
+                question.action_ask()

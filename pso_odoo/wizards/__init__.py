@@ -23,6 +23,8 @@ from . import (
     pso_scenario_question,
     pso_scenario_answer,
     pso_scenario_means,
+    pso_scenario_step,
+    pso_dashboard,
     pso_seal_verification,
     pso_staff_list,
     hr_employee,

@@ -59,6 +59,18 @@ class PsoScenario(models.Model):
         help="Other scenarios that are shown beside this one, five at most.",
     )
     note = fields.Html(help="What it is for, and what it takes for granted.")
+    is_shown = fields.Boolean(
+        string="On the Dashboard",
+        copy=False,
+        help="Its line is drawn into the outlook of the dashboard; one scenario of a "
+        "company at a time.",
+    )
+
+    _one_shown = models.UniqueIndex(
+        "(company_id) WHERE is_shown IS TRUE",
+        "Another scenario of this company is on the dashboard already: take that off "
+        "first (On the Dashboard).",
+    )
 
     @api.depends("measurement_id")
     def _compute_company_id(self):
@@ -131,6 +143,32 @@ class PsoScenario(models.Model):
         if not self.company_id or not self.env["pso.edition"].sudo()._at(today):
             return None
         return measurements._rolling(self.company_id._origin)
+
+    @without_defaults
+    def action_show(self):
+        """Draw this scenario into the outlook of the dashboard, in place of another.
+
+        :raise AccessError: for who may not write scenarios
+        """
+        self.ensure_one()
+        self.check_access("write")
+        others = self.sudo().with_context(active_test=False)
+        shown = others.search(
+            [("company_id", "=", self.company_id.id), ("is_shown", "=", True)]
+        )
+        shown.is_shown = False
+        # Before the other one, or the index would refuse both.
+        shown.flush_recordset(["is_shown"])
+        self.is_shown = True
+
+    @without_defaults
+    def action_hide(self):
+        """Take this scenario off the dashboard.
+
+        :raise AccessError: for who may not write scenarios
+        """
+        self.check_access("write")
+        self.is_shown = False
 
     @api.readonly
     @without_defaults

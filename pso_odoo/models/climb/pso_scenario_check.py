@@ -98,10 +98,14 @@ class PsoScenarioLine(models.Model):
             )
 
     def _check_days(self, window):
-        days = {"start": window.start, "end": window.end}
+        """Refuse days outside the period: that of the start, or of the outlook."""
+        last = window.end
+        if self.scenario_id.start_kind == "rolling":
+            last = self.env["pso.trend"]._ends_ahead(last)[-1]
+        days = {"start": window.start, "end": last}
         words = {name: format_date(self.env, day) for name, day in days.items()}
         for name in ("date_from", "date_to"):
-            if self[name] and not window.start <= self[name] <= window.end:
+            if self[name] and not window.start <= self[name] <= last:
                 self._refuse(
                     self.env._(
                         "the day lies outside the period, %(start)s to %(end)s", **words

@@ -227,18 +227,21 @@ class PsoScenarioLine(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_effect(self):
         for scenario, lines in self.grouped("scenario_id").items():
-            effects = scenario and scenario._outcome().effects or {}
+            outcome = scenario and scenario._outcome()
+            effects = outcome and outcome.effects or {}
             for line in lines:
                 sums, reasons = effects.get(line, ({}, []))
                 line.effect_total = float(sums.get("total_days", 0))
                 line.effect_direct = float(sums.get("direct_days", 0))
                 line.effect_indirect = float(sums.get("indirect", 0))
-                line.effect_note = line._counts_note(reasons)
+                line.effect_note = line._counts_note(reasons, outcome and outcome.window)
 
-    def _counts_note(self, reasons):
+    def _counts_note(self, reasons, window):
         """Say why a change does not count, in the words of the lines that count.
 
         Where all is well: that its figures are assumed, if they are.
+
+        :param window: in which it would count, None without a start
         """
         model = "pso.supplier.line" if self.kind in PURCHASES else "pso.person.line"
         texts = {
@@ -246,6 +249,8 @@ class PsoScenarioLine(models.Model):
             for reason in reasons
             if reason != "counts"
         }
+        if window and self.date_from and self.date_from > window.end:
+            texts = {self.env._("Begins after the period: see the outlook")}
         if self._has_assumed():
             texts.add(self.env._("Figures of the vendor are assumed"))
         return "; ".join(sorted(texts))

@@ -19,6 +19,7 @@ class Purchase:
     :param day: on which it is judged, None for what a locked measurement says beyond
         the bills
     :param counts: whether by a verified certificate; None where it does not count
+    :param billed_on: the date of the bill, where it is judged by that of another
     """
 
     vendor: int
@@ -26,6 +27,7 @@ class Purchase:
     day: date | None
     amount: object
     counts: bool | None
+    billed_on: date | None = None
 
 
 class Figures(NamedTuple):
@@ -158,11 +160,15 @@ class PsoScenario(models.Model):
         )
         if window.measurement.is_locked:
             self._as_locked(window, vendors, books)
+        self._assume_figures(window, lines, books)
+        return books
+
+    def _assume_figures(self, window, lines, books):
+        """Have the books know of vendors what some changes assume of them."""
         for line in lines.filtered(lambda line: line._has_assumed()):
             assumed = Figures(line.turnover, line.vendor_fte, line.vendor_share)
             for year in self._years(window):
                 books.figures[line._certified().id, year] = assumed
-        return books
 
     def _years(self, window):
         return range(window.start.year, window.end.year + 1)
@@ -280,6 +286,8 @@ class PsoScenario(models.Model):
             return self._apply_certificate(window, books, line)
         vendor = line.partner_id._origin.commercial_partner_id.id
         day = self._day(window, line)
+        if day > window.end:
+            return None
         amounts = {vendor: line.amount}
         if line.kind == "move":
             amounts = {vendor: -line.amount, line._certified().id: line.amount}

@@ -97,12 +97,14 @@ class PsoTrend(models.AbstractModel):
         return self._points_of(self._course_until(window))
 
     def _rolling_course(self, companies, edition, today):
-        month_ends = [
-            today + relativedelta(months=n, day=31) for n in range(-PAST, OUTLOOK + 1)
-        ]
-        ahead = [end for end in month_ends if end > today][:OUTLOOK]
-        ends = [*month_ends[:PAST], today, *ahead]
+        past = [today + relativedelta(months=n, day=31) for n in range(-PAST, 0)]
+        ends = [*past, *self._ends_ahead(today)]
         return self._course(companies, edition, ends, today)
+
+    def _ends_ahead(self, today):
+        """Return today, and the month ends of the outlook."""
+        ends = [today + relativedelta(months=n, day=31) for n in range(OUTLOOK + 1)]
+        return [today, *[end for end in ends if end > today][:OUTLOOK]]
 
     def _course_until(self, window):
         last = window.end

@@ -1,6 +1,7 @@
 """Scenarios: what they say comes true when the records are changed in earnest."""
 
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from common import PsoCase
 from kept import RESTRICTED, KeptCase
@@ -518,6 +519,24 @@ class TestScenario(ScenarioCase):
         self.assertEqual(start["cells"][0]["change"], "")
         organisation = own["cells"][4]
         self.assertEqual(organisation["change"], "+0.60")
+
+    def test_a_form_is_reckoned_once(self):
+        """Figures, what each change makes, and how it compares."""
+        other = self.scenario(self.hire(people=3), name="Three")
+        scenario = self.scenario(self.hire(), self.hire(), compare_ids=other.ids)
+        self.env.invalidate_all()
+        reckon, asked = type(scenario)._outcome, []
+
+        def counted(self):
+            asked.append(self.id)
+            return reckon(self)
+
+        with patch.object(type(scenario), "_outcome", counted):
+            told = scenario.with_user(self.coordinator)
+            told.read(["total_percentage", "ladder", "comparison", "figures_note"])
+            told.line_ids.read(["effect_direct", "effect_note"])
+        self.assertEqual(sorted(asked), sorted([scenario.id, other.id]))
+        self.assertGreater(min(told.line_ids.mapped("effect_direct")), 0)
 
     def test_six_columns_are_the_most(self):
         others = self.env["pso.scenario"].create(

@@ -288,8 +288,7 @@ class PsoScenarioQuestion(models.TransientModel):
                 )
             )
         ladder = self._base().sudo()._ladder(window)
-        given = [row for each in means for row in each._for_solver(window)]
-        return Asked(facts, ladder, means, given)
+        return Asked(facts, ladder, means, means._for_solver(window))
 
     def _solve(self, asked):
         """Ask the solver.

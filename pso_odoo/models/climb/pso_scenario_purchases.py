@@ -54,6 +54,20 @@ class Books:
     figures: dict
     covered: dict
 
+    def copy(self):
+        return Books(list(self.purchases), dict(self.figures), dict(self.covered))
+
+    def by_vendor(self, vendors):
+        """Return what there is of each of some vendors: ``{vendor: Books}``."""
+        books = {vendor: Books([], {}, {}) for vendor in vendors}
+        for each in self.purchases:
+            books[each.vendor].purchases.append(each)
+        for key, figures in self.figures.items():
+            books[key[0]].figures[key] = figures
+        for key, counts in self.covered.items():
+            books[key[0]].covered[key] = counts
+        return books
+
     def fte(self, vendor, *, proven=False):
         """Return the fte that the purchases at a vendor make, refunds taken off."""
         wanted = (True,) if proven else (True, False)
@@ -115,16 +129,17 @@ class PsoScenario(models.Model):
             effects[line] = (sums, [reason] if reason else [])
         return effects
 
-    def _room(self, window, lines, line):
+    def _room(self, window, lines, line, books):
         """Return what one more change adds, after others, and how far it goes.
 
         :param lines: all changes, this one with them
         :param line: spend at a vendor, or a certificate that it wins
+        :param books: of this vendor, with nothing assumed yet; they are changed
         :return: ``(fte of a unit of money, money that still counts, fte that the change
             adds)``
         """
         lines = lines.filtered(lambda each: each.kind in PURCHASES)
-        books = self._books(window, lines)
+        self._assume_figures(window, lines, books)
         vendor, day = line._certified().id, self._day(window, line)
         for each in (lines - line).sorted(lambda each: each.kind != "certificate"):
             self._apply(window, books, each)
@@ -149,6 +164,12 @@ class PsoScenario(models.Model):
 
     def _books(self, window, lines):
         """Return the purchases at the vendors of some changes, and how these stand."""
+        books = self._plain_books(window, lines)
+        self._assume_figures(window, lines, books)
+        return books
+
+    def _plain_books(self, window, lines):
+        """Return the same, with nothing assumed of the vendors."""
         vendors = lines._vendors()
         if not vendors:
             return Books([], {}, {})
@@ -160,7 +181,6 @@ class PsoScenario(models.Model):
         )
         if window.measurement.is_locked:
             self._as_locked(window, vendors, books)
-        self._assume_figures(window, lines, books)
         return books
 
     def _assume_figures(self, window, lines, books):

@@ -4,6 +4,7 @@ from datetime import date
 from unittest.mock import patch
 
 from common import PsoCase
+from kept import KeptCase
 from lxml import html
 
 from odoo.exceptions import AccessError, UserError
@@ -320,8 +321,11 @@ class TestApproval(PlanCase):
             by_default.create({**values, "date_deadline": "2025-12-01"})
 
     def test_nobody_writes_the_companies_of_a_plan(self):
-        for vals in ({"company_ids": [Command.clear()]}, {"outcome_percentage": 9}):
-            with self.assertRaises(AccessError):
+        for vals, words in (
+            ({"company_ids": [Command.clear()]}, "those of its measurement"),
+            ({"outcome_percentage": 9}, "by its buttons alone"),
+        ):
+            with self.assertRaisesRegex(AccessError, words):
                 self.plan.with_user(self.coordinator).write(vals)
         companies = self.plan.company_ids
         plan = self.env["pso.plan"].with_context(
@@ -673,3 +677,26 @@ class TestPaper(PlanCase):
         for user in (self.user("base.group_user"), self.user("hr.group_hr_manager")):
             with self.assertRaises(AccessError):
                 self.words(user)
+
+
+@tagged("post_install", "-at_install")
+class TestPlanOfLastNight(KeptCase):
+    def test_the_level_at_the_start_is_that_of_last_night(self):
+        """Who can change facts about persons reads the plan too."""
+        kept = self.live.level_id
+        self.assertTrue(kept)
+        self.members.pso_status_ids.unlink()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertNotEqual(self.live.level_id, kept)
+        plans = self.env["pso.plan"].with_user(self.users["coordinator"])
+        values = {
+            "name": "From it",
+            "measurement_id": self.live.id,
+            "target_level_id": kept.id,
+            "date_deadline": "2099-12-31",
+        }
+        with self.assertRefused(f"the level at the start, {kept.name}"):
+            plans.create(values)
+        self.env["pso.snapshot"].search([]).unlink()
+        self.assertFalse(plans.create(values).level_id)

@@ -113,6 +113,7 @@ class TestQuestion(QuestionCase):
         self.assertTrue(question.is_answered)
 
     def test_what_is_wrong_is_named_at_its_field(self):
+        won = {"level_id": "step1", "turnover": 1, "cost": 1}
         for reason, means in {
             "missing (People at Most)": self.heads(most=0),
             "(Hours a Week)": self.heads(hours=0),
@@ -121,6 +122,17 @@ class TestQuestion(QuestionCase):
             "more than can be reckoned with (People at Most)": self.heads(most=10**6),
             "missing (Assumed Level": self.means(
                 "won", partner_id=self.grey.id, cost=1, turnover=1
+            ),
+            "an organisation is wanted (Vendor)": self.means(
+                "won",
+                partner_id=self.env["res.partner"].create({"name": "Jan"}).id,
+                **won,
+            ),
+            "companies of the scope do not count as vendors (Vendor)": self.means(
+                "won", partner_id=self.company.partner_id.id, **won
+            ),
+            "zero or more is wanted (Cost a Year)": self.means(
+                "won", partner_id=self.grey.id, **won | {"cost": -1}
             ),
             "missing (Money at Most)": self.means(
                 "money", partner_id=self.green.id, extra_price=1
@@ -149,6 +161,23 @@ class TestQuestion(QuestionCase):
             self.env["pso.scenario.question"].browse(again).means_ids.group_id, groups
         )
         self.assertFalse(any(question.means_ids.mapped("is_used")))
+
+    def test_vendors_of_companies_in_which_one_does_not_work_are_left_out(self):
+        other = self.create_company("Sister")
+        both = self.measurement(company_ids=[Command.set((self.company + other).ids)])
+        self.certificate(self.green)
+        self.green.company_id = other
+        self.env.flush_all()
+        user = self.user(MANAGER, companies=self.company + other)
+        start = both.with_user(user)
+        here = start.with_context(allowed_company_ids=self.company.ids)
+        question = self.env["pso.scenario.question"]
+        found = question.browse(here.action_ask()["res_id"]).means_ids.partner_id
+        self.assertNotIn(self.green, found)
+        self.env.invalidate_all()
+        there = start.with_context(allowed_company_ids=(self.company + other).ids)
+        found = question.browse(there.action_ask()["res_id"]).means_ids.partner_id
+        self.assertIn(self.green, found)
 
     def test_cost_per_point_is_ranked(self):
         question = self.question(

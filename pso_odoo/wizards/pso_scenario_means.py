@@ -137,8 +137,20 @@ class PsoScenarioMeans(models.TransientModel):
                 row._refuse(
                     self.env._("that is more than can be reckoned with"), "most"
                 )
+            if row.kind == "won" and row.cost < 0:
+                row._refuse(self.env._("a number of zero or more is wanted"), "cost")
+            row._check_vendor()
             if not 0 <= row.vendor_share <= 100:
                 row._refuse(self.env._("a share is at most 100"), "vendor_share")
+
+    def _check_vendor(self):
+        """Refuse who can be no vendor, as the changes of a scenario do."""
+        vendor = self.partner_id.commercial_partner_id
+        if self.kind == "people" or not vendor:
+            return
+        base = self.question_id._base()
+        if why := base._why_no_vendors(base._window(), vendor):
+            self._refuse(why, "partner_id")
 
     # -- for the solver ---------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ...tools.context import without_defaults
 
@@ -29,6 +29,17 @@ class PsoScenario(models.Model):
         precompute=True,
         ondelete="cascade",
         help="The organisation that is certified.",
+    )
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Scope",
+        # The record rule asks for companies outside the user's: do not hide them.
+        bypass_search_access=True,
+        ondelete="restrict",
+        compute="_compute_company_ids",
+        store=True,
+        help="Whose totals it shows: the companies of its measurement, also when that "
+        "is gone.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     start_kind = fields.Selection(
@@ -79,6 +90,46 @@ class PsoScenario(models.Model):
                 scenario.measurement_id.company_id
                 or scenario.company_id
                 or self.env.company
+            )
+
+    @api.depends("start_kind", "company_id", "measurement_id.company_ids")
+    def _compute_company_ids(self):
+        for scenario in self:
+            if scenario.start_kind == "rolling":
+                scenario.company_ids = scenario.company_id
+                continue
+            measured = scenario.measurement_id.sudo().company_ids
+            # Of a measurement that is gone those that it had: what is left of the
+            # scenario still speaks of them.
+            scenario.company_ids = (
+                measured or scenario.company_ids or scenario.company_id
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_scope(vals)
+        # Nor may they come in as a default, which a caller can put into the context.
+        context = dict(self.env.context)
+        context.pop("default_company_ids", None)
+        plain = self.with_env(self.env(context=context))
+        return super(PsoScenario, plain).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        self._check_scope(vals)
+        return super().write(vals)
+
+    def _check_scope(self, vals):
+        """Refuse companies that somebody chooses: who reads a scenario rests on them.
+
+        :raise AccessError: naming what they follow from
+        """
+        if "company_ids" in vals and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "The companies of a scenario are those of its measurement, or its "
+                    "own: choose another of these (Scope)."
+                )
             )
 
     @api.depends("line_ids")

@@ -136,16 +136,11 @@ class PsoScenario(models.Model):
             return
         window = self._window()
         books = self._books(window, lines)
-        own = window.companies.sudo().partner_id.commercial_partner_id
         taken = Counter()
         for line in lines:
             name = "to_partner_id" if line.kind == "move" else "partner_id"
-            if line._certified() in own or line._vendors() & own:
-                line._refuse(
-                    self.env._("companies of the scope do not count as vendors"), name
-                )
-            if not all(map(_is_organisation, line._vendors())):
-                line._refuse(self.env._("an organisation is wanted"), name)
+            if why := self._why_no_vendors(window, line._vendors()):
+                line._refuse(why, name)
             is_known = any(
                 vendor == line._certified().id for vendor, _ in books.figures
             )
@@ -161,6 +156,14 @@ class PsoScenario(models.Model):
                     *("turnover", "vendor_fte", "vendor_share"),
                 )
             self._check_taken(books, line, taken)
+
+    def _why_no_vendors(self, window, vendors):
+        """Return why some partners are no vendors of a scenario, None if they are."""
+        if vendors & window.companies.sudo().partner_id.commercial_partner_id:
+            return self.env._("companies of the scope do not count as vendors")
+        if not all(map(_is_organisation, vendors)):
+            return self.env._("an organisation is wanted")
+        return None
 
     def _check_taken(self, books, line, taken):
         """Refuse to take more away from a vendor than was bought there.

@@ -161,7 +161,8 @@ class PsoScenario(models.Model):
         """Reckon a scenario from figures that are kept: locked, or of last night."""
         measurements = self.env["pso.measurement"].sudo()
         start = measurements._figures_now(window)
-        if not start.get("norms"):
+        is_locked = window.measurement.is_locked
+        if not is_locked and not measurements._kept([window], "figures"):
             # Nothing is kept yet: the note says from when on there is.
             return Outcome(window, start, None, {}, self._as_of(window))
         if not set(lines.mapped("kind")).isdisjoint({"hours", "edition"}):

@@ -485,7 +485,7 @@ class TestScenario(ScenarioCase):
                 .with_user(here)
                 .search([("scenario_id", "=", scenario.id)])
             )
-            both.unlink()
+            both.exists().unlink()
         self.assertEqual(scenario.company_ids, self.company + other)
         wide = self.user(MANAGER, companies=self.company + other)
         self.assertEqual(scenario.with_user(wide).name, "What if")

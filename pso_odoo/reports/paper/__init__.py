@@ -3,4 +3,5 @@ from . import (
     pso_measurement_report,
     pso_sample_report,
     pso_person_report,
+    pso_plan_report,
 )

@@ -111,6 +111,22 @@ class Paper:
         return list(dict.fromkeys(filter(None, notes)))
 
     @cached_property
+    def ahead(self):
+        """Say where the scenario leads in a year, to who is told it."""
+        points = self.scenario and self.scenario.outlook()["scenario"]
+        if not points:
+            return ""
+        last = points[-1]
+        level = self.env["pso.level"].browse(last["level"] or ())
+        return self.env._(
+            "By the scenario, over the twelve months to %(date)s: %(total)s %%, "
+            "%(level)s.",
+            date=format_date(self.env, last["date"]),
+            total=formatLang(self.env, last["total"]),
+            level=self.level(level),
+        )
+
+    @cached_property
     def smart(self):
         """The five questions: ``(name, question, answer)``."""
         names = [f"smart_{question}" for question in SMART]

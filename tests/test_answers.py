@@ -62,9 +62,7 @@ class Asked:
                 *(Supplier([self.certificate()], [self.figure(rng)]) for _ in "ab"),
                 Supplier(),
             ],
-            bills=[
-                Bill(0, n, date(2025, 4, 4), rng.randint(1, 400)) for n in range(3)
-            ],
+            bills=[Bill(0, n, date(2025, 4, 4), rng.randint(1, 400)) for n in range(3)],
         )
         self.heads = [
             {
@@ -211,8 +209,7 @@ class TestAnswersComeTrue(QuestionCase):
                     level = got.level_id
                     self.assertTrue(not level or level.sequence < wanted.sequence)
         # The slow calculation, which knows nothing of the addon, says so too.
-        for (asked, told, lines, less), got in list(zip(tries, measured, strict=True))[
-            :5
-        ]:
+        both = list(zip(tries, measured, strict=True))
+        for (asked, _told, lines, less), got in both[:5]:
             figures = calculate(asked.done(lines, less))
             self.assertAlmostEqual(figures["total_percentage"], got.total_percentage, 9)

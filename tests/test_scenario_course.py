@@ -1,7 +1,7 @@
 """Scenarios over time: what they say of the coming months comes true."""
 
 from kept import KeptCase
-from test_scenario import HR, MANAGER, USER, ScenarioCase
+from test_scenario import MANAGER, USER, ScenarioCase
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -33,12 +33,9 @@ class TestScenarioCourse(ScenarioCase):
 
     def ahead(self):
         """The outlook as things stand, from today on."""
-        company = self.company
-        edition = self.env["pso.measurement"]._rolling(company).edition
-        points = self.env["pso.trend"]._rolling(
-            company._pso_scope(), edition, self.env["pso.measurement"]._rolling(company).end
-        )
-        return points[-13:]
+        year = self.env["pso.measurement"]._rolling(self.company)
+        trend = self.env["pso.trend"]
+        return trend._rolling(year.companies, year.edition, year.end)[-13:]
 
     def assertComesTrue(self, scenario, change):
         """The outlook of a scenario is that of a company in which it was done."""

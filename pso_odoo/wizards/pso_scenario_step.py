@@ -69,9 +69,8 @@ class PsoScenarioQuestion(models.TransientModel):
             for cost in costs._of(self.company_id, "fte")
             if cost.group_id in groups and cost.form_id in forms
         }
-        models_of = self.env["pso.target.group"], self.env["pso.contract.form"]
         pairs |= {
-            (models_of[0].browse(row["group_id"]), models_of[1].browse(row["form_id"]))
+            (groups.browse(row["group_id"]), forms.browse(row["form_id"]))
             for row in self._proposed_people(window)
         }
         hours = window.company.sudo().pso_fulltime_hours
@@ -90,7 +89,8 @@ class PsoScenarioQuestion(models.TransientModel):
         costs = self.env["pso.cost"]
         for row in self._proposed_vendors(window):
             vendor = self.env["res.partner"].browse(row["partner_id"])
-            if row["room"] > 0 and (costs._extra_price(self.company_id, vendor) or 0) > 0:
+            extra = costs._extra_price(self.company_id, vendor) or 0
+            if row["room"] > 0 and extra > 0:
                 yield row | {"is_used": True}
 
 

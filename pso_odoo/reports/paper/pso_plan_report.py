@@ -169,7 +169,9 @@ class Paper:
         days, step = self.months
         due = "done" if action.state == "done" else "due"
         return [
-            "" if day > action.date_deadline else "runs"
+            ""
+            if day > action.date_deadline
+            else "runs"
             if day + step <= action.date_deadline
             else due
             for day in days

@@ -697,8 +697,9 @@ class TestPaper(PlanCase):
         words = self.words(self.coordinator).replace("\N{NO-BREAK SPACE}", " ")
         for said in (
             *("Where we stand", "By the scenario", "One more", start.name),
-            f"{start.total_percentage:.2f} % {scenario.total_percentage:.2f} %",
-            *("Timeline", "Jan 2025 Feb Mar", "How it is measured"),
+            f"{start.total_percentage:.2f} %",
+            f"{scenario.total_percentage:.2f} %",
+            *("Timeline", "Jan 2025", "How it is measured"),
             "By hand: the owner of the action fills it in.",
             "vendors whose first one began since then",
             *("Means and costs", "31,000.00", "not given", "1 of 2 changes"),

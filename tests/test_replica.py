@@ -44,7 +44,7 @@ WRITERS = {
     "pso.measurement.action_unlock",
     "pso.measurement.action_ask",
     "pso.measurement.action_what_if",
-    "pso.dashboard.ask",
+    "pso.dashboard.action_ask",
     "pso.scenario.action_ask",
     "pso.scenario.action_hide",
     "pso.scenario.action_show",

@@ -256,3 +256,25 @@ class TestCourseOfLastNight(KeptCase):
                 dashboard = self.env["pso.dashboard"].with_user(self.users[kind])
                 shown = dashboard.scenario_ahead(self.company.id)
                 self.assertEqual(bool(shown["points"]), is_told)
+
+    def test_their_next_best_step_is_that_of_last_night(self):
+        """Whatever they change today: the answer says nothing of it."""
+        self.env["pso.cost"].create({"amount": 30000, "company_id": self.company.id})
+        self.members[1:].pso_status_ids.unlink()
+        self.run_job_anew()
+        told = {
+            kind: self.env["pso.dashboard"].with_user(self.users[kind])
+            for kind in ("HR officer who coordinates", "coordinator")
+        }
+        before = {kind: each.next_best_step() for kind, each in told.items()}
+        self.assertTrue(all(step["text"] for step in before.values()), before)
+        self.one.pso_status_ids.unlink()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        kept, live = (told[kind].next_best_step() for kind in before)
+        self.assertEqual(kept, before["HR officer who coordinates"])
+        self.assertNotEqual(live, before["coordinator"])
+
+    def run_job_anew(self):
+        self.env["pso.snapshot"].search([]).unlink()
+        self.run_job()

@@ -243,7 +243,7 @@ class TestNextBestStep(QuestionCase):
         self.assertIn("+1 × 40 hours", told["text"])
         # The same answer as to who asks, of the same means.
         dashboard = self.env["pso.dashboard"].with_user(self.coordinator)
-        action = dashboard.ask(False, self.company.id)
+        action = dashboard.action_ask(False, self.company.id)
         question = self.env["pso.scenario.question"].browse(action["res_id"])
         self.assertEqual(question.company_id, self.company)
         self.assertFalse(question.measurement_id)

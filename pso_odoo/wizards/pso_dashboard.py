@@ -27,7 +27,7 @@ class PsoDashboard(models.AbstractModel):
 
     @api.model
     @without_defaults
-    def ask(self, period=False, company_id=False):
+    def action_ask(self, period=False, company_id=False):
         """Ask what a level costs least, going on from a period of the dashboard.
 
         :raise AccessError: for who may not make a scenario

@@ -82,10 +82,7 @@ class Paper:
             (self.env._("Level"), lambda record: self.level(record.level_id)),
             (self.env._("Total"), percent("total_percentage")),
             (self.env._("Direct"), percent("direct_percentage")),
-            (
-                self.env._("Indirect that counts"),
-                percent("indirect_counted_percentage"),
-            ),
+            (self.env._("Indirect that counts"), self.counted),
             (self.env._("Proven"), percent("proven_total_percentage")),
             (self.env._("Norm of the target level"), self.norm),
         ]
@@ -93,6 +90,10 @@ class Paper:
             (label, [value(record) for _name, record in self.columns])
             for label, value in rows
         ]
+
+    def counted(self, record):
+        counted = record.total_percentage - record.direct_percentage
+        return f"{formatLang(self.env, counted)} %"
 
     def level(self, level):
         return level.name or self.env._("Below the norms")

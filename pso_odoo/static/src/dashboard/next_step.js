@@ -39,7 +39,7 @@ export class NextStep extends Component {
     }
 
     async ask() {
-        return this.action.doAction(await this.orm.call("pso.dashboard", "ask", this.start));
+        return this.action.doAction(await this.orm.call("pso.dashboard", "action_ask", this.start));
     }
 
     fillIn() {

@@ -237,7 +237,7 @@ class PsoScenarioMeans(models.TransientModel):
         by_vendor = books.by_vendor(purchases._vendors().ids)
         given = {}
         for row in self:
-            own = by_vendor[lines[row]._certified().id].copy()
+            own = by_vendor[lines[row]._certified().id].duplicate()
             given[row] = row._vendor_for_solver(window, lines, own)
         return given
 

@@ -54,7 +54,8 @@ class Books:
     figures: dict
     covered: dict
 
-    def copy(self):
+    def duplicate(self):
+        """Return the same, to be changed by itself."""
         return Books(list(self.purchases), dict(self.figures), dict(self.covered))
 
     def by_vendor(self, vendors):

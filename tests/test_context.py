@@ -251,6 +251,9 @@ class TestContext(PsoCase):
             },
             "pso.scenario.action_open_start": [self.a_scenario],
             "pso.scenario.action_ask": [self.a_scenario],
+            "pso.scenario.action_show": [self.a_scenario],
+            "pso.dashboard.action_ask": [self.env["pso.dashboard"]],
+            "pso.scenario.action_hide": [self.a_scenario],
             "pso.scenario.question.action_ask": [self.a_question],
             "pso.scenario.question.action_take": [self.a_question],
             "pso.measurement.action_export_evidence_people": [

@@ -30,6 +30,7 @@ from odoo.addons.pso_odoo.models.measurement import (
     pso_measurement_figures,
     pso_person_line,
     pso_trend,
+    pso_trend_purchases,
 )
 from odoo.addons.pso_odoo.models.measurement.window import Window
 from odoo.addons.pso_odoo.models.people import hr_employee, pso_status_period
@@ -145,7 +146,9 @@ METHODS = {
             "_year_to",
             "_points_of",
             "_point",
+            "_points_by",
             "_people",
+            "_people_sums",
             "_sql_steps",
             "_sql_staff_steps",
             "_sql_group_steps",
@@ -154,12 +157,12 @@ METHODS = {
             "_figure",
             "_balances",
             "_supplier_fte",
-            "_fte_for",
             "_sql_purchases_ahead",
         ),
         pso_trend.Course: ("borders", "places"),
-        pso_trend.Figures: ("__missing__",),
-        pso_trend.Running: ("__init__", "between"),
+        pso_trend_purchases: ("fte_bought",),
+        pso_trend_purchases.Figures: ("__missing__",),
+        pso_trend_purchases.Running: ("__init__", "between"),
         pso_trend.Integral: ("__init__", "until", "between"),
     },
     ("purchases",): {
@@ -299,8 +302,11 @@ SAME = {
             "pso.trend._figure: (0, 0)  [0 -> 1, number 2]",
         ),
         "Of what is bought nothing is taken off where nothing is below zero": (
-            "pso.trend._fte_for: min(balances) < 0  [-> min(balances) <= 0]",
-            "pso.trend._fte_for: min(balances) < 0  [0 -> 1]",
+            "pso_trend_purchases.fte_bought: min(balances, default=0) < 0  "
+            "[-> min(balances, default=0) <= 0]",
+            "pso_trend_purchases.fte_bought: min(balances, default=0) < 0  [0 -> 1]",
+            "pso_trend_purchases.fte_bought: min(balances, default=0) < 0  "
+            "[0 -> 1, number 2]",
         ),
         "One edition is in use from a day: another from that day makes way": (
             "account.move._sql_pso_certificate: ORDER BY edition.date_from DESC, "

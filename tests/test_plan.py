@@ -1,14 +1,20 @@
 """A plan of action: what may stand in it, who approves it, and how far it is."""
 
+import io
+import shutil
 from datetime import date
+from unittest import skipUnless
 from unittest.mock import patch
 
 from common import PsoCase
+from kept import KeptCase
 from lxml import html
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tools.pdf import PdfFileReader
 
 TODAY = "2025-07-01"
 SMART = {
@@ -320,8 +326,11 @@ class TestApproval(PlanCase):
             by_default.create({**values, "date_deadline": "2025-12-01"})
 
     def test_nobody_writes_the_companies_of_a_plan(self):
-        for vals in ({"company_ids": [Command.clear()]}, {"outcome_percentage": 9}):
-            with self.assertRaises(AccessError):
+        for vals, words in (
+            ({"company_ids": [Command.clear()]}, "those of its measurement"),
+            ({"outcome_percentage": 9}, "by its buttons alone"),
+        ):
+            with self.assertRaisesRegex(AccessError, words):
                 self.plan.with_user(self.coordinator).write(vals)
         companies = self.plan.company_ids
         plan = self.env["pso.plan"].with_context(
@@ -662,6 +671,51 @@ class TestPaper(PlanCase):
         ):
             self.assertIn(said, words)
 
+    def test_an_auditor_finds_start_target_time_measure_and_means(self):
+        self.status(self.employee())
+        self.employee()
+        start = self.measurement()
+        hire = {
+            "kind": "hire",
+            "hours": 24,
+            "group_id": self.ref("group_wajong").id,
+            "form_id": self.ref("form_regular").id,
+        }
+        scenario = self.env["pso.scenario"].create(
+            {
+                "name": "One more",
+                "measurement_id": start.id,
+                "line_ids": [
+                    Command.create({**hire, "cost": 31000}),
+                    Command.create({**hire, "people": 2}),
+                ],
+            }
+        )
+        self.plan.write({"scenario_id": scenario.id, "measurement_id": start.id})
+        self.action("talks", name="Talk", date_deadline="2025-03-01")
+        self.action("vendors", name="Win")
+        words = self.words(self.coordinator).replace("\N{NO-BREAK SPACE}", " ")
+        for said in (
+            *("Where we stand", "By the scenario", "One more", start.name),
+            f"{start.total_percentage:.2f} %",
+            f"{scenario.total_percentage:.2f} %",
+            *("Timeline", "Jan 2025", "How it is measured"),
+            "By hand: the owner of the action fills it in.",
+            "vendors whose first one began since then",
+            *("Means and costs", "31,000.00", "not given", "1 of 2 changes"),
+            *("Approval", "Not approved yet"),
+        ):
+            self.assertIn(said, words)
+        # Talks are due in March, and not begun after it.
+        reports = self.env["ir.actions.report"].with_user(self.coordinator)
+        page = html.fromstring(
+            reports._render_qweb_html("pso_odoo.report_plan", self.plan.ids)[0]
+        )
+        talk = page.xpath("//tr[@data-name='timeline']")[0]
+        marks = [cell.get("class") for cell in talk.iter("td")][1:]
+        self.assertEqual(marks[:3], ["pso_runs", "pso_runs", "pso_due"])
+        self.assertFalse(any(marks[3:]))
+
     def test_of_persons_it_tells_what_its_reader_may_know(self):
         self.action("hires")
         self.status(self.employee(start="2025-02-01"), start="2025-02-01")
@@ -673,3 +727,54 @@ class TestPaper(PlanCase):
         for user in (self.user("base.group_user"), self.user("hr.group_hr_manager")):
             with self.assertRaises(AccessError):
                 self.words(user)
+
+
+@tagged("post_install", "-at_install")
+class TestPlanOfLastNight(KeptCase):
+    def test_the_level_at_the_start_is_that_of_last_night(self):
+        """Who can change facts about persons reads the plan too."""
+        kept = self.live.level_id
+        self.assertTrue(kept)
+        self.members.pso_status_ids.unlink()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertNotEqual(self.live.level_id, kept)
+        plans = self.env["pso.plan"].with_user(self.users["coordinator"])
+        values = {
+            "name": "From it",
+            "measurement_id": self.live.id,
+            "target_level_id": kept.id,
+            "date_deadline": "2099-12-31",
+        }
+        with self.assertRefused(f"the level at the start, {kept.name}"):
+            plans.create(values)
+        self.env["pso.snapshot"].search([]).unlink()
+        self.assertFalse(plans.create(values).level_id)
+
+
+@tagged("post_install", "-at_install")
+@skipUnless(shutil.which("wkhtmltopdf"), "no wkhtmltopdf")
+class TestPlanPdf(HttpCase, PsoCase):
+    def pages(self, count):
+        plan = self.env["pso.plan"].create(
+            {
+                "name": "To step 2",
+                "target_level_id": self.ref("level_step2").id,
+                "date_deadline": fields.Date.add(fields.Date.today(), months=14),
+                **{name: "Something that takes a line or two. " * 5 for name in SMART},
+                "action_ids": [
+                    Command.create({"name": f"Do number {n}", "kind": "talks"})
+                    for n in range(count)
+                ],
+            }
+        )
+        reports = self.env["ir.actions.report"].with_context(
+            force_report_rendering=True
+        )
+        content, _kind = reports._render_qweb_pdf("pso_odoo.report_plan", plan.ids)
+        return PdfFileReader(io.BytesIO(content)).getNumPages()
+
+    def test_it_has_two_to_four_pages(self):
+        for count in (1, 4, 15):
+            with self.subTest(actions=count):
+                self.assertIn(self.pages(count), (2, 3, 4))

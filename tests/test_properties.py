@@ -186,6 +186,8 @@ class WorldWriter:
 
     def _empty_columns(self, editions):
         """Leave empty what is off or zero, as in columns that an upgrade adds."""
+        if not editions:
+            return
         flags = {
             "pso_group_rule": ("is_weight_known", "is_period_known"),
             "pso_form_rule": ("is_weight_known", "is_regular", "needs_tenure"),

@@ -58,7 +58,10 @@ WRITERS = {
     "pso.measurement.action_unlock",
     "pso.measurement.action_ask",
     "pso.measurement.action_what_if",
+    "pso.dashboard.action_ask",
     "pso.scenario.action_ask",
+    "pso.scenario.action_hide",
+    "pso.scenario.action_show",
     "pso.scenario.question.action_ask",
     "pso.scenario.question.action_take",
     "pso.person.confirmation.action_withdraw",
@@ -309,6 +312,8 @@ class TestReads(ReplicaCase, PsoCase):
             "pso.dashboard.open": ["total", False, company],
             "pso.dashboard.elsewhere": [],
             "pso.request.mail_allowed_qweb_expressions": [],
+            "pso.dashboard.scenario_ahead": [company],
+            "pso.dashboard.next_best_step": [False, company],
         }
         called = set()
         for model, name, _function in our_methods(self.registry):

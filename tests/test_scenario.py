@@ -1,6 +1,7 @@
 """Scenarios: what they say comes true when the records are changed in earnest."""
 
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from common import PsoCase
 from kept import RESTRICTED, KeptCase
@@ -347,6 +348,16 @@ class TestScenario(ScenarioCase):
         for name in NUMBERS:
             self.assertAlmostEqual(live[name], locked[name], 9, name)
 
+    def test_a_locked_start_needs_no_norms(self):
+        self.pso.edition_id = self.edition.copy({"norm_ids": False})
+        live = self.figures_in(self.scenario(self.hire()))
+        self.pso.action_lock()
+        scenario = self.scenario(self.hire())
+        self.assertTrue(scenario.has_figures)
+        self.assertGreater(scenario.change_percentage, 0)
+        for name in NUMBERS:
+            self.assertAlmostEqual(scenario[name], live[name], 9, name)
+
     # -- bad input -------------------------------------------------------------
 
     def test_bad_input_is_named_at_its_field(self):
@@ -459,6 +470,42 @@ class TestScenario(ScenarioCase):
         with self.assertRaises(AccessError):
             theirs.create({"name": "Theirs", "measurement_id": self.pso.id})
 
+    def test_what_is_left_of_a_measurement_is_read_by_who_could_read_that(self):
+        other = self.create_company("Sister")
+        both = self.measurement(company_ids=[Command.set((self.company + other).ids)])
+        scenario = self.scenario(self.hire(), start=both)
+        self.assertEqual(scenario.company_ids, self.company + other)
+        here = self.user(MANAGER, companies=self.company)
+        theirs = self.env["pso.scenario"].with_user(here)
+        for _before_and_after in range(2):
+            self.env.invalidate_all()
+            self.assertFalse(theirs.search([("id", "=", scenario.id)]))
+            self.assertFalse(
+                self.env["pso.scenario.line"]
+                .with_user(here)
+                .search([("scenario_id", "=", scenario.id)])
+            )
+            both.exists().unlink()
+        self.assertEqual(scenario.company_ids, self.company + other)
+        wide = self.user(MANAGER, companies=self.company + other)
+        self.assertEqual(scenario.with_user(wide).name, "What if")
+        scenario.start_kind = "rolling"
+        self.assertEqual(scenario.company_ids, self.company)
+        self.assertEqual(scenario.with_user(here).name, "What if")
+
+    def test_nobody_chooses_whose_totals_it_shows(self):
+        coordinator = self.env["pso.scenario"].with_user(self.coordinator)
+        scenario = coordinator.create({"name": "A", "measurement_id": self.pso.id})
+        empty = {"company_ids": [Command.clear()]}
+        with self.assertRaises(AccessError):
+            scenario.write(empty)
+        with self.assertRaises(AccessError):
+            coordinator.create({"name": "B", "measurement_id": self.pso.id, **empty})
+        made = coordinator.with_context(default_company_ids=[Command.clear()]).create(
+            {"name": "C", "measurement_id": self.pso.id}
+        )
+        self.assertEqual(made.company_ids, self.company)
+
     # -- cost --------------------------------------------------------------------
 
     def test_costs_are_filled_in_where_the_company_has_any(self):
@@ -518,6 +565,24 @@ class TestScenario(ScenarioCase):
         self.assertEqual(start["cells"][0]["change"], "")
         organisation = own["cells"][4]
         self.assertEqual(organisation["change"], "+0.60")
+
+    def test_a_form_is_reckoned_once(self):
+        """Figures, what each change makes, and how it compares."""
+        other = self.scenario(self.hire(people=3), name="Three")
+        scenario = self.scenario(self.hire(), self.hire(), compare_ids=other.ids)
+        self.env.invalidate_all()
+        reckon, asked = type(scenario)._outcome, []
+
+        def counted(self):
+            asked.append(self.id)
+            return reckon(self)
+
+        with patch.object(type(scenario), "_outcome", counted):
+            told = scenario.with_user(self.coordinator)
+            told.read(["total_percentage", "ladder", "comparison", "figures_note"])
+            told.line_ids.read(["effect_direct", "effect_note"])
+        self.assertEqual(sorted(asked), sorted([scenario.id, other.id]))
+        self.assertGreater(min(told.line_ids.mapped("effect_direct")), 0)
 
     def test_six_columns_are_the_most(self):
         others = self.env["pso.scenario"].create(

@@ -1,15 +1,10 @@
 """The two questions: what is answered comes true, and a step less does not."""
 
-import random
-
 from test_scenario import MANAGER, ScenarioCase
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
-
-WORLDS = 20
-START, END = "2025-01-01", "2025-12-31"
+from odoo.tests import freeze_time, tagged
 
 
 class QuestionCase(ScenarioCase):
@@ -118,6 +113,7 @@ class TestQuestion(QuestionCase):
         self.assertTrue(question.is_answered)
 
     def test_what_is_wrong_is_named_at_its_field(self):
+        won = {"level_id": "step1", "turnover": 1, "cost": 1}
         for reason, means in {
             "missing (People at Most)": self.heads(most=0),
             "(Hours a Week)": self.heads(hours=0),
@@ -126,6 +122,17 @@ class TestQuestion(QuestionCase):
             "more than can be reckoned with (People at Most)": self.heads(most=10**6),
             "missing (Assumed Level": self.means(
                 "won", partner_id=self.grey.id, cost=1, turnover=1
+            ),
+            "an organisation is wanted (Vendor)": self.means(
+                "won",
+                partner_id=self.env["res.partner"].create({"name": "Jan"}).id,
+                **won,
+            ),
+            "companies of the scope do not count as vendors (Vendor)": self.means(
+                "won", partner_id=self.company.partner_id.id, **won
+            ),
+            "zero or more is wanted (Cost a Year)": self.means(
+                "won", partner_id=self.grey.id, **won | {"cost": -1}
             ),
             "missing (Money at Most)": self.means(
                 "money", partner_id=self.green.id, extra_price=1
@@ -154,6 +161,23 @@ class TestQuestion(QuestionCase):
             self.env["pso.scenario.question"].browse(again).means_ids.group_id, groups
         )
         self.assertFalse(any(question.means_ids.mapped("is_used")))
+
+    def test_vendors_of_companies_in_which_one_does_not_work_are_left_out(self):
+        other = self.create_company("Sister")
+        both = self.measurement(company_ids=[Command.set((self.company + other).ids)])
+        self.certificate(self.green)
+        self.green.company_id = other
+        self.env.flush_all()
+        user = self.user(MANAGER, companies=self.company + other)
+        start = both.with_user(user)
+        here = start.with_context(allowed_company_ids=self.company.ids)
+        question = self.env["pso.scenario.question"]
+        found = question.browse(here.action_ask()["res_id"]).means_ids.partner_id
+        self.assertNotIn(self.green, found)
+        self.env.invalidate_all()
+        there = start.with_context(allowed_company_ids=(self.company + other).ids)
+        found = question.browse(there.action_ask()["res_id"]).means_ids.partner_id
+        self.assertIn(self.green, found)
 
     def test_cost_per_point_is_ranked(self):
         question = self.question(
@@ -185,133 +209,95 @@ class TestQuestion(QuestionCase):
 
 
 @tagged("post_install", "-at_install")
-class TestAnswersComeTrue(QuestionCase):
-    """Random companies: the answer is put into the records, and measured anew."""
+class TestNextBestStep(QuestionCase):
+    """On the dashboard, without asking: of what the company has costs for."""
 
-    def test_answers_are_reached_and_a_step_less_is_not(self):
-        seed = random.randrange(10**9)
-        answered, self.kinds = 0, set()
-        for number in range(WORLDS):
-            rng = random.Random(seed + number)
-            with self.subTest(seed=seed + number), self.rolled_back():
-                answered += self.a_world(rng)
-        self.assertGreater(answered, WORLDS / 4)
-        self.assertLessEqual({"hire", "spend"}, self.kinds)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for _one in range(17):
+            cls.employee(40)
 
-    def a_world(self, rng):
-        """Fill a company, ask, apply the answer, and measure."""
-        for _one in range(rng.randint(3, 12)):
-            self.employee(rng.choice((40, 32, 24)))
-        vendors = [self.random_vendor(rng, is_won) for is_won in (False, False, True)]
-        self.env.invalidate_all()
-        means = [
-            self.heads(
-                hours=rng.choice((40, 24, 30)),
-                form_id=rng.choice(("regular", "secondment", "placement")),
-                cost=rng.randint(-500, 9000),
-                most=rng.randint(1, 6),
-                is_free=True,
-            )
-            for _one in range(2)
-        ]
-        for vendor in vendors:
-            means.append(
-                self.means(
-                    "money",
-                    partner_id=vendor.id,
-                    room=rng.randint(10, 900),
-                    extra_price=rng.randint(1, 100),
-                )
-            )
-        won = {"turnover": 1000, "vendor_fte": 9, "vendor_share": 40}
-        means.append(
-            self.means(
-                "won",
-                partner_id=vendors[2].id,
-                level_id="step1",
-                cost=rng.randint(1, 3000),
-                **won,
-            )
+    def step(self, user=None, period=False, company=None):
+        dashboard = self.env["pso.dashboard"].with_user(user or self.coordinator)
+        return dashboard.next_best_step(period, (company or self.company).id)
+
+    def price(self, **vals):
+        return self.env["pso.cost"].create({"amount": 40000, **vals})
+
+    @freeze_time("2025-12-31")
+    def test_it_is_what_the_next_level_costs_least(self):
+        self.certificate(self.green)
+        self.assertEqual(self.step(), {"text": False, "has_costs": False})
+        self.price()
+        self.price(kind="purchases", amount=0, percentage=2, partner_id=self.green.id)
+        # Dearer than another of equal weight, and so never part of it.
+        self.price(
+            amount=9999,
+            group_id=self.ref("group_wajong").id,
+            form_id=self.ref("form_regular").id,
         )
-        level = rng.choice(("step2", "step3"))
-        question = self.question(*means, level=level)
-        question.date_from = rng.choice((False, "2025-03-01", "2025-07-15"))
-        question.action_ask()
-        if not question.is_answered:
-            return 0
-        scenario = self.take(question)
-        self.kinds.update(scenario.line_ids.mapped("kind"))
-        foretold = self.figures_in(scenario)
-        wanted = self.ref(f"level_{level}")
-        self.assertGreaterEqual(scenario.level_id.sequence, wanted.sequence)
-        applied = self.apply(scenario, won)
-        self.remeasure()
-        for name in ("total_fte", "direct_fte", "indirect_fte", "total_percentage"):
-            self.assertAlmostEqual(foretold[name], self.pso[name], 9, name)
-        self.assertEqual(foretold["level_id"], self.pso.level_id)
-        self.a_step_less(applied, wanted)
-        return 1
+        told = self.step()
+        self.assertTrue(told["has_costs"])
+        self.assertIn("costs least by", told["text"])
+        self.assertIn("+1 × 40 hours", told["text"])
+        # The same answer as to who asks, of the same means.
+        dashboard = self.env["pso.dashboard"].with_user(self.coordinator)
+        action = dashboard.action_ask(False, self.company.id)
+        question = self.env["pso.scenario.question"].browse(action["res_id"])
+        self.assertEqual(question.company_id, self.company)
+        self.assertFalse(question.measurement_id)
+        for means in question.means_ids:
+            means.is_used = means._said_cost() > 0
+            if means.kind == "people":
+                means.most = 100
+        question.with_user(self.coordinator).action_ask()
+        cost = told["text"].rsplit(": ", 1)[1].removesuffix(" a year.")
+        self.assertIn(cost, question.answer.unescape())
+        scenario = self.take(question.with_user(self.coordinator))
+        self.assertEqual(scenario.start_kind, "rolling")
+        self.assertEqual(scenario.company_id, self.company)
 
-    def random_vendor(self, rng, is_won):
-        vendor = self.vendor(f"Vendor {rng.random()}")
-        if not is_won:
-            self.certificate(vendor)
-            self.figures(
-                vendor,
-                turnover=rng.randint(500, 3000),
-                fte=rng.randint(2, 20),
-                share=rng.randint(10, 90),
-            )
-        self.bill(vendor, rng.randint(1, 400), "2025-04-04")
-        return vendor
-
-    def apply(self, scenario, won):
-        """Put a scenario into the records; return how to take a step of each back."""
-        back = []
-        for line in scenario.line_ids:
-            if line.kind == "certificate":
-                self.certificate(line.partner_id, level_id=line.level_id.id)
-                self.figures(
-                    line.partner_id,
-                    turnover=won["turnover"],
-                    fte=won["vendor_fte"],
-                    share=won["vendor_share"],
-                )
-            elif line.kind == "spend":
-                self.bill(line.partner_id, line.amount, END)
-                if line.cost > 0:
-                    back.append(
-                        lambda partner=line.partner_id: self.bill(
-                            partner, 1, END, type="in_refund"
-                        )
-                    )
-            else:
-                start = line.date_from or START
-                form = line.form_id.code
-                hired = [
-                    self.employee(line.hours, start) for _one in range(line.people)
-                ]
-                for person in hired:
-                    self.status(person, "wajong", start, form=form)
-                if line.cost > 0:
-                    back.append(lambda person=hired[0]: self.leave(person))
-        return back
-
-    def leave(self, person):
-        person.pso_status_ids.unlink()
-        person.write(
-            {"date_version": "1990-01-01", "contract_date_start": "1990-01-01"}
-        )
-        person.contract_date_end = "1990-12-31"
-
-    def a_step_less(self, back, wanted):
-        for step in back:
-            with self.rolled_back():
-                step()
-                self.remeasure()
-                level = self.pso.level_id
-                self.assertTrue(not level or level.sequence < wanted.sequence)
-
-    def remeasure(self):
-        self.env.flush_all()
+    @freeze_time("2025-12-31")
+    def test_out_of_reach_it_is_the_cheapest_point(self):
+        self.certificate(self.green)
+        self.price(kind="purchases", amount=0, percentage=2, partner_id=self.green.id)
+        figures = self.env["pso.supplier.figure"].search([])
+        figures.filtered(lambda each: each.partner_id == self.green).fte = 1
         self.env.invalidate_all()
+        self.assertIn("by “Spend at a vendor: Green”", self.step()["text"])
+        # Purchases count no further without anybody of the target group.
+        self.anna_status.unlink()
+        self.env.invalidate_all()
+        self.assertEqual(self.step(), {"text": False, "has_costs": True})
+
+    @freeze_time("2025-12-31")
+    def test_it_is_for_coordinators_and_what_goes_on(self):
+        self.price()
+        self.assertFalse(self.step(self.user("pso_odoo.group_pso_user")))
+        self.assertFalse(self.step(period="year-2024"))
+        key = f"measurement-{self.pso.id}"
+        self.assertTrue(self.step(period=key)["text"])
+        self.pso.action_lock()
+        self.assertFalse(self.step(period=key))
+        abroad = self.create_company("Abroad")
+        with self.assertRaises(AccessError):
+            self.step(company=abroad)
+
+    def test_a_question_is_of_a_company_of_ones_own(self):
+        abroad = self.create_company("Abroad")
+        theirs = self.env["pso.scenario.question"].with_user(
+            self.user(MANAGER, companies=abroad)
+        )
+        theirs = theirs.with_context(allowed_company_ids=abroad.ids)
+        scenario = self.scenario()
+        for vals in (
+            {"company_id": self.company.id},
+            {"measurement_id": self.pso.id},
+            {"measurement_id": self.pso.id, "company_id": abroad.id},
+            {"scenario_id": scenario.id, "company_id": abroad.id},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                question = theirs.create({**vals, "means_ids": [self.heads()]})
+                question.level_id = self.ref("level_step3")
+                question.action_ask()

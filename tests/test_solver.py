@@ -205,6 +205,14 @@ class TestWorkedExamples(BaseCase):
         )
         self.assertEqual(answer.counts["Blinkhof"], room)
 
+    def test_a_vendor_that_costs_nothing_does_not_make_the_others_free(self):
+        """Costs are multiples of a head's only where no euro costs anything."""
+        head = People("head", 1, 1, 0, 2, 10000)
+        dear = Money("dear", Fraction(1, 1000), 5000, 11)
+        free = Money("free", 0, 0, 0)
+        answer = cheapest(COMPANY, ladder(FLAT), "step0", [head, dear, free])
+        self.assertEqual(answer.cost, 10000 + 556 * 11)
+
     def test_euros_that_the_last_one_makes_idle_are_taken_back(self):
         """352 euros at the dear vendor leave 468 of the thousand at the cheap one."""
         cheap = Money("cheap", exact(0.000001), 1000, exact(0.0001))

@@ -105,6 +105,26 @@ def after_refunds(balances):
     return amounts
 
 
+def fte_bought(figures, years, balances):
+    """Return the fte that purchases at one supplier make (section 4).
+
+    After refunds, and of each year up to the supplier's turnover.
+
+    :param figures: ``{year: (turnover, fte per unit of money)}``; it is asked for years
+        alone in which something counts
+    :param years: in their order
+    :param balances: purchases less refunds of each of these years
+    """
+    if min(balances, default=0) < 0:
+        balances = after_refunds(balances)
+    fte = 0
+    for year, balance in zip(years, balances, strict=True):
+        if balance:
+            turnover, rate = figures[year]
+            fte += min(balance, turnover) * rate
+    return fte
+
+
 def norm_at(points, size):
     """Interpolate the norm at a size between the printed rows (section 2).
 

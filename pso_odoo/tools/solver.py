@@ -261,7 +261,11 @@ class _Question:
         return self.answer(mix, min(mix.cost, least), search)
 
     def stretched(self, mix):
-        """Return a mix with what it leaves of the budget spent as well."""
+        """Return a mix with what it leaves of the budget spent as well.
+
+        From there the search for the highest value goes on: a mix with less of it
+        within the budget makes that longer, and not another.
+        """
         left = (
             None if self.budget is None else self.budget - self.means.cost(mix.counts)
         )

@@ -31,6 +31,8 @@ from . import (
     pso_scenario_question,
     pso_scenario_answer,
     pso_scenario_means,
+    pso_scenario_step,
+    pso_dashboard,
     pso_seal_verification,
     pso_staff_list,
     pso_vendor_comparison,

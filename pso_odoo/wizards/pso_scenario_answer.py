@@ -45,17 +45,21 @@ class PsoScenarioQuestion(models.TransientModel):
         return text
 
     def _mix(self, found):
-        """List what an answer consists of, as the lines of a scenario say it."""
-        lines = self.env["pso.scenario.line"]
-        aside = self.env["pso.scenario"].new({"company_id": self.company_id.id})
-        said = [
-            lines.new({**vals, "scenario_id": aside}).sentence
-            for vals in self._lines(found)
-        ]
+        """List what an answer consists of."""
+        said = self._said(found)
         if not said:
             return Markup("<p>%s</p>") % self.env._("Nothing has to change.")
         items = Markup().join(Markup("<li>%s</li>") % each for each in said)
         return Markup("<ul>%s</ul>") % items
+
+    def _said(self, found):
+        """Say each part of an answer, as the lines of a scenario say it."""
+        lines = self.env["pso.scenario.line"]
+        aside = self.env["pso.scenario"].new({"company_id": self.company_id.id})
+        return [
+            lines.new({**vals, "scenario_id": aside}).sentence
+            for vals in self._lines(found)
+        ]
 
     def _missing_in_words(self, found):
         level = found.level.name if found.level else ""

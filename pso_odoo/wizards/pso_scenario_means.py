@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.climb.pso_scenario_line import PURCHASES
 from ..tools.score import exact
 from ..tools.solver import Money, People, Won
 
@@ -136,8 +137,20 @@ class PsoScenarioMeans(models.TransientModel):
                 row._refuse(
                     self.env._("that is more than can be reckoned with"), "most"
                 )
+            if row.kind == "won" and row.cost < 0:
+                row._refuse(self.env._("a number of zero or more is wanted"), "cost")
+            row._check_vendor()
             if not 0 <= row.vendor_share <= 100:
                 row._refuse(self.env._("a share is at most 100"), "vendor_share")
+
+    def _check_vendor(self):
+        """Refuse who can be no vendor, as the changes of a scenario do."""
+        vendor = self.partner_id.commercial_partner_id
+        if self.kind == "people" or not vendor:
+            return
+        base = self.question_id._base()
+        if why := base._why_no_vendors(base._window(), vendor):
+            self._refuse(why, "partner_id")
 
     # -- for the solver ---------------------------------------------------------------
 
@@ -177,35 +190,67 @@ class PsoScenarioMeans(models.TransientModel):
         }
 
     def _for_solver(self, window):
-        """Yield what one of it makes of the facts, found as of a change.
+        """Return what one of each makes of the facts, found as of a change.
 
-        :raise UserError: where it does not count at all, saying why
+        All people by one look, and all vendors by one.
+
+        :return: means of the solver, in the order of the rows
         """
-        scenarios = self.env["pso.scenario"].sudo()
+        lines = {
+            row: self.env["pso.scenario.line"].sudo().new(row._line(1)) for row in self
+        }
+        people = self.filtered(lambda row: row.kind == "people")
+        given = {
+            **people._people_for_solver(window, lines),
+            **(self - people)._vendors_for_solver(window, lines),
+        }
+        return [given[row] for row in self]
+
+    def _people_for_solver(self, window, lines):
+        if not self:
+            return {}
         base = self.question_id._base().sudo()
-        line = self.env["pso.scenario.line"].sudo().new(self._line(1))
-        key = (self.kind, self.id)
-        if self.kind == "people":
-            hours = base._asked(window, base.line_ids)[1]
-            sums, _reasons = scenarios._people_effects(window, line, hours)[line]
-            yield People(
-                key,
+        scenarios = self.env["pso.scenario"].sudo()
+        hours = base._asked(window, base.line_ids)[1]
+        asked = scenarios.line_ids.concat(*(lines[row] for row in self))
+        effects = scenarios._people_effects(window, asked, hours)
+        given = {}
+        for row in self:
+            sums, _reasons = effects[lines[row]]
+            given[row] = People(
+                (row.kind, row.id),
                 sums.get("total_days", 0),
                 sums.get("direct_days", 0),
-                self.least,
-                self.most,
-                exact(self.cost),
+                row.least,
+                row.most,
+                exact(row.cost),
             )
-            return
-        lines = base.line_ids | line
-        won = self._won_here()
+        return given
+
+    def _vendors_for_solver(self, window, lines):
+        if not self:
+            return {}
+        base = self.question_id._base().sudo()
+        all_lines = base.line_ids.concat(*(lines[row] for row in self))
+        purchases = all_lines.filtered(lambda line: line.kind in PURCHASES)
+        books = base._plain_books(window, purchases)
+        by_vendor = books.by_vendor(purchases._vendors().ids)
+        given = {}
+        for row in self:
+            own = by_vendor[lines[row]._certified().id].duplicate()
+            given[row] = row._vendor_for_solver(window, lines, own)
+        return given
+
+    def _vendor_for_solver(self, window, lines, books):
+        base, won = self.question_id._base().sudo(), self._won_here()
+        before = base.line_ids | lines[self]
         if self.kind == "money" and won:
-            lines |= self.env["pso.scenario.line"].sudo().new(won._line(1))
-        rate, room, effect = base._room(window, lines, line)
+            before |= lines[won]
+        rate, room, effect = base._room(window, before, lines[self], books)
+        key = (self.kind, self.id)
         if self.kind == "won":
-            yield Won(key, max(effect, 0), exact(self.cost))
-            return
-        yield Money(
+            return Won(key, max(effect, 0), exact(self.cost))
+        return Money(
             key,
             rate,
             min(room, exact(self.room)),

@@ -95,19 +95,30 @@ class PsoScenarioQuestion(models.TransientModel):
     # -- what is asked of ------------------------------------------------------------
 
     def _base(self):
-        """Return the scenario that an answer goes on from, or a new one."""
+        """Return the scenario that an answer goes on from, or a new one.
+
+        That of the last twelve months, where it goes on from nothing else.
+        """
         self.ensure_one()
         if self.scenario_id:
             return self.scenario_id._origin
-        return self.env["pso.scenario"].new(
-            {"measurement_id": self.measurement_id.id, "start_kind": "measurement"}
-        )
+        return self.env["pso.scenario"].new(self._new_base())
+
+    def _new_base(self):
+        if self.measurement_id:
+            return {
+                "measurement_id": self.measurement_id.id,
+                "start_kind": "measurement",
+            }
+        return {"company_id": self.company_id.id, "start_kind": "rolling"}
 
     @api.depends("scenario_id", "measurement_id")
     def _compute_company_id(self):
         for question in self:
             source = question.scenario_id or question.measurement_id
-            question.company_id = source.company_id
+            question.company_id = (
+                source.company_id or question.company_id or self.env.company
+            )
 
     @api.model
     def _open(self, vals):
@@ -118,8 +129,7 @@ class PsoScenarioQuestion(models.TransientModel):
         :param vals: what it goes on from, a scenario or a measurement
         """
         question = self.create(vals)
-        base = question._base()
-        window, figures = base._window(), base.sudo()._outcome().figures
+        window, figures = question._base_figures()
         if figures:
             question.level_id = figures["next_level_id"]
             rows = [
@@ -129,6 +139,11 @@ class PsoScenarioQuestion(models.TransientModel):
             ]
             question.means_ids = [Command.create(row) for row in rows]
         return question._reopen()
+
+    def _base_figures(self):
+        """Return window and figures of the base, none where it has none."""
+        base = self._base()
+        return base._window(), base.sudo()._outcome().figures
 
     def _proposed_people(self, window):
         edition = window.edition
@@ -152,6 +167,10 @@ class PsoScenarioQuestion(models.TransientModel):
 
     def _proposed_vendors(self, window):
         offers = self.env["pso.supplier.line"].sudo()._offers(window)
+        # A vendor of a company of the scope may be of none in which the user works.
+        partners = self.env["res.partner"].browse(offer.partner_id for offer in offers)
+        seen = set(partners._filtered_access("read").ids)
+        offers = [offer for offer in offers if offer.partner_id in seen]
         for offer in offers[:MOST_VENDORS]:
             yield {
                 "kind": "money",
@@ -167,7 +186,7 @@ class PsoScenarioQuestion(models.TransientModel):
         found = prospects.search(
             [("company_id", "in", window.companies.ids)], limit=MOST_PROSPECTS
         )
-        for vendor in found.partner_id:
+        for vendor in found.partner_id._filtered_access("read"):
             yield {"kind": "won", "partner_id": vendor.id, "is_used": False}
 
     # -- the answer --------------------------------------------------------------------
@@ -210,11 +229,7 @@ class PsoScenarioQuestion(models.TransientModel):
             scenario.line_ids = lines
         else:
             scenario = self.env["pso.scenario"].create(
-                {
-                    "name": name,
-                    "measurement_id": self.measurement_id.id,
-                    "line_ids": lines,
-                }
+                {**self._new_base(), "name": name, "line_ids": lines}
             )
         return {
             "type": "ir.actions.act_window",
@@ -273,8 +288,7 @@ class PsoScenarioQuestion(models.TransientModel):
                 )
             )
         ladder = self._base().sudo()._ladder(window)
-        given = [row for each in means for row in each._for_solver(window)]
-        return Asked(facts, ladder, means, given)
+        return Asked(facts, ladder, means, means._for_solver(window))
 
     def _solve(self, asked):
         """Ask the solver.

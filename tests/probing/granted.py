@@ -67,10 +67,8 @@ SECRETS = {
     "key": {HR},
 }
 # Which rows change with those that a user may change, beyond what he may write himself:
-# locking keeps lines, whoever leaves takes his statuses along, and a certificate that is
-# renewed ends its reminders.
-# locking keeps lines, and whoever is deleted takes his statuses along, and his name
-# from the files that were drawn.
+# locking keeps lines, whoever is deleted takes his statuses along and his name from the
+# files that were drawn, and a certificate that is renewed ends its reminders.
 FOLLOWS = {
     "pso.measurement": (
         "pso.locked.person.line",
@@ -78,14 +76,13 @@ FOLLOWS = {
         "pso.locked.check",
         "pso.locked.index",
     ),
-    "hr.employee": ("pso.status", "pso.locked.person.line"),
+    "hr.employee": ("pso.status", "pso.locked.person.line", "pso.sample.line"),
     # Rows are made for who asks to compare, and seen by him alone.
     **dict.fromkeys(
         ("product.product", "product.template", "purchase.order"),
         ("pso.vendor.comparison",),
     ),
     "pso.certificate": ("pso.reminder",),
-    "hr.employee": ("pso.status", "pso.locked.person.line", "pso.sample.line"),
 }
 # Methods that tell of a secret by what they are for: a seal says what was changed.
 TELLS = {

@@ -9,6 +9,7 @@ from . import (
     pso_scenario_purchases,
     pso_scenario_figures,
     pso_scenario_comparison,
+    pso_scenario_course,
     pso_measurement,
     pso_plan,
     pso_plan_action,

@@ -26,7 +26,7 @@ class PsoMeasurement(models.Model):
         lines = self.env["pso.scenario.line"]._fields
         return (
             *super()._derived_fields(),
-            *(scenarios[name] for name in (*DERIVED, "comparison")),
+            *(scenarios[name] for name in (*DERIVED, "reckoned", "comparison")),
             *(lines[name] for name in EFFECTS),
         )
 

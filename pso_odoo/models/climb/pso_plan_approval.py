@@ -16,7 +16,7 @@ STATES = [
 KEPT = {"state", "approved_by_id", "approved_on", "closed_on"}
 KEPT |= {"outcome_level_id", "outcome_percentage"}
 # What follows from company and measurement: who reads the plan rests on it.
-KEPT |= {"company_ids"}
+SCOPE = "company_ids"
 # What management approves: a change of it asks for a new approval.
 CONTENT = {
     *("name", "company_id", "measurement_id", "level_id", "target_level_id"),
@@ -68,7 +68,7 @@ class PsoPlan(models.Model):
         for vals in vals_list:
             self._check_kept(vals)
         # Nor may they come in as defaults, which a caller can put into the context.
-        defaults = {f"default_{name}" for name in KEPT}
+        defaults = {f"default_{name}" for name in (*KEPT, SCOPE)}
         context = {k: v for k, v in self.env.context.items() if k not in defaults}
         plain = self.with_env(self.env(context=context))
         plans = super(PsoPlan, plain).create(vals_list)
@@ -93,13 +93,22 @@ class PsoPlan(models.Model):
         self.action_ids.unlink()
 
     def _check_kept(self, vals):
-        """Refuse values that only the buttons of a plan write.
+        """Refuse values that only the buttons of a plan write, and those that follow.
 
         :raise AccessError: naming the way to do it
         """
-        if not self.env.su and not KEPT.isdisjoint(vals):
+        if self.env.su:
+            return
+        if not KEPT.isdisjoint(vals):
             raise AccessError(
                 self.env._("A plan is sent, approved and closed by its buttons alone.")
+            )
+        if SCOPE in vals:
+            raise AccessError(
+                self.env._(
+                    "The companies of a plan are those of its measurement, or of its "
+                    "company: choose another of these (Scope)."
+                )
             )
 
     def _reopen(self, fields_changed=(), words=None):

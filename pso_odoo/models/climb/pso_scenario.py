@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ...tools.context import without_defaults
 
@@ -30,6 +30,17 @@ class PsoScenario(models.Model):
         ondelete="cascade",
         help="The organisation that is certified.",
     )
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Scope",
+        # The record rule asks for companies outside the user's: do not hide them.
+        bypass_search_access=True,
+        ondelete="restrict",
+        compute="_compute_company_ids",
+        store=True,
+        help="Whose totals it shows: the companies of its measurement, also when that "
+        "is gone.",
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     start_kind = fields.Selection(
         [("measurement", "A measurement"), ("rolling", "The last twelve months")],
@@ -59,6 +70,18 @@ class PsoScenario(models.Model):
         help="Other scenarios that are shown beside this one, five at most.",
     )
     note = fields.Html(help="What it is for, and what it takes for granted.")
+    is_shown = fields.Boolean(
+        string="On the Dashboard",
+        copy=False,
+        help="Its line is drawn into the outlook of the dashboard; one scenario of a "
+        "company at a time.",
+    )
+
+    _one_shown = models.UniqueIndex(
+        "(company_id) WHERE is_shown IS TRUE",
+        "Another scenario of this company is on the dashboard already: take that off "
+        "first (On the Dashboard).",
+    )
 
     @api.depends("measurement_id")
     def _compute_company_id(self):
@@ -67,6 +90,46 @@ class PsoScenario(models.Model):
                 scenario.measurement_id.company_id
                 or scenario.company_id
                 or self.env.company
+            )
+
+    @api.depends("start_kind", "company_id", "measurement_id.company_ids")
+    def _compute_company_ids(self):
+        for scenario in self:
+            if scenario.start_kind == "rolling":
+                scenario.company_ids = scenario.company_id
+                continue
+            measured = scenario.measurement_id.sudo().company_ids
+            # Of a measurement that is gone those that it had: what is left of the
+            # scenario still speaks of them.
+            scenario.company_ids = (
+                measured or scenario.company_ids or scenario.company_id
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_scope(vals)
+        # Nor may they come in as a default, which a caller can put into the context.
+        context = dict(self.env.context)
+        context.pop("default_company_ids", None)
+        plain = self.with_env(self.env(context=context))
+        return super(PsoScenario, plain).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        self._check_scope(vals)
+        return super().write(vals)
+
+    def _check_scope(self, vals):
+        """Refuse companies that somebody chooses: who reads a scenario rests on them.
+
+        :raise AccessError: naming what they follow from
+        """
+        if "company_ids" in vals and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "The companies of a scenario are those of its measurement, or its "
+                    "own: choose another of these (Scope)."
+                )
             )
 
     @api.depends("line_ids")
@@ -131,6 +194,32 @@ class PsoScenario(models.Model):
         if not self.company_id or not self.env["pso.edition"].sudo()._at(today):
             return None
         return measurements._rolling(self.company_id._origin)
+
+    @without_defaults
+    def action_show(self):
+        """Draw this scenario into the outlook of the dashboard, in place of another.
+
+        :raise AccessError: for who may not write scenarios
+        """
+        self.ensure_one()
+        self.check_access("write")
+        others = self.sudo().with_context(active_test=False)
+        shown = others.search(
+            [("company_id", "=", self.company_id.id), ("is_shown", "=", True)]
+        )
+        shown.is_shown = False
+        # Before the other one, or the index would refuse both.
+        shown.flush_recordset(["is_shown"])
+        self.is_shown = True
+
+    @without_defaults
+    def action_hide(self):
+        """Take this scenario off the dashboard.
+
+        :raise AccessError: for who may not write scenarios
+        """
+        self.check_access("write")
+        self.is_shown = False
 
     @api.readonly
     @without_defaults

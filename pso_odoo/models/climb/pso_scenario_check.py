@@ -98,10 +98,14 @@ class PsoScenarioLine(models.Model):
             )
 
     def _check_days(self, window):
-        days = {"start": window.start, "end": window.end}
+        """Refuse days outside the period: that of the start, or of the outlook."""
+        last = window.end
+        if self.scenario_id.start_kind == "rolling":
+            last = self.env["pso.trend"]._ends_ahead(last)[-1]
+        days = {"start": window.start, "end": last}
         words = {name: format_date(self.env, day) for name, day in days.items()}
         for name in ("date_from", "date_to"):
-            if self[name] and not window.start <= self[name] <= window.end:
+            if self[name] and not window.start <= self[name] <= last:
                 self._refuse(
                     self.env._(
                         "the day lies outside the period, %(start)s to %(end)s", **words
@@ -132,16 +136,11 @@ class PsoScenario(models.Model):
             return
         window = self._window()
         books = self._books(window, lines)
-        own = window.companies.sudo().partner_id.commercial_partner_id
         taken = Counter()
         for line in lines:
             name = "to_partner_id" if line.kind == "move" else "partner_id"
-            if line._certified() in own or line._vendors() & own:
-                line._refuse(
-                    self.env._("companies of the scope do not count as vendors"), name
-                )
-            if not all(map(_is_organisation, line._vendors())):
-                line._refuse(self.env._("an organisation is wanted"), name)
+            if why := self._why_no_vendors(window, line._vendors()):
+                line._refuse(why, name)
             is_known = any(
                 vendor == line._certified().id for vendor, _ in books.figures
             )
@@ -157,6 +156,14 @@ class PsoScenario(models.Model):
                     *("turnover", "vendor_fte", "vendor_share"),
                 )
             self._check_taken(books, line, taken)
+
+    def _why_no_vendors(self, window, vendors):
+        """Return why some partners are no vendors of a scenario, None if they are."""
+        if vendors & window.companies.sudo().partner_id.commercial_partner_id:
+            return self.env._("companies of the scope do not count as vendors")
+        if not all(map(_is_organisation, vendors)):
+            return self.env._("an organisation is wanted")
+        return None
 
     def _check_taken(self, books, line, taken):
         """Refuse to take more away from a vendor than was bought there.

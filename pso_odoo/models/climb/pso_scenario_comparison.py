@@ -33,7 +33,10 @@ class PsoScenario(models.Model):
         help="The figures of the start, of this scenario and of others, side by side.",
     )
 
-    @api.depends("ladder", "cost_note", "compare_ids.ladder", "compare_ids.cost_note")
+    @api.depends(
+        *("reckoned", "name", "cost_note"),
+        *("compare_ids.reckoned", "compare_ids.name", "compare_ids.cost_note"),
+    )
     @api.depends_context("uid", "lang")
     def _compute_comparison(self):
         for scenario in self:
@@ -46,30 +49,31 @@ class PsoScenario(models.Model):
             direction}]}]}``; the direction is up, down or same, and whether that is
             good or bad
         """
-        own = self._outcome()
-        if not own.figures:
+        own = self.reckoned
+        if not own["figures"]:
             return False
-        columns = [self._column("start", self.env._("Start"), own.start, own)]
+        columns = [self._column("start", self.env._("Start"), own["start"], own)]
         compared = self.compare_ids._origin
         # Of others' figures what the user may see of them.
         others = compared.with_env(self.env(su=False))._filtered_access("read")
-        columns.append(self._column("this", self.name or "", own.figures, own))
+        columns.append(self._column("this", self.name or "", own["figures"], own))
         for other in others.sudo():
-            outcome = other._outcome()
-            if outcome.figures:
-                name, figures = other.name, outcome.figures
+            reckoned = other.reckoned
+            if figures := reckoned["figures"]:
                 columns.append(
-                    other._column(f"other-{other.id}", name, figures, own, outcome)
+                    other._column(
+                        f"other-{other.id}", other.name, figures, own, reckoned
+                    )
                 )
         return {"columns": columns}
 
-    def _column(self, key, name, figures, base, outcome=None):
+    def _column(self, key, name, figures, base, reckoned=None):
         """Return a column: figures, each with what is otherwise than at the start."""
         levels = self.env["pso.level"].sudo()
         level = levels.browse(figures["level_id"] or ())
-        start = levels.browse(base.start["level_id"] or ())
+        start = levels.browse(base["start"]["level_id"] or ())
         cells = [
-            self._cell(row, row.value(figures), row.value(base.start))
+            self._cell(row, row.value(figures), row.value(base["start"]))
             for row in self._rows()
         ]
         if key != "start":
@@ -82,19 +86,19 @@ class PsoScenario(models.Model):
                     "is_good": True,
                 }
             )
-        steps = _place(figures, level) - _place(base.start, start)
+        steps = _place(figures, level) - _place(base["start"], start)
         return {
             "key": key,
             "name": name,
             "level": level.name or self.env._("Below the norms"),
             "level_direction": "up" if steps > 0 else "down" if steps < 0 else "same",
-            "note": self._differs(base, outcome),
+            "note": self._differs(base, reckoned),
             "cells": cells,
         }
 
-    def _differs(self, base, outcome):
+    def _differs(self, base, reckoned):
         """Say so where another scenario starts from something else."""
-        if outcome is None or outcome.start == base.start:
+        if reckoned is None or reckoned["start"] == base["start"]:
             return ""
         return self.env._("Starts from something else")
 

@@ -57,6 +57,12 @@ class PsoScenario(models.Model):
             for name, figure in FIGURES.items()
         }
     )
+    reckoned = fields.Json(
+        compute="_compute_reckoned",
+        compute_sudo=True,
+        groups=fields.NO_ACCESS,
+        help="What comes of it, for all that is told of it: reckoned once.",
+    )
     has_figures = fields.Boolean(
         compute="_compute_scenario",
         compute_sudo=True,
@@ -83,21 +89,36 @@ class PsoScenario(models.Model):
 
     @api.depends(*START, *(f"line_ids.{name}" for name in LINE_FACTS))
     @api.depends_context("uid", "lang")
+    def _compute_reckoned(self):
+        for scenario in self:
+            outcome = scenario._outcome()
+            scenario.reckoned = {
+                "start": outcome.start,
+                "figures": outcome.figures,
+                "effects": [
+                    _told(outcome.effects.get(line)) for line in scenario.line_ids
+                ],
+                "note": outcome.obstacle or scenario._as_of(outcome.window),
+                "edition": outcome.window and outcome.window.edition.id,
+                "end": outcome.window and fields.Date.to_string(outcome.window.end),
+            }
+
+    @api.depends("reckoned")
+    @api.depends_context("uid", "lang")
     def _compute_scenario(self):
         measurements = self.env["pso.measurement"].sudo()
         for scenario in self:
-            outcome = scenario._outcome()
-            figures = outcome.figures or {}
+            reckoned = scenario.reckoned
+            figures = reckoned["figures"] or {}
             for name in FIGURES:
                 scenario[name] = figures.get(name, False)
             scenario.has_figures = bool(figures)
-            scenario.figures_note = outcome.obstacle or scenario._as_of(outcome.window)
+            scenario.figures_note = reckoned["note"]
             scenario.change_percentage = figures and (
-                figures["total_percentage"] - outcome.start["total_percentage"]
+                figures["total_percentage"] - reckoned["start"]["total_percentage"]
             )
-            scenario.ladder = figures and measurements._ladder_picture(
-                figures, outcome.window.edition
-            )
+            edition = self.env["pso.edition"].sudo().browse(reckoned["edition"] or ())
+            scenario.ladder = figures and measurements._ladder_picture(figures, edition)
 
     def _as_of(self, window):
         """Say of which day the figures are, for who is told those of last night."""
@@ -140,7 +161,8 @@ class PsoScenario(models.Model):
         """Reckon a scenario from figures that are kept: locked, or of last night."""
         measurements = self.env["pso.measurement"].sudo()
         start = measurements._figures_now(window)
-        if not start.get("norms"):
+        is_locked = window.measurement.is_locked
+        if not is_locked and not measurements._kept([window], "figures"):
             # Nothing is kept yet: the note says from when on there is.
             return Outcome(window, start, None, {}, self._as_of(window))
         if not set(lines.mapped("kind")).isdisjoint({"hours", "edition"}):
@@ -223,22 +245,25 @@ class PsoScenarioLine(models.Model):
         help="Why the change does not count, or not wholly.",
     )
 
-    @api.depends(*LINE_FACTS, *(f"scenario_id.{name}" for name in START))
+    @api.depends("scenario_id.reckoned")
     @api.depends_context("uid", "lang")
     def _compute_effect(self):
-        for scenario, lines in self.grouped("scenario_id").items():
-            effects = scenario and scenario._outcome().effects or {}
-            for line in lines:
-                sums, reasons = effects.get(line, ({}, []))
-                line.effect_total = float(sums.get("total_days", 0))
-                line.effect_direct = float(sums.get("direct_days", 0))
-                line.effect_indirect = float(sums.get("indirect", 0))
-                line.effect_note = line._counts_note(reasons)
+        for line in self:
+            scenario = line.scenario_id
+            reckoned = scenario.reckoned if scenario else {"effects": [], "end": None}
+            effects = zip(scenario.line_ids, reckoned["effects"], strict=False)
+            sums, reasons = dict(effects).get(line) or ({}, [])
+            line.effect_total = sums.get("total_days", 0)
+            line.effect_direct = sums.get("direct_days", 0)
+            line.effect_indirect = sums.get("indirect", 0)
+            line.effect_note = line._counts_note(reasons, reckoned["end"])
 
-    def _counts_note(self, reasons):
+    def _counts_note(self, reasons, end):
         """Say why a change does not count, in the words of the lines that count.
 
         Where all is well: that its figures are assumed, if they are.
+
+        :param end: the last day of the period, as text; None without a start
         """
         model = "pso.supplier.line" if self.kind in PURCHASES else "pso.person.line"
         texts = {
@@ -246,9 +271,19 @@ class PsoScenarioLine(models.Model):
             for reason in reasons
             if reason != "counts"
         }
+        if end and self.date_from and fields.Date.to_string(self.date_from) > end:
+            texts = {self.env._("Begins after the period: see the outlook")}
         if self._has_assumed():
             texts.add(self.env._("Figures of the vendor are assumed"))
         return "; ".join(sorted(texts))
+
+
+def _told(effect):
+    """Return an effect as JSON takes it; none where a change cannot be reckoned."""
+    if effect is None:
+        return None
+    sums, reasons = effect
+    return {name: float(fte) for name, fte in sums.items()}, reasons
 
 
 def _added(sums, effects):

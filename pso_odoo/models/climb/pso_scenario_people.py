@@ -98,25 +98,30 @@ class PsoScenario(models.Model):
         :return: rows of number, reason (of who is in the target group, else None),
             full-time hours, hours, weight and ``DAYS``
         """
+        columns = SQL(
+            """
+            employee_id, CASE WHEN kind = 'group' THEN reason END,
+            fulltime_hours::numeric, fte_hours::numeric, weight, %s
+            """,
+            SQL(", ").join(map(SQL.identifier, DAYS)),
+        )
+        return self._select_assumed(window, people, fulltime_hours, columns)
+
+    def _select_assumed(self, window, people, fulltime_hours, columns):
+        """Select columns of the person lines that assumed people make in a window."""
         lines = self.env["pso.person.line"].sudo()
         periods = Periods.of([window])._replace(
             employment=self._sql_employment(window, people),
             statuses=self._sql_statuses(people),
             fulltime_hours=fulltime_hours and SQL("%s", fulltime_hours),
         )
-        days = SQL(", ").join(map(SQL.identifier, DAYS))
         return self.env.execute_query(
             SQL(
-                """
-                SELECT employee_id, CASE WHEN kind = 'group' THEN reason END,
-                    fulltime_hours::numeric, fte_hours::numeric, weight, %(days)s
-                FROM (%(staff)s UNION ALL %(group)s) AS line
-                %(flush)s
-                """,
-                days=days,
-                staff=lines._sql_staff(periods),
-                group=lines._sql_group(periods),
-                flush=lines._sql_flush(),
+                "SELECT %s FROM (%s UNION ALL %s) AS line %s",
+                columns,
+                lines._sql_staff(periods),
+                lines._sql_group(periods),
+                lines._sql_flush(),
             )
         )
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...tools.score import after_refunds, exact
+from ...tools.score import exact, fte_bought
 from ..measurement.window import Periods
 from .pso_scenario_line import PURCHASES
 
@@ -19,6 +19,7 @@ class Purchase:
     :param day: on which it is judged, None for what a locked measurement says beyond
         the bills
     :param counts: whether by a verified certificate; None where it does not count
+    :param billed_on: the date of the bill, where it is judged by that of another
     """
 
     vendor: int
@@ -26,6 +27,7 @@ class Purchase:
     day: date | None
     amount: object
     counts: bool | None
+    billed_on: date | None = None
 
 
 class Figures(NamedTuple):
@@ -35,12 +37,13 @@ class Figures(NamedTuple):
     fte: object
     share: object
 
-    def fte_of(self, amount):
-        """Return the fte that purchases of a year make (section 4)."""
-        if not self.turnover:
-            return Fraction(0)
-        most = min(exact(amount), exact(self.turnover))
-        return most * exact(self.fte) * exact(self.share) / (100 * exact(self.turnover))
+    @property
+    def capped(self):
+        """Up to which amount purchases count, and the fte that a unit of it makes."""
+        turnover = exact(self.turnover or 0)
+        if not turnover:
+            return Fraction(0), Fraction(0)
+        return turnover, exact(self.fte) * exact(self.share) / (100 * turnover)
 
 
 @dataclass
@@ -50,6 +53,21 @@ class Books:
     purchases: list
     figures: dict
     covered: dict
+
+    def duplicate(self):
+        """Return the same, to be changed by itself."""
+        return Books(list(self.purchases), dict(self.figures), dict(self.covered))
+
+    def by_vendor(self, vendors):
+        """Return what there is of each of some vendors: ``{vendor: Books}``."""
+        books = {vendor: Books([], {}, {}) for vendor in vendors}
+        for each in self.purchases:
+            books[each.vendor].purchases.append(each)
+        for key, figures in self.figures.items():
+            books[key[0]].figures[key] = figures
+        for key, counts in self.covered.items():
+            books[key[0]].covered[key] = counts
+        return books
 
     def fte(self, vendor, *, proven=False):
         """Return the fte that the purchases at a vendor make, refunds taken off."""
@@ -61,12 +79,11 @@ class Books:
                     exact(each.amount) if each.counts in wanted else 0
                 )
         years = sorted(balances)
-        amounts = after_refunds([balances[year] for year in years])
-        return sum(
-            self.figures[vendor, year].fte_of(amount)
-            for year, amount in zip(years, amounts, strict=True)
-            if (vendor, year) in self.figures
-        )
+        unknown = Figures(0, 0, 0)
+        figures = {
+            year: self.figures.get((vendor, year), unknown).capped for year in years
+        }
+        return Fraction(fte_bought(figures, years, [balances[year] for year in years]))
 
     def room(self, vendor, year):
         """Return what can still be bought at a vendor in a year and counts.
@@ -113,16 +130,17 @@ class PsoScenario(models.Model):
             effects[line] = (sums, [reason] if reason else [])
         return effects
 
-    def _room(self, window, lines, line):
+    def _room(self, window, lines, line, books):
         """Return what one more change adds, after others, and how far it goes.
 
         :param lines: all changes, this one with them
         :param line: spend at a vendor, or a certificate that it wins
+        :param books: of this vendor, with nothing assumed yet; they are changed
         :return: ``(fte of a unit of money, money that still counts, fte that the change
             adds)``
         """
         lines = lines.filtered(lambda each: each.kind in PURCHASES)
-        books = self._books(window, lines)
+        self._assume_figures(window, lines, books)
         vendor, day = line._certified().id, self._day(window, line)
         for each in (lines - line).sorted(lambda each: each.kind != "certificate"):
             self._apply(window, books, each)
@@ -133,7 +151,8 @@ class PsoScenario(models.Model):
         figures = books.figures.get((vendor, day.year))
         if books.covered.get((vendor, day)) is None or not figures:
             return Fraction(0), Fraction(0), Fraction(0)
-        rate = figures.fte_of(1) if exact(figures.turnover) >= 1 else Fraction(0)
+        turnover, rate = figures.capped
+        rate = rate if turnover >= 1 else Fraction(0)
         return rate, books.room(vendor, day.year), Fraction(0)
 
     def _fte_of(self, books, vendors):
@@ -146,6 +165,12 @@ class PsoScenario(models.Model):
 
     def _books(self, window, lines):
         """Return the purchases at the vendors of some changes, and how these stand."""
+        books = self._plain_books(window, lines)
+        self._assume_figures(window, lines, books)
+        return books
+
+    def _plain_books(self, window, lines):
+        """Return the same, with nothing assumed of the vendors."""
         vendors = lines._vendors()
         if not vendors:
             return Books([], {}, {})
@@ -157,11 +182,14 @@ class PsoScenario(models.Model):
         )
         if window.measurement.is_locked:
             self._as_locked(window, vendors, books)
+        return books
+
+    def _assume_figures(self, window, lines, books):
+        """Have the books know of vendors what some changes assume of them."""
         for line in lines.filtered(lambda line: line._has_assumed()):
             assumed = Figures(line.turnover, line.vendor_fte, line.vendor_share)
             for year in self._years(window):
                 books.figures[line._certified().id, year] = assumed
-        return books
 
     def _years(self, window):
         return range(window.start.year, window.end.year + 1)
@@ -279,6 +307,8 @@ class PsoScenario(models.Model):
             return self._apply_certificate(window, books, line)
         vendor = line.partner_id._origin.commercial_partner_id.id
         day = self._day(window, line)
+        if day > window.end:
+            return None
         amounts = {vendor: line.amount}
         if line.kind == "move":
             amounts = {vendor: -line.amount, line._certified().id: line.amount}

@@ -27,6 +27,7 @@ from . import (
     pso_check,
     pso_check_mending,
     pso_trend,
+    pso_trend_purchases,
     pso_figure_source_mixin,
     pso_document_mixin,
     pso_level,

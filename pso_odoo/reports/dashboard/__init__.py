@@ -6,6 +6,7 @@ from . import (
     pso_to_do,
     pso_dashboard,
     pso_dashboard_open,
+    pso_dashboard_climb,
     pso_dashboard_elsewhere,
     pso_snapshot,
 )

@@ -43,6 +43,7 @@ class PsoDashboard(models.AbstractModel):
             "vendor": self._open_vendor,
             "vendors": self._open_vendors,
             "edition": self._open_edition,
+            "scenario": self._open_record("pso.scenario"),
             "setup": self._open_setup,
             "new_measurement": self._open_new_measurement,
             "new_status": self._open_new_status,

@@ -4,4 +4,5 @@ from . import (
     pso_sample_report,
     pso_person_report,
     pso_tender_report,
+    pso_plan_report,
 )

@@ -32,6 +32,18 @@ export function courseInWords({ trend, ladder, ending }, name) {
 }
 
 /**
+ * The levels that a scenario makes of the coming months, in words. Who stops counting is
+ * not told of it: it knows nobody.
+ *
+ * @param {Object[]} points of today and of the months ahead
+ * @param {Object} ladder
+ * @returns {string[]} as `courseInWords`
+ */
+export function scenarioCourse(points, ladder) {
+    return courseInWords({ trend: points, ladder, ending: { ahead: null } }, "total");
+}
+
+/**
  * @param {Object} point of the trend
  * @param {Object[]} rows of the ladder, from low to high
  * @param {number} percentage

@@ -2,6 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { formatAmount, formatFte, formatNumber, formatPercent } from "../format";
 import { Ladder } from "../ladder/ladder";
 import { courseInWords } from "./course";
+import { NextStep } from "./next_step";
 import { Tile } from "./tile";
 
 import { Component } from "@odoo/owl";
@@ -9,7 +10,7 @@ import { Component } from "@odoo/owl";
 /** Where we stand: the ladder, the figures behind it, and what the next level asks. */
 export class Standing extends Component {
     static template = "pso_odoo.Standing";
-    static components = { Ladder, Tile };
+    static components = { Ladder, NextStep, Tile };
     static props = { data: Object, open: Function };
 
     setup() {

@@ -18,6 +18,8 @@ export class TrendChart extends Component {
     static props = {
         trend: Array,
         levels: Array, // of the ladder: {id, name}
+        // What a scenario makes of the months ahead: {name, points}.
+        scenario: { type: [Object, Boolean], optional: true },
     };
 
     setup() {
@@ -31,7 +33,7 @@ export class TrendChart extends Component {
                 this.draw();
                 return () => this.chart.destroy();
             },
-            () => [this.props.trend]
+            () => [this.props.trend, this.props.scenario]
         );
         // Paper is white and has a width of its own, whatever the screen.
         useExternalListener(window, "beforeprint", () => this.redraw(PAPER));
@@ -71,7 +73,7 @@ export class TrendChart extends Component {
         const style = getComputedStyle(this.canvasRef.el);
         const color = (name) => style.getPropertyValue(`--pso-${name}`).trim();
         return Object.fromEntries(
-            ["direct", "indirect", "proven", "norm"].map((name) => [name, color(name)])
+            ["direct", "indirect", "proven", "norm", "scenario"].map((name) => [name, color(name)])
         );
     }
 
@@ -104,10 +106,23 @@ export class TrendChart extends Component {
             { key: "indirect", name: _t("Indirect: between direct and total") },
             { key: "proven", name: _t("Proven") },
         ];
+        if (this.props.scenario) {
+            items.push({ key: "scenario", name: this.scenarioName });
+        }
         if (this.normLevels.length) {
             items.push({ key: "norm", name: _t("Norm of a level") });
         }
         return items;
+    }
+
+    get scenarioName() {
+        return _t("Scenario: %(name)s", { name: this.props.scenario.name });
+    }
+
+    /** The total of the scenario at a point of the trend, null where it says nothing. */
+    scenarioAt({ date }) {
+        const point = this.props.scenario?.points.find((each) => each.date === date);
+        return point ? point.total : null;
     }
 
     norm(point, level) {
@@ -124,6 +139,19 @@ export class TrendChart extends Component {
             }),
             this.series(_t("Direct"), "direct", { fill: "origin", color: this.colors.direct }),
             this.series(_t("Proven"), "proven", { color: this.colors.proven, dash: [2, 3] }),
+            ...(this.props.scenario
+                ? [
+                      {
+                          ...this.series(this.scenarioName, "total", {
+                              color: this.colors.scenario,
+                              borderWidth: 3,
+                              dash: [1, 5],
+                          }),
+                          borderCapStyle: "round",
+                          data: this.props.trend.map((point) => this.scenarioAt(point)),
+                      },
+                  ]
+                : []),
             ...this.normLevels.map((level) => ({
                 label: level.name,
                 isNorm: true,
@@ -183,6 +211,7 @@ export class TrendChart extends Component {
             plugins: {
                 legend: { display: false }, // it does not know the band between two lines
                 tooltip: {
+                    filter: ({ raw }) => raw !== null,
                     itemSort: (a, b) => a.datasetIndex - b.datasetIndex,
                     callbacks: {
                         labelColor: ({ dataset: { borderColor } }) => ({

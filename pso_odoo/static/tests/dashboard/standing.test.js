@@ -1,8 +1,15 @@
 import { expect, test } from "@odoo/hoot";
-import { contains, makeMockEnv, mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { waitFor } from "@odoo/hoot-dom";
+import {
+    contains,
+    makeMockEnv,
+    mountWithCleanup,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 
-import { courseInWords } from "@pso_odoo/dashboard/course";
+import { courseInWords, scenarioCourse } from "@pso_odoo/dashboard/course";
+import { NextStep } from "@pso_odoo/dashboard/next_step";
 import { Outlook } from "@pso_odoo/dashboard/outlook";
 import { Standing } from "@pso_odoo/dashboard/standing";
 
@@ -147,6 +154,52 @@ test("the outlook says the levels and when", async () => {
     ]);
     expect(course([10, 10], { name: "proven" })).toEqual(["Step 2 until February 2027"]);
     expect(course([5])).toEqual([]);
+});
+
+test("a scenario says the levels and when, and of nobody that he stops", async () => {
+    await makeMockEnv();
+    const points = [8, 5].map((total, index) => ({
+        date: `2027-0${index + 1}-28`,
+        total,
+        norms: NORMS,
+        is_outlook: index > 0,
+    }));
+    expect(scenarioCourse(points, { rows: ROWS }).map(String)).toEqual([
+        "back to Step 2 in February 2027",
+    ]);
+});
+
+function step(answer, manager = true) {
+    onRpc("next_best_step", ({ args }) => {
+        expect.step(`asked ${args}`);
+        return answer;
+    });
+    const start = { period: "rolling", company: { id: 7 } };
+    return mountWithCleanup(NextStep, {
+        props: { data: { ...data({}, { ...NOBODY, manager }), ...start } },
+    });
+}
+
+test("the next best step is asked for by who coordinates", async () => {
+    await step({ text: "Step 3 costs least", has_costs: true });
+    await waitFor(".o_pso_next_step h4");
+    expect(".o_pso_next_step p").toHaveText("Step 3 costs least");
+    expect.verifySteps(["asked rolling,7"]);
+});
+
+test("who coordinates is told which costs to fill in", async () => {
+    await step({ text: false, has_costs: false });
+    await waitFor(".o_pso_next_step h4");
+    expect(".o_pso_next_step p").toHaveClass("o_pso_muted");
+    expect.verifySteps(["asked rolling,7"]);
+});
+
+test("others do not ask for the next best step", async () => {
+    await step({ text: "Step 3 costs least", has_costs: true }, false);
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    expect(".o_pso_next_step").toHaveCount(1);
+    expect(".o_pso_next_step h4").toHaveCount(0);
+    expect.verifySteps([]);
 });
 
 test("how many have stopped counting is said to who may know", async () => {

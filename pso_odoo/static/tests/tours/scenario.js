@@ -44,4 +44,18 @@ addTour("pso_odoo.scenario", () => [
     },
     sees("th[data-key^=other]", "Both stand side by side"),
     ...save(),
+
+    click(".o_notebook .nav-link[name=outlook]"),
+    sees(".o_pso_scenario_outlook canvas", "The coming year has a line"),
+    sees(".o_pso_scenario_outlook .o_pso_key_scenario", "Beside what comes anyway"),
+    click("button[name=action_show]"),
+    sees("button[name=action_hide]", "It is on the dashboard"),
+    ...openApp("pso_odoo.menu_root"),
+    {
+        content: "Look where we are going",
+        trigger: ".o_pso_outlook",
+        run: ({ anchor }) => anchor.scrollIntoView(),
+    },
+    sees(".o_pso_scenario_course .btn-link", "Its months are said there"),
+    sees(".o_pso_outlook .o_pso_key_scenario", "Its line is drawn there"),
 ]);

@@ -58,8 +58,6 @@ class PsoCampaign(models.Model):
         :param asked: the day of the first mail
         """
         days = (self.first_reminder_days, self.second_reminder_days)
-        if today > self.date_deadline:
-            return 0
         return sum(
             bool(after) and today >= asked + timedelta(days=after) for after in days
         )

@@ -422,6 +422,33 @@ class TestSending(CampaignCase):
         self.assertEqual(len(self.mails(request)), 2)
         self.assertEqual(len(self.mails(other)), 1)
 
+    def test_who_has_answered_is_not_mailed_again(self):
+        request = self.request()
+        self.send()
+        notification = self.mails(request).mail_message_id.notification_ids
+        notification.write({"notification_status": "bounce"})
+        request.sudo().is_queued = True
+        request.with_user(self.buyer).action_answered()
+        self.assertFalse(request.has_problem)
+        found = self.env["pso.request"].search([("has_problem", "=", True)])
+        self.assertNotIn(request, found)
+        with self.assertRaises(UserError):
+            request.with_user(self.buyer).action_send_again()
+        request.sudo().is_queued = True
+        self.work(ASKED)
+        self.assertEqual(request.state, "answered")
+        self.assertEqual(len(self.mails(request)), 1)
+
+    def test_closing_takes_back_what_waits(self):
+        request = self.request()
+        self.campaign.sudo()._start()
+        request.sudo().is_queued = True
+        self.campaign.with_user(self.buyer).action_close()
+        self.campaign.with_user(self.buyer).action_reopen()
+        self.assertEqual(self.campaign.state, "running")
+        self.work(ASKED)
+        self.assertFalse(self.mails(request))
+
     def test_the_sender_needs_an_address_and_the_right(self):
         request = self.request()
         self.buyer.partner_id.email = False

@@ -220,6 +220,8 @@ def fill_certificates(env, size):
         direct_percentage="round((2 + 60 * power("
         "pg_temp.chance(new.n * 8 + new.year, 73), 2))::numeric, 2)",
         is_estimate="pg_temp.chance(new.n, 74) < 0.2",
+        turnover_origin="CASE WHEN pg_temp.chance(new.n, 74) < 0.2"
+        " THEN 'estimate' ELSE 'hand' END",
         currency_id=f"CASE WHEN pg_temp.chance(new.n, 75) < 0.03 THEN {usd}"
         " ELSE proto.currency_id END",
     )

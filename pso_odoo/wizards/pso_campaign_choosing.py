@@ -173,7 +173,7 @@ class PsoCampaignChoosing(models.TransientModel):
         if not asked:
             return False
         return self.env._(
-            "Left out, as they are asked already: %(vendors)s.",
+            "%(vendors)s: asked already, and left out.",
             vendors=", ".join(asked.mapped("display_name")),
         )
 

@@ -48,7 +48,7 @@ class PsoCampaignPreview(models.TransientModel):
                 lambda r: r.state == "to_send" and not r.has_email
             )
             preview.summary = bool(without) and self.env._(
-                "Not mailed, as there is no e-mail address: %(vendors)s.",
+                "%(vendors)s: no e-mail address, and so not mailed.",
                 vendors=", ".join(without.mapped("display_name")),
             )
 

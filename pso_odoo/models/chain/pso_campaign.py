@@ -143,7 +143,9 @@ class PsoCampaign(models.Model):
         self.check_access("write")
         today = fields.Date.context_today(self)
         self.sudo().write({"state": "closed", "date_closed": today})
-        self.sudo().request_ids._forget_calls()
+        requests = self.sudo().request_ids
+        requests.is_queued = False
+        requests._forget_calls()
 
     @without_defaults
     def action_reopen(self):

@@ -19,6 +19,8 @@ REASONS = [
     ("no_figures", "Figures are missing"),
     ("no_proof", "Proof is missing"),
 ]
+# Who is not mailed any more.
+DONE = ("answered", "refused")
 # Only the buttons, the job and the vendor's own page write these.
 KEPT = {
     *("state", "date_asked", "date_opened", "date_answered", "refusal"),
@@ -69,7 +71,6 @@ class PsoRequest(models.Model):
         copy=False,
         index=True,
         tracking=True,
-        group_expand=True,
         help="No Answer: the last reminder is past too, so somebody calls.",
     )
     date_asked = fields.Datetime(
@@ -191,7 +192,14 @@ class PsoRequest(models.Model):
     def _mark_answered(self):
         """Note that the vendor has answered; also who did so late, or again."""
         now = fields.Datetime.now()
-        self.write({"state": "answered", "date_answered": now, "refusal": False})
+        self.write(
+            {
+                "state": "answered",
+                "date_answered": now,
+                "refusal": False,
+                "is_queued": False,
+            }
+        )
         self._forget_calls()
 
     def _mark_refused(self, text):
@@ -200,7 +208,14 @@ class PsoRequest(models.Model):
         :param text: why, in the vendor's words; may be empty
         """
         now = fields.Datetime.now()
-        self.write({"state": "refused", "date_answered": now, "refusal": text})
+        self.write(
+            {
+                "state": "refused",
+                "date_answered": now,
+                "refusal": text,
+                "is_queued": False,
+            }
+        )
         self._forget_calls()
 
     # -- the buttons: what came by telephone or mail -------------------------------

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ...tools.context import without_defaults
-from .pso_request import WAITING
+from .pso_request import DONE, WAITING
 
 ACTIVITY = "pso_odoo.mail_activity_request_call"
 MAIL_QUEUE = "mail.ir_cron_mail_scheduler_action"
@@ -97,7 +97,7 @@ class PsoRequest(models.Model):
     def _next_step(self):
         """Return what is to be done for a request now, as a method, or None."""
         campaign, today = self.campaign_id, fields.Date.context_today(self)
-        if campaign.state != "running":
+        if campaign.state != "running" or self.state in DONE:
             return None
         if self.is_queued:
             return self._send

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS, Domain
 
+from .pso_request import DONE
+
 FAILED = ("bounce", "exception")
 ASKING = "pso_odoo.mail_template_request"
 REMINDING = "pso_odoo.mail_template_reminder"
@@ -104,7 +106,7 @@ class PsoRequest(models.Model):
         if not self.has_email:
             raise UserError(
                 self.env._(
-                    "There is no e-mail address at %(contact)s.",
+                    "%(contact)s has no e-mail address.",
                     contact=self.contact_id.display_name or self.partner_id.name,
                 )
             )
@@ -132,7 +134,9 @@ class PsoRequest(models.Model):
 
     # -- whether it arrived ------------------------------------------------------
 
-    @api.depends("send_error", "mail_id.notification_ids.notification_status")
+    @api.depends(
+        *("state", "send_error", "mail_id.notification_ids.notification_status")
+    )
     @api.depends_context("lang")
     def _compute_problem(self):
         for request in self:
@@ -140,21 +144,22 @@ class PsoRequest(models.Model):
             failed = own.mail_id.notification_ids.filtered(
                 lambda each: each.notification_status in FAILED
             )
-            request.has_problem = bool(own.send_error or failed)
-            if own.send_error:
+            is_done = request.state in DONE
+            request.has_problem = bool(own.send_error or failed) and not is_done
+            if not request.has_problem:
+                request.problem = False
+            elif own.send_error:
                 request.problem = self.env._(
                     "The mail was not sent: %(reason)s Mend it, then choose Send "
                     "Again.",
                     reason=own.send_error,
                 )
-            elif failed:
+            else:
                 request.problem = self.env._(
                     "The mail could not be delivered to %(email)s: correct the e-mail "
                     "address or choose another one under Mailed To, then Send Again.",
                     email=failed.res_partner_id[:1].email or own.email or "",
                 )
-            else:
-                request.problem = False
 
     def _search_has_problem(self, operator, value):
         if operator != "in":
@@ -176,5 +181,6 @@ class PsoRequest(models.Model):
             ._search([("mail_id", "in", failed.subselect("mail_message_id"))])
             .subselect("id"),
         )
+        stuck &= Domain("state", "not in", DONE)
         found = {True: stuck, False: ~stuck}
         return Domain.OR(found[bool(each)] for each in value)

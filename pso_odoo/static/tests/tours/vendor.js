@@ -41,7 +41,7 @@ const isAccessible = (content) => ({
 
 /** A vendor of whom all is known says with one click that it is still right. */
 addTour("pso_odoo.vendor_unchanged", () => [
-    sees(".o_pso_vendor .badge.text-bg-success", "The certificate is valid"),
+    sees(".o_pso_vendor .o_pso_valid", "The certificate is valid"),
     isAccessible("The page, with what is known"),
     send("button[value=unchanged]"),
     sees(".o_pso_vendor .alert-success", "The answer has come in"),

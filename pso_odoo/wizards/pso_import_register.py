@@ -20,6 +20,13 @@ from .pso_import_subject import TOTALS
 _lt = LazyTranslate(__name__)
 
 LONG_AGO = date(1900, 1, 1)
+# What is the same however it is written.
+KEYS = {
+    "name": name_key,
+    "company_registry": kvk_key,
+    "vat": vat_key,
+    "place": place_key,
+}
 
 
 def _column(name, *args, like=(), **kwargs):
@@ -239,8 +246,11 @@ class PsoImportRegister(models.AbstractModel):
         """Know a row that says what another does; of two that differ refuse both."""
         for column in self._columns():
             here, there = row.values.get(column.name), other.values.get(column.name)
-            if None in (here, there) or here == there:
+            if None in (here, there):
                 continue  # an empty cell says nothing
+            key = KEYS.get(column.name, lambda value: value)
+            if key(here) == key(there):
+                continue
             for one, two in ((row, other), (other, row)):
                 same = ExistingValues(two.values, two.number)
                 one.refuse(self._label(column), self._difference(same, column))

@@ -65,8 +65,8 @@ SECRETS = {
     "key": {HR},
 }
 # Which rows change with those that a user may change, beyond what he may write himself:
-# locking keeps lines, whoever leaves takes his statuses along, and a certificate that is
-# renewed ends its reminders.
+# locking keeps lines, whoever leaves takes his statuses along, and a certificate that
+# is renewed ends its reminders.
 FOLLOWS = {
     "pso.measurement": (
         "pso.locked.person.line",

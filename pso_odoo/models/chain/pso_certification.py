@@ -135,7 +135,6 @@ class PsoCertification(models.Model):
     validity = fields.Selection(related="certificate_id.validity")
     edition_id = fields.Many2one(
         "pso.edition",
-        string="Edition",
         compute="_compute_edition_id",
         help="That of the day of the application; until then of today.",
     )

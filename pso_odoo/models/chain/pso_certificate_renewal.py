@@ -102,6 +102,8 @@ class PsoCertificate(models.Model):
         changed = self.filtered(lambda each: renewal and each.renewal != renewal)
         result = super().write(vals)
         if changed:
+            now = {"renewal_on": fields.Date.context_today(self)}
+            super(PsoCertificate, changed).write(now | {"renewal_by_id": self.env.uid})
             changed._note_renewal(renewal)
         if vals.keys() & {"renewal", "date_end", "date_start", "kind", "partner_id"}:
             self._end_reminders()
@@ -114,13 +116,7 @@ class PsoCertificate(models.Model):
         self.env["pso.reminder"].sudo().search(domain).unlink()
 
     def _note_renewal(self, renewal):
-        """Write down who says so, and when; of several at once in one line."""
-        super().write(
-            {
-                "renewal_on": fields.Date.context_today(self),
-                "renewal_by_id": self.env.uid,
-            }
-        )
+        """Write down who says so; of several at once in one line."""
         self.env["pso.log"]._note(
             "renew",
             self._name,

@@ -50,7 +50,9 @@ class PsoCertification(models.Model):
         ondelete="restrict",
         help="The organisation that is certified.",
     )
-    company_partner_id = fields.Many2one(related="company_id.partner_id")
+    company_partner_id = fields.Many2one(
+        related="company_id.partner_id", string="Organisation"
+    )
     company_registry = fields.Char(
         related="company_id.company_registry",
         string="KvK Number",
@@ -135,7 +137,6 @@ class PsoCertification(models.Model):
     validity = fields.Selection(related="certificate_id.validity")
     edition_id = fields.Many2one(
         "pso.edition",
-        string="Edition",
         compute="_compute_edition_id",
         help="That of the day of the application; until then of today.",
     )

@@ -116,5 +116,5 @@ class ResCompany(models.Model):
 
     def _pso_heads(self):
         """Return the companies that are certified by themselves: no mere branches."""
-        companies = self.sudo().search([], order="id")
-        return companies.filtered(lambda c: not c.parent_id or c.company_registry)
+        domain = ["|", ("parent_id", "=", False), ("company_registry", "!=", False)]
+        return self.sudo().search(domain, order="id")

@@ -13,13 +13,14 @@ class IrModel(models.Model):
         Core counts the rows of each table, whoever asks: how many there are may follow
         from a fact that he has just changed.
         """
-        super()._compute_count()
+        result = super()._compute_count()
         for model in self:
             records = self.env.get(model.model)
             if records is not None and records._is_personal and model.count:
                 seen = records.sudo(False)
                 may_read = seen.has_access("read")
                 model.count = seen.search_count([]) if may_read else 0
+        return result
 
     def write(self, vals):
         for model in self.sudo():

@@ -575,7 +575,7 @@ class TestLocked(BusyCompany):
         """They are dashes, and no formula makes of the lines what nobody submitted."""
         self.lock()
         lacking = (
-            *("pso30_percentage", "pso30_regular_percentage", "gap_fte"),
+            *("pso30_percentage", "pso30_regular_percentage"),
             *("proven_total_percentage", "is_level_certain"),
         )
         kept = self.measured.locked_figures
@@ -591,10 +591,9 @@ class TestLocked(BusyCompany):
         self.assertAlmostEqual(
             workbook.value("total_percentage"), self.measured.total_percentage
         )
-        words = [FIGURES_SAID["gap_fte"].cell, FIGURES_SAID["is_level_certain"].cell]
-        for word in map(str, words):
-            [row] = [row for row in workbook.rows("Score") if row[:1] == [word]]
-            self.assertEqual(row[1], "–", word)
+        word = str(FIGURES_SAID["is_level_certain"].cell)
+        [row] = [row for row in workbook.rows("Score") if row[:1] == [word]]
+        self.assertEqual(row[1], "–")
         self.assertRecalculates(workbook)
 
     def test_bill_changed_since(self):

@@ -584,10 +584,14 @@ class TestLocked(BusyCompany):
         self.assertEqual(set(self.measured.lacking_figures), set(lacking))
         workbook = self.workbook(self.measured)
         for name in (
-            *("pso30_percentage", "pso30_regular_percentage", "pso30_reached"),
-            *("proven_total_percentage", "proven_rung", "proven_level"),
+            *("pso30_percentage", "pso30_regular_percentage", "pso30_fte"),
+            "proven_total_percentage",
         ):
             self.assertEqual(workbook.value(name), "–", name)
+        # What was kept is told, without a formula over what was not.
+        level = self.measured.proven_level_id.name or "no level"
+        self.assertEqual(workbook.formula("proven_level"), level)
+        self.assertNotIn("=", str(workbook.formula("pso30_reached")))
         self.assertAlmostEqual(
             workbook.value("total_percentage"), self.measured.total_percentage
         )

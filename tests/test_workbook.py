@@ -575,7 +575,7 @@ class TestLocked(BusyCompany):
         """They are dashes, and no formula makes of the lines what nobody submitted."""
         self.lock()
         lacking = (
-            *("pso30_percentage", "pso30_regular_percentage", "gap_fte"),
+            *("pso30_percentage", "pso30_regular_percentage"),
             *("proven_total_percentage", "is_level_certain"),
         )
         kept = self.measured.locked_figures
@@ -584,17 +584,20 @@ class TestLocked(BusyCompany):
         self.assertEqual(set(self.measured.lacking_figures), set(lacking))
         workbook = self.workbook(self.measured)
         for name in (
-            *("pso30_percentage", "pso30_regular_percentage", "pso30_reached"),
-            *("proven_total_percentage", "proven_rung", "proven_level"),
+            *("pso30_percentage", "pso30_regular_percentage", "pso30_fte"),
+            "proven_total_percentage",
         ):
             self.assertEqual(workbook.value(name), "–", name)
+        # What was kept is told, without a formula over what was not.
+        level = self.measured.proven_level_id.name or "no level"
+        self.assertEqual(workbook.formula("proven_level"), level)
+        self.assertNotIn("=", str(workbook.formula("pso30_reached")))
         self.assertAlmostEqual(
             workbook.value("total_percentage"), self.measured.total_percentage
         )
-        words = [FIGURES_SAID["gap_fte"].cell, FIGURES_SAID["is_level_certain"].cell]
-        for word in map(str, words):
-            [row] = [row for row in workbook.rows("Score") if row[:1] == [word]]
-            self.assertEqual(row[1], "–", word)
+        word = str(FIGURES_SAID["is_level_certain"].cell)
+        [row] = [row for row in workbook.rows("Score") if row[:1] == [word]]
+        self.assertEqual(row[1], "–")
         self.assertRecalculates(workbook)
 
     def test_bill_changed_since(self):

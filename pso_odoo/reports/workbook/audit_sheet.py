@@ -5,10 +5,11 @@ from functools import cached_property
 
 from odoo.tools import LazyTranslate
 
+from ...models.audit.pso_measurement_audited import SHARES
 from ...models.measurement.figures import FIGURES
 from .book import Column, Table
-from .formulas import AUDITED, HIGHEST, LOWEST, NORM_ROW, ROWS
-from .norm_sheet import NormSheet
+from .formulas import AUDITED, HIGHEST, LOWEST, NORM_ROW, PSO30_ROWS, ROWS
+from .norm_sheet import NONE, NormSheet
 
 _lt = LazyTranslate(__name__)
 
@@ -118,7 +119,8 @@ class AuditSheet(NormSheet):
         )
         submitted = self.measurement.locked_figures
         for name in CORRECTED_FACTS:
-            self._write_fact(name, self._words[name])
+            if not self.measurement._lacks(SHARES.get(name, name)):
+                self._write_fact(name, self._words[name])
         for name in self.measurement._audit_names():
             if name in ROWS and FIGURES[name].kind == "percent":
                 formula = ROWS[name].formula.format(p=AUDITED, t=AUDITED)
@@ -154,6 +156,9 @@ class AuditSheet(NormSheet):
         corrected = self.outcomes(
             self._figures, self._norms, AUDITED, names="audited_norms"
         )
+        if self.measurement._lacks(*PSO30_ROWS):
+            # What an audit makes of what nobody knows, nobody knows.
+            corrected["is_pso30"] = (corrected["is_pso30"][0], "", NONE)
         for figure, (name, formula, value) in corrected.items():
             style = self.figure_style(figure)
             self.page.label_line(self.figure_label(figure))

@@ -296,7 +296,8 @@ class Page:
     def strip(self, figures):
         """Write key figures beside each other, two columns each.
 
-        :param figures: ``(label, formula, value, style, name)``; the name may be empty
+        :param figures: ``(label, formula, value, style, name)``; the name may be empty,
+            and so may the formula of an input
         """
         lines = max(
             _lines(figure[0], sum(self._widths[2 * place : 2 * place + 2]))
@@ -311,7 +312,10 @@ class Page:
         for position, (_label, formula, value, style, name) in enumerate(figures):
             look = (style, "figure")
             self._merge_pair(2 * position, *look)
-            self.derive(2 * position, formula, value, *look)
+            if formula:
+                self.derive(2 * position, formula, value, *look)
+            else:
+                self.put(2 * position, value, *look)
             if name:
                 self.name(name, 2 * position)
         self.next(2)

@@ -5,6 +5,7 @@ from math import fsum
 from odoo.tools import LazyTranslate
 
 from .book import Column, Table
+from .norm_sheet import NONE
 from .sheet import Sheet
 
 _lt = LazyTranslate(__name__)
@@ -255,17 +256,23 @@ class GroupSheet(PeopleSheet):
     def _figures(self):
         m, source = self.measurement, self.source
         corrected, proven = source.corrected("direct_fte"), source.proven_direct_fte
-        pso30 = m.pso30_percentage * m.total_fte / 100
-        regular = m.pso30_regular_percentage * m.total_fte / 100
         figures = [
             (self.env._("Direct fte"), DIRECT_FTE, m.direct_fte, "direct_fte"),
             (self.env._("Target group"), "group_fte", self._group_fte, ""),
             (self.env._("Corrections"), "correction_direct_fte", corrected, ""),
             (self.env._("Proven"), PROVEN_FTE, proven, "proven_direct_fte"),
-            (self.env._("For PSO 30+"), PSO30_FTE, pso30, "pso30_fte"),
-            (self.env._("30+, regular"), REGULAR_FTE, regular, "pso30_regular_fte"),
+            self._pso30(self.env._("For PSO 30+"), PSO30_FTE, "pso30"),
+            self._pso30(self.env._("30+, regular"), REGULAR_FTE, "pso30_regular"),
         ]
         return [(*figure[:3], "fte", figure[3]) for figure in figures]
+
+    def _pso30(self, label, formula, part):
+        """Return the fte of a part, a dash where a lock did not keep its share."""
+        share, name = f"{part}_percentage", f"{part}_fte"
+        if self.measurement._lacks(share):
+            return label, "", NONE, name
+        fte = self.measurement[share] * self.measurement.total_fte / 100
+        return label, formula, fte, name
 
     @property
     def _group_fte(self):

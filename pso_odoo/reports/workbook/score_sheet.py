@@ -95,23 +95,31 @@ class ScoreSheet(NormSheet):
         self._line(
             self.figure_label(name),
             self.figure_style(name),
-            self._cell(formula.format(p="", t=""), self.measurement[name], cell, name),
+            self._cell(
+                formula.format(p="", t=""), self.measurement[name], cell, [name]
+            ),
             self._cell(
                 formula.format(p=PROVEN, t=""),
                 proven,
                 cell and PROVEN + cell,
-                *rests_on,
+                rests_on,
             ),
             how=self.env._(how),
         )
 
-    def _cell(self, formula, value, name, *figures):
-        """Return a cell, with a dash where a lock did not keep one of its figures.
+    def _cell(self, formula, value, name, shows, follows_from=()):
+        """Return a cell, with a dash where a lock did not keep what it shows.
 
-        It has no formula there: what that made of the lines nobody has submitted.
+        It has no formula then, nor where that would follow from what was not kept: what
+        it makes of the lines nobody has submitted.
+
+        :param shows: names of figures
+        :param follows_from: names of figures that the formula is over
         """
-        if self.measurement._lacks(*figures):
+        if self.measurement._lacks(*shows):
             return Cell("", NONE, name)
+        if self.measurement._lacks(*follows_from):
+            return Cell("", value, name)
         return Cell(formula, value, name)
 
     # -- percentages (sections 3 to 5) ----------------------------------------
@@ -163,7 +171,8 @@ class ScoreSheet(NormSheet):
                     HIGHEST.format(rungs="rungs", reached=f"{p}rungs_reached"),
                     self.ladder.rung(m[figure]),
                     f"{p}rung",
-                    *(figure, *shares),
+                    [figure],
+                    shares,
                 )
                 for p, figure, shares in (
                     ("", "level_id", ()),
@@ -176,7 +185,8 @@ class ScoreSheet(NormSheet):
             self.level_formula(PROVEN),
             self.level_name(m.proven_level_id),
             PROVEN + "level",
-            *("proven_level_id", *PROVEN_SHARES),
+            ["proven_level_id"],
+            PROVEN_SHARES,
         )
         self._outcome("level_id", proven)
         self._outcome("next_level_id")
@@ -190,11 +200,11 @@ class ScoreSheet(NormSheet):
     def _outcome(self, figure, *others, how=""):
         """Write what the ladder makes of the figures, with cells beside it."""
         name, formula, value = self._outcomes[figure]
-        rests_on = (figure, *PSO30_ROWS) if figure == "is_pso30" else (figure,)
+        shares = PSO30_ROWS if figure == "is_pso30" else ()
         self._line(
             self.figure_label(figure),
             self.figure_style(figure),
-            self._cell(formula, value, name, *rests_on),
+            self._cell(formula, value, name, [figure], shares),
             *others,
             how=how,
         )
@@ -215,7 +225,7 @@ class ScoreSheet(NormSheet):
             "lower bound."
         )
         for figure, how in (("is_complete", bound), ("is_level_certain", doubt)):
-            cell = self._cell("", self.answer(m[figure]), "", figure)
+            cell = self._cell("", self.answer(m[figure]), "", [figure])
             is_told = not m[figure] and not m._lacks(figure)
             label = self.figure_label(figure)
             self._line(label, "answer", cell, how=how if is_told else "")
@@ -364,7 +374,7 @@ class ScoreSheet(NormSheet):
                 self.figure_label(name),
                 "percent",
                 self._cell(
-                    row.formula.format(p="", t=""), self.measurement[name], name, name
+                    row.formula.format(p="", t=""), self.measurement[name], name, [name]
                 ),
                 Cell("", rules[asked], asked),
             )

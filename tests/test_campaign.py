@@ -7,7 +7,7 @@ from unittest.mock import patch
 from common import PsoCase
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -290,6 +290,67 @@ class TestSending(CampaignCase):
         self.assertEqual(self.request(contact).partner_id, vendor)
         with self.assertRefused("asked once"):
             self.request(vendor)
+
+    def test_an_address_that_moved_to_another_organisation_is_not_mailed(self):
+        vendor = self.vendor("Entity", email="entity@example.com")
+        rival = self.vendor("Rival", email="rival@example.com")
+        contact = self.env["res.partner"].create(
+            {"name": "Kees", "parent_id": vendor.id, "email": "kees@example.com"}
+        )
+        request = self.request(vendor, contact_id=contact.id)
+        contact.write({"parent_id": rival.id, "email": "kees@rival.example"})
+        self.send()
+        self.assertFalse(self.mails(request))
+        self.assertEqual(request.state, "to_send")
+        self.assertIn("Kees", request.problem)
+
+    def test_another_address_has_another_link(self):
+        vendor = self.vendor("Entity", email="entity@example.com")
+        contact = self.env["res.partner"].create(
+            {"name": "Kees", "parent_id": vendor.id, "email": "kees@example.com"}
+        )
+        request = self.request(vendor)
+        before = request._link_token()
+        request.contact_id = contact
+        self.assertNotEqual(request._link_token(), before)
+
+    def test_the_link_is_read_by_nobody(self):
+        request = self.request()
+        with self.assertRaises(AccessError):
+            request.with_user(self.buyer).read(["mail_button"])
+
+    def test_a_template_of_other_records_is_refused(self):
+        template = self.env["mail.template"].create(
+            {
+                "name": "Elsewhere",
+                "model_id": self.env["ir.model"]._get_id("hr.employee"),
+                "subject": "Hello",
+            }
+        )
+        for name in ("template_id", "reminder_template_id"):
+            with self.assertRaisesRegex(ValidationError, "Elsewhere"):
+                self.campaign[name] = template
+        template = self.campaign.template_id
+        request = self.request()
+        template.model_id = self.env["ir.model"]._get_id("hr.employee")
+        self.send()
+        self.assertFalse(self.mails(request))
+        self.assertIn(template.name, request.problem)
+
+    def test_a_buyer_writes_in_his_own_name(self):
+        colleague = self.user(PURCHASE, "base.group_user", login="colleague")
+        coordinator = self.user(MANAGER, "base.group_user", login="coordinator")
+        own = self.campaign.with_user(self.buyer)
+        with self.assertRaisesRegex(AccessError, "own name"):
+            own.user_id = colleague
+        with self.assertRaisesRegex(AccessError, "own name"):
+            own.copy({"name": "Another", "user_id": colleague.id})
+        with self.assertRaisesRegex(AccessError, "own name"):
+            own.with_context(default_user_id=colleague.id).create({"name": "Another"})
+        self.campaign.with_user(coordinator).user_id = colleague
+        self.assertEqual(self.campaign.user_id, colleague)
+        with self.assertRaisesRegex(ValidationError, "cannot ask vendors"):
+            self.campaign.with_user(coordinator).user_id = self.user(USER)
 
     def test_the_address_of_a_role(self):
         vendor = self.vendor("Entity", email="entity@example.com")

@@ -1,9 +1,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...tools.context import without_defaults
+from ...tools.groups import MANAGER, PURCHASE
 
 STATES = [("draft", "Draft"), ("running", "Running"), ("closed", "Closed")]
 # Only the buttons, and the daily job, write these.
@@ -43,7 +44,7 @@ class PsoCampaign(models.Model):
         index=True,
         default=lambda self: self.env.user,
         ondelete="restrict",
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        domain=lambda self: self._domain_user(),
         tracking=True,
         help="In whose name the mails go out, and who gets the answers to them. Calls "
         "the vendors who did not answer.",
@@ -85,12 +86,20 @@ class PsoCampaign(models.Model):
         "The year of the figures has four digits (Figures of).",
     )
 
+    def _domain_user(self):
+        buyers = self.env.ref(PURCHASE).ids
+        return (
+            f"[('share', '=', False), ('company_ids', 'in', company_id), "
+            f"('all_group_ids', 'in', {buyers})]"
+        )
+
     # -- what may change ---------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_kept(vals)
+            self._check_may_name(self.default_get(["user_id"]) | vals)
         # Nor may they come in as defaults, which a caller can put into the context.
         defaults = {f"default_{name}" for name in KEPT}
         context = {k: v for k, v in self.env.context.items() if k not in defaults}
@@ -99,6 +108,7 @@ class PsoCampaign(models.Model):
 
     def write(self, vals):
         self._check_kept(vals)
+        self._check_may_name(vals)
         if "company_id" in vals:
             self._check_not_started()
         return super().write(vals)
@@ -112,6 +122,41 @@ class PsoCampaign(models.Model):
             raise AccessError(
                 self.env._("A campaign is started and closed by its buttons alone.")
             )
+
+    def _check_may_name(self, vals):
+        """Let a buyer write in his own name, and coordinators in that of a buyer.
+
+        :raise AccessError: if a buyer names somebody else
+        """
+        named = vals.get("user_id", self.env.uid)
+        is_same = bool(self) and all(each.user_id.id == named for each in self)
+        if named == self.env.uid or is_same or self.env.su:
+            return
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._(
+                    "You can mail vendors in your own name; a PSO coordinator names "
+                    "others (Responsible)."
+                )
+            )
+
+    @api.constrains("user_id", "company_id")
+    def _check_user(self):
+        for campaign in self.sudo():
+            user, company = campaign.user_id, campaign.company_id
+            works_here = company in user.company_ids
+            if user._is_superuser():
+                continue
+            if user.share or not works_here or not user.has_group(PURCHASE):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s cannot ask vendors: choose somebody who works in "
+                        "%(company)s and has the group %(group)s (Responsible).",
+                        user=user.name,
+                        company=company.name,
+                        group=self.env.ref(PURCHASE).sudo().full_name,
+                    )
+                )
 
     def _check_not_started(self):
         """See that nobody has been asked in the name of the company yet."""

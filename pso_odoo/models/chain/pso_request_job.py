@@ -1,11 +1,16 @@
+import logging
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import split_every
 
 from ...tools.context import without_defaults
 from .pso_request import DONE, WAITING
+
+_logger = logging.getLogger(__name__)
 
 ACTIVITY = "pso_odoo.mail_activity_request_call"
 MAIL_QUEUE = "mail.ir_cron_mail_scheduler_action"
@@ -136,8 +141,22 @@ class PsoRequest(models.Model):
         try:
             with self.env.cr.savepoint():
                 step()
+        except (AccessError, MissingError):
+            # What these say may name what the reader may not see.
+            self._note_not_sent(
+                self.env._("%(user)s may not write it.", user=self.user_id.name)
+            )
         except UserError as error:
-            self.write({"is_queued": False, "send_error": str(error)})
+            self._note_not_sent(str(error))
+        except OperationalError:
+            raise  # which is tried again as a whole
+        except Exception:
+            # Of one vendor: the others are written all the same.
+            _logger.exception("PSO: request %s", self.id)
+            self._note_not_sent(self.env._("An error that the log of the server has."))
+
+    def _note_not_sent(self, reason):
+        self.write({"is_queued": False, "send_error": reason})
 
     def _send(self):
         """Ask a vendor, for the first time or again at another address."""

@@ -38,9 +38,9 @@ class PsoRequest(models.Model):
         "deadline as the campaign says.",
     )
 
-    @api.depends("partner_id")
+    @api.depends("partner_id", "contact_id")
     def _compute_link_nonce(self):
-        """Draw it anew for another vendor: what one was mailed opens nobody else's."""
+        """Draw it anew for another address: what one was mailed opens nothing more."""
         for request in self:
             request.link_nonce = secrets.token_urlsafe(16)
 

@@ -39,6 +39,12 @@ class PsoCampaign(models.Model):
         "it: it is not translated.",
     )
 
+    @api.constrains("template_id", "reminder_template_id")
+    def _check_templates(self):
+        for campaign in self.sudo():
+            for template in campaign.template_id | campaign.reminder_template_id:
+                self.env["pso.request"]._check_template(template)
+
 
 class PsoRequest(models.Model):
     """The mails to a vendor, and whether they could be delivered."""
@@ -101,8 +107,12 @@ class PsoRequest(models.Model):
 
         :raise UserError: if it cannot be written
         """
-        as_user = self.sudo(False)._as_responsible()
+        # Whoever calls: what is mailed is no preview.
+        plain = self.sudo(False).with_context(pso_preview=False)
+        as_user = plain._as_responsible()
         user = as_user.env.user
+        # An address may have moved to another organisation since it was chosen.
+        self._check_contact()
         if not self.has_email:
             raise UserError(
                 self.env._(

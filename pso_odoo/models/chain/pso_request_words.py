@@ -1,7 +1,8 @@
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import NO_ACCESS
 from odoo.tools import format_date
 
 BUTTON = Markup(
@@ -45,6 +46,8 @@ class PsoRequest(models.Model):
         string="Button in the Mail",
         compute="_compute_mail_words",
         sanitize=False,
+        # Who could read it could answer in the vendor's place.
+        groups=NO_ACCESS,
         help="What opens the vendor's page.",
     )
     mail_note = fields.Html(
@@ -121,13 +124,29 @@ class PsoRequest(models.Model):
         names = tuple(f"object.{name}" for name in PLACEHOLDERS)
         return (*super().mail_allowed_qweb_expressions(), *names)
 
+    @api.model
+    def _check_template(self, template):
+        """Refuse a template of other records: it would be filled in from those.
+
+        :raise ValidationError: naming the template
+        """
+        if template.model != self._name:
+            raise ValidationError(
+                self.env._(
+                    "The template %(template)s is not one of mails to vendors.",
+                    template=template.name,
+                )
+            )
+
     def _render_mail(self, template):
         """Return subject and body of the mail to one vendor, in his language.
 
         :raise UserError: where a template says more than the fields of a request
         """
         self.ensure_one()
-        words = self.with_context(lang=self.mail_lang or self.env.lang)
+        self._check_template(template.sudo())
+        # As superuser, for the fields that are named here and no others.
+        words = self.sudo().with_context(lang=self.mail_lang or self.env.lang)
         template = template.with_env(words.env)
         subject, body = template.subject or "", template.body_html or ""
         if template._has_unsafe_expression_template_inline_template(

@@ -286,6 +286,7 @@ class TestCertificates(ReminderCase):
         wizard.pso_purchase_user_id = other
         wizard.action_save()
         self.assertEqual(self.company.pso_purchase_user_id, other)
+        self.hr.active = False  # whoever has left stops nothing else
         settings.create({"pso_reminders": False}).action_save()
         self.ending(90)
         self.remind()
@@ -582,6 +583,39 @@ class TestPeople(ReminderCase):
             model = self.env["ir.model"]._get(name)
             self.assertGreater(model.with_user(both).count, 0)
             self.assertEqual(model.with_user(administrator).count, 0)
+
+    def test_nor_how_many_activities_there_are(self):
+        administrator = self.user("base.group_system")
+
+        def counts():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            names = ("mail.activity", "mail.message", "mail.followers", "ir.attachment")
+            models = self.env["ir.model"].with_user(administrator)
+            return [models._get(name).count for name in names]
+
+        before = counts()
+        self.stops()
+        without = counts()
+        self.remind()
+        self.assertEqual(len(self.open(self.hr)), 1)
+        self.assertEqual(counts(), without)
+        self.assertEqual(before[0], without[0])
+
+    def test_who_is_not_reminded_any_more_keeps_none(self):
+        self.stops()
+        self.remind()
+        (activity,) = self.open(self.hr)
+        for word in (str(TODAY.year), "stop"):
+            self.assertNotIn(word, activity.res_name)
+        other = self.user(HR)
+        self.company.pso_people_user_id = other
+        self.remind()
+        self.assertFalse(self.open(self.hr))
+        self.assertEqual(len(self.open(other)), 1)
+        self.company.pso_people_user_id = False
+        self.remind()
+        self.assertFalse(self.open(other))
 
     def test_nothing_is_mailed_and_no_number_tells_it(self):
         """A night with a reminder leaves what others can see as one without does."""

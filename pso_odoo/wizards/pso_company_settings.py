@@ -197,6 +197,8 @@ class PsoCompanySettings(models.TransientModel):
         values = {
             name: self._fields[name].convert_to_write(self[name], self)
             for name in SETTINGS
+            # What stays as it is was good once, and stops nothing else.
+            if self[name] != company.sudo()[name]
         }
         registry = company.company_registry
         if not self.has_registry and self.company_registry not in (False, registry):

@@ -38,12 +38,27 @@ class PsoPeopleReminder(models.Model):
 
     _once = models.UniqueIndex("(company_id, kind, stage, date_end)")
 
+    def _title(self):
+        """Say no more than what it is: an activity keeps it for who has it."""
+        return self.env._("Reminder of people")
+
     def _remind_company(self, company):
         """Give what is due in a company: one activity a night at most."""
         user = company._pso_reminded("people")
+        self._attempt(company, self._take_from_others, user)
         if user:
             self._attempt(company, self._remind_user, user)
             yield
+
+    def _take_from_others(self, company, user):
+        """Take open reminders from who is not the one to be reminded any more.
+
+        They are given anew, to whoever is.
+        """
+        given = self.search(
+            [("company_id", "=", company.id), ("user_id", "!=", user.id)]
+        )
+        given.filtered("activity_ids").unlink()
 
     def _remind_user(self, company, user):
         today = self._today(company)

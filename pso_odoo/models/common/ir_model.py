@@ -11,12 +11,16 @@ class IrModel(models.Model):
         """Count of what is about persons the records that the user may read alone.
 
         Core counts the rows of each table, whoever asks: how many there are may follow
-        from a fact that he has just changed.
+        from a fact that he has just changed. So may activities, messages and files,
+        which are of such records too.
         """
         result = super()._compute_count()
+        carriers = {name for name, _model, _number in self.env["pso.carrier"]._pairs()}
         for model in self:
             records = self.env.get(model.model)
-            if records is not None and records._is_personal and model.count:
+            if records is None or not model.count:
+                continue
+            if records._is_personal or model.model in carriers:
                 seen = records.sudo(False)
                 may_read = seen.has_access("read")
                 model.count = seen.search_count([]) if may_read else 0

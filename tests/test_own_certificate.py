@@ -104,6 +104,9 @@ class TestOwnCertificate(ReportCase):
 
     def test_the_level_is_that_of_the_measurement(self):
         measurement = self.measurement()
+        # Of a live one what was kept last night: whoever changes facts reads it too.
+        self.assertFalse(self.round(measurement_id=measurement.id).level_id)
+        measurement.action_lock()
         round_ = self.round(measurement_id=measurement.id)
         self.assertEqual(round_.level_id, measurement.level_id)
         self.assertTrue(round_.level_id)
@@ -200,6 +203,25 @@ class TestOwnCertificate(ReportCase):
             self.assertRaisesRegex(UserError, "ended on 01/31/2028"),
         ):
             self.statement(round_)
+
+    def test_it_is_valid_today_and_of_the_scheme(self):
+        vendor = self.company.partner_id
+        later = self.certificate(vendor, "2028-02-01", "2030-01-31")
+        sheltered = self.certificate(vendor, "2026-02-01", False, kind="sw")
+        for certificate in (later, sheltered):
+            round_ = self.round(certificate_id=certificate.id)
+            with self.assertRaisesRegex(UserError, "no PSO certificate that is valid"):
+                self.statement(round_)
+
+    def test_who_sets_the_smallest_group_is_held_to_that_of_last_night(self):
+        measurement = self.measurement()
+        measurement.action_lock()
+        round_ = self.awarded(measurement_id=measurement.id, shows_shares=True)
+        officer = self.user("pso_odoo.group_pso_user", "hr.group_hr_user")
+        self.company.pso_small_group = 2
+        self.env.invalidate_all()
+        self.assertIn("10.0 %", self.statement(round_))
+        self.assertNotIn("10.0 %", self.statement(round_, officer))
 
     def test_shares_only_if_a_coordinator_says_so_and_nobody_can_be_deduced(self):
         measurement = self.measurement()

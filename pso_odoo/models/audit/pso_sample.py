@@ -251,11 +251,8 @@ class PsoSample(models.Model):
 
         Who sets that number himself is held to that of last night.
         """
-        measurement = self.measurement_id
-        if measurement._sees_kept():
-            kept = measurement._kept_in_words(measurement._window(), "breakdown") or {}
-            return kept.get("limit") or len(self.line_ids) + 1
-        return measurement.company_id.pso_small_group
+        limit = self.measurement_id._small_group_limit()
+        return limit or len(self.line_ids) + 1
 
     def _set_shares(self, lines):
         both = lines.filtered("has_appraisal").filtered("has_development")

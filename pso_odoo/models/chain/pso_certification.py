@@ -122,7 +122,7 @@ class PsoCertification(models.Model):
         "pso.certificate",
         index="btree_not_null",
         ondelete="set null",
-        domain="[('partner_id', '=', company_partner_id)]",
+        domain="[('partner_id', '=', company_partner_id), ('kind', '=', 'pso')]",
         help="What was awarded: a certificate of the company's own contact.",
     )
     awarded_level_id = fields.Many2one(
@@ -150,7 +150,8 @@ class PsoCertification(models.Model):
     @api.depends("measurement_id")
     def _compute_level_id(self):
         for round_ in self:
-            round_.level_id = round_.measurement_id.level_id or round_.level_id
+            measured = round_.measurement_id._level_for_all()
+            round_.level_id = measured or round_.level_id
 
     @api.depends(*STEPS.values())
     def _compute_date_order(self):
@@ -326,7 +327,9 @@ class PsoCertification(models.Model):
 
     def _is_small_group(self, measurement):
         """Return whether too few people counted, or too few did not."""
-        limit = max(measurement.sudo().company_ids.mapped("pso_small_group"))
+        limit = measurement._small_group_limit()
+        if not limit:
+            return True
         [(counted, everybody)] = self.env.execute_query(
             SQL(
                 """
@@ -352,6 +355,14 @@ class PsoCertification(models.Model):
                     self.env._(
                         "There is no certificate yet: enter what was awarded "
                         "(Certificate)."
+                    )
+                )
+            if certificate.kind != "pso" or certificate.date_start > today:
+                raise UserError(
+                    self.env._(
+                        "%(certificate)s is no PSO certificate that is valid today: no "
+                        "client can rely on it yet.",
+                        certificate=certificate.display_name,
                     )
                 )
             if certificate.date_end < today:

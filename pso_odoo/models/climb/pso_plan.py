@@ -140,21 +140,7 @@ class PsoPlan(models.Model):
     @api.depends("measurement_id")
     def _compute_level_id(self):
         for plan in self:
-            plan.level_id = plan._measured_level() or plan.level_id
-
-    def _measured_level(self):
-        """Return the level of the measurement, no newer than all readers may know it.
-
-        Whoever can change facts about persons reads the plan too: he is told of a live
-        measurement what was kept last night.
-        """
-        start = self.measurement_id._origin.sudo()
-        if not start:
-            return self.env["pso.level"]
-        if start.is_locked:
-            return start.level_id
-        figures = start._kept_part(start._window(), "figures") or {}
-        return self.env["pso.level"].browse(figures.get("level_id") or ())
+            plan.level_id = plan.measurement_id._level_for_all() or plan.level_id
 
     @api.depends("action_ids.state")
     def _compute_action_count(self):

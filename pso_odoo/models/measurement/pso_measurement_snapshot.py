@@ -69,6 +69,28 @@ class PsoMeasurement(models.Model):
         answers = self._kept_part(window, "answers")
         return self.env["pso.snapshot"]._in_words(answers).get(part)
 
+    def _small_group_limit(self):
+        """Return from how many people on a group may be told, None if nobody knows.
+
+        Who can set that number himself is held to that of last night.
+        """
+        if self._sees_kept():
+            kept = self._kept_in_words(self._window(), "breakdown") or {}
+            return kept.get("limit")
+        return max(self.sudo().company_ids.mapped("pso_small_group"))
+
+    def _level_for_all(self):
+        """Return the level, no newer than all of its readers may know it.
+
+        For what is kept elsewhere: whoever can change facts about persons reads that
+        too, and is told of a live measurement what was kept last night.
+        """
+        start = self._origin.sudo()
+        if not start or start.is_locked:
+            return start.level_id
+        figures = start._kept_part(start._window(), "figures") or {}
+        return self.env["pso.level"].browse(figures.get("level_id") or ())
+
     def _kept_figures(self, windows):
         """Return the figures of windows of last night, zero where nothing is kept."""
         kept = self._kept(windows, "figures")

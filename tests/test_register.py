@@ -251,6 +251,32 @@ class TestRegisterImport(RegisterCase):
         self.assertEqual(wizard.changed_count, 1)
         self.assertFalse(gone.left_on)
 
+    def test_a_list_of_one_kind_says_nothing_of_the_other(self):
+        head = HEAD.strip() + ";Soort\n"
+        for rows in (
+            "Werk;56789012;Delft;;;1-2-2023;;;sw\n",
+            "Aap B.V.;12345678;Delft;1;nee;1-2-2023;31-1-2025;;pso\n",
+        ):
+            self.wizard(head + rows).action_import()
+        self.env.flush_all()
+        self.assertEqual(self.entry("Werk").kind, "sw")
+        self.assertFalse(self.entry("Werk").left_on)
+
+    def test_entities_of_a_fiscal_unity_share_a_vat_number(self):
+        vat = "NL004495445B01"
+        self.imported(f"Aap B.V.;12345678;Delft;1;;1-2-2024;31-1-2026;{vat}\n")
+        rows = (
+            f"Aap B.V.;12345678;Delft;1;;1-2-2024;31-1-2026;{vat}\n"
+            f"Noot B.V.;23456789;Delft;3;;1-2-2024;31-1-2026;{vat}\n"
+        )
+        wizard = self.imported(rows)
+        self.assertEqual(self.counts(wizard), (1, 0, 1, 0, 0))
+        self.assertEqual(self.entry("Aap B.V.").level_id.code, "step1")
+        self.assertEqual(self.entry("Noot B.V.").level_id.code, "step3")
+        only = f"Mies B.V.;34567890;Delft;2;;1-2-2024;31-1-2026;{vat}\n"
+        self.imported(only, is_whole_list=False)
+        self.assertEqual(self.entry("Aap B.V.").company_registry, "12345678")
+
     def test_nobody_left_a_part_of_the_register(self):
         self.imported("Aap B.V.;12345678;;1;;;;\nNoot B.V.;23456789;;1;;;;\n")
         wizard = self.imported("Aap B.V.;12345678;;1;;;;\n", is_whole_list=False)
@@ -559,6 +585,7 @@ class TestRegisterOutcomes(RegisterCase):
         self.assertEqual(made.evidence_state, "received", "a person verifies")
         self.assertFalse(made.verified_by_id)
         self.assertEqual(made.proof_kind, "register")
+        self.assertEqual(made.origin, "register")
         self.assertEqual(made.proof_date, match.entry_id.last_seen)
         self.assertEqual(
             (made.date_start, made.date_end), (date(2025, 2, 1), date(2027, 1, 31))
@@ -646,6 +673,19 @@ class TestRegisterOutcomes(RegisterCase):
     def test_a_renewal_that_came_early(self):
         self.here("verified", start="2023-03-01", end="2025-02-28")
         self.assertEqual(self.outcome().outcome, "renewal")
+
+    def test_a_renewal_that_keeps_its_number(self):
+        old = self.here(start="2023-02-01", end="2025-01-31", number="PSO-7")
+        content = (
+            "Organisatie;KvK;Trede;Certificaatnummer;Geldig vanaf;Geldig tot\n"
+            "Aap B.V.;12345678;2;PSO-7;1-2-2025;31-1-2027\n"
+        )
+        self.wizard(content).action_import()
+        match = self.match("Aap B.V.")
+        self.assertEqual(match.outcome, "renewal")
+        match.action_apply()
+        self.assertEqual(old.date_end, date(2025, 1, 31))
+        self.assertEqual(len(self.aap.pso_certificate_ids), 2)
 
     def test_the_same_number_with_other_days(self):
         certificate = self.here(start="2025-03-01", number="PSO-7")

@@ -162,10 +162,15 @@ class PsoImportRegister(models.AbstractModel):
         # Whoever cannot be told from a row may be one of those that seem to be gone.
         unknown = hidden or any("name" not in row.values for row in shown)
         there = {id_ for row in shown for id_ in known.all_of(row.values)}
+        # A list of certificates says nothing of who needs none, nor the other way.
+        kinds = {row.values.get("kind") or "pso" for row in shown}
         reading.left = [
             entry.id
             for entry in entries
-            if not unknown and not entry.left_on and entry.id not in there
+            if not unknown
+            and not entry.left_on
+            and entry.kind in kinds
+            and entry.id not in there
         ]
         reading.is_left_unknown = bool(unknown)
 
@@ -360,8 +365,8 @@ class Known:
         kind = values.get("kind") or "pso"
         kvk = kvk_key(values.get("company_registry"))
         vat = vat_key(values.get("vat"))
-        for key, by_key in ((kvk, self.by_kvk), (vat, self.by_vat)):
-            if key and (found := by_key.get((key, kind))):
+        for found in (self._of_kvk(kvk, kind), self._of_vat(vat, kvk, kind)):
+            if found:
                 return found
         named = self.by_name.get((name_key(values["name"]), kind), [])
         if kvk:
@@ -373,14 +378,27 @@ class Known:
             return same_place or fitting
         return named
 
+    def _of_kvk(self, kvk, kind):
+        return self.by_kvk.get((kvk, kind), []) if kvk else []
+
+    def _of_vat(self, vat, kvk, kind):
+        """Return those with a VAT number, but for other entities of a fiscal unity.
+
+        These share it, and each has a KvK number of its own.
+        """
+        return [
+            entry
+            for entry in (self.by_vat.get((vat, kind), ()) if vat else ())
+            if not (kvk and entry.registry_key) or entry.registry_key == kvk
+        ]
+
     def all_of(self, values):
         """Return the ids of all that a row may be about, good or not."""
         kind = values.get("kind") or "pso"
         found = []
-        if kvk := kvk_key(values.get("company_registry")):
-            found += self.by_kvk.get((kvk, kind), ())
-        if vat := vat_key(values.get("vat")):
-            found += self.by_vat.get((vat, kind), ())
+        kvk = kvk_key(values.get("company_registry"))
+        found += self._of_kvk(kvk, kind)
+        found += self._of_vat(vat_key(values.get("vat")), kvk, kind)
         if not found and values.get("name"):
             found += self.by_name.get((name_key(values["name"]), kind), ())
         return {entry.id for entry in found}

@@ -108,10 +108,19 @@ class PsoRegisterMatch(models.Model):
         return self._compare_with_others(same_kind, values)
 
     def _twin(self, certificates, values):
-        """Return the certificate that the register means: by its number, or day."""
-        number = self.entry_id.number
-        by_number = certificates.filtered(lambda c: number and c.number == number)
-        start = values.get("date_start")
+        """Return the certificate that the register means: by its number, or day.
+
+        A number may outlive a renewal: of what does not overlap it is another one.
+        """
+        number, start = self.entry_id.number, values.get("date_start")
+        end = values.get("date_end") or FAR
+        by_number = certificates.filtered(
+            lambda c: (
+                number
+                and c.number == number
+                and (not start or c.date_start <= end and (c.date_end or FAR) >= start)
+            )
+        )
         return (by_number or certificates.filtered(lambda c: c.date_start == start))[:1]
 
     def _compare_with_others(self, certificates, values):
@@ -217,6 +226,7 @@ class PsoRegisterMatch(models.Model):
         """Return what is kept of where it was seen, and when."""
         entry, today = self.entry_id, fields.Date.context_today(self)
         return {
+            "origin": "register",
             "proof_kind": "register",
             # Where it was imported it may be tomorrow already.
             "proof_date": entry.last_seen and min(entry.last_seen, today),

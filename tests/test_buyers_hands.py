@@ -270,6 +270,19 @@ class TestReason(BuyerCase):
         with self.assertRefused("Fill in the reason"):
             fine.pso_reason = False
 
+    def test_what_is_left_out_is_not_taken_in_again_without_one(self):
+        order = self.rfq(self.plain, self.soap)
+        order.order_line.write({"pso_excluded": True, "pso_excluded_reason": "other"})
+        order.button_confirm()
+        with self.assertRefused("Fill in the reason"):
+            order.order_line.pso_excluded = False
+
+    def test_another_day_of_approval_is_judged_anew(self):
+        order = self.rfq(self.green, self.soap)
+        order.button_confirm()
+        with self.assertRefused("Fill in the reason"):
+            order.date_approve = f"{self.today.year - 1}-06-01"
+
     def test_what_was_confirmed_before_stays_so(self):
         """It is asked of what is chosen, not of what is written again."""
         self.cleaning.pso_certified_vendor = False
@@ -619,6 +632,24 @@ class TestInThePlan(BuyerCase):
         self.assertFalse(self.links(self.vendor("Nobody")))
         self.plan.action_close()
         self.assertFalse(self.links(order))
+
+    def test_a_vendor_of_a_company_that_one_is_not_in_now(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        theirs = self.vendor("Theirs", company_id=branch.id)
+        self.certificate(theirs, f"{self.today.year}-01-01", f"{self.today.year}-12-31")
+        self.figures(theirs, self.today.year)
+        self.scenario.measurement_id.company_ids |= branch
+        self.scenario.line_ids = [
+            Command.create({"kind": "spend", "partner_id": theirs.id, "amount": 5})
+        ]
+        self.run_it()
+        both = self.user(CORE_BUYER, USER, companies=self.company + branch)
+        now = self.green.with_context(allowed_company_ids=self.company.ids)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertIn("18,000.00", self.links(now, both))
 
     def test_who_may_read_the_plan(self):
         self.run_it()

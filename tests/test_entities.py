@@ -319,6 +319,18 @@ class TestBranches(EntityCase):
         self.assertEqual(own.pso_fulltime_hours, 38)
         self.assertEqual((branch | below | own).mapped("pso_small_group"), [7, 7, 7])
 
+    def test_who_brings_a_later_certificate_renews_that_of_the_entity(self):
+        entity, contact = self.vendor("Entity"), self.vendor("Contact")
+        level = {"level_id": self.ref("level_step1").id}
+        old = self.certificate(entity, "2023-01-01", "2024-12-31", **level)
+        self.certificate(contact, "2025-01-01", "2026-12-31", **level)
+        self.env.flush_all()
+        self.assertEqual(old.renewal, "not_asked")
+        contact.write({"parent_id": entity.id, "is_company": False})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(old.renewal, "renewed")
+
     def test_an_entity_of_its_own_does_not_follow(self):
         entity = self.branch("Entity", company_registry="87654321")
         self.company.pso_fulltime_hours = 32

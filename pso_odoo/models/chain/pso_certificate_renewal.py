@@ -54,6 +54,11 @@ class PsoCertificate(models.Model):
             else:
                 certificate.renewal = certificate.renewal
 
+    def _renew_anew(self):
+        """Find out anew which of these are renewed; SQL may have moved certificates."""
+        self.env.add_to_compute(self._fields["renewal"], self)
+        self.flush_recordset(["renewal"])
+
     def _is_followed(self):
         """Return whether the organisation has a certificate that ends later."""
         end = self.date_end

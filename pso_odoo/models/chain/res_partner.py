@@ -4,6 +4,12 @@ from odoo import models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    def _pso_follow(self, number):
+        result = super()._pso_follow(number)
+        kept = (self | self.commercial_partner_id).sudo().pso_certificate_ids
+        kept._renew_anew()
+        return result
+
     def unlink(self):
         """Take along what vendors were asked, with its messages and activities."""
         self.check_access("unlink")

@@ -39,8 +39,11 @@ class PsoPlan(models.Model):
         found = {}
         for plan in plans:
             for line in plan.scenario_id.line_ids:
-                for vendor in line._vendors() & vendors:
-                    found.setdefault(vendor, []).append((plan, line))
+                # Others that it names may be of a company that the user is not in now.
+                named = set(line.sudo()._vendors().ids)
+                for vendor in vendors:
+                    if vendor.id in named:
+                        found.setdefault(vendor, []).append((plan, line))
         return found
 
     def _named_in_links(self, named):
@@ -64,7 +67,7 @@ class PsoPlan(models.Model):
             start=format_date(self.env, self.date_start),
             amount=format_amount(
                 self.env,
-                self._bought_at(line._certified()),
+                self._bought_at(line.sudo()._certified()),
                 self.company_id.currency_id,
             ),
         )

@@ -33,9 +33,12 @@ class PurchaseOrderLine(models.Model):
         return lines
 
     def write(self, vals):
-        names = {"product_id", "order_id"} & vals.keys()
+        names = {"product_id", "order_id", "pso_excluded"} & vals.keys()
         changing = self.filtered(
-            lambda line: any(line[name].id != vals[name] for name in names)
+            lambda line: any(
+                line._fields[name].convert_to_write(line[name], line) != vals[name]
+                for name in names
+            )
         )
         result = super().write(vals)
         if changing:

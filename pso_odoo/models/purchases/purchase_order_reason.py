@@ -81,13 +81,14 @@ class PurchaseOrder(models.Model):
         What is written again as it is asks nothing: an order of before a certified
         vendor was expected stays as it was confirmed.
         """
-        if {"state", "partner_id", "pso_reason"}.isdisjoint(vals):
+        if {"state", "partner_id", "pso_reason", "date_approve"}.isdisjoint(vals):
             return self.browse()
         is_confirming = vals.get("state") == "purchase"
         return self.filtered(
             lambda order: (
                 (is_confirming and order.state != "purchase")
                 or vals.get("partner_id", order.partner_id.id) != order.partner_id.id
+                or ("date_approve" in vals and order.state == "purchase")
                 or ("pso_reason" in vals and not (vals["pso_reason"] or "").strip())
             )
         )

@@ -26,6 +26,7 @@ def migrate(cr, version):
         )
     cr.execute(
         SQL(
-            "UPDATE pso_supplier_figure SET is_estimate = FALSE WHERE is_estimate IS NULL"
+            "UPDATE pso_supplier_figure SET is_estimate = FALSE "
+            "WHERE is_estimate IS NULL"
         )
     )

@@ -27,7 +27,6 @@ class PsoCampaignChoosing(models.TransientModel):
 
     campaign_id = fields.Many2one(
         "pso.campaign",
-        string="Campaign",
         ondelete="cascade",
         domain="[('company_id', '=', company_id), ('state', '!=', 'closed')]",
         help="To which the vendors are added; a new one if it is empty.",

@@ -35,6 +35,11 @@ class TestAnswerStays(AnswerCase):
         mine.action_verify()
         self.env.invalidate_all()
 
+    def seen_by_colleague(self):
+        known = self.known.with_user(self.colleague)
+        known.action_verify()
+        self.assertEqual(known.verified_by_id, self.colleague)
+
     def file(self, answer):
         file = self.env["ir.attachment"].create({"name": "paper.pdf", "raw": PDF})
         answer.sudo().attachment_ids += file
@@ -152,7 +157,7 @@ class TestAnswerStays(AnswerCase):
                 "origin": "register",
             }
         )
-        self.known.with_user(self.colleague).action_verify()
+        self.seen_by_colleague()
         self.known.verified_on = self.today - timedelta(days=7)
         self.known_figures.write(
             {"turnover_origin": "document", "fte_origin": "document", "source": "Site"}
@@ -173,7 +178,7 @@ class TestAnswerStays(AnswerCase):
 
     def test_what_changes_is_told_with_its_proof(self):
         self.known.write({"evidence_state": "received", "proof_kind": "register"})
-        self.known.with_user(self.colleague).action_verify()
+        self.seen_by_colleague()
         self.known_figures.write(
             {"turnover_origin": "document", "fte_origin": "document"}
         )

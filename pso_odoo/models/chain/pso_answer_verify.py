@@ -334,6 +334,9 @@ class PsoAnswer(models.Model):
             "proof_kind": self.proof_kind,
             "proof_date": self.proof_date,
             "evidence_state": "received",
+            # Whoever signed what was here before has not seen this.
+            "verified_by_id": False,
+            "verified_on": False,
         }
         origin = ORIGIN_BY_PROOF.get(self.proof_kind, "vendor")
         if not certificate:
@@ -348,6 +351,8 @@ class PsoAnswer(models.Model):
         certificate.attachment_ids += files.copy(certificate._file_owner())
         if certificate.evidence_state != "verified":
             certificate.action_verify()
+            # Signed now, and not by whoever computes it later.
+            certificate.flush_recordset(["verified_by_id", "verified_on"])
         return certificate
 
     def _keep_figure(self):

@@ -32,7 +32,6 @@ ACCEPTED = {
 }
 # What a spreadsheet takes for a formula, where somebody exports what was typed here.
 FORMULA = re.compile(r"\s*(?:[=+\-@]|\{=)")
-FTE_MOST = 1e12
 PDF_END = re.compile(rb"%%EOF\s*\Z")
 FIGURES = ("turnover", "fte", "direct_percentage")
 TEXTS = ("kind", "level", "number", "date_start", "date_end", "company_registry")
@@ -161,8 +160,6 @@ class VendorForm:
                 self._refuse("turnover", _lt("The turnover is more than zero."))
         if "fte" not in self.errors and fte < 0:
             self._refuse("fte", _lt("There are no negative fte."))
-        if "fte" not in self.errors and fte > FTE_MOST:
-            self._refuse("fte", _lt("Nobody has that many fte."))
         if "direct_percentage" not in self.errors and not 0 <= share <= 100:
             self._refuse("direct_percentage", _lt("A share lies between 0 and 100 %."))
         return {

@@ -178,7 +178,8 @@ class TestAnswer(AnswerCase):
         self.assertEqual(self.known.origin, "register")
 
     def test_unchanged_overwrites_nothing(self):
-        self.asked.sudo()._page_send_unchanged()
+        page = self.asked.sudo()
+        page._page_send_unchanged(page._page_shown())
         answer = self.asked.answer_ids
         self.assertTrue(answer.is_unchanged)
         changes = answer.check_ids.filtered(lambda c: c.kind == "changes")

@@ -5,16 +5,32 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..models.chain.pso_page_visit import network
 from ..models.chain.vendor_form import FLAGS, FORM_MOST, ROWS_MOST, TEXTS
 
 # Of a page that only its link opens nothing is kept on the way, and the link tells
-# itself to nobody else.
+# itself to nobody else: whatever a website adds to its pages to count visits may load
+# and send nothing from here. Owl compiles its templates in the browser.
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+        "style-src 'self' 'unsafe-inline' https:",
+        "font-src 'self' data: https:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
     "X-Frame-Options": "DENY",
-    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
 }
 ROW = re.compile(r"entity_(?:name|kvk)_([0-9]{1,2})")
@@ -39,45 +55,67 @@ class VendorController(http.Controller):
         where the link was signed here, with 404 else; and with 429 who tries too often.
         """
         visits = request.env["pso.page.visit"]
-        if visits._is_too_often("address", request.httprequest.remote_addr or ""):
-            return self._closed(429)
         asked, is_open = request.env["pso.request"]._of_link(token)
-        if not asked:
-            address = request.httprequest.remote_addr or ""
-            return self._closed(429 if visits._is_too_often("guess", address) else 404)
-        if visits._is_too_often("link", str(asked.id)):
-            return self._closed(429)
         if not is_open:
-            return self._closed(410, asked)
+            return self._closed_or_too_often(visits, asked)
+        if visits._is_too_often("link", asked._link_key()):
+            return self._closed(429)
+        # Who works here looks at it, and neither opens nor answers it for the vendor.
+        is_colleague = request.env.user._is_internal()
         if request.httprequest.method == "POST":
-            if visits._is_too_often("sent", str(asked.id)):
+            if visits._is_too_often("sent", asked._link_key()):
                 return self._closed(429)
+            if is_colleague:
+                form = self._form(asked, post)
+                return self._page(asked, form, 403, note=self._note_for_colleague())
             return self._post(asked, post)
+        if is_colleague:
+            note = self._note_for_colleague()
+            return self._page(asked, asked._page_form(), note=note)
         # A mail scanner that asks for the head alone has not opened it.
         if request.httprequest.method == "GET" and asked.state != "to_send":
             asked._mark_opened()
         return self._page(asked, asked._page_form())
+
+    def _closed_or_too_often(self, visits, asked):
+        """Answer who comes by what opens nothing, counted by where he comes from."""
+        address = network(request.httprequest.remote_addr)
+        if visits._is_too_often("address", address):
+            return self._closed(429)
+        if asked:
+            return self._closed(410, asked)
+        return self._closed(429 if visits._is_too_often("guess", address) else 404)
+
+    def _note_for_colleague(self):
+        return request.env._(
+            "You are signed in as somebody who works here: this is what the vendor "
+            "sees. Only the vendor answers here; record what you were told as an "
+            "answer at the request."
+        )
 
     # -- what comes in -----------------------------------------------------------
 
     def _post(self, asked, post):
         action = post.get("action")
         if action == "unchanged":
-            if asked._page_send_unchanged():
+            note = asked._page_send_unchanged(post.get("shown"))
+            if not note:
                 return self._again()
-            return self._page(asked, asked._page_form(), status=422)
-        kept = self._kept()
-        answer = asked._page_last_answer()
-        form = asked._form_of(
-            {name: post.get(name) for name in (*TEXTS, *FLAGS)},
-            self._entities(post),
-            [file for n, file in enumerate(answer.attachment_ids) if n in kept],
-        )
+            return self._page(asked, asked._page_form(), status=422, note=note)
+        form = self._form(asked, post)
         if action == "more":
             return self._page(asked, form, more=3)
-        if asked._page_send(form, self._uploads(), kept):
+        if asked._page_send(form, self._uploads(), self._kept()):
             return self._again()
         return self._page(asked, form, status=422)
+
+    def _form(self, asked, post):
+        """Return the form as it was typed."""
+        return asked._form_of(
+            {name: post.get(name) for name in (*TEXTS, *FLAGS)},
+            self._entities(post),
+            asked._page_files(self._kept()),
+        )
 
     def _entities(self, post):
         """Return the rows of entities in their order, the gaps between them filled."""
@@ -89,25 +127,29 @@ class VendorController(http.Controller):
         ]
 
     def _kept(self):
-        """Return which of the files that were sent before stay, by their places."""
-        places = request.httprequest.form.getlist("kept")
-        return {int(place) for place in places if place.isdecimal() and len(place) < 3}
+        """Return which of the files that were sent before stay, by their digests."""
+        return {*request.httprequest.form.getlist("kept")}
 
     def _uploads(self):
-        files = request.httprequest.files.getlist("files")
-        return [(file.filename, file.read()) for file in files if file.filename]
+        uploads = []
+        for file in request.httprequest.files.getlist("files"):
+            if file.filename:
+                file.seek(0)  # It was read already where the answer is tried again.
+                uploads.append((file.filename, file.read()))
+        return uploads
 
     # -- what goes out -------------------------------------------------------------
 
-    def _page(self, asked, form, status=200, more=0):
+    def _page(self, asked, form, status=200, more=0, note=""):
         values = {
             **asked._page_values(),
             "contact": asked._page_company(),
             "res_company": asked.company_id,
+            "note": note,
             "form": {
                 "typed": form.typed,
                 "rows": form.rows(more),
-                "kept": form.kept,
+                "kept": list(form.kept.items()),
                 "errors": form.errors,
             },
         }

@@ -23,6 +23,8 @@ from . import (
     pso_campaign_link,
     pso_request_link,
     pso_answer,
+    pso_answer_files,
+    ir_attachment,
     pso_answer_entity,
     pso_answer_check,
     pso_answer_verify,

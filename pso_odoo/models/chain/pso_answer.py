@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..purchases.origin import ESTIMATE, OF_FIGURE
@@ -30,8 +30,10 @@ SAID = {
     *("request_id", "kind", "is_unchanged", "level_id", "is_pso30", "number"),
     *("date_start", "date_end", "company_registry", "year", "has_figures"),
     *("turnover", "currency_id", "fte", "direct_percentage", "is_estimate"),
-    *("entity_ids", "remark"),
+    *("entity_ids", "remark", "attachment_ids"),
 }
+# What purchase has seen and chosen to verify it; it stays once that is decided.
+JUDGED = {"proof_kind", "proof_date", *ORIGIN_OF.values()}
 
 
 class PsoAnswer(models.Model):
@@ -258,6 +260,8 @@ class PsoAnswer(models.Model):
         self._check_kept(vals)
         if not self.env.su and not SAID.isdisjoint(vals):
             self._check_may_rewrite()
+        if not self.env.su and not JUDGED.isdisjoint(vals):
+            self._check_undecided()
         result = super().write(vals)
         if "attachment_ids" in vals:
             self._keep_files()
@@ -285,23 +289,18 @@ class PsoAnswer(models.Model):
                     "and say what is wrong."
                 )
             )
+        self._check_undecided()
+
+    def _check_undecided(self):
+        """:raise AccessError: where one of the answers is decided on, or stands back"""
         if any(answer.state != "to_verify" for answer in self):
             raise AccessError(
                 self.env._("This answer is decided on, and stays as it is.")
             )
 
-    def _keep_files(self):
-        """Tie the files to their answer: whoever may not read it may not read them."""
-        for answer in self:
-            strange = answer.attachment_ids.filtered(
-                lambda file, a=answer: (file.res_model, file.res_id) != (a._name, a.id)
-            )
-            owner = {"res_model": self._name, "res_id": answer.id, "public": False}
-            loose = strange.filtered(lambda file: not file.res_id)
-            loose.write(owner)
-            if others := strange - loose:
-                copies = others.copy(owner)
-                answer.attachment_ids = answer.attachment_ids - others + copies
+    def _must_stay(self):
+        """Return those that a vendor gave itself, or that somebody decided on."""
+        return self.filtered(lambda a: a.channel == "page" or a.decided_by_id)
 
     def _make_way(self, requests):
         """Let earlier answers to these requests stand back for a new one.
@@ -333,9 +332,15 @@ class PsoAnswer(models.Model):
         return f"{label}: {self.remark}" if self.remark else label
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_files(self):
-        """Delete the files with the answer: the database would leave them behind."""
-        self.sudo().attachment_ids.unlink()
+    def _unlink_except_given(self):
+        """:raise UserError: for what a vendor gave itself, or somebody decided on"""
+        if not self.env.su and self._must_stay():
+            raise UserError(
+                self.env._(
+                    "What a vendor answered, and what was decided on it, is kept: it "
+                    "cannot be deleted."
+                )
+            )
 
 
 class PsoRequest(models.Model):
@@ -353,5 +358,7 @@ class PsoRequest(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_answers(self):
+        if not self.env.su:
+            self.sudo().answer_ids.sudo(False)._unlink_except_given()
         # The database would leave the files of the answers behind.
         self.sudo().answer_ids.unlink()

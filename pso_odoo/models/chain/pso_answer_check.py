@@ -1,9 +1,13 @@
+import hashlib
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
+from ..purchases.pso_supplier_figure_origin import ORIGIN_OF
 from ..purchases.res_partner import digits
-from .pso_answer import CERTIFIED
+from .pso_answer import CERTIFIED, SAID
 
 # In the order in which one looks: who, what, from when, for whom; then what it changes.
 KINDS = [
@@ -54,6 +58,9 @@ class PsoAnswerCheck(models.Model):
         help="Who ticked it. Nobody ticks for another.",
     )
     seen_on = fields.Date(string="On", readonly=True, help="On which day it was seen.")
+    seen_digest = fields.Char(
+        string="Digest of What Was Seen", readonly=True, groups=fields.NO_ACCESS
+    )
     note = fields.Char(help="What you found, or where; for who looks at it later.")
 
     _kind_once = models.UniqueIndex(
@@ -69,14 +76,42 @@ class PsoAnswerCheck(models.Model):
             self._check_may_tick(vals)
         if "is_seen" not in vals:
             return super().write(vals)
-        signed = {"seen_by_id": False, "seen_on": False}
-        if vals["is_seen"]:
-            today = fields.Date.context_today(self)
-            signed = {"seen_by_id": self.env.uid, "seen_on": today}
         # Who ticks what is ticked already changes nothing of it.
         changed = self.filtered(lambda check: check.is_seen != bool(vals["is_seen"]))
-        super(PsoAnswerCheck, changed).write(signed)
-        return super().write(vals)
+        result = super().write(vals)
+        if vals["is_seen"]:
+            changed._sign()
+        else:
+            changed._unsign()
+        return result
+
+    def _sign(self):
+        """Note who has seen what, and when: what changes later was not seen."""
+        today = fields.Date.context_today(self)
+        for check in self:
+            signed = {"seen_by_id": self.env.uid, "seen_on": today}
+            check.sudo().write({**signed, "seen_digest": check._digest()})
+
+    def _unsign(self):
+        self.sudo().write({"seen_by_id": False, "seen_on": False, "seen_digest": False})
+
+    def _labels(self):
+        """Return what the checks are of, as it is read."""
+        return [
+            self._fields["kind"].convert_to_export(check.kind, check) for check in self
+        ]
+
+    def _changed_since(self):
+        """Return the ticked checks of which there is something else to see by now."""
+        return self.filtered(
+            lambda check: check.is_seen and check.sudo().seen_digest != check._digest()
+        )
+
+    def _digest(self):
+        """Digest what there is to see, as values: the same in every language."""
+        facts = getattr(self, f"_facts_{self.kind}")(self.answer_id)
+        text = json.dumps(facts, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _check_may_tick(self, vals):
         if vals.keys() - {"is_seen", "note"}:
@@ -87,6 +122,31 @@ class PsoAnswerCheck(models.Model):
             raise AccessError(
                 self.env._("This answer is decided on, and stays as it is.")
             )
+
+    # -- what it is about, as values ---------------------------------------------------
+
+    def _facts_entity(self, answer):
+        vendor = answer.partner_id
+        return [vendor.id, vendor.company_registry, answer.company_registry]
+
+    def _facts_level(self, answer):
+        return [answer.kind, answer.level_id.id, answer.is_pso30]
+
+    def _facts_dates(self, answer):
+        return [answer.kind, answer.date_start, answer.date_end]
+
+    def _facts_entities(self, answer):
+        return [[each.name, each.company_registry] for each in answer.entity_ids]
+
+    def _facts_register(self, answer):
+        return [answer.kind, answer.number, answer.company_registry]
+
+    def _facts_figures(self, answer):
+        values = [answer.has_figures, answer.year, answer.currency_id.id]
+        return [*values, answer.turnover, answer.fte, answer.direct_percentage]
+
+    def _facts_changes(self, answer):
+        return answer._overwritten_facts()
 
     # -- what there is to see --------------------------------------------------------
 
@@ -99,8 +159,10 @@ class PsoAnswerCheck(models.Model):
         *(f"answer_id.{name}" for name in ("year", "currency_id")),
         "answer_id.entity_ids.company_registry",
         "answer_id.partner_id.company_registry",
+        *(f"answer_id.{name}" for name in ("proof_kind", "proof_date")),
+        *(f"answer_id.{name}" for name in ORIGIN_OF.values()),
     )
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_finding(self):
         for check in self:
             # Each says whether it applies, what there is, and whether it alarms.
@@ -180,6 +242,16 @@ class PsoAnswer(models.Model):
     _inherit = "pso.answer"
 
     check_ids = fields.One2many("pso.answer.check", "answer_id", string="Checklist")
+
+    def write(self, vals):
+        """Take back the ticks at what becomes something else."""
+        result = super().write(vals)
+        if not SAID.isdisjoint(vals):
+            self._untick_changed()
+        return result
+
+    def _untick_changed(self):
+        self.sudo().check_ids._changed_since().write({"is_seen": False})
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -19,14 +19,20 @@ class PsoAnswerEntity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         entities = super().create(vals_list)
-        if not self.env.su and entities.answer_id.filtered("decided_by_id"):
+        if not self.env.su:
             entities.answer_id._check_may_rewrite()
+        entities.answer_id._untick_changed()
         return entities
 
     def write(self, vals):
         if not self.env.su:
             self.answer_id._check_may_rewrite()
-        return super().write(vals)
+        result = super().write(vals)
+        # It may have come from another answer.
+        if not self.env.su and "answer_id" in vals:
+            self.answer_id._check_may_rewrite()
+        self.answer_id._untick_changed()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_of_open(self):

@@ -21,8 +21,8 @@ class PsoAnswer(models.Model):
         """Refuse an answer, tell the vendor why, and open its request again.
 
         :param reason: what the vendor reads
-        :raise UserError: without a reason, where the answer is decided on, and where
-            the mail cannot be written
+        :raise UserError: without a reason, where the answer is decided on, where the
+            vendor could not answer anew, and where the mail cannot be written
         """
         self.ensure_one()
         self.check_access("write")
@@ -31,12 +31,25 @@ class PsoAnswer(models.Model):
             raise UserError(
                 self.env._("Say what is wrong: the vendor reads it (Reason).")
             )
-        self._decide("refused", refusal_reason=reason.strip())
         request = self.request_id
+        if request.answer_ids.filtered(lambda answer: answer.state == "verified"):
+            # Its page is closed: there is nothing to ask of the vendor any more.
+            self._decide("refused", refusal_reason=reason.strip())
+            return
+        if not request._is_link_open():
+            raise UserError(
+                self.env._(
+                    "The vendor could not answer anew, as its page does not open any "
+                    "more: reopen the campaign or move its deadline first."
+                )
+            )
+        self._decide("refused", refusal_reason=reason.strip())
         request.sudo().write({"state": "opened", "date_answered": False})
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)
         if template and request.has_email:
-            request._post_mail(template)
+            # Where it cannot be delivered, the request says so.
+            message = request._post_mail(template)
+            request.sudo().write({"mail_id": message.id, "send_error": False})
 
 
 class PsoRequest(models.Model):

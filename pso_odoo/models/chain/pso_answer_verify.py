@@ -7,6 +7,7 @@ from odoo.tools import format_date, formatLang
 from ...tools.context import without_defaults
 from ..purchases.pso_supplier_figure_origin import ORIGIN_OF
 from .pso_answer import CERTIFIED
+from .pso_answer_files import AS_SENT
 
 # What is kept of an answer, by the names that both have.
 OF_CERTIFICATE = ("level_id", "is_pso30", "number", "date_start", "date_end")
@@ -100,20 +101,79 @@ class PsoAnswer(models.Model):
     def _compared(self):
         """Return what would be kept as ``[(field, now, then)]``.
 
-        ``now`` is None where there is no such record yet.
+        ``now`` is None where there is no such record yet. Proof, signature and origin
+        are among it where they would be replaced: with another value comes another
+        proof of it.
         """
         rows = []
         if self.kind in CERTIFIED:
-            rows += self._compare_with(self._kept_certificate(), OF_CERTIFICATE)
+            kept = self._kept_certificate()
+            rows += self._compare_with(kept, self._certificate_names())
+            if kept and self._differing(kept, self._certificate_names()):
+                rows += [
+                    (kept._fields[name], kept[name], then)
+                    for name, then in self._proof_then().items()
+                    if kept[name]
+                ]
         if self.has_figures:
-            rows += self._compare_with(self._kept_figure(), OF_FIGURE)
+            kept = self._kept_figure()
+            rows += self._compare_with(kept, OF_FIGURE)
+            if kept:
+                rows += [
+                    (kept._fields[name], kept[name], then)
+                    for name, then in self._origins_then(kept).items()
+                ]
         return rows
+
+    def _certificate_names(self):
+        return OF_CERTIFICATE if self.kind == "pso" else ("date_start", "date_end")
 
     def _compare_with(self, kept, names):
         return [
             (kept._fields[name], kept[name] if kept else None, self[name])
             for name in names
-            if self.kind == "pso" or name not in ("level_id", "is_pso30", "number")
+        ]
+
+    def _differing(self, kept, names):
+        """Return the names of the values that are others than those kept."""
+        return [
+            field.name
+            for field, now, then in self._compare_with(kept, names)
+            if self._differs(field, now, then)
+        ]
+
+    def _proof_then(self):
+        """Return what the proof of a certificate becomes with another value of it."""
+        return {
+            "origin": ORIGIN_BY_PROOF.get(self.proof_kind, "vendor"),
+            "proof_kind": self.proof_kind,
+            "proof_date": self.proof_date,
+            "verified_by_id": self.env.user,
+        }
+
+    def _origins_then(self, figure):
+        """Return the origins of the values that are others than those kept."""
+        differing = self._differing(figure, OF_FIGURE)
+        if "currency_id" in differing:  # The same number is another turnover.
+            differing.append("turnover")
+        return {
+            origin: self[origin] or "vendor"
+            for name, origin in ORIGIN_OF.items()
+            if name in differing
+        }
+
+    def _overwritten_facts(self):
+        """Return what is here now and would change, as values that can be compared.
+
+        Proof and signature after it are not among it: they are chosen beside the
+        checklist, and shown with it.
+        """
+        said = {*OF_CERTIFICATE, *OF_FIGURE}
+        return [
+            [field.name, raw(now), raw(then) if field.name in said else None]
+            for field, now, then in self._compared()
+            if now is not None
+            and (field.name not in said or self._differs(field, now, then))
         ]
 
     def _overwritten(self):
@@ -140,6 +200,8 @@ class PsoAnswer(models.Model):
             return value.display_name or "–"
         if field.type == "boolean":
             return self.env._("Yes") if value else self.env._("No")
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, "–")
         if field.type == "date":
             return format_date(self.env, value) if value else "–"
         if field.type in ("monetary", "float"):
@@ -159,9 +221,9 @@ class PsoAnswer(models.Model):
 
     @api.depends(
         *(*OF_CERTIFICATE, *OF_FIGURE, "kind", "partner_id", "year", "has_figures"),
-        "state",
+        *("state", "proof_kind", "proof_date", *ORIGIN_OF.values()),
     )
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_changes(self):
         for answer in self:
             is_open = answer.state == "to_verify"
@@ -241,57 +303,84 @@ class PsoAnswer(models.Model):
             missing = [self._fields["proof_kind"]._description_string(self.env)]
         else:
             missing = []
-        kind = self.env["pso.answer.check"]._fields["kind"]
-        missing = [kind.convert_to_export(c.kind, c) for c in open_checks] + missing
+        missing = open_checks._labels() + missing
         if missing:
             raise UserError(
                 self.env._("Not looked at yet: %(what)s.", what="; ".join(missing))
             )
+        changed = self.check_ids.filtered("applies")._changed_since()
+        if changed:
+            raise UserError(
+                self.env._(
+                    "Changed since it was looked at: %(what)s. Take the tick back, "
+                    "look again, and tick it.",
+                    what="; ".join(changed._labels()),
+                )
+            )
 
     def _keep_certificate(self):
-        """Renew or add the certificate, with the files as its proof, and verify it."""
-        names = OF_CERTIFICATE
-        if self.kind == "sw":
-            names = ("date_start", "date_end")
+        """Renew or add the certificate, with the files as its proof, and verify it.
+
+        One of which nothing changes keeps where it comes from, and who verified it by
+        what.
+        """
+        certificate = self._kept_certificate()
+        names = self._certificate_names()
         vals = {
             name: self._fields[name].convert_to_write(self[name], self)
             for name in names
         }
-        vals["origin"] = ORIGIN_BY_PROOF.get(self.proof_kind, "vendor")
-        vals["proof_kind"] = self.proof_kind
-        vals["proof_date"] = self.proof_date
-        certificate = self._kept_certificate()
-        if certificate:
-            certificate.write({**vals, "evidence_state": "received"})
-        else:
-            certificate = certificate.create(
-                {
-                    **vals,
-                    "partner_id": self.partner_id.id,
-                    "kind": self.kind,
-                    "evidence_state": "received",
-                }
-            )
-        owner = certificate._file_owner()
-        certificate.attachment_ids += self.attachment_ids.copy(owner)
-        certificate.action_verify()
+        proof = {
+            "proof_kind": self.proof_kind,
+            "proof_date": self.proof_date,
+            "evidence_state": "received",
+            # Whoever signed what was here before has not seen this.
+            "verified_by_id": False,
+            "verified_on": False,
+        }
+        origin = ORIGIN_BY_PROOF.get(self.proof_kind, "vendor")
+        if not certificate:
+            owner = {"partner_id": self.partner_id.id, "kind": self.kind}
+            vals |= {**proof, **owner, "origin": origin}
+            certificate = certificate.create(vals)
+        elif self._differing(certificate, names):
+            certificate.write({**vals, **proof, "origin": origin})
+        elif certificate.evidence_state != "verified":
+            certificate.write(proof)
+        files = self.attachment_ids.with_context(**AS_SENT)
+        certificate.attachment_ids += files.copy(certificate._file_owner())
+        if certificate.evidence_state != "verified":
+            certificate.action_verify()
+            # Signed now, and not by whoever computes it later.
+            certificate.flush_recordset(["verified_by_id", "verified_on"])
         return certificate
 
     def _keep_figure(self):
-        """Change or add the figures of the year, with where each value comes from."""
+        """Change or add the figures of the year, with where each value comes from.
+
+        What does not change keeps where it comes from.
+        """
+        figure = self._kept_figure()
+        names = self._differing(figure, OF_FIGURE) if figure else OF_FIGURE
+        if figure and not names:
+            return figure
         vals = {
             name: self._fields[name].convert_to_write(self[name], self)
-            for name in OF_FIGURE
+            for name in names
         }
-        vals |= {name: self[name] or "vendor" for name in ORIGIN_OF.values()}
         vals["source"] = self.env._(
             "The vendor's answer of %(date)s",
             date=format_date(self.env, fields.Date.to_date(self.create_date)),
         )
-        figure = self._kept_figure()
         if figure:
-            figure.write(vals)
+            figure.write({**vals, **self._origins_then(figure)})
             return figure
+        vals |= {name: self[name] or "vendor" for name in ORIGIN_OF.values()}
         return figure.create(
             {**vals, "partner_id": self.partner_id.id, "year": self.year}
         )
+
+
+def raw(value):
+    """Return a value of a record as one that can be written down."""
+    return value.ids if isinstance(value, models.BaseModel) else value or None

@@ -1,10 +1,13 @@
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from odoo import api, fields, models
 from odoo.tools.misc import hmac
 
-# How often in an hour: a page is asked for by one link, a form is sent by it, and pages
-# are asked for from one address of the internet, and with links that open nothing.
+# How often in an hour: a page is asked for by one link, and a form is sent by it; pages
+# are asked for from one address of the internet by links that do not open, and by what
+# is no link at all. Of the links that open no address is counted: behind one of them
+# there may be all of an organisation.
 MOST = {"link": 120, "sent": 30, "address": 600, "guess": 20}
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -53,3 +56,20 @@ class PsoPageVisit(models.Model):
         visits = self.search([("moment", "<", before)], limit=BATCH)
         visits.unlink()
         return len(visits), len(visits) == BATCH
+
+
+def network(address):
+    """Return the address that visits are counted by: of IPv6 who has it has many.
+
+    >>> network("192.0.2.1"), network("2001:db8::1:2"), network("::ffff:192.0.2.1")
+    ('192.0.2.1', '2001:db8::/64', '192.0.2.1')
+    """
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return ""
+    if isinstance(found, IPv6Address):
+        if not found.ipv4_mapped:
+            return str(ip_network((int(found), 64), strict=False))
+        found = found.ipv4_mapped
+    return str(found)

@@ -104,6 +104,10 @@ class PsoRequest(models.Model):
         is_valid = bool(request) and request.link_nonce == nonce
         return request, is_valid and request._is_link_open()
 
+    def _link_key(self):
+        """Return what visits by the link of this request are counted by."""
+        return f"{self.id}:{self.sudo().link_nonce}"
+
     def _is_link_open(self):
         """Return whether the vendor may still answer, or correct what it answered."""
         until = self.link_until

@@ -1,14 +1,21 @@
+import hashlib
+import json
+
 from odoo import api, fields, models
 from odoo.fields import Command
-from odoo.tools import format_date, formatLang
+from odoo.tools import SQL, format_date, formatLang
 
 from .pso_answer import CERTIFIED
+from .pso_answer_files import AS_SENT
 from .vendor_form import FIGURES, VendorForm
 
 # What a vendor's page tells of a record, and no other field of it.
 OF_CERTIFICATE = ("kind", "is_pso30", "number", "date_start", "date_end")
 OF_ANSWER = ("kind", "is_pso30", "number", "date_start", "date_end")
 OF_ANSWER += ("company_registry", "remark", "is_estimate")
+# What a link can fill here: answers to one request, and bytes of their files.
+ANSWERS_MOST = 20
+BYTES_MOST = 100 * 1024 * 1024
 
 
 class PsoRequest(models.Model):
@@ -40,6 +47,7 @@ class PsoRequest(models.Model):
             ],
             "figures": [figure] if figure else [],
             "can_be_unchanged": bool(certificate),
+            "shown": self._page_shown(),
             "covered": self._page_covered(),
             "answer": self._page_answer(),
             "kinds": self._page_kinds(),
@@ -69,7 +77,7 @@ class PsoRequest(models.Model):
         return list(kinds.items())
 
     def _page_levels(self):
-        return self.env["pso.level"].search([])
+        return self.env["pso.level"].search([], limit=100)
 
     def _page_certificate(self):
         """Return the certificate of the vendor that is valid today, at most one."""
@@ -104,9 +112,17 @@ class PsoRequest(models.Model):
             "direct_percentage": formatLang(self.env, figure.direct_percentage),
         }
 
+    def _page_answers(self):
+        """Return what the vendor answered here itself, the last one first.
+
+        What purchase recorded is in words of its own, which nobody else reads.
+        """
+        return self.answer_ids.filtered(lambda answer: answer.channel == "page")
+
     def _page_last_answer(self):
         """Return the answer that was given last, if it still matters."""
-        return self.answer_ids.filtered(lambda answer: answer.state != "superseded")[:1]
+        answers = self._page_answers()
+        return answers.filtered(lambda answer: answer.state != "superseded")[:1]
 
     def _page_answer(self):
         answer = self._page_last_answer()
@@ -162,9 +178,21 @@ class PsoRequest(models.Model):
             self.env,
             typed,
             entities,
-            kept=[file.name for file in files],
+            kept={file.checksum: file.name for file in files},
             country=self.partner_id.country_id.code or "",
+            currency=self.company_id.currency_id,
         )
+
+    def _page_files(self, kept):
+        """Return the files that were sent before and stay.
+
+        :param kept: their digests: what stands at which place may have changed since
+        """
+        files = {}
+        for file in self._page_answers().attachment_ids:
+            if file.checksum in kept:
+                files.setdefault(file.checksum, file)
+        return self.env["ir.attachment"].union(*files.values())
 
     def _typed_of_answer(self, answer):
         typed = {name: self._typed(answer[name]) for name in OF_ANSWER}
@@ -200,49 +228,90 @@ class PsoRequest(models.Model):
 
     # -- what it writes --------------------------------------------------------------
 
-    def _page_send_unchanged(self):
-        """Keep that the vendor says that all is as it was; False where it cannot be."""
+    def _page_unchanged(self):
+        """Return what a vendor says who says that all is as it was, or nothing."""
         certificate = self._page_certificate()
         if not certificate:
-            return False
+            return {}
         vals = {name: certificate[name] for name in OF_CERTIFICATE}
         figure = self._page_last_figure()
         if figure:
             vals |= {name: figure[name] for name in FIGURES}
             vals |= {"currency_id": figure.currency_id.id, "has_figures": True}
             vals["is_estimate"] = figure.is_estimate
-        self._page_write(
-            {
-                **vals,
-                "is_unchanged": True,
-                "level_id": certificate.level_id.id,
-                "company_registry": self.partner_id.company_registry,
-                "entities": [
-                    {"name": name, "company_registry": number}
-                    for name, number in self._page_entities(self._page_verified())
-                ],
-            }
-        )
-        return True
+        return {
+            **vals,
+            "is_unchanged": True,
+            "level_id": certificate.level_id.id,
+            "company_registry": self.partner_id.company_registry,
+            "entities": [
+                {"name": name, "company_registry": number}
+                for name, number in self._page_entities(self._page_verified())
+            ],
+        }
+
+    def _page_shown(self):
+        """Digest what is known now: what changes later the vendor has not seen."""
+        facts = {**self._page_unchanged(), "of": self._page_last_figure().year}
+        text = json.dumps(facts, default=str, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _page_send_unchanged(self, shown):
+        """Keep that the vendor says that all is as it was.
+
+        :param shown: the digest of what the page told when it was opened
+        :return: why it was not kept, if it was not
+        """
+        self._page_lock()
+        vals = self._page_unchanged()
+        if not vals or shown != self._page_shown():
+            return self.env._(
+                "What is known of you has changed since you opened this page. Look at "
+                "it again: nothing was sent yet."
+            )
+        if self._page_is_full():
+            return self._page_full()
+        self._page_write(vals)
+        return ""
 
     def _page_send(self, form, uploads, kept):
         """Keep what a form says; nothing where one of its fields has an error.
 
         :param uploads: ``[(file name, content)]``
-        :param kept: which of the files that were sent before stay, by their places
+        :param kept: the digests of the files that were sent before and stay
         :return: whether it was kept
         """
-        answer = self._page_last_answer()
-        files = answer.attachment_ids.browse(
-            [file.id for n, file in enumerate(answer.attachment_ids) if n in kept]
-        )
-        form.kept = files.mapped("name")
+        self._page_lock()
+        files = self._page_files(kept)
+        form.kept = {file.checksum: file.name for file in files}
         levels = {level.code: level.id for level in self._page_levels()}
-        vals = form.read(levels, uploads)
+        vals = form.parse(levels, uploads)
+        if self._page_is_full(uploads):
+            form.errors.setdefault("files", self._page_full())
         if form.errors:
             return False
         self._page_write(vals, files if vals["kind"] in CERTIFIED else (), form.files)
         return True
+
+    def _page_lock(self):
+        """Let one answer come in after the other, also of who clicks twice."""
+        self.flush_recordset()
+        self.env.execute_query(
+            SQL("SELECT id FROM pso_request WHERE id = %s FOR NO KEY UPDATE", self.id)
+        )
+
+    def _page_is_full(self, uploads=()):
+        """Return whether so much came by this link that no more is taken."""
+        answers = self._page_answers()
+        sizes = {f.checksum: f.file_size for f in answers.attachment_ids}
+        sent = sum(sizes.values()) + sum(len(content) for _name, content in uploads)
+        return len(answers) >= ANSWERS_MOST or sent > BYTES_MOST
+
+    def _page_full(self):
+        return self.env._(
+            "More was sent from this page than it can take. Please ask who is named "
+            "below."
+        )
 
     def _page_write(self, vals, kept=(), files=()):
         """Write an answer, with the files that were kept and those that came."""
@@ -264,9 +333,10 @@ class PsoRequest(models.Model):
             "public": False,
         }
         if kept:
-            answer.attachment_ids += kept.copy(owner)
+            answer.attachment_ids += kept.with_context(**AS_SENT).copy(owner)
         if files:
-            answer.attachment_ids += self.env["ir.attachment"].create(
+            attachments = self.env["ir.attachment"].with_context(**AS_SENT)
+            answer.attachment_ids += attachments.create(
                 [{**file, **owner} for file in files]
             )
 

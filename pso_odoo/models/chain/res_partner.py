@@ -11,8 +11,13 @@ class ResPartner(models.Model):
         return result
 
     def unlink(self):
-        """Take along what vendors were asked, with its messages and activities."""
+        """Take along what vendors were asked, with its messages and activities.
+
+        :raise UserError: where a vendor has answered
+        """
         self.check_access("unlink")
         asked = self.env["pso.request"].sudo().search([("partner_id", "in", self.ids)])
+        if not self.env.su:
+            asked.answer_ids.sudo(False)._unlink_except_given()
         asked.unlink()
         return super().unlink()

@@ -23,13 +23,15 @@ ROWS_MOST = 50
 ROWS_EMPTY = 3
 REMARK_MOST = 2000  # characters
 NUMBER_MOST = 60
-PIXELS_MOST = 100_000_000
+PIXELS_MOST = 40_000_000
 # What a file may be, by its first bytes and what they are a sign of.
 ACCEPTED = {
     "application/pdf": (b"%PDF-", "pdf"),
     "image/png": (b"\x89PNG\r\n\x1a\n", "png"),
     "image/jpeg": (b"\xff\xd8\xff", "jpg"),
 }
+# What a spreadsheet takes for a formula, where somebody exports what was typed here.
+FORMULA = re.compile(r"\s*(?:[=+\-@]|\{=)")
 PDF_END = re.compile(rb"%%EOF\s*\Z")
 FIGURES = ("turnover", "fte", "direct_percentage")
 TEXTS = ("kind", "level", "number", "date_start", "date_end", "company_registry")
@@ -45,17 +47,19 @@ class VendorForm:
     read or is missing; nothing is written where there is one.
     """
 
-    def __init__(self, env, typed, entities, kept=(), country=""):
+    def __init__(self, env, typed, entities, kept=(), country="", currency=None):
         """
         :param typed: ``{field: text}``, as the visitor typed it
         :param entities: ``[(name, KvK number)]``
-        :param kept: the names of files that were sent before and stay
+        :param kept: files that were sent before and stay, as ``{digest: name}``
         :param country: code of the country of the vendor
+        :param currency: that of the turnover
         """
         self.env = env
         self.typed = {name: typed.get(name) or "" for name in (*TEXTS, *FLAGS)}
         self.entities = [(name or "", kvk or "") for name, kvk in entities[:ROWS_MOST]]
-        self.kept = list(kept)
+        self.kept = dict(kept)
+        self.currency = currency
         self.is_dutch = country in DUTCH
         self.files = []
         self.errors = {}
@@ -70,7 +74,7 @@ class VendorForm:
 
     # -- reading ---------------------------------------------------------------------
 
-    def read(self, levels, uploads=()):
+    def parse(self, levels, uploads=()):
         """Read the form.
 
         :param levels: ``{code: id}`` of the levels that there are
@@ -104,11 +108,15 @@ class VendorForm:
                 self._refuse(name, _lt("Fill this in."))
             return False
         try:
-            return parse_cell(kind, text, Notation())
+            value = parse_cell(kind, text, Notation())
         except CellError as error:
             reason = self.env._(error.reason)
             self.errors.setdefault(name, f"{reason[:1].upper()}{reason[1:]}.")
             return False
+        if kind == "text" and FORMULA.match(value):
+            self._refuse(name, _lt("This cannot begin with =, +, - or @."))
+            return False
+        return value
 
     def _read_certificate(self, kind, levels):
         vals = {
@@ -146,8 +154,10 @@ class VendorForm:
         turnover = self._cell("number", "turnover", is_required=True)
         fte = self._cell("number", "fte", is_required=True)
         share = self._cell("percentage", "direct_percentage", is_required=True)
-        if "turnover" not in self.errors and turnover <= 0:
-            self._refuse("turnover", _lt("The turnover is more than zero."))
+        if "turnover" not in self.errors:
+            turnover = self.currency.round(turnover) if self.currency else turnover
+            if turnover <= 0:
+                self._refuse("turnover", _lt("The turnover is more than zero."))
         if "fte" not in self.errors and fte < 0:
             self._refuse("fte", _lt("There are no negative fte."))
         if "direct_percentage" not in self.errors and not 0 <= share <= 100:
@@ -195,7 +205,8 @@ class VendorForm:
             self._refuse(
                 "remark", _lt("There are characters in it that cannot be shown.")
             )
-        return text
+        # As core marks a text in its export: a list in a remark begins with a dash.
+        return f"'{text}" if FORMULA.match(text) else text
 
     # -- files -----------------------------------------------------------------------
 
@@ -254,8 +265,8 @@ def sniff(content):
 
 
 def short(name):
-    """Return the name of a file as it may be shown."""
-    base = re.split(r"[/\\]", name or "")[-1]
+    """Return the name of a file as it may be shown, and exported."""
+    base = re.split(r"[/\\]", name or "")[-1].lstrip(" =+-@{")
     return FORBIDDEN.sub("", base)[:80].strip() or "–"
 
 

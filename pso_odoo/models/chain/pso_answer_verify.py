@@ -245,7 +245,7 @@ class PsoAnswer(models.Model):
         missing = [kind.convert_to_export(c.kind, c) for c in open_checks] + missing
         if missing:
             raise UserError(
-                self.env._("Not looked at yet: %(what)s.", what="; ".join(missing))
+                self.env._("Still to do: %(what)s.", what="; ".join(missing))
             )
 
     def _keep_certificate(self):

@@ -49,6 +49,8 @@ TABLES = (
     "res_company",
 )
 
+ORIGINS = ("turnover_origin", "fte_origin", "direct_origin")
+
 
 @tagged("post_install", "-at_install")
 class TestProperties(PsoCase):
@@ -652,6 +654,7 @@ class WorldWriter:
                     "evidence_state": "verified"
                     if certificate.is_verified
                     else "received",
+                    "origin": "hand",
                 }
                 for partner, supplier in known
                 for certificate in supplier.certificates
@@ -675,6 +678,9 @@ class WorldWriter:
                     "fte": figure.fte,
                     "direct_percentage": figure.direct_percentage,
                     "is_estimate": figure.is_estimate,
+                    **dict.fromkeys(
+                        ORIGINS, "estimate" if figure.is_estimate else "hand"
+                    ),
                 }
                 for partner, supplier in known
                 for figure in supplier.figures

@@ -371,6 +371,10 @@ class PsoCampaignChoosing(models.TransientModel):
                 for line in lines
             ]
         )
+        here = (self.env.context.get("active_model"), self.env.context.get("active_id"))
+        if here == (campaign._name, campaign.id):
+            # The campaign is open below the dialog: not a second time on top of it.
+            return {"type": "ir.actions.act_window_close"}
         return {
             "type": "ir.actions.act_window",
             "res_model": "pso.campaign",

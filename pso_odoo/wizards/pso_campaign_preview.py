@@ -23,7 +23,7 @@ class PsoCampaignPreview(models.TransientModel):
     summary = fields.Char(
         compute="_compute_count", help="Who gets a mail, and who does not."
     )
-    email_to = fields.Char(string="To", compute="_compute_mail")
+    email_to = fields.Char(string="Mail To", compute="_compute_mail")
     email_from = fields.Char(string="From and Replies To", compute="_compute_mail")
     lang = fields.Char(
         string="Language",

@@ -306,7 +306,7 @@ class PsoAnswer(models.Model):
         missing = open_checks._labels() + missing
         if missing:
             raise UserError(
-                self.env._("Not looked at yet: %(what)s.", what="; ".join(missing))
+                self.env._("Still to do: %(what)s.", what="; ".join(missing))
             )
         changed = self.check_ids.filtered("applies")._changed_since()
         if changed:

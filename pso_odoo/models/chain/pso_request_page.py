@@ -198,7 +198,14 @@ class PsoRequest(models.Model):
         typed = {name: self._typed(answer[name]) for name in OF_ANSWER}
         typed["level"] = answer.level_id.code
         if answer.has_figures:
-            typed |= {name: self._typed(answer[name]) for name in FIGURES}
+            typed |= self._typed_figures(answer)
+        return typed
+
+    def _typed_figures(self, record):
+        """Fill in figures; no turnover in a currency that the form does not ask for."""
+        typed = {name: self._typed(record[name]) for name in FIGURES}
+        if record.currency_id != self.company_id.currency_id:
+            typed["turnover"] = ""
         return typed
 
     def _typed_of_known(self):
@@ -206,7 +213,7 @@ class PsoRequest(models.Model):
         typed = {"company_registry": self.partner_id.company_registry}
         figure = self._page_last_figure()
         if figure.year == self.campaign_id.year:
-            typed |= {name: self._typed(figure[name]) for name in FIGURES}
+            typed |= self._typed_figures(figure)
             typed["is_estimate"] = self._typed(figure.is_estimate)
         certificate = self._page_certificate()
         if not certificate:

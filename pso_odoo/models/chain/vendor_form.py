@@ -38,6 +38,14 @@ TEXTS = ("kind", "level", "number", "date_start", "date_end", "company_registry"
 TEXTS += (*FIGURES, "remark")
 FLAGS = ("is_pso30", "is_estimate")
 DUTCH = ("", "NL")
+# What is said of a field that was left empty: the list above the form repeats it.
+EMPTY = {
+    "date_start": _lt("Fill in the first day of the certificate."),
+    "date_end": _lt("Fill in the last day of the certificate."),
+    "turnover": _lt("Fill in the turnover."),
+    "fte": _lt("Fill in the total fte."),
+    "direct_percentage": _lt("Fill in the direct share."),
+}
 
 
 class VendorForm:
@@ -105,7 +113,7 @@ class VendorForm:
         text = (self.typed[name] if text is None else text).strip()
         if not text:
             if is_required:
-                self._refuse(name, _lt("Fill this in."))
+                self._refuse(name, EMPTY.get(name) or _lt("Fill this in."))
             return False
         try:
             value = parse_cell(kind, text, Notation())

@@ -94,7 +94,7 @@ class PsoScenarioLine(models.Model):
     )
     to_partner_id = fields.Many2one(
         "res.partner",
-        string="To",
+        string="To Vendor",
         ondelete="restrict",
         index="btree_not_null",
         help="The vendor to whom spend is moved.",

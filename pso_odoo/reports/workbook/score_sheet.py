@@ -366,7 +366,7 @@ class ScoreSheet(NormSheet):
     def _write_pso30(self):
         rules = self.measurement._rules()
         self._headers(
-            self.env._("PSO 30+"), self.env._("Measured"), self.env._("Asked")
+            self.env._("PSO 30+"), self.env._("Measured"), self.env._("Required")
         )
         for name, row in PSO30_ROWS.items():
             asked = name.replace("pso30_", "pso30_min_")

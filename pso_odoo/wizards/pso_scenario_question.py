@@ -246,6 +246,7 @@ class PsoScenarioQuestion(models.TransientModel):
             "res_id": self.id,
             "views": [[False, "form"]],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _facts(self):

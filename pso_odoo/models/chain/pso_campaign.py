@@ -21,7 +21,8 @@ class PsoCampaign(models.Model):
 
     _name = "pso.campaign"
     _description = "PSO Campaign: Vendors Asked"
-    _inherit = ["mail.thread"]
+    _inherit = ["pso.by.buttons.mixin", "mail.thread"]
+    _by_buttons = KEPT
     _order = "date_deadline desc, id desc"
 
     name = fields.Char(
@@ -98,30 +99,17 @@ class PsoCampaign(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_kept(vals)
             self._check_may_name(self.default_get(["user_id"]) | vals)
-        # Nor may they come in as defaults, which a caller can put into the context.
-        defaults = {f"default_{name}" for name in KEPT}
-        context = {k: v for k, v in self.env.context.items() if k not in defaults}
-        plain = self.with_env(self.env(context=context))
-        return super(PsoCampaign, plain).create(vals_list).with_env(self.env)
+        return super().create(vals_list)
 
     def write(self, vals):
-        self._check_kept(vals)
         self._check_may_name(vals)
         if "company_id" in vals:
             self._check_not_started()
         return super().write(vals)
 
-    def _check_kept(self, vals):
-        """Refuse values that only the buttons of a campaign write.
-
-        :raise AccessError: naming the way to do it
-        """
-        if not self.env.su and not KEPT.isdisjoint(vals):
-            raise AccessError(
-                self.env._("A campaign is started and closed by its buttons alone.")
-            )
+    def _by_buttons_message(self, names):
+        return self.env._("A campaign is started and closed by its buttons alone.")
 
     def _check_may_name(self, vals):
         """Let a buyer write in his own name, and coordinators in that of a buyer.

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...tools.context import without_defaults
 
@@ -34,10 +34,12 @@ class PsoRequest(models.Model):
     _name = "pso.request"
     _description = "PSO Request to a Vendor"
     _inherit = [
+        "pso.by.buttons.mixin",
         "pso.commercial.partner.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
+    _by_buttons = KEPT
     _order = "campaign_id, id"
     _rec_names_search = ["partner_id.name"]
 
@@ -112,35 +114,20 @@ class PsoRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_kept(vals)
-        # Nor may they come in as defaults, which a caller can put into the context.
-        defaults = {f"default_{name}" for name in KEPT}
-        context = {k: v for k, v in self.env.context.items() if k not in defaults}
         # Who makes a request is not mailed what the vendor is.
-        plain = self.with_env(
-            self.env(context={**context, "mail_create_nosubscribe": True})
-        )
+        plain = self.with_context(mail_create_nosubscribe=True)
         return super(PsoRequest, plain).create(vals_list).with_env(self.env)
 
     def write(self, vals):
-        self._check_kept(vals)
         if not vals.keys().isdisjoint({"partner_id", "campaign_id"}):
             self._check_not_asked()
         return super().write(vals)
 
-    def _check_kept(self, vals):
-        """Refuse values that follow from what is sent and answered.
-
-        :raise AccessError: naming what writes them
-        """
-        if not self.env.su and not KEPT.isdisjoint(vals):
-            raise AccessError(
-                self.env._(
-                    "How far a request is follows from what was sent and answered: "
-                    "use its buttons."
-                )
-            )
+    def _by_buttons_message(self, names):
+        return self.env._(
+            "How far a request is follows from what was sent and answered: use its "
+            "buttons."
+        )
 
     def _check_not_asked(self):
         if any(request.date_asked for request in self):

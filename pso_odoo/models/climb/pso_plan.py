@@ -22,7 +22,7 @@ class PsoPlan(models.Model):
 
     _name = "pso.plan"
     _description = "PSO Plan of Action"
-    _inherit = ["mail.thread"]
+    _inherit = ["pso.by.buttons.mixin", "mail.thread"]
     _order = "date_deadline desc, id desc"
 
     name = fields.Char(

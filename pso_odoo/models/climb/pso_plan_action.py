@@ -30,7 +30,7 @@ class PsoPlanAction(models.Model):
 
     _name = "pso.plan.action"
     _description = "PSO Action of a Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["pso.by.buttons.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_deadline, sequence, id"
     _has_counted_numbers = True
 

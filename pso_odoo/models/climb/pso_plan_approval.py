@@ -33,6 +33,7 @@ class PsoPlan(models.Model):
     """Who approves a plan, and what becomes of that when the plan is changed."""
 
     _inherit = "pso.plan"
+    _by_buttons = KEPT | {SCOPE}
 
     state = fields.Selection(
         STATES,
@@ -63,19 +64,8 @@ class PsoPlan(models.Model):
 
     # -- what may change ---------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_kept(vals)
-        # Nor may they come in as defaults, which a caller can put into the context.
-        defaults = {f"default_{name}" for name in (*KEPT, SCOPE)}
-        context = {k: v for k, v in self.env.context.items() if k not in defaults}
-        plain = self.with_env(self.env(context=context))
-        plans = super(PsoPlan, plain).create(vals_list)
-        return plans.with_env(self.env)
-
     def write(self, vals):
-        self._check_kept(vals)
+        self._check_by_buttons(vals)
         changed = CONTENT.intersection(vals)
         if changed:
             self._reopen([self._fields[name] for name in sorted(changed)])
@@ -92,24 +82,13 @@ class PsoPlan(models.Model):
         # The database would leave the activities and messages of its actions behind.
         self.action_ids.unlink()
 
-    def _check_kept(self, vals):
-        """Refuse values that only the buttons of a plan write, and those that follow.
-
-        :raise AccessError: naming the way to do it
-        """
-        if self.env.su:
-            return
-        if not KEPT.isdisjoint(vals):
-            raise AccessError(
-                self.env._("A plan is sent, approved and closed by its buttons alone.")
+    def _by_buttons_message(self, names):
+        if names == {SCOPE}:
+            return self.env._(
+                "The companies of a plan are those of its measurement, or of its "
+                "company: choose another of these (Scope)."
             )
-        if SCOPE in vals:
-            raise AccessError(
-                self.env._(
-                    "The companies of a plan are those of its measurement, or of its "
-                    "company: choose another of these (Scope)."
-                )
-            )
+        return self.env._("A plan is sent, approved and closed by its buttons alone.")
 
     def _reopen(self, fields_changed=(), words=None):
         """Make plans drafts again whose content is about to change, in the open.
@@ -244,20 +223,18 @@ class PsoPlanAction(models.Model):
     """What a change of an action does to the approval of its plan."""
 
     _inherit = "pso.plan.action"
+    _by_buttons = frozenset({"state", "kept_value"})
 
     @api.model_create_multi
     def create(self, vals_list):
-        plain = self.with_context(default_state="open")
-        for vals in vals_list:
-            self._check_kept(vals)
-        actions = super(PsoPlanAction, plain).create(vals_list).with_env(self.env)
+        actions = super().create(vals_list)
         # Of the plans that they have: one may have come in as a default.
         actions.plan_id._reopen(words=self.env._("a new action"))
         actions._sync_activities()
         return actions
 
     def write(self, vals):
-        self._check_kept(vals)
+        self._check_by_buttons(vals)
         if "manual_value" in vals:
             self._check_not_closed()
         if not ACTION_CONTENT.isdisjoint(vals):
@@ -275,15 +252,8 @@ class PsoPlanAction(models.Model):
         plans = self.plan_id | self.env["pso.plan"].browse(vals.get("plan_id") or ())
         plans._reopen(words=self.env._("an action"))
 
-    def _check_kept(self, vals):
-        """Refuse values that only the buttons of an action write.
-
-        :raise AccessError: naming the way to do it
-        """
-        if not self.env.su and not {"state", "kept_value"}.isdisjoint(vals):
-            raise AccessError(
-                self.env._("An action is done or dropped by its buttons alone.")
-            )
+    def _by_buttons_message(self, names):
+        return self.env._("An action is done or dropped by its buttons alone.")
 
     def _check_not_closed(self):
         if "closed" in self.plan_id.mapped("state"):

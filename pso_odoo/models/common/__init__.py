@@ -6,6 +6,7 @@ from . import (
     ir_model,
     ir_model_data,
     pso_append_only_mixin,
+    pso_by_buttons_mixin,
     pso_withheld_mixin,
     pso_logged_read_mixin,
     pso_log,

@@ -24,9 +24,3 @@ def migrate(cr, version):
                 name=name,
             )
         )
-    cr.execute(
-        SQL(
-            "UPDATE pso_supplier_figure SET is_estimate = FALSE "
-            "WHERE is_estimate IS NULL"
-        )
-    )

@@ -46,6 +46,8 @@ class PsoAnswer(models.Model):
 
     _name = "pso.answer"
     _description = "PSO Answer of a Vendor"
+    _inherit = ["pso.by.buttons.mixin"]
+    _by_buttons = KEPT
     _order = "id desc"
 
     request_id = fields.Many2one(
@@ -244,20 +246,14 @@ class PsoAnswer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_kept(vals)
-        # Nor may they come in as defaults, which a caller can put into the context.
-        defaults = {f"default_{name}" for name in KEPT}
-        context = {k: v for k, v in self.env.context.items() if k not in defaults}
-        plain = self.with_env(self.env(context=context))
         self._make_way([vals.get("request_id") for vals in vals_list])
-        answers = super(PsoAnswer, plain).create(vals_list).with_env(self.env)
+        answers = super().create(vals_list)
         answers._keep_files()
         answers._take_place()
         return answers
 
     def write(self, vals):
-        self._check_kept(vals)
+        self._check_by_buttons(vals)
         if not self.env.su and not SAID.isdisjoint(vals):
             self._check_may_rewrite()
         if not self.env.su and not JUDGED.isdisjoint(vals):
@@ -267,15 +263,8 @@ class PsoAnswer(models.Model):
             self._keep_files()
         return result
 
-    def _check_kept(self, vals):
-        """Refuse values that only the buttons and the vendor's page write.
-
-        :raise AccessError: naming the way to do it
-        """
-        if not self.env.su and not KEPT.isdisjoint(vals):
-            raise AccessError(
-                self.env._("An answer is verified and refused by its buttons alone.")
-            )
+    def _by_buttons_message(self, names):
+        return self.env._("An answer is verified and refused by its buttons alone.")
 
     def _check_may_rewrite(self):
         """Leave what a vendor said as it was said.

@@ -121,7 +121,7 @@ class TestAnswerStays(AnswerCase):
         self.assertEqual(seen.mapped("kind"), ["entity"])
         self.assertEqual(seen.seen_by_id, self.buyer)
         theirs.proof_kind = "statement"
-        with self.assertRefused("Not looked at yet: First and last day"):
+        with self.assertRefused("Still to do: First and last day"):
             theirs.action_verify()
 
     def test_a_tick_does_not_stand_for_what_changed_here(self):

@@ -305,8 +305,6 @@ SAME = {
             "pso_trend_purchases.fte_bought: min(balances, default=0) < 0  "
             "[-> min(balances, default=0) <= 0]",
             "pso_trend_purchases.fte_bought: min(balances, default=0) < 0  [0 -> 1]",
-            "pso_trend_purchases.fte_bought: min(balances, default=0) < 0  "
-            "[0 -> 1, number 2]",
         ),
         "One edition is in use from a day: another from that day makes way": (
             "account.move._sql_pso_certificate: ORDER BY edition.date_from DESC, "

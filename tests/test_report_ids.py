@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 # Its rows are lines of bills and orders, and have their numbers.
-OF_CORE = {"pso.purchase.report"}
+OF_CORE = {"pso.purchase.report", "pso.purchase.exception"}
 LARGEST = 2**53
 
 
@@ -20,6 +20,13 @@ class TestReportIds(PsoCase):
         for number in range(5):
             cls.employee(name=f"Other {number}")
         cls.bill(cls.social_vendor(), 100)
+        category = cls.env["product.category"].create(
+            {"name": "Expected", "pso_certified_vendor": "expected"}
+        )
+        line = cls.order_line(100, product_id=cls.product(categ_id=category.id).id)
+        cls.order(
+            *(cls.vendor("Plain"), 100), order_line=[line], pso_reason="Nobody else"
+        )
         cls.live = cls.measurement()
         cls.locked = cls.measurement(start="2024-01-01", end="2024-12-31")
         cls.locked.action_lock()

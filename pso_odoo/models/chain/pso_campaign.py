@@ -99,7 +99,7 @@ class PsoCampaign(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_may_name(self.default_get(["user_id"]) | vals)
+            self.browse()._check_may_name(self.default_get(["user_id"]) | vals)
         return super().create(vals_list)
 
     def write(self, vals):

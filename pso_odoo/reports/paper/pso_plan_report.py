@@ -1,4 +1,5 @@
 from functools import cached_property
+from math import ceil
 
 from dateutil.relativedelta import relativedelta
 
@@ -8,9 +9,9 @@ from odoo.tools import format_date, formatLang
 from ...models.climb.pso_plan import SMART
 from ...tools.labels import selection_label
 
-# More months than this are drawn as quarters.
+# More months than this are drawn as quarters, and more quarters as years.
 MOST_COLUMNS = 18
-QUARTER = 3
+QUARTER, YEAR = 3, 12
 
 
 class ReportPlan(models.AbstractModel):
@@ -149,7 +150,10 @@ class Paper:
         first = self.doc.date_start.replace(day=1)
         last = self.doc.date_deadline
         count = (last.year - first.year) * 12 + last.month - first.month + 1
-        step = 1 if count <= MOST_COLUMNS else QUARTER
+        years = YEAR * ceil(count / YEAR / MOST_COLUMNS)
+        step = next(
+            (each for each in (1, QUARTER) if count <= each * MOST_COLUMNS), years
+        )
         return [
             first + relativedelta(months=n) for n in range(0, count, step)
         ], relativedelta(months=step)
@@ -157,10 +161,12 @@ class Paper:
     @cached_property
     def heads(self):
         """The names of the columns: the month, and the year where one begins."""
-        days, _step = self.months
+        days, step = self.months
         heads, year = [], None
         for day in days:
             pattern = "MMM" if day.year == year else "MMM yyyy"
+            if step.years:
+                pattern = "yyyy"
             year = day.year
             heads.append(format_date(self.env, day, date_format=pattern))
         return heads

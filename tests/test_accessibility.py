@@ -31,8 +31,9 @@ EXCUSED = [
     # A year of the calendar and a list in a small window scroll within themselves, and
     # are no stop of the Tab key where nothing in them is.
     ("scrollable-region-focusable", ".o_calendar_widget, .o_list_renderer"),
-    # White on core's green.
+    # White on core's green and on its blue.
     ("color-contrast", ".o_field_badge .text-bg-success"),
+    ("color-contrast", ".o_field_badge .text-bg-info"),
     # The button of the optional columns, and the arrow between two days, have no name.
     ("button-name", ".o_optional_columns_dropdown button"),
     ("aria-prohibited-attr", ".o_field_daterange .fa-long-arrow-right"),

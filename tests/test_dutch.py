@@ -35,7 +35,7 @@ SAID = {
 # Suppliers are written to politely, users are not.
 POLITE = re.compile(r"\b([Uu]|[Uu]w)\b")
 LETTERS = ("mail", "pso_request_words", "vendor_page", "vendor_form")
-LETTERS += ("pso_request_page", "controllers/vendor")
+LETTERS += ("pso_request_page", "controllers/vendor", "portal_")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd%]|<[^>]+>")
 QUOTED = re.compile(r"""(?:title|alt|string|placeholder|class|name|href)="[^"]*\"""")
 

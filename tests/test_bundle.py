@@ -33,7 +33,7 @@ CENT = 0.005
 MOMENT = datetime(2025, 6, 1, 12)
 MOST_MEMORY = 200 * 1024**2
 # Persons of the target group, who are named nowhere.
-PERSONS = ("Zwaantje Quist", "Xerxes Pym")
+PERSONS = ("Zwaantje Quist", "Xerxes Pijmanszoon")
 NAME_PARTS = [part.encode() for name in PERSONS for part in name.split()]
 
 
@@ -140,7 +140,7 @@ class BundleCase(PsoCase):
                 cls.bill_line(7.77, pso_excluded=True, pso_excluded_reason="passed_on"),
             ],
         )
-        cls.attach(cls.large, "bill of Xerxes Pym.pdf", pdf("the large bill"))
+        cls.attach(cls.large, "bill of Xerxes Pijmanszoon.pdf", pdf("the large bill"))
         cls.bare = cls.vendor("Bare")
         cls.certificate(cls.bare, start="2025-02-01")
         cls.bill(cls.bare, 80)
@@ -170,7 +170,7 @@ class BundleCase(PsoCase):
             Command.create({"name": "Quist.jpg", "raw": b"\xff\xd8\xff\xe0jpeg"}),
         ]
         cls.people[1].pso_status_ids.write(
-            {"evidence_state": "received", "proof_place": "Desk of Pym"}
+            {"evidence_state": "received", "proof_place": "Desk of Pijmanszoon"}
         )
         cls.sample = (
             cls.env["pso.sample"]

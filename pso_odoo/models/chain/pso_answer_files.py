@@ -1,11 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+
+from ..common.pso_evidence_mixin import GC_BATCH, unsaved_files
 
 # The files of an answer in whose place another came are of use for a while.
 DAYS_KEPT = 30
-GC_BATCH = 1000
 # A scan stays as it was sent: made smaller, its small print cannot be read.
 AS_SENT = {"image_no_postprocess": True}
 
@@ -46,21 +46,4 @@ class PsoAnswer(models.Model):
             limit=GC_BATCH,
         )
         answers.attachment_ids.unlink()
-        files = self._fields["attachment_ids"]
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT file.id FROM ir_attachment file
-                WHERE file.res_model = %(model)s AND file.res_field IS NULL
-                    AND file.create_date < now() AT TIME ZONE 'UTC' - interval '1 day'
-                    AND NOT EXISTS (
-                        SELECT FROM %(relation)s AS kept WHERE kept.%(file)s = file.id)
-                ORDER BY file.id LIMIT %(batch)s
-                """,
-                model=self._name,
-                relation=SQL.identifier(files.relation),
-                file=SQL.identifier(files.column2),
-                batch=GC_BATCH,
-            )
-        )
-        self.env["ir.attachment"].browse(file for (file,) in rows).unlink()
+        unsaved_files(self).unlink()

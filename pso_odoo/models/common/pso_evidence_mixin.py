@@ -250,26 +250,8 @@ class PsoEvidenceMixin(models.AbstractModel):
     @api.autovacuum
     def _gc_unsaved_files(self):
         """Delete what was uploaded for a record and not saved with it, a day later."""
-        if self._abstract:
-            return
-        files = self._fields["attachment_ids"]
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT file.id FROM ir_attachment file
-                WHERE file.res_model = %(model)s AND file.res_field IS NULL
-                    AND file.create_date < now() AT TIME ZONE 'UTC' - interval '1 day'
-                    AND NOT EXISTS (
-                        SELECT FROM %(relation)s AS kept WHERE kept.%(file)s = file.id)
-                ORDER BY file.id LIMIT %(batch)s
-                """,
-                model=self._name,
-                relation=SQL.identifier(files.relation),
-                file=SQL.identifier(files.column2),
-                batch=GC_BATCH,
-            )
-        )
-        self.env["ir.attachment"].browse(file for (file,) in rows).unlink()
+        if not self._abstract:
+            unsaved_files(self).unlink()
 
     @api.depends("evidence_state")
     def _compute_verified(self):
@@ -340,3 +322,28 @@ class PsoEvidenceMixin(models.AbstractModel):
     def action_withdraw(self):
         """Withdraw the verification; the log says who did so."""
         self._verified().write({"evidence_state": "received"})
+
+
+def unsaved_files(records):
+    """Return files that were uploaded for a model and saved with no record in a day.
+
+    :param records: of the model, which has them as ``attachment_ids``; a batch of them
+    """
+    files = records._fields["attachment_ids"]
+    rows = records.env.execute_query(
+        SQL(
+            """
+            SELECT file.id FROM ir_attachment file
+            WHERE file.res_model = %(model)s AND file.res_field IS NULL
+                AND file.create_date < now() AT TIME ZONE 'UTC' - interval '1 day'
+                AND NOT EXISTS (
+                    SELECT FROM %(relation)s AS kept WHERE kept.%(file)s = file.id)
+            ORDER BY file.id LIMIT %(batch)s
+            """,
+            model=records._name,
+            relation=SQL.identifier(files.relation),
+            file=SQL.identifier(files.column2),
+            batch=GC_BATCH,
+        )
+    )
+    return records.env["ir.attachment"].browse(file for (file,) in rows)

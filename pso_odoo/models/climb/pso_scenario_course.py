@@ -1,6 +1,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import replace
+from itertools import groupby
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -169,7 +170,7 @@ class PsoScenario(models.Model):
         trend = self.env["pso.trend"]
         lines = lines.filtered(lambda line: line.kind in PURCHASES)
         vendors = set(lines._vendors().ids)
-        known = [row for row in buckets if row[0][0] not in vendors]
+        known = [row for row in buckets if row[0] not in vendors]
         sums = trend._purchases(course, known)
         if not vendors:
             return sums
@@ -249,10 +250,13 @@ class PsoScenario(models.Model):
                 bucket[0] += exact(each.amount)
                 bucket[1] += exact(each.amount) if each.counts else 0
         rows = []
-        for (vendor, year, number), bucket in sorted(amounts.items()):
+        for (vendor, year), buckets in groupby(
+            sorted(amounts.items()), lambda item: item[0][:2]
+        ):
             figures = books.figures.get((vendor, year))
             capped = figures.capped if figures else NOTHING
-            rows.append([[vendor, year, number, *bucket, *capped]])
+            sums = [(number, *bucket) for (*_key, number), bucket in buckets]
+            rows.append([vendor, year, sums, *capped])
         return rows
 
 

@@ -20,15 +20,24 @@ ROUNDS = Rounds()
 EMPLOYMENT = SQL(
     "id, employee_id, company_id, key_salt, first_day, last_possible_day, last_day, "
     "hours, pso_counts, has_contract, department_id, work_location_id, lasts_until, "
-    "is_last_left, is_mixed, is_elsewhere"
+    "is_last_left, is_mixed, is_elsewhere, alone_from, alone_until"
 )
 PEOPLE = SQL(
     "measurement_id, kind, employee_id, version_id, status_id, department_id, "
     "work_location_id, reason, is_rule_known, has_contract, fulltime_hours, fte_hours, "
     "weight, total_days, direct_days, proven_days, pso30_days, pso30_regular_days, "
     "unsure_days, employed_to, "
-    "direct_days > 0 AND weight > 0 AND fte_hours > 0 AS is_direct"
+    "direct_days > 0 AND weight > 0 AND fte_hours > 0 AS is_direct, is_alone"
 )
+
+
+class Lists(NamedTuple):
+    """A question whose rows come as lists already: there are thousands of them.
+
+    :param sql: with one column ``list``, made by ``json_build_array``
+    """
+
+    sql: SQL
 
 
 class Shared(NamedTuple):
@@ -58,10 +67,11 @@ def share(env, window, hull):
         "bought": suppliers._sql_live(own._replace(bills=SQL("bill"))),
     }
     around = Periods.of([hull])._replace(
-        employment=SQL("employment"), bills=SQL("bill")
+        employment=SQL("employment"), members=SQL("member"), bills=SQL("bill")
     )
     own = own._replace(
         employment=SQL("employment"),
+        members=SQL("member"),
         people=SQL("person"),
         bills=SQL("bill"),
         suppliers=SQL("bought"),
@@ -72,14 +82,19 @@ def share(env, window, hull):
 def found_once(env, periods):
     """Name the SQL of employment and person lines by which questions read them.
 
+    That of the few who ever had a status stands apart: it is asked for most often.
     Nothing of what the statement has found already.
     """
-    rows = {}
+    rows, versions = {}, env["hr.version"]
     if not periods.employment:
-        walk = env["hr.version"]._sql_pso_employment()
+        walk = versions._sql_pso_employment()
         rows["employment"] = SQL("SELECT %s FROM (%s) AS walk", EMPLOYMENT, walk)
+        members = SQL("SELECT employee_id FROM pso_status")
+        rows["member"] = versions._sql_pso_tenure(
+            versions._sql_pso_employment(members, SQL("employment"))
+        )
     if not periods.people:
-        shared = periods._replace(employment=SQL("employment"))
+        shared = periods._replace(employment=SQL("employment"), members=SQL("member"))
         lines = env["pso.person.line"]._sql_live(shared)
         rows["person"] = SQL("SELECT %s FROM (%s) AS line", PEOPLE, lines)
     return rows
@@ -92,9 +107,9 @@ def ask(env, make, together=False):
     has: so it is made as if nobody had, asks for that too, and is made again where
     there is somebody.
 
-    :param make: makes the questions, as SQL by their names, and the rows that they
-        share, as SQL by the name under which they read them; those that come later may
-        read those before
+    :param make: makes the questions, as SQL or ``Lists`` by their names, and the rows
+        that they share, as SQL by the name under which they read them; those that come
+        later may read those before
     :param together: whether those who ask the same at the same moment may be answered
         by one look, which may be newer than what else they read (see ``_rows_for_all``)
     :return: ``{name: [row]}``, numbers as exact as PostgreSQL has them and dates in
@@ -160,10 +175,17 @@ def _sql_asking(questions, shared):
         "%s %s",
         _sql_kept(shared),
         SQL(" UNION ALL ").join(
-            SQL("SELECT %s, json_agg(row)::text FROM (%s) AS row", name, question)
-            for name, question in questions.items()
+            _sql_answer(name, question) for name, question in questions.items()
         ),
     )
+
+
+def _sql_answer(name, question):
+    if isinstance(question, Lists):
+        rows, question = SQL("row.list"), question.sql
+    else:
+        rows = SQL("row")
+    return SQL("SELECT %s, json_agg(%s)::text FROM (%s) AS row", name, rows, question)
 
 
 def _sql_kept(shared):

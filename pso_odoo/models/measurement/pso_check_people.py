@@ -62,6 +62,17 @@ class PsoFindingMixin(models.AbstractModel):
     def _rows(self, periods):
         return super()._rows(periods) | {
             **found_once(self.env, periods),
+            # The few of whom more is asked.
+            "odd": SQL(
+                """
+                SELECT employee_id, lasts_until, is_last_left, has_contract, is_mixed,
+                    is_elsewhere
+                FROM employment
+                WHERE is_mixed OR is_elsewhere
+                    OR lasts_until < %s AND is_last_left IS NOT TRUE
+                """,
+                self._today(),
+            ),
             "status": SQL(
                 """
                 SELECT measurement_id, reason, is_rule_known, is_direct, status_id,
@@ -96,8 +107,8 @@ class PsoFindingMixin(models.AbstractModel):
             WHERE status.date_start <= scope.date_end
                 AND COALESCE(status.date_end, 'infinity') >= scope.date_start
                 AND NOT EXISTS (
-                    SELECT FROM employment
-                    WHERE employment.employee_id = status.employee_id
+                    SELECT FROM member
+                    WHERE member.employee_id = status.employee_id
                         AND first_day <= COALESCE(status.date_end, 'infinity')
                         AND COALESCE(last_day, 'infinity')
                             >= GREATEST(status.date_start, first_day)
@@ -158,14 +169,18 @@ class PsoFindingMixin(models.AbstractModel):
         """
         return SQL(
             """
+            -- No contract goes on, and nobody said that the person left the last.
+            SELECT scope.measurement_id, employee.id
+            FROM odd JOIN hr_employee employee ON employee.id = odd.employee_id
+            JOIN scope ON scope.company_id = employee.company_id
+            WHERE employee.active AND lasts_until < LEAST(scope.date_end, %(today)s)
+                AND is_last_left IS NOT TRUE
+            UNION ALL
             SELECT scope.measurement_id, employee.id
             FROM hr_employee employee
             JOIN scope ON scope.company_id = employee.company_id
-            LEFT JOIN employment ON employment.employee_id = employee.id
-            WHERE employee.active AND (employment.id IS NULL
-                -- No contract goes on, and nobody said that the person left the last.
-                OR lasts_until < LEAST(scope.date_end, %(today)s)
-                    AND is_last_left IS NOT TRUE)
+            WHERE employee.active AND NOT EXISTS (
+                SELECT FROM employment WHERE employment.employee_id = employee.id)
             """,
             today=self._today(),
         )
@@ -192,7 +207,7 @@ class PsoFindingMixin(models.AbstractModel):
                 FROM hr_version version
                 -- Almost everybody has one contract at most, and is not looked at.
                 WHERE active AND employee_id IN (
-                    SELECT employee_id FROM employment WHERE has_contract AND is_mixed)
+                    SELECT employee_id FROM odd WHERE has_contract AND is_mixed)
                 WINDOW person AS (PARTITION BY employee_id ORDER BY date_version)
             ) AS version
             JOIN hr_employee employee ON employee.id = version.employee_id
@@ -230,8 +245,7 @@ class PsoFindingMixin(models.AbstractModel):
         return SQL(
             """
             SELECT scope.measurement_id, employee.id
-            FROM employment
-            JOIN hr_employee employee ON employee.id = employment.employee_id
+            FROM odd JOIN hr_employee employee ON employee.id = odd.employee_id
             JOIN hr_version version ON version.employee_id = employee.id
                 AND version.active AND version.company_id <> employee.company_id
             JOIN scope ON scope.company_id IN (employee.company_id, version.company_id)

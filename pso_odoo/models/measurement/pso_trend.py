@@ -9,7 +9,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.score import Facts, compute, exact
-from .look import ask
+from .look import Lists, ask
 from .window import Periods, Window
 
 PAST = 24
@@ -164,7 +164,7 @@ class PsoTrend(models.AbstractModel):
         periods = periods or Periods.of([course.hull])
         return {
             "steps": self._sql_steps(course, periods),
-            "buckets": self._sql_buckets(course, periods),
+            "buckets": Lists(self._sql_buckets(course, periods)),
         }
 
     def _point(self, end, people, purchases, ladder):

@@ -1,7 +1,7 @@
 from bisect import bisect_right
-from collections import defaultdict
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, groupby
+from operator import itemgetter
 
 from odoo import models
 from odoo.tools import SQL
@@ -21,20 +21,15 @@ class PsoTrend(models.AbstractModel):
 
         :param rows: of ``_sql_buckets``
         """
-        suppliers = defaultdict(lambda: defaultdict(list))
-        for [[partner, year, number, amount, proven, turnover, rate]] in rows:
-            figures = year, turnover or 0, rate or 0
-            suppliers[partner][figures].append((number, amount, proven))
         sums = [[0, 0] for _window in course.windows]
         places, count = course.places, len(course.borders) + 1
-        for partner, by_year in suppliers.items():
-            years = [
-                (key[0], Running(buckets, count)) for key, buckets in by_year.items()
-            ]
-            figures = Figures(
-                {year: figure for year, *figure in by_year},
-                partial(self._figure, course.hull.company, partner),
-            )
+        for partner, by_year in groupby(rows, itemgetter(0)):
+            years, known = [], {}
+            for _partner, year, buckets, turnover, rate in by_year:
+                years.append((year, Running(buckets, count)))
+                known[year] = turnover or 0, rate or 0
+            look_up = partial(self._figure, course.hull.company, partner)
+            figures = Figures(known, look_up)
             balances = self._balances(years, places)
             for window_sums, bought in zip(sums, balances, strict=True):
                 if bought:
@@ -43,24 +38,33 @@ class PsoTrend(models.AbstractModel):
         return [[exact(value) for value in window_sums] for window_sums in sums]
 
     def _sql_buckets(self, course, periods):
-        """Select what counts by supplier and year between the borders of windows."""
+        """Select what counts by supplier and year between the borders of windows.
+
+        :return: SQL of ``Lists``: supplier, year, ``[[number of the bucket, amount,
+            amount proven]]``, turnover and fte per unit of the supplier
+        """
         return SQL(
             """
-            -- There are thousands: as lists they are read much faster than as rows.
-            SELECT json_build_array(bucket.partner_id, bucket.year, number, amount,
-                proven, figure.turnover, figure.fte_per_unit) AS bucket
+            SELECT json_build_array(bought.partner_id, bought.year, buckets,
+                figure.turnover, figure.fte_per_unit) AS list
             FROM (
-                SELECT judged.partner_id, judged.year,
-                    width_bucket(judged.date, %(borders)s::date[]) AS number,
-                    COALESCE(SUM(amount) FILTER (
-                        WHERE is_verified IS NOT NULL), 0) AS amount,
-                    COALESCE(SUM(amount) FILTER (WHERE is_verified), 0) AS proven
-                FROM (%(judged)s) AS judged
-                GROUP BY judged.partner_id, judged.year, number
-            ) AS bucket
+                -- Figures of a supplier are looked up once a year.
+                SELECT partner_id, year, json_agg(
+                    json_build_array(number, amount, proven) ORDER BY number) AS buckets
+                FROM (
+                    SELECT judged.partner_id, judged.year,
+                        width_bucket(judged.date, %(borders)s::date[]) AS number,
+                        COALESCE(SUM(amount) FILTER (
+                            WHERE is_verified IS NOT NULL), 0) AS amount,
+                        COALESCE(SUM(amount) FILTER (WHERE is_verified), 0) AS proven
+                    FROM (%(judged)s) AS judged
+                    GROUP BY judged.partner_id, judged.year, number
+                ) AS bucket
+                GROUP BY partner_id, year
+            ) AS bought
             JOIN res_company company ON company.id = %(company)s
             LEFT JOIN LATERAL (%(figure)s) AS figure ON figure.turnover > 0
-            ORDER BY bucket.partner_id, bucket.year, bucket.number
+            ORDER BY bought.partner_id, bought.year
             %(flush)s
             """,
             borders=course.borders,
@@ -69,7 +73,7 @@ class PsoTrend(models.AbstractModel):
             ),
             company=course.hull.company.id,
             figure=self.env["pso.supplier.figure"]._sql_at(
-                SQL("bucket.partner_id"), SQL("bucket.year"), SQL("company")
+                SQL("bought.partner_id"), SQL("bought.year"), SQL("company")
             ),
             flush=self.env["pso.supplier.line"]._sql_flush(),
         )

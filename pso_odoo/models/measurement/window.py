@@ -21,6 +21,7 @@ class Periods(NamedTuple):
     ``look.py``):
 
     :param employment: of everybody, as ``hr.version._sql_pso_employment``
+    :param members: of whoever had a status, as ``hr.version._sql_pso_tenure``
     :param bills: of these days and others, as ``pso.supplier.line._sql_bills``
     :param people: the live lines of persons
     :param suppliers: the live lines of suppliers
@@ -37,6 +38,7 @@ class Periods(NamedTuple):
     scope: SQL
     locked: tuple = ()
     employment: SQL | None = None
+    members: SQL | None = None
     bills: SQL | None = None
     people: SQL | None = None
     suppliers: SQL | None = None

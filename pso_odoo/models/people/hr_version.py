@@ -55,6 +55,15 @@ class HrVersion(models.Model):
         "CHECK (pso_hours_custom >= 0 AND pso_hours_custom <= 168)",
         "Contract hours for PSO lie between 0 and 168 a week.",
     )
+    # What few versions have is found without a look at all of them.
+    _pso_numbers = models.Index(
+        "(employee_id) INCLUDE (identification_id, ssnid, passport_id) "
+        "WHERE active AND employee_id IS NOT NULL "
+        "AND COALESCE(identification_id, ssnid, passport_id) IS NOT NULL"
+    )
+    _pso_departure = models.Index(
+        "(employee_id) WHERE active AND departure_date IS NOT NULL"
+    )
 
     @api.depends(
         "pso_hours_override", "pso_hours_custom", "resource_calendar_id.hours_per_week"
@@ -79,6 +88,8 @@ class HrVersion(models.Model):
         A departure ends on that day whatever began before it, also under an open
         contract. What begins later is a return. See docs/employment.md.
 
+        From ``alone_from`` to ``alone_until`` no other version of the employee holds.
+
         :param only: SQL of the ids of the employees that are wanted, else all
         :param found: the name under which the statement has it already, of everybody
         """
@@ -91,6 +102,8 @@ class HrVersion(models.Model):
                 CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
                     ELSE calendar.hours_per_week END AS hours,
                 LEAST(last_possible_day, left_on) AS last_day,
+                CASE WHEN is_first THEN '-infinity' ELSE date_version END AS alone_from,
+                COALESCE(next_date - 1, 'infinity') AS alone_until,
                 first_company <> employee.company_id
                     OR last_company <> employee.company_id AS is_elsewhere
             -- No CTEs here: with one, PostgreSQL would join this apart from the query

@@ -3,7 +3,7 @@ from collections import Counter, namedtuple
 from odoo import models
 from odoo.tools import SQL
 
-from ...models.measurement.look import ask
+from ...models.measurement.look import Lists, ask
 from ...tools.suppression import Crowd, Stay, break_down
 
 # Of shorter periods the difference would be what one person began or ended.
@@ -78,15 +78,15 @@ class PsoBreakdown(models.AbstractModel):
         In a locked measurement keys stand for people who were deleted since.
 
         :param periods: those of the window, for who has them already
+        :return: SQL of ``Lists``, as ``_persons_by_place`` reads them
         """
         departments = self.env["hr.department"]
         locations = self.env["hr.work.location"]
         return SQL(
             """
-            -- There are thousands: as lists they are read much faster than as rows.
             SELECT json_build_array(%(department)s, work_location.name, mover,
                 stay.department_id, stay.work_location_id, counts, number, persons, fte,
-                direct, most) AS place
+                direct, most) AS list
             FROM (
                 SELECT mover, department_id, work_location_id, direct > 0 AS counts,
                     SUM(number) AS number,
@@ -115,10 +115,10 @@ class PsoBreakdown(models.AbstractModel):
         :param rows: of ``_sql_places``, for who has asked already
         """
         if rows is None:
-            answers = ask(self.env, lambda: ({"places": self._sql_places(window)}, {}))
-            rows = answers["places"]
+            places = Lists(self._sql_places(window))
+            rows = ask(self.env, lambda: ({"places": places}, {}))["places"]
         found = Found([], [], {}, {})
-        for [[department, location, person, *place_and_numbers]] in rows:
+        for department, location, person, *place_and_numbers in rows:
             crowd = Crowd(*place_and_numbers)
             found.departments[crowd.department] = department
             found.locations[crowd.location] = location
@@ -137,22 +137,22 @@ class PsoBreakdown(models.AbstractModel):
         """
         return SQL(
             """
-            WITH line AS (%(lines)s),
-            -- Who has one line is in one place.
-            several AS (SELECT person FROM line GROUP BY person HAVING COUNT(*) > 1),
+            WITH line AS NOT MATERIALIZED (%(lines)s),
+            -- Who has one stretch of employment and no status is in one place.
             alike AS (
                 SELECT department_id, work_location_id, fulltime_hours, hours, total,
                     direct, COUNT(*) AS number
-                FROM line WHERE person NOT IN (SELECT person FROM several)
+                FROM line WHERE is_alone AND person NOT IN (%(members)s)
                 GROUP BY department_id, work_location_id, fulltime_hours, hours, total,
                     direct
             ),
             apart AS (
                 SELECT person, department_id, work_location_id, fulltime_hours,
-                    SUM(hours::numeric * direct) AS direct_hour_days,
+                    COALESCE(SUM(hours::numeric * direct) FILTER (WHERE NOT is_staff),
+                        0) AS direct_hour_days,
                     COALESCE(SUM(hours::numeric * total) FILTER (WHERE is_staff), 0)
                         AS hour_days
-                FROM line WHERE person IN (SELECT person FROM several)
+                FROM line WHERE NOT is_alone OR person IN (%(members)s)
                 GROUP BY person, department_id, work_location_id, fulltime_hours
             )
             SELECT CASE WHEN COUNT(*) OVER (PARTITION BY person) > 1 THEN person END
@@ -169,6 +169,7 @@ class PsoBreakdown(models.AbstractModel):
             """,
             days=window.days,
             lines=self._sql_pieces(window, periods),
+            members=SQL("SELECT person FROM line WHERE NOT is_staff"),
         )
 
     def _sql_pieces(self, window, periods):
@@ -180,13 +181,14 @@ class PsoBreakdown(models.AbstractModel):
         if window.measurement.is_locked:
             measures = SQL(
                 "key AS person, 1 AS hours, total_hour_days AS total, "
-                "direct_hour_days AS direct"
+                "direct_hour_days AS direct, "
+                "COUNT(*) OVER (PARTITION BY key) = 1 AS is_alone"
             )
         else:
             # Keys are not made for everybody where they are not needed.
             measures = SQL(
                 "employee_id AS person, fte_hours AS hours, "
-                "total_days AS total, direct_days * weight AS direct"
+                "total_days AS total, direct_days * weight AS direct, is_alone"
             )
         return SQL(
             "SELECT %s, kind = 'staff' AS is_staff, department_id, work_location_id, "

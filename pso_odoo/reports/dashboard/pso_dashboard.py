@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import SQL
 
 from ...models.measurement.figures import FIGURES
-from ...models.measurement.look import ask, share
+from ...models.measurement.look import Lists, ask, share
 from ...models.measurement.pso_check_mending import CheckKind
 from ...models.measurement.pso_measurement_period import ROLLING
 from ...models.measurement.pso_snapshot import rounded
@@ -136,7 +136,7 @@ class PsoDashboard(models.AbstractModel):
         questions |= to_do._questions(company, window, edition, today, own)
         breakdown = self.env["pso.breakdown"]
         if breakdown._is_shown(window):
-            questions["places"] = breakdown._sql_places(window, own)
+            questions["places"] = Lists(breakdown._sql_places(window, own))
         return questions, rows
 
     def _figures_now(self, window, answers):

@@ -63,7 +63,7 @@ class PsoToDo(models.AbstractModel):
         }
         if not self.env.user._pso_sees_kept_figures():
             questions["ending"] = self._sql_ending(
-                company, edition, today, periods.employment, AHEAD_DAYS
+                company, edition, today, periods.members, AHEAD_DAYS
             )
         if not window.measurement.is_locked:
             questions["offer"] = self._sql_offers(window, today, periods)

@@ -152,7 +152,7 @@ class PsoMeasurement(models.Model):
                 total=formatLang(self.env, self.locked_figures["total_percentage"]),
             )
         )
-        self.write(dict.fromkeys(self._lock_fields(), False) | {"state": "live"})
+        self.write(dict.fromkeys(self._by_buttons, False) | {"state": "live"})
 
     def _check_rates(self):
         """Refuse to lock where a turnover lacks the rate to convert it (section 4).

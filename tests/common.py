@@ -1,6 +1,8 @@
 """What the tests have in common: a company of their own, and short ways to fill it."""
 
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -58,6 +60,51 @@ class PsoCase(TransactionCase):
             company_id=companies[0].id,
             company_ids=[Command.set(companies.ids)],
         )
+
+    # -- jobs ----------------------------------------------------------------
+
+    @classmethod
+    @contextmanager
+    def as_job(cls, name, seconds=60):
+        """An environment as Odoo's scheduler makes it for a job, and its progress.
+
+        It commits on a cursor of its own. In Odoo's test mode that stays in the test.
+
+        :param seconds: how much time it has; none is over after the first batch
+        """
+        with ExitStack() as stack:
+            cls.env.flush_all()
+            if not cls._registry_patched:
+                stack.callback(cls.env.invalidate_all)
+                stack.enter_context(patch.object(cls, "_registry_patched", True))
+                for each in cls._registry_test_mode_patches(
+                    cr=cls.cr, registry=cls.registry
+                ):
+                    stack.enter_context(each)
+            cr = stack.enter_context(cls.registry.cursor())
+            cron = cls.ref(name).with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            cron, progress = cron._add_progress()
+            end = time.monotonic() + seconds
+            cron = cron.with_context(cron_id=cron.id, cron_end_time=end)
+            yield cron.env, progress
+
+    @classmethod
+    @contextmanager
+    def after_commits(cls, number, happens):
+        """Have something happen once a job has committed so many times.
+
+        :param happens: called then; what it returns is the time that is left
+        """
+        cron, count = type(cls.env["ir.cron"]), []
+        commit = cron._commit_progress
+
+        def counted(self, *args, **kwargs):
+            left = commit(self, *args, **kwargs)
+            count.append(left)
+            return happens() if len(count) == number else left
+
+        with patch.object(cron, "_commit_progress", counted):
+            yield
 
     # -- people --------------------------------------------------------------
 

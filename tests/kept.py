@@ -1,6 +1,6 @@
 """A company whose figures are kept overnight, and all that is told of it."""
 
-from unittest.mock import patch
+from contextlib import ExitStack
 
 from common import PsoCase
 
@@ -93,23 +93,15 @@ class KeptCase(PsoCase):
 
     @classmethod
     def run_job(cls, steps=None):
-        """The nightly job as Odoo's scheduler runs it, but for the commits.
+        """The nightly job as Odoo's scheduler runs it.
 
         :param steps: stop after so many, as when the time is up
         """
-        told = []
-
-        def progress(_cron, processed=0, *, remaining=None):
-            cls.env.flush_all()
-            told.append(processed)
-            return 0 if steps and len(told) >= steps else 60
-
-        root = cls.env.ref("base.user_root")
-        with patch.object(type(cls.env["ir.cron"]), "_commit_progress", progress):
-            cls.env["pso.snapshot"].with_user(root).sudo(False).with_context(
-                allowed_company_ids=None
-            )._keep()
-        cls.env.flush_all()
+        with ExitStack() as stack:
+            if steps:
+                stack.enter_context(cls.after_commits(steps, lambda: 0))
+            env, _progress = stack.enter_context(cls.as_job("cron_snapshot"))
+            env["pso.snapshot"]._keep()
         cls.env.invalidate_all()
 
     @classmethod

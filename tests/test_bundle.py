@@ -21,7 +21,7 @@ from test_workbook import Workbook, recalculate
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL, config, mute_logger
 
 from odoo.addons.pso_odoo.reports.bundle.ledger import Ledger
 from odoo.addons.pso_odoo.tools.zip_stream import PIECE, ZipStream
@@ -327,6 +327,38 @@ class TestContents(BundleCase):
         self.env.flush_all()
         stream = pso.env["pso.bundle"]._stream(pso, True, self.env["pso.sample"])
         self.assertIn("SHA256SUMS.txt", Bundle(b"".join(stream)).names)
+
+    def test_a_bill_that_there_is_no_time_to_print_is_named(self):
+        """The bundle is whole, and has what needs not be printed."""
+        with self.limited(1e-9):
+            bundle = self.bundle()
+        self.assertIsNone(bundle.zip.testzip())
+        self.assertFalse(bundle.named("Bare/bill"))
+        self.assertTrue(bundle.named("Proven.*/bill"))
+        said = [text for _folder, of, text in bundle.missing() if of == "Bare"]
+        self.assertIn("no time left to print it", " ".join(said))
+
+    def limited(self, seconds):
+        return patch.dict(config.options, limit_time_real=seconds)
+
+    def test_what_takes_long_is_said_before(self):
+        def notice():
+            action = self.pso.with_user(self.both).action_export_evidence()
+            return action["params"]["notice"]
+
+        self.assertFalse(notice())
+        for _number in range(14):
+            vendor = self.vendor()
+            self.certificate(vendor)
+            self.bill(vendor, 10)
+        self.attach(self.bill(vendor, 20), "x", pdf("larger, and printed already"))
+        # Thirteen of these, and that of Bare.
+        with self.limited(0):
+            self.assertRegex(notice(), r"^Suppliers: 16\..*: 14, in about 1 min\.$")
+        with self.limited(20):
+            self.assertIn("leaves time for about 7 of them", notice())
+        self.company.pso_bundle_bills = 0
+        self.assertFalse(notice())
 
     @skipUnless(shutil.which("wkhtmltopdf"), "optional: wkhtmltopdf is not installed")
     def test_a_bill_without_a_paper_is_printed(self):

@@ -1,6 +1,6 @@
 """Campaigns: who is asked, in which words, once; who is reminded, and when not."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -65,20 +65,10 @@ class CampaignCase(PsoCase):
             campaign.action_send()
 
     def work(self, day):
-        """The daily job on a day; nothing is committed in a test."""
-        with (
-            freeze_time(f"{day} 11:00:00"),
-            patch.object(
-                type(self.env["ir.cron"]),
-                "_commit_progress",
-                lambda _cron, *args, **kwargs: self.commit(),
-            ),
-        ):
-            self.env["pso.request"].sudo()._work()
-
-    def commit(self):
-        """Commit what the job has done: seconds that it has left."""
-        return 60
+        """The daily job on a day, as Odoo's scheduler runs it."""
+        at_eleven = freeze_time(f"{day} 11:00:00")
+        with at_eleven, self.as_job("cron_request") as (env, _progress):
+            env["pso.request"]._work()
 
     def mails(self, request):
         """The rows of Odoo's mail queue for a vendor."""
@@ -592,14 +582,7 @@ class TestKilled(CampaignCase):
     @contextmanager
     def killed_at(self, number):
         """Kill the job right after it has posted so many mails."""
-        savepoints = [self.cr.savepoint()]
         posted, post = [], type(self.requests)._post_mail
-
-        def commit():
-            self.env.flush_all()
-            savepoints.pop().close(rollback=False)
-            savepoints.append(self.cr.savepoint())
-            return 60
 
         def counted(request, template):
             message = post(request, template)
@@ -609,18 +592,11 @@ class TestKilled(CampaignCase):
             return message
 
         with (
-            patch.object(self, "commit", commit),
             patch.object(type(self.requests), "_post_mail", counted),
             patch("odoo.addons.pso_odoo.models.chain.pso_request_job.BATCH", 3),
+            suppress(Killed),
         ):
-            try:
-                yield
-            except Killed:
-                self.env.invalidate_all(flush=False)
-                savepoints.pop().close(rollback=True)
-                self.env.invalidate_all(flush=False)
-            else:
-                savepoints.pop().close(rollback=False)
+            yield
 
     def counts(self):
         return [len(self.mails(request)) for request in self.requests]

@@ -1,5 +1,6 @@
 """What is found by one look, in one statement, is what each question finds alone."""
 
+import json
 import random
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons.pso_odoo.models.measurement.look import Shared, ask, day
+from odoo.addons.pso_odoo.models.measurement.pso_measurement_figures import LINES
 from odoo.addons.pso_odoo.models.measurement.window import Periods
 from odoo.addons.pso_odoo.reports.dashboard import pso_dashboard
 
@@ -75,6 +77,54 @@ class TestLook(PsoCase):
     def answers_alone(self, window):
         with patch.object(pso_dashboard, "share", alone):
             return self.answers(window)
+
+    def test_a_lock_keeps_what_each_question_finds_alone(self):
+        """Lines, checks and figures of random companies, and the trend before them."""
+        editions = random_editions(random.Random(15), "kept", 3)
+        worlds = [
+            random_world(random.Random(seed), editions, 2) for seed in range(100, 104)
+        ]
+        found = 0
+        for measurement in WorldWriter(self.env, self.company, editions).write(worlds):
+            plain = self.live_rows(measurement)
+            figures = measurement._live_figures()[measurement]
+            figures["trend"] = measurement._trend()
+            figures["gap_purchases"] = measurement._gap_purchases(figures)
+            figures["rules"] = measurement._rules()
+            measurement._lock()
+            with self.subTest(measurement=measurement.name):
+                kept = self.kept_rows(measurement)
+                for model, rows in plain.items():
+                    found += len(rows)
+                    self.assertEqual(in_order(kept[model]), in_order(rows))
+                as_kept = json.loads(json.dumps(figures))
+                self.assertEqual(measurement.locked_figures, as_kept)
+        self.assertGreater(found, 50)
+
+    def live_rows(self, measurement):
+        periods = Periods.of([measurement._window()])
+        self.env.flush_all()
+        return self.rows_of(lambda lines: lines._sql_live(periods))
+
+    def kept_rows(self, measurement):
+        condition = SQL("WHERE measurement_id = %s", measurement.id)
+        return self.rows_of(
+            lambda lines: SQL(
+                "SELECT * FROM %s %s",
+                SQL.identifier(self.env[lines._locked_model]._table),
+                condition,
+            )
+        )
+
+    def rows_of(self, select):
+        """The rows of each kind of line, as ``{model: [row]}``."""
+        rows = {}
+        for model in LINES:
+            lines = self.env[model]
+            columns, found = lines._sql_columns(), select(lines)
+            query = SQL("SELECT %s FROM (%s) AS line", columns, found)
+            rows[model] = [list(row) for row in self.env.execute_query(query)]
+        return rows
 
     def test_numbers_and_days_come_exactly(self):
         one_third = "1::numeric / 3"

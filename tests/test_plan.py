@@ -4,7 +4,6 @@ import io
 import shutil
 from datetime import date
 from unittest import skipUnless
-from unittest.mock import patch
 
 from common import PsoCase
 from kept import KeptCase
@@ -355,10 +354,9 @@ class TestApproval(PlanCase):
         self.assertEqual(action.state, "open")
 
     def close_due(self):
-        """The nightly job as Odoo's scheduler runs it, but for the commits."""
-        cron = type(self.env["ir.cron"])
-        with patch.object(cron, "_commit_progress", lambda *args, **kwargs: 1):
-            self.env["pso.plan"]._close_due()
+        """The nightly job as Odoo's scheduler runs it."""
+        with self.as_job("cron_plan") as (env, _progress):
+            env["pso.plan"]._close_due()
 
     def test_the_day_after_the_deadline_it_is_closed_with_what_came_of_it(self):
         self.status(self.employee())

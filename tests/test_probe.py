@@ -99,6 +99,14 @@ class TestProbe(HttpCase, World):
             )
         self.check("of what was found before")
 
+    def test_what_fields_made_by_hand_read(self):
+        """Messages, activities and files that name records of persons, all of them."""
+        for kind in (*FOUND_BY[:-1], "coordinator"):
+            self.judge.probe(kind, Attacks(self).led_as_superuser())
+        self.assertGreater(self.judge.counts["granted"], 100)
+        leaks = "\n".join(map(str, self.judge.leaks))
+        self.assertFalse(self.judge.leaks, f"\n{leaks}")
+
     def test_private_persons_among_vendors(self):
         """Who sees totals alone sees what was bought, and of which organisations."""
         person = self.vendor("Private person", is_company=False)

@@ -266,6 +266,30 @@ class TestCoreWork(QueryCase):
 
 
 @tagged("post_install", "-at_install")
+class TestLooks(QueryCase):
+    """Locking looks through employment once, and once through what was bought."""
+
+    WALKS = {
+        "employment": re.compile(r"FROM hr_version\s+WHERE active"),
+        "bills": re.compile(r"FROM account_move_line line\b"),
+    }
+
+    def walks(self, statements):
+        return {
+            name: sum(len(walk.findall(text)) for text in statements)
+            for name, walk in self.WALKS.items()
+        }
+
+    def test_a_lock(self):
+        self.bill(self.social_vendor(), 100)
+        self.status(self.employee())
+        measured = self.measurement()
+        with self.statements() as sent:
+            measured.action_lock()
+        self.assertEqual(self.walks(sent), {"employment": 1, "bills": 1})
+
+
+@tagged("post_install", "-at_install")
 class TestCertificates(QueryCase):
     """Many certificates cost as many statements as few."""
 

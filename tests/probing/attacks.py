@@ -37,6 +37,7 @@ class Attacks:
         yield from self._stolen_files()
         yield from self._references()
         yield from self.searched_as_superuser()
+        yield from self.led_as_superuser()
         yield from self._forged_contexts()
         yield from self._forged_values()
         yield from self._imports()
@@ -241,6 +242,35 @@ class Attacks:
                         lambda groups, owner=owner, field=field: sees(
                             groups, owner, field
                         ),
+                    )
+
+    def led_as_superuser(self):
+        """What fields made by hand read, by any path: messages, activities and files.
+
+        Of all that names a record by model and number, what names records of persons.
+        """
+        carrier = self.world.env["pso.carrier"]
+        models = {model for model, _field, _number in carrier._pairs()}
+        for model in sorted(models):
+            for field in sorted(carrier._names_in(model)):
+                of_persons = [(field, "in", list(carrier._personal()))]
+                ids = self.world.env[model].search(of_persons).ids
+                for method, args in (
+                    ("search_read", [of_persons, ["display_name"]]),
+                    ("search_count", [of_persons]),
+                    ("formatted_read_group", [of_persons, [field], ["__count"]]),
+                    ("name_search", ["", of_persons]),
+                ):
+                    yield Attempt(
+                        "led as superuser",
+                        f"{model} {method}",
+                        led(model, method, *args),
+                    )
+                for method in ("exists", "display_name", "read"):
+                    yield Attempt(
+                        "led as superuser",
+                        f"{model} {ids} {method}",
+                        led_to(model, ids, method),
                     )
 
     # -- forged contexts and values ----------------------------------------------
@@ -482,6 +512,23 @@ class Attacks:
             return activity.read(["res_name", "summary"])[0]["res_name"]
 
         return run
+
+
+def led(model, method, *args):
+    """What core calls as superuser for a user."""
+    return lambda env: getattr(env(su=True)[model], method)(*args)
+
+
+def led_to(model, ids, method):
+    """What core reads as superuser of records that a user has named."""
+
+    def run(env):
+        records = env(su=True)[model].browse(ids)
+        if method == "display_name":
+            return records.mapped("display_name")
+        return getattr(records, method)()
+
+    return run
 
 
 def context_keys():

@@ -6,6 +6,7 @@ from odoo.tools import formatLang
 
 from ...tools.score import TOLERANCE, exact
 from ..measurement.figures import FIGURES, FORMULA_FACTS
+from ..measurement.pso_measurement import LOCK_FIELDS
 from .pso_audit_correction import STATED
 
 NONE = "–"
@@ -29,6 +30,7 @@ class PsoMeasurement(models.Model):
     """
 
     _inherit = "pso.measurement"
+    _by_buttons = LOCK_FIELDS | {"audit_count"}
 
     audit_correction_ids = fields.One2many(
         "pso.audit.correction",
@@ -113,9 +115,6 @@ class PsoMeasurement(models.Model):
             measurement.audit_table = rows and self.env["ir.qweb"]._render(
                 "pso_odoo.audit_table", {"rows": rows}
             )
-
-    def _lock_fields(self):
-        return super()._lock_fields() | {"audit_count"}
 
     # -- what the auditor corrected --------------------------------------------
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from ...tools.groups import HR
@@ -14,7 +14,7 @@ DRAWN = {
     *("drawn_on", "drawn_by_id"),
 }
 # Only drawing and closing write these.
-SET_BY_BUTTONS = {*DRAWN, "state", "closed_on", "closed_by_id", "line_ids"}
+SET_BY_BUTTONS = frozenset({*DRAWN, "state", "closed_on", "closed_by_id", "line_ids"})
 COMPUTED = {"compute": "_compute_results", "compute_sudo": True}
 
 
@@ -27,6 +27,8 @@ class PsoSample(models.Model):
 
     _name = "pso.sample"
     _description = "PSO File Review"
+    _inherit = ["pso.by.buttons.mixin"]
+    _by_buttons = SET_BY_BUTTONS
     _order = "id desc"
 
     name = fields.Char(
@@ -285,16 +287,8 @@ class PsoSample(models.Model):
 
     # -- what may change -------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_buttons(vals)
-        defaults = {f"default_{name}": False for name in SET_BY_BUTTONS - {"state"}}
-        plain = self.with_context(**defaults, default_state="draft")
-        return super(PsoSample, plain).create(vals_list)
-
     def write(self, vals):
-        self._check_buttons(vals)
+        self._check_by_buttons(vals)
         if not self.env.su:
             self._check_not_closed()
             if not CLOSED_BY_DRAW.isdisjoint(vals):
@@ -305,15 +299,8 @@ class PsoSample(models.Model):
     def _unlink_except_drawn(self):
         self._check_draft()
 
-    def _check_buttons(self, vals):
-        """Refuse values that only a button may write.
-
-        :raise AccessError: if there is one among them
-        """
-        if not self.env.su and not SET_BY_BUTTONS.isdisjoint(vals):
-            raise AccessError(
-                self.env._("A sample is drawn and closed by its buttons alone.")
-            )
+    def _by_buttons_message(self, names):
+        return self.env._("A sample is drawn and closed by its buttons alone.")
 
     def _check_not_closed(self):
         """Refuse to change a closed review, of which nothing is written any more.

@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, models
 
+from .base_carried import Carried
 from .base_values import Values
 
 
@@ -23,7 +24,7 @@ class _Pass(str):
 ADDON = _Pass("pso_odoo")
 
 
-class Base(Values, models.AbstractModel):
+class Base(Values, Carried, models.AbstractModel):
     _inherit = "base"
 
     # Whether records say of a person that, or whether, somebody is of the target group:
@@ -65,6 +66,16 @@ class Base(Values, models.AbstractModel):
         if carrier._fields_of(self._name):
             carrier._check_named(self._name, vals)
         return super().write(vals)
+
+    def _validate_fields(self, field_names, excluded_names=()):
+        """Refuse automation rules that tell of persons, where that addon is there.
+
+        :raise AccessError: the same, whether or not there is anything to tell
+        """
+        result = super()._validate_fields(field_names, excluded_names)
+        if self._name == "base.automation":
+            self.env["pso.carrier"]._check_automations(self)
+        return result
 
     def read(self, fields=None, load="_classic_read"):
         """Give nothing of persons to who reads for others, to keep it elsewhere."""

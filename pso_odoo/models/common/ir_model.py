@@ -40,9 +40,16 @@ class IrModelFields(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         models = self.env["ir.model"].sudo()
-        for vals in vals_list:
-            model = models.browse(vals.get("model_id")).model or vals.get("model")
-            self._check_path(model, vals)
+        names = [
+            models.browse(vals.get("model_id")).model or vals.get("model")
+            for vals in vals_list
+        ]
+        planned = {
+            (model, vals.get("name")): vals.get("relation")
+            for model, vals in zip(names, vals_list, strict=True)
+        }
+        for model, vals in zip(names, vals_list, strict=True):
+            self._check_path(model, vals, planned)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -58,15 +65,33 @@ class IrModelFields(models.Model):
             self._check_not_of_persons()
         return super()._write(vals)
 
-    def _check_path(self, model, vals):
+    def _check_path(self, model, vals, planned=None):
         """Check where a field leads before it is made, which changes a table at once.
 
-        :raise AccessError: if it leads to persons whom the user may not read of
+        :param planned: where other fields will lead that are made with it
+        :raise AccessError: if it leads to persons whom the user may not read of, or to
+            what may name them
         """
         carrier = self.env["pso.carrier"]
-        names = [vals.get("relation"), *carrier._on_path(model, vals.get("related"))]
-        for name in (model, *names):
+        paths = [vals.get("related"), *(vals.get("depends") or "").split(",")]
+        for path in paths:
+            for name in carrier._on_path(model, path, planned):
+                carrier._check_model(name)
+            carrier._check_not_carried(model, path, planned)
+        for name in (model, vals.get("relation")):
             carrier._check_model(name)
+        # Whoever names one by its number learns that it is there, and is not shown.
+        if vals.get("ttype") in ("many2one", "many2many"):
+            self._check_not_named(vals.get("relation"))
+
+    def _check_not_named(self, name):
+        """Refuse to name messages or activities by number; files are named everywhere.
+
+        :raise AccessError: for who may not read all records about persons
+        """
+        if name != "ir.attachment":
+            carrier = self.env["pso.carrier"]
+            carrier._check_not_carried("", "named", {("", "named"): name})
 
     def _check_not_of_persons(self):
         """Check the models that these fields are of or lead to.

@@ -6,7 +6,7 @@ class PsoByButtonsMixin(models.AbstractModel):
     """Records with fields that only their buttons and jobs write.
 
     Those write as superuser. Nobody else does: not by a value, and not by a default,
-    which a caller can put into the context.
+    which a caller can put into the context, or keep as his own for all that he makes.
     """
 
     _name = "pso.by.buttons.mixin"
@@ -23,6 +23,15 @@ class PsoByButtonsMixin(models.AbstractModel):
         context = {k: v for k, v in self.env.context.items() if k not in defaults}
         plain = self.with_env(self.env(context=context))
         return super(PsoByButtonsMixin, plain).create(vals_list).with_env(self.env)
+
+    def _add_missing_default_values(self, values):
+        """Take no default of these fields but what the model itself has."""
+        result = super()._add_missing_default_values(values)
+        for name in self._by_buttons - values.keys():
+            result.pop(name, None)
+            if default := self._fields[name].default:
+                result[name] = default(self)
+        return result
 
     def write(self, vals):
         self._check_by_buttons(vals)

@@ -1,5 +1,7 @@
+import re
+
 from odoo import models
-from odoo.exceptions import MissingError
+from odoo.exceptions import AccessError, MissingError
 from odoo.tools import ormcache
 
 from ...tools.groups import HR
@@ -7,6 +9,11 @@ from ...tools.groups import HR
 # What fields of core and of others are called that hold the name of a model.
 MODEL_NAMES = {"model", "res_model", "resource", "relation", "model_id"}
 OF_MODELS = {"ir.model", "ir.model.fields"}
+# An action names the record that it opens, and is not of it. Of persons there are no
+# external ids, which core asks for while it finds out what a user may read.
+OPEN = {"ir.actions.act_window", "ir.model.data"}
+# A filter of an automation rule is code, with the paths in quotes.
+QUOTED = re.compile(r"""["']([\w.]+)["']""")
 
 
 class PsoCarrier(models.AbstractModel):
@@ -69,6 +76,32 @@ class PsoCarrier(models.AbstractModel):
                 ]
         return pairs
 
+    @ormcache("name")
+    def _names_in(self, name):
+        """Return the fields of a model that say of what model its numbers are."""
+        if name in OPEN:
+            return frozenset()
+        fields = self.env[name]._fields
+        return frozenset(
+            each
+            for model, each, _number in self._pairs()
+            if model == name and fields[each].type in ("char", "selection")
+        )
+
+    @ormcache()
+    def _personal(self):
+        """Return the names of the models about persons."""
+        return tuple(
+            name
+            for name, model in self.env.items()
+            if model._is_personal and not model._abstract
+        )
+
+    def _hidden(self):
+        """Return the names of the models about persons that the user may not read."""
+        models = (self.env[name].sudo(False) for name in self._personal())
+        return [model._name for model in models if not model.has_access("read")]
+
     def _forget(self, model, numbers):
         """Delete what other addons keep of deleted records, by their number."""
         for name, model_field, field in self._pairs():
@@ -126,13 +159,64 @@ class PsoCarrier(models.AbstractModel):
             return []
         return [field.relation, *self._on_path(field.model, field.related)]
 
-    def _on_path(self, name, path):
+    def _on_path(self, name, path, planned=None):
         """Return the names of the models on a dotted path from a model."""
-        found = []
+        return [model for model, _field in self._steps(name, path, planned)]
+
+    def _steps(self, name, path, planned=None):
+        """Follow a dotted path from a model: ``(model that is led to, field)`` a step.
+
+        :param planned: ``{(model, field): model that is led to}`` of fields to be made
+        """
         for step in (path or "").split("."):
-            field = name in self.env and self.env[name]._fields.get(step)
-            if not field or not field.relational:
-                break
-            name = field.comodel_name
-            found.append(name)
-        return found
+            field = name in self.env and self.env[name]._fields.get(step.strip())
+            if field and field.relational:
+                name = field.comodel_name
+            else:
+                name = (planned or {}).get((name, step.strip()))
+                field = None
+            if not name:
+                return
+            yield name, field
+
+    def _check_not_carried(self, name, path, planned=None):
+        """Refuse a path on which messages, activities or files of others are met.
+
+        What is kept of it is derived by whoever changes them, the nightly job too. What
+        a record has of its own, as its activities, may be met.
+
+        :raise AccessError: for who may not read all records about persons
+        """
+        for model, field in self._steps(name, path, planned):
+            if self._names_in(model) and not self._is_own(field) and self._hidden():
+                raise AccessError(
+                    self.env._(
+                        "%(path)s leads to messages, activities or files of other "
+                        "records, of persons too: somebody of the PSO Target Group "
+                        "may do this.",
+                        path=path,
+                    )
+                )
+
+    def _check_automations(self, automations):
+        """Refuse rules that the nightly job would follow too, and what they tell by it.
+
+        :raise AccessError: for who may not read all records about persons, where a rule
+            watches what names records, or tells by a path to it
+        """
+        for rule in automations.sudo():
+            watched = {("", "rule"): rule.model_id.model}
+            self._check_not_carried("", "rule", watched)
+            for words in (rule.filter_pre_domain, rule.filter_domain):
+                for path in QUOTED.findall(words or ""):
+                    self._check_not_carried(rule.model_id.model, path)
+
+    def _is_own(self, field):
+        """Return whether a field leads to what names its own record, of no person."""
+        while field and field.related:
+            field = field.related_field
+        if not field or field.type != "one2many" or not field.inverse_name:
+            return False
+        inverse = self.env[field.comodel_name]._fields[field.inverse_name]
+        is_personal = self.env[field.model_name]._is_personal
+        return inverse.type == "many2one_reference" and not is_personal

@@ -22,12 +22,13 @@ EMPLOYMENT = SQL(
     "hours, pso_counts, has_contract, department_id, work_location_id, lasts_until, "
     "is_last_left, is_mixed, is_elsewhere, alone_from, alone_until"
 )
+IS_DIRECT = SQL("direct_days > 0 AND weight > 0 AND fte_hours > 0 AS is_direct")
 PEOPLE = SQL(
     "measurement_id, kind, employee_id, version_id, status_id, department_id, "
     "work_location_id, reason, is_rule_known, has_contract, fulltime_hours, fte_hours, "
     "weight, total_days, direct_days, proven_days, pso30_days, pso30_regular_days, "
-    "unsure_days, employed_to, "
-    "direct_days > 0 AND weight > 0 AND fte_hours > 0 AS is_direct, is_alone"
+    "unsure_days, employed_to, is_alone, %s",
+    IS_DIRECT,
 )
 
 

@@ -123,9 +123,11 @@ class PsoLineReportMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
-    def _freeze(self, measurement):
-        """Copy the live lines of one measurement into the table of locked lines."""
-        self.env.flush_all()
+    def _freeze(self, periods):
+        """Copy the live lines of a period into the table of locked lines.
+
+        :param periods: where they are found
+        """
         locked = self.env[self._locked_model]
         self.env.cr.execute(
             SQL(
@@ -133,7 +135,7 @@ class PsoLineReportMixin(models.AbstractModel):
                 "SELECT %(columns)s FROM (%(live)s) AS live",
                 table=SQL.identifier(locked._table),
                 columns=self._sql_columns(),
-                live=self._sql_live(Periods.of([measurement._window()])),
+                live=self._sql_live(periods),
             )
         )
         locked.invalidate_model()

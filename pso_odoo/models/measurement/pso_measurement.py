@@ -1,7 +1,7 @@
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
@@ -9,7 +9,7 @@ from ...tools.context import without_defaults
 from .pso_quality_answer import CRITERIA
 
 # Only locking and unlocking write these.
-LOCK_FIELDS = {"state", "locked_by_id", "locked_on", "locked_figures"}
+LOCK_FIELDS = frozenset({"state", "locked_by_id", "locked_on", "locked_figures"})
 # What the figures rest on and the workbook shows: closed by locking.
 CLOSED = {
     "name",
@@ -36,7 +36,8 @@ class PsoMeasurement(models.Model):
 
     _name = "pso.measurement"
     _description = "PSO Measurement"
-    _inherit = ["mail.thread"]
+    _inherit = ["pso.by.buttons.mixin", "mail.thread"]
+    _by_buttons = LOCK_FIELDS
     _order = "date_end desc, id desc"
 
     name = fields.Char(
@@ -276,18 +277,12 @@ class PsoMeasurement(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_lock_fields(vals)
-        # Nor may they come in as defaults, which a caller can put into the context.
-        lock_fields = self._lock_fields() - {"state"}
-        defaults = {f"default_{name}": False for name in lock_fields}
-        plain = self.with_context(**defaults, default_state="live")
-        measurements = super(PsoMeasurement, plain).create(vals_list)
+        measurements = super().create(vals_list)
         self._forget_figures()
         return measurements
 
     def write(self, vals):
-        self._check_lock_fields(vals)
+        self._check_by_buttons(vals)
         touches_closed = not CLOSED.isdisjoint(vals)
         if touches_closed:
             self._check_may_change(vals)
@@ -302,10 +297,6 @@ class PsoMeasurement(models.Model):
     def _unlink_except_locked(self):
         self._check_is_live()
 
-    def _lock_fields(self):
-        """Return the fields that locking and unlocking alone write."""
-        return LOCK_FIELDS
-
     def _check_may_change(self, vals):
         """Refuse values for what the figures rest on, where they are closed.
 
@@ -313,15 +304,8 @@ class PsoMeasurement(models.Model):
         """
         self._check_is_live()
 
-    def _check_lock_fields(self, vals):
-        """Refuse values that only locking may write.
-
-        :raise AccessError: naming the way to do it
-        """
-        if not self.env.su and not self._lock_fields().isdisjoint(vals):
-            raise AccessError(
-                self.env._("A measurement is locked and unlocked by its buttons alone.")
-            )
+    def _by_buttons_message(self, names):
+        return self.env._("A measurement is locked and unlocked by its buttons alone.")
 
     def _check_is_live(self):
         """Refuse to go on with a measurement that is locked, or about to be.

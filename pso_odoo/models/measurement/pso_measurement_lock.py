@@ -5,6 +5,8 @@ from odoo.tools import SQL, format_date, formatLang
 from ...tools.context import without_defaults
 from ...tools.progress import Progress
 from .figures import FIGURES
+from .kept_look import kept
+from .look import ask
 from .pso_measurement_figures import LINES
 
 
@@ -47,9 +49,7 @@ class PsoMeasurement(models.Model):
         self.check_access("write")
         self._refuse_kept(self.filtered(lambda m: not m.is_locked))
         self._reserve()
-        live = self.filtered(lambda m: not m.is_locked)
-        live._check_rates()
-        live.sudo()._lock()
+        self.filtered(lambda m: not m.is_locked).sudo()._lock()
 
     def _reserve(self):
         """Keep others from changing these measurements until the transaction ends.
@@ -96,16 +96,22 @@ class PsoMeasurement(models.Model):
         """Keep figures, lines and checks of one measurement as they are now.
 
         :param Progress progress: told how far it is
+        :raise UserError: if a supplier's turnover cannot be converted
         """
-        figures = self._live_figures()[self]
-        figures["rules"] = self._rules()
-        figures["gap_purchases"] = self._gap_purchases(figures)
-        progress.tell(self.env._("Trend"), 0.1)
-        figures["trend"] = self._trend()
-        labels = (self.env._("Checks"), self.env._("People"), self.env._("Suppliers"))
-        for model, label, done in zip(LINES, labels, (0.3, 0.5, 0.9), strict=True):
-            progress.tell(label, done)
-            self.env[model]._freeze(self)
+        progress.tell(self.env._("People and purchases"), 0)
+        window, trend = self._window(), self.env["pso.trend"]
+        course = trend._course_until(window)
+        with kept(self.env, window, course.hull) as (own, hull):
+            if self.env["pso.supplier.line"]._lacks_rate(own):
+                self._check_rates()
+            figures = self._figures_to_keep(window, own)
+            progress.tell(self.env._("Trend"), 0.3)
+            answers = ask(self.env, lambda: (trend._questions(course, hull), {}))
+            figures["trend"] = trend._points_of(course, answers)
+            labels = self.env._("Checks"), self.env._("People"), self.env._("Suppliers")
+            for model, label, done in zip(LINES, labels, (0.5, 0.6, 0.9), strict=True):
+                progress.tell(label, done)
+                self.env[model]._freeze(own)
         self.write(
             {
                 "state": "locked",
@@ -122,6 +128,18 @@ class PsoMeasurement(models.Model):
                 level=self.level_id.name or self.env._("no level"),
             )
         )
+
+    def _figures_to_keep(self, window, periods):
+        """Return the figures as they are now, with the rules and the gap in money.
+
+        :param periods: those of the window, with its lines
+        """
+        figures = self._figures_by(self._sums([window], periods))[window]
+        offers = self.env["pso.supplier.line"]._offers(window, periods)
+        return figures | {
+            "rules": self._rules(),
+            "gap_purchases": self._gap_of(window, figures, offers),
+        }
 
     @without_defaults
     def action_unlock(self):
@@ -152,7 +170,7 @@ class PsoMeasurement(models.Model):
                 total=formatLang(self.env, self.locked_figures["total_percentage"]),
             )
         )
-        self.write(dict.fromkeys(self._lock_fields(), False) | {"state": "live"})
+        self.write(dict.fromkeys(self._by_buttons, False) | {"state": "live"})
 
     def _check_rates(self):
         """Refuse to lock where a turnover lacks the rate to convert it (section 4).

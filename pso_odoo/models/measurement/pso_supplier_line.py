@@ -359,12 +359,22 @@ class PsoSupplierLine(models.Model):
 
     # -- what is on offer ------------------------------------------------------
 
-    def _offers(self, window):
-        """Return the suppliers that count today, the best first, as ``Offer``."""
-        today = fields.Date.context_today(self)
-        rows = self.env.execute_query(
-            SQL("%s %s", self._sql_offers(window, today), self._sql_flush())
+    def _lacks_rate(self, periods):
+        """Return whether a turnover cannot be converted for lack of a rate."""
+        lines = self._sql_live(periods)
+        lacking = SQL(
+            "SELECT FROM (%s) AS line WHERE reason = 'no_rate' LIMIT 1", lines
         )
+        return bool(self.env.execute_query(SQL("%s %s", lacking, self._sql_flush())))
+
+    def _offers(self, window, periods=None):
+        """Return the suppliers that count today, the best first, as ``Offer``.
+
+        :param periods: those of the window, for who has them already
+        """
+        today = fields.Date.context_today(self)
+        offers = self._sql_offers(window, today, periods)
+        rows = self.env.execute_query(SQL("%s %s", offers, self._sql_flush()))
         return best_first(map(Offer._make, rows))
 
     def _sql_offers(self, window, today, periods=None):

@@ -1,11 +1,13 @@
 """The bills of a supplier as they came in, or as Odoo prints them."""
 
 import logging
+import time
 
 import psycopg2
 from psycopg2.errors import ReadOnlySqlTransaction
 
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import config
 
 from odoo.addons.base.models.ir_qweb import QWebError
 
@@ -14,6 +16,16 @@ from .files import PDF, extension_of, read
 _logger = logging.getLogger(__name__)
 
 REPORT = "account.account_invoices"
+# So long printing a bill takes, in seconds, give or take as much.
+PRINTING = 2
+# The part of the time of a request in which bills are printed: what comes after the
+# last of them is done in the rest.
+SHARE = 0.7
+
+
+def time_limit():
+    """Return after how many seconds Odoo ends a request, 0 if it never does."""
+    return config["limit_time_real"] or 0
 
 
 class BillPapers:
@@ -21,10 +33,18 @@ class BillPapers:
 
     Who coordinates PSO need not be let into the bookkeeping: a bill of a sheltered-work
     company may say who was seconded. So bills are read as the user, unlike the figures.
+    Those that have to be printed are, as long as there is time.
     """
 
     def __init__(self, env):
         self.env = env
+        limit = time_limit()
+        self._until = time.monotonic() + SHARE * limit if limit else float("inf")
+
+    def to_print(self, move_ids):
+        """Return how many of some bills the user may read, and have no paper yet."""
+        moves = self.env["account.move"].browse(move_ids)._filtered_access("read")
+        return sum(not self._attachments(move) for move in moves)
 
     def of(self, move_id):
         """Return the paper of a bill: ``(extension, pieces)``.
@@ -60,8 +80,15 @@ class BillPapers:
     def _print(self, move):
         """Print a bill as Odoo does: ``(extension, pieces)``.
 
-        :raise UserError: if it cannot be printed
+        :raise UserError: if it cannot be printed, or there is no time left to do so
         """
+        if time.monotonic() > self._until:
+            raise UserError(
+                self.env._(
+                    "it has no file, and there was no time left to print it. Print it "
+                    "in Odoo and attach it, or have limit_time_real raised."
+                )
+            )
         try:
             content, kind = self._print_apart(move, readonly=True)
         except ReadOnlySqlTransaction:

@@ -5,12 +5,15 @@ from odoo import fields, models
 from ...tools.progress import Progress
 from ...tools.zip_stream import ZipStream
 from ..workbook.source import Source
+from .bills import PRINTING, SHARE, time_limit
 from .contents import Contents, Entry
 from .files import File, Names
 from .people_part import PeoplePart
 from .supplier_part import SupplierPart
 
 SUMS_FILE = "SHA256SUMS"
+# What takes no longer, in seconds, nobody needs to be told of before.
+SOON = 20
 
 
 class PsoBundle(models.AbstractModel):
@@ -34,19 +37,14 @@ class PsoBundle(models.AbstractModel):
         :param with_suppliers: whether there are folders of suppliers
         :param samples: the ``pso.sample`` of which there are files
         """
-        # What is of another company of the scope need not be switched on.
-        scope = measurement.sudo().company_ids
-        companies = measurement.company_id | scope
-        env = self.with_context(allowed_company_ids=companies.ids).env
-        measurement, samples = measurement.with_env(env), samples.with_env(env)
+        measurement = self._in_scope(measurement)
+        env, samples = measurement.env, samples.with_env(measurement.env)
         moment = fields.Datetime.context_timestamp(self, fields.Datetime.now())
         moment = moment.replace(tzinfo=None, microsecond=0)
         source = Source(measurement)
         footer = env["pso.workbook"]._footer(source)
         contents = Contents(measurement, footer, moment)
-        suppliers = with_suppliers and SupplierPart(
-            source, footer, measurement.company_id.sudo().pso_bundle_bills
-        )
+        suppliers = with_suppliers and self._suppliers(source, footer)
         people = [PeoplePart(sample) for sample in samples]
         archive, names = ZipStream(moment), Names()
         for file in self._told(measurement, self._steps(suppliers, people)):
@@ -61,6 +59,41 @@ class PsoBundle(models.AbstractModel):
         contents.entries.append(Entry(label, packed))
         yield from archive.add(f"{SUMS_FILE}.txt", [contents.sums()])
         yield from archive.end()
+
+    def _in_scope(self, measurement):
+        """Return a measurement with all companies of its scope switched on."""
+        companies = measurement.company_id | measurement.sudo().company_ids
+        return measurement.with_context(allowed_company_ids=companies.ids)
+
+    def _suppliers(self, source, footer):
+        bills = source.measurement.company_id.sudo().pso_bundle_bills
+        return SupplierPart(source, footer, bills)
+
+    def _notice(self, measurement):
+        """Say before it is made what takes long in a bundle, and how long about.
+
+        :return: a text, False where it does not take long
+        """
+        suppliers = self._suppliers(Source(self._in_scope(measurement)), [])
+        bills = suppliers.to_print() if suppliers.bills else 0
+        if bills * PRINTING <= SOON:
+            return False
+        notice = self.env._(
+            "Suppliers: %(suppliers)s. Bills that have no file and are printed: "
+            "%(bills)s, in about %(minutes)s min.",
+            suppliers=len(suppliers.suppliers),
+            bills=bills,
+            minutes=-(-bills * PRINTING // 60),
+        )
+        limit = SHARE * time_limit()
+        if not limit or bills * PRINTING <= limit:
+            return notice
+        return self.env._(
+            "%(notice)s The server leaves time for about %(count)s of them: the "
+            "contents of the bundle name the others, for you to add.",
+            notice=notice,
+            count=int(limit // PRINTING),
+        )
 
     def _steps(self, suppliers, people):
         """List what is done one after the other: ``[(what, generator of files)]``."""

@@ -36,14 +36,19 @@ class PsoMeasurement(models.Model):
         self.ensure_one()
         self._check_bundle(with_people)
         url = f"{URL}/{self.id}{'?people=1' if with_people else ''}"
-        return self._download_bundle(url)
+        has_suppliers = self._has_supplier_part(with_people)
+        notice = has_suppliers and self.env["pso.bundle"]._notice(self)
+        return self._download_bundle(url, notice)
 
-    def _download_bundle(self, url):
-        """Return the action that fetches a bundle, and says how far it is."""
+    def _download_bundle(self, url, notice=False):
+        """Return the action that fetches a bundle, and says how far it is.
+
+        :param notice: what to say before, if anything
+        """
         return {
             "type": "ir.actions.client",
             "tag": "pso_odoo.download_bundle",
-            "params": {"measurement_id": self.id, "url": url},
+            "params": {"measurement_id": self.id, "url": url, "notice": notice},
         }
 
     def _bundle(self, with_people=False):

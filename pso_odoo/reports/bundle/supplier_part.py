@@ -151,15 +151,24 @@ class SupplierPart:
 
     # -- bills ---------------------------------------------------------------------
 
-    def _largest_bills(self, lines):
-        """Yield the papers of the largest bills that count."""
+    def to_print(self):
+        """Return how many bills have to be printed, as they have no paper yet."""
+        chosen = [p.move_id for lines in self.suppliers for p in self._chosen(lines)]
+        return self._papers.to_print(chosen)
+
+    def _chosen(self, lines):
+        """Return the largest purchases that count, as many as are shown."""
         purchases = [p for line in lines for p in self.source.purchases(line)]
         counted = [
             p for p in purchases if p.move_id and p.certificate_id and p.amount > 0
         ]
         counted.sort(key=lambda p: (-p.amount, p.date, p.move_id))
+        return counted[: self.bills]
+
+    def _largest_bills(self, lines):
+        """Yield the papers of the largest bills that count."""
         kind = self.env._("bill")
-        for purchase in counted[: self.bills]:
+        for purchase in self._chosen(lines):
             amount = formatLang(
                 self.env,
                 purchase.amount,

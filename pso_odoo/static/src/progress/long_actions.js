@@ -43,7 +43,10 @@ export function downloadZip(url) {
 }
 
 async function downloadBundle({ services }, { params }) {
-    const { measurement_id: id, url } = params;
+    const { measurement_id: id, url, notice } = params;
+    if (notice) {
+        services.notification.add(notice, { type: "info", sticky: true });
+    }
     const label = _t("Making the evidence bundle");
     const name = await services.pso_progress.during(id, label, () => downloadZip(url));
     if (name === null) {

@@ -1,0 +1,174 @@
+"""A field that an administrator makes by hand leads to nothing about persons.
+
+Related and computed fields are read as superuser, so messages, activities and files are
+reached that say of which record they are.
+"""
+
+from common import PsoCase
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+HR = "pso_odoo.group_pso_hr"
+ADMIN = "base.group_system"
+PROOF = b"Zeisig proof"
+COUNT = (
+    "for r in self: r['x_pso_count'] = r.env['mail.activity'].sudo().search_count({})"
+)
+OF_PEOPLE = "[('res_model', '=', 'pso.people.reminder')]"
+
+
+@tagged("post_install", "-at_install")
+class TestMadeFields(PsoCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kept = cls.status(cls.employee(name="Erika"))
+        cls.file = cls.env["ir.attachment"].create(
+            {"name": "Zeisig.txt", "raw": PROOF, "res_model": "pso.status"}
+            | {"res_id": cls.kept.id}
+        )
+        cls.admin = cls.user(ADMIN, "hr.group_hr_manager")
+        cls.keeper = cls.user(HR, "hr.group_hr_manager", ADMIN)
+        due = {"company_id": cls.company.id, "kind": "ends", "stage": "90"}
+        due |= {"date_end": "2025-12-31", "date": "2025-10-02"}
+        cls.reminder = cls.env["pso.people.reminder"].create(due)
+        cls.reminder._give(cls.keeper, "2025-12-31", "Zeisig")
+        cls.activity = cls.reminder.activity_ids
+        cls.env.flush_all()
+
+    def vals(self, name, **vals):
+        return {
+            "model_id": self.env["ir.model"]._get_id("res.users"),
+            "state": "manual",
+            "name": f"x_pso_{name}",
+            "field_description": name,
+            **vals,
+        }
+
+    def led(self):
+        """Fields that lead to what names a record: activities, and a file."""
+        return [
+            self.vals(
+                "acts",
+                ttype="one2many",
+                relation="mail.activity",
+                relation_field="user_id",
+                domain=OF_PEOPLE,
+            ),
+            self.vals("act", ttype="many2one", relation="mail.activity"),
+            self.vals("file", ttype="many2one", relation="ir.attachment"),
+        ]
+
+    def shown(self):
+        """Fields that show something of it."""
+        related = {
+            "name": ("char", "x_pso_acts.res_name"),
+            "summary": ("char", "x_pso_act.summary"),
+            "label": ("char", "x_pso_file.name"),
+            "raw": ("binary", "x_pso_file.datas"),
+            "all": ("one2many", "x_pso_acts"),
+        }
+        fields = [
+            self.vals(name, ttype=ttype, related=path, store=False, readonly=True)
+            for name, (ttype, path) in related.items()
+        ]
+        fields[-1]["relation"] = "mail.activity"
+        code = COUNT.format(OF_PEOPLE)
+        counts = {"ttype": "integer", "compute": code, "store": False}
+        return [*fields, self.vals("count", **counts)]
+
+    def as_admin(self):
+        return self.env["ir.model.fields"].with_user(self.admin)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.registry")
+    def test_nothing_is_read_by_them(self):
+        """Even by those that somebody else made, or that are there from before."""
+        self.env["ir.model.fields"].create([*self.led(), *self.shown()])
+        names = [vals["name"] for vals in (*self.led(), *self.shown())]
+        admin, keeper = (
+            self.keeper.with_user(user).with_context(lang="en_US")
+            for user in (self.admin, self.keeper)
+        )
+        admin.write({"x_pso_act": self.activity.id, "x_pso_file": self.file.id})
+        self.env.flush_all()
+        for reader, knows in ((keeper, True), (admin, False)):
+            self.env.invalidate_all()
+            for name in names:
+                # What leads nowhere has its record left out, as what is deleted has.
+                row = dict(*reader.read([name]))
+                with self.subTest(name, knows=knows):
+                    self.assertEqual(bool(row.get(name)), knows, row)
+            for path in ("x_pso_name", "x_pso_acts.summary", "x_pso_file.name"):
+                domain = [(path, "ilike", "e"), ("id", "=", reader.id)]
+                with self.subTest(path, knows=knows):
+                    self.assertEqual(reader.search_count(domain), knows)
+            exported = reader.export_data(["x_pso_acts/summary", "x_pso_name"])
+            self.assertEqual(any(map(any, exported["datas"])), knows)
+        self.assertEqual(keeper.x_pso_raw and keeper.x_pso_file.raw, PROOF)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.registry")
+    def test_one_that_is_there_and_one_that_is_not_are_alike(self):
+        answers = set()
+        for number in (self.activity.id, self.activity.id + 10**6):
+            found = self.env["mail.activity"].with_user(self.admin).sudo()
+            self.env.invalidate_all()
+            record = found.browse(number)
+            said = [record.exists().ids, found.search_count([("id", "=", number)])]
+            try:
+                record.summary  # noqa: B018
+            except Exception as error:  # noqa: BLE001
+                said.append((type(error).__name__, str(error)))
+            answers.add(str(said).replace(f"({number},)", "N"))
+        self.assertEqual(len(answers), 1, answers)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.registry")
+    def test_nobody_else_makes_one_that_shows_them(self):
+        """The nightly job would keep what it shows, as Odoo itself."""
+        # The activity that is named by its number is refused itself.
+        shown = [v for v in self.shown()[:-1] if "act." not in v["related"]]
+        counted = self.vals(
+            "count", ttype="integer", depends="x_pso_acts.state", compute="pass"
+        )
+        people = [
+            self.vals("people", ttype="many2many", relation="hr.employee"),
+            self.vals("group", ttype="char", related="x_pso_people.pso_status_ids.key"),
+        ]
+        of_status = self.vals(
+            "n", ttype="integer", depends="employee_ids.pso_status_ids", compute="pass"
+        )
+        led = self.led()
+        attempts = [[*led[::2], vals] for vals in (*shown, counted)]
+        attempts += [[led[1]], [{**led[1], "ttype": "many2many"}]]
+        for vals_list in (*attempts, people, [of_status]):
+            with (
+                self.subTest(vals_list[-1]["name"]),
+                self.assertRaises(AccessError),
+                self.env.cr.savepoint(),
+            ):
+                self.as_admin().create(vals_list)
+
+    @mute_logger("odoo.registry")
+    def test_of_its_own_a_record_may_show_what_it_has(self):
+        own = self.vals("own", ttype="char", related="activity_ids.summary")
+        named = self.as_admin().create(self.led()[::2])
+        self.assertEqual(len(named.exists()), 2)
+        [field] = self.as_admin().create([own | {"store": False, "readonly": True}])
+        self.assertTrue(field.exists())
+
+    @mute_logger("odoo.registry")
+    def test_nor_what_such_a_message_has(self):
+        """Lists are read without a search of their own."""
+        message = self.env["mail.message"].create(
+            {"model": "pso.status", "res_id": self.kept.id, "body": "x"}
+            | {"attachment_ids": self.env["ir.attachment"].create({"name": "y"}).ids}
+        )
+        other = message.copy({"model": "res.users", "res_id": self.keeper.id})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        as_admin = self.env(user=self.admin, su=True)["mail.message"]
+        shown = as_admin.browse((message.id, other.id))
+        shown.fetch(["attachment_ids"])
+        field = shown._fields["attachment_ids"]
+        self.assertEqual(list(field._get_cache(shown.env)), other.ids)

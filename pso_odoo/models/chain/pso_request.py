@@ -8,7 +8,7 @@ STATES = [
     ("asked", "Asked"),
     ("opened", "Opened"),
     ("answered", "Answered"),
-    ("refused", "Refused"),
+    ("refused", "Declined"),
     ("no_answer", "No Answer"),
 ]
 # Who was asked, and has not answered yet.
@@ -91,7 +91,7 @@ class PsoRequest(models.Model):
         string="Answered On",
         readonly=True,
         copy=False,
-        help="When the vendor answered, or refused.",
+        help="When the vendor answered, or declined to.",
     )
     refusal = fields.Text(
         string="Why Not",

@@ -12,6 +12,7 @@ class MergePartnerAutomatic(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Refuse in words what the database would: two sets of figures for one year.
 
+        Of requests and matches, which it would refuse as well, one is made.
         That a supplier of a locked measurement goes is noted.
 
         :raise UserError: naming the year
@@ -32,6 +33,7 @@ class MergePartnerAutomatic(models.TransientModel):
         for company, numbers in words._shown_by(src_partners).items():
             for number in numbers:
                 words._note("res.partner", number, company, GONE)
+        (src_partners | dst_partner).sudo()._pso_join()
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _update_values(self, src_partners, dst_partner):

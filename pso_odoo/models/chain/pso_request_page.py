@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import SQL, format_date, formatLang
 
+from ..common.pso_files_mixin import AS_SENT
 from .pso_answer import CERTIFIED
-from .pso_answer_files import AS_SENT
 from .vendor_form import FIGURES, VendorForm
 
 # What a vendor's page tells of a record, and no other field of it.
@@ -333,12 +333,7 @@ class PsoRequest(models.Model):
             }
         )
         # The company is that of the request: the visitor's is any.
-        owner = {
-            "res_model": answer._name,
-            "res_id": answer.id,
-            "company_id": self.company_id.id,
-            "public": False,
-        }
+        owner = {**answer._file_owner(), "company_id": self.company_id.id}
         if kept:
             answer.attachment_ids += kept.with_context(**AS_SENT).copy(owner)
         if files:

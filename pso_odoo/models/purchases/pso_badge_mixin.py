@@ -5,6 +5,8 @@ COMPARING = {
     "list": "/list/field[@name='partner_id']",
     "form": "//field[@name='alternative_po_ids']/list/field[@name='partner_id']",
 }
+# Else a list with many columns leaves neither level nor last day of it.
+READABLE = {"width": "130px", "class": "text-wrap"}
 
 
 class PsoBadgeMixin(models.AbstractModel):
@@ -27,6 +29,6 @@ class PsoBadgeMixin(models.AbstractModel):
         for vendor in arch.xpath(path) if path else ():
             if vendor.getparent().find("field[@name='pso_badge']") is None:
                 shown = "show" if view_type == "form" else self._pso_badge_optional
-                badge = {"name": "pso_badge", "optional": shown}
+                badge = {"name": "pso_badge", "optional": shown, **READABLE}
                 vendor.addnext(vendor.makeelement("field", badge))
         return arch, view

@@ -87,6 +87,7 @@
         "demo/hr_department.xml",
         "demo/pso.status.csv",
         "demo/res.partner.csv",
+        "demo/res_partner.xml",
         "demo/pso.certificate.csv",
         "demo/pso.supplier.figure.csv",
         "demo/product.category.csv",

@@ -319,7 +319,7 @@ class TestSending(CampaignCase):
         self.assertNotEqual(request._link_token(), before)
 
     def outgoing(self, mail):
-        """What leaves the server, as HTML and as text: ``{recipient: [body, text]}``."""
+        """What leaves the server: ``{recipient: [HTML, text]}``."""
         return {
             each["partner_id"]: [each["body"], each["body_alternative"]]
             for each in mail._prepare_outgoing_list()
@@ -330,7 +330,9 @@ class TestSending(CampaignCase):
         request = self.request()
         colleague = self.user("base.group_user", login="follows")
         colleague.write({"email": "follows@example.com", "notification_type": "email"})
-        request.message_subscribe(colleague.partner_id.ids, self.env["mail.message.subtype"].search([]).ids)
+        request.message_subscribe(
+            colleague.partner_id.ids, self.env["mail.message.subtype"].search([]).ids
+        )
         self.send()
         self.work(FIRST)
         mails = self.mails(request)

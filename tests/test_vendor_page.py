@@ -349,7 +349,7 @@ class TestVendorPage(VendorPageCase):
         self.assertFalse(self.answers(self.asked_other))
 
     def test_one_click_is_offered_where_it_answers_what_is_asked(self):
-        """Proof that is missing, and figures of which none are known, are to be sent."""
+        """Proof that is missing, and figures that nobody knows, are to be sent."""
         button = "//button[@value='unchanged']"
         for reason, has_figures, is_offered, words in (
             ("certificate_ends", True, True, "ends soon, or has ended"),

@@ -85,7 +85,9 @@ class TestVendorPageLimits(VendorPageCase):
         self.assertIn("PSO-77", response.text)
         self.assertIn("Only the vendor answers here", response.text)
         self.assertNotIn(self.asked._link_token(), response.text)
-        buttons = html.fromstring(response.content).xpath("//main//button[@type='submit']")
+        buttons = html.fromstring(response.content).xpath(
+            "//main//button[@type='submit']"
+        )
         self.assertTrue(buttons)
         self.assertTrue(all(button.get("disabled") for button in buttons))
         self.assertEqual(self.post(path, action="unchanged").status_code, 405)

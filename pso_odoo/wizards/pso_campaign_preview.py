@@ -35,7 +35,8 @@ class PsoCampaignPreview(models.TransientModel):
         string="Mail",
         compute="_compute_mail",
         sanitize=False,
-        help="As the vendor will read it; the button shows the page that it opens there.",
+        help="As the vendor will read it; the button shows the page that it opens "
+        "there.",
     )
 
     @api.depends("campaign_id")

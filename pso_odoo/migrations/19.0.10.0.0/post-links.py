@@ -1,7 +1,7 @@
-"""The signed links that stand in mails of before are taken out of what is stored.
+"""The signed links in mails of before are taken out of what is stored.
 
-Who reads the log of a request, or the queue of mails, could answer in the vendor's place.
-A mail that waits in the queue gets its link again as it goes out.
+Who reads the log of a request, or the queue of mails, could answer in the vendor's
+place. A mail that waits in the queue gets its link again as it goes out.
 """
 
 LINK = r'(href=")[^"]*/pso/vendor/[^"]*(")'

@@ -339,13 +339,14 @@ class PsoRequest(models.Model):
             request.answer_count = len(request.answer_ids)
 
     def _take_over(self, others):
-        super()._take_over(others)
+        result = super()._take_over(others)
         # One of them alone waits to be verified: the last.
         answers = (self | others).answer_ids
         waiting = answers.filtered(lambda answer: answer.state == "to_verify")
         waiting.sorted("id")[:-1].state = "superseded"
         answers.flush_recordset(["state"])
         others.answer_ids.request_id = self
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_answers(self):

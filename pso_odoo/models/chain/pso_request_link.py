@@ -65,7 +65,7 @@ class PsoRequest(models.Model):
         return f"{self.get_base_url()}{prefix}{PATH}{self._link_token()}"
 
     def _look_path(self):
-        """Return where colleagues look at the vendor's page; what is stored names it."""
+        """Return where colleagues look at the vendor's page: mails are stored so."""
         self.ensure_one()
         return LOOK_PATH % self.id
 

@@ -45,8 +45,9 @@ class PsoRequest(models.Model):
         string="Button in the Mail",
         compute="_compute_mail_words",
         sanitize=False,
-        help="What opens the vendor's page: as it is stored and shown here it leads who "
-        "works here to what the vendor sees. Only the mail to the vendor has the link.",
+        help="What opens the vendor's page: as it is stored and shown here it leads "
+        "who works here to what the vendor sees. Only the mail to the vendor has the "
+        "link.",
     )
     mail_note = fields.Html(
         string="Own Words in the Mail",

@@ -85,9 +85,7 @@ class VendorForm:
         return {
             "most": FILES_MOST,
             "largest": FILE_MOST,
-            "too_many": self.env._(
-                "Send at most %(count)s files.", count=FILES_MOST
-            ),
+            "too_many": self.env._("Send at most %(count)s files.", count=FILES_MOST),
             # The name of the file is filled in where it is known.
             "too_large": self.env._(
                 "“%(name)s” is larger than %(size)s MB.",

@@ -206,10 +206,11 @@ class PsoEvidenceMixin(models.AbstractModel):
 
     def _keep_files(self):
         """Record that proof that comes with a file has been received."""
-        super()._keep_files()
+        result = super()._keep_files()
         for record in self:
             if record.attachment_ids and record.evidence_state == "missing":
                 record.evidence_state = "received"
+        return result
 
     @api.depends("evidence_state")
     def _compute_verified(self):

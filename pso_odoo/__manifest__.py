@@ -87,6 +87,7 @@
         "demo/hr_department.xml",
         "demo/pso.status.csv",
         "demo/res.partner.csv",
+        "demo/res_partner.xml",
         "demo/pso.certificate.csv",
         "demo/pso.supplier.figure.csv",
         "demo/product.category.csv",
@@ -99,7 +100,11 @@
         "demo/pso_certification.xml",
     ],
     "assets": {
-        "web.assets_backend": ["pso_odoo/static/src/**/*"],
+        "web.assets_backend": [
+            "pso_odoo/static/src/**/*",
+            ("remove", "pso_odoo/static/src/vendor_page/**/*"),
+        ],
+        "web.assets_frontend": ["pso_odoo/static/src/vendor_page/**/*"],
         "web.assets_tests": ["pso_odoo/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["pso_odoo/static/tests/**/*.test.js"],
     },

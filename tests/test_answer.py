@@ -218,7 +218,8 @@ class TestAnswer(AnswerCase):
         self.assertEqual(len(mail), 1)
         self.assertIn(self.certified, mail.recipient_ids)
         self.assertIn("Ended &lt;b&gt;last&lt;/b&gt; year", mail.body_html)
-        self.assertIn("/pso/vendor/", mail.body_html)
+        [sent] = mail._prepare_outgoing_list()
+        self.assertIn(self.asked._link(), sent["body"])
         again = self.answer()
         self.assertEqual((answer.state, again.state), ("refused", "to_verify"))
 

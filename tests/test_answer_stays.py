@@ -240,6 +240,7 @@ class TestAnswerStays(AnswerCase):
         )
         answers = self.env["pso.answer"]
         answers._gc_files()
+        answers._gc_unsaved_files()
         self.assertTrue(gone.exists() and loose.exists())
         self.env.flush_all()
         old = SQL("now() AT TIME ZONE 'UTC' - interval '31 days'")
@@ -256,5 +257,6 @@ class TestAnswerStays(AnswerCase):
             )
         self.env.invalidate_all()
         answers._gc_files()
+        answers._gc_unsaved_files()
         self.assertFalse(gone.exists() or loose.exists())
         self.assertTrue(kept.exists())

@@ -7,7 +7,9 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import HttpCase, JsonRpcException, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
+
+from odoo.addons.pso_odoo.models.purchases import pso_badge_mixin
 
 USER, PURCHASE = "pso_odoo.group_pso_user", "pso_odoo.group_pso_purchase"
 CORE_BUYER = "purchase.group_purchase_user"
@@ -410,6 +412,21 @@ class TestComparison(BuyerCase):
         order = self.rfq(self.green, self.soap)
         self.assertEqual(order.pso_badge, self.green.pso_badge)
         self.assertEqual(order.order_line.pso_badge, self.green.pso_badge)
+
+    def test_where_calls_for_tenders_compare_vendors(self):
+        """The lists of core's own module, which need not be installed here."""
+        source = file_path("purchase_requisition/views/purchase_views.xml")
+        views = etree.parse(source)
+        for name, kind, place in (
+            ("purchase_order_line_compare_tree", "list", "/list"),
+            ("purchase_order_form_inherit", "form", "//field/list"),
+        ):
+            with self.subTest(view=name):
+                [field] = views.xpath(f"//record[@id='{name}']/field[@name='arch']")
+                arch = etree.ElementTree(field[0] if kind == "list" else field)
+                pso_badge_mixin.add_badge(arch, kind, "show")
+                [vendor] = arch.xpath(f"{place}/field[@name='partner_id']")
+                self.assertEqual(vendor.getnext().get("name"), "pso_badge")
 
     # -- side by side ----------------------------------------------------------------
 

@@ -9,12 +9,14 @@ from common import PsoCase
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
+from odoo.modules.migration import load_script
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 USER, PURCHASE, HR, MANAGER = (
     f"pso_odoo.group_pso_{name}" for name in ("user", "purchase", "hr", "manager")
 )
+MIGRATION = "19.0.10.0.0/post-links.py"
 NOON = "2026-03-02 11:00:00"
 # The days of the first mail, of both reminders and of the call.
 ASKED, FIRST, SECOND, CALL = "2026-03-02", "2026-03-16", "2026-03-30", "2026-04-06"
@@ -257,7 +259,6 @@ class TestSending(CampaignCase):
         self.assertEqual(mail.recipient_ids, request.partner_id)
         self.assertEqual(mail.reply_to, self.buyer.email_formatted)
         self.assertEqual(mail.email_from, self.buyer.email_formatted)
-        self.assertIn(request._link().split("/")[-1], mail.body_html)
         self.work(ASKED)
         with self.assertRaises(UserError):
             self.send()
@@ -307,10 +308,79 @@ class TestSending(CampaignCase):
         request.contact_id = contact
         self.assertNotEqual(request._link_token(), before)
 
-    def test_the_link_is_read_by_nobody(self):
+    def outgoing(self, mail):
+        """What leaves the server: ``{recipient: [HTML, text]}``."""
+        return {
+            each["partner_id"]: [each["body"], each["body_alternative"]]
+            for each in mail._prepare_outgoing_list()
+        }
+
+    def test_only_what_leaves_the_server_has_the_link(self):
+        """Purchase reads the log, administrators the queue: neither is the vendor."""
         request = self.request()
-        with self.assertRaises(AccessError):
-            request.with_user(self.buyer).read(["mail_button"])
+        colleague = self.user("base.group_user", login="follows")
+        colleague.write({"email": "follows@example.com", "notification_type": "email"})
+        request.message_subscribe(
+            colleague.partner_id.ids, self.env["mail.message.subtype"].search([]).ids
+        )
+        self.send()
+        self.work(FIRST)
+        mails = self.mails(request)
+        vendor = request.partner_id
+        to_vendor = mails.filtered(lambda mail: vendor in mail.recipient_ids)
+        self.assertEqual(len(to_vendor), 2)
+        messages = request.message_ids.filtered("subject")
+        self.assertEqual(len(messages), 2)
+        buyer = request.with_user(self.buyer)
+        for stored in (
+            *messages.mapped("body"),
+            *mails.mapped("body_html"),
+            buyer.read(["mail_button"])[0]["mail_button"],
+        ):
+            self.assertNotIn("/pso/vendor/", stored)
+            self.assertIn(f"/pso/request/{request.id}/page", stored)
+        for mail in to_vendor:
+            for text in self.outgoing(mail)[vendor]:
+                self.assertIn(request._link(), text)
+                self.assertNotIn("/pso/request/", text)
+        for mail in mails:
+            for text in self.outgoing(mail).get(colleague.partner_id, []):
+                self.assertNotIn("/pso/vendor/", text)
+
+    def test_what_is_sent_again_has_the_link_of_today(self):
+        request = self.request()
+        self.send()
+        mail = self.mails(request)
+        mail.write({"state": "exception", "failure_reason": "The server was away."})
+        gone = request._link()
+        request._withdraw_link()
+        mail.action_retry()
+        for text in self.outgoing(mail)[request.partner_id]:
+            self.assertIn(request._link(), text)
+            self.assertNotIn(gone, text)
+        # What waits for an address that is not asked any more leads it nowhere.
+        other = self.env["res.partner"].create(
+            {"name": "Kees", "parent_id": request.partner_id.id}
+        )
+        request.contact_id = other
+        for text in self.outgoing(mail)[request.partner_id]:
+            self.assertNotIn("/pso/vendor/", text)
+
+    def test_links_that_were_stored_before_are_taken_out(self):
+        request = self.request()
+        self.send()
+        mail, link = self.mails(request), request._link()
+        old = f'<p><a href="{link}" style="x">Open</a> and <a href="/x">x</a></p>'
+        mail.write({"body_html": old, "body": old})
+        self.env.flush_all()
+        path = file_path(f"pso_odoo/migrations/{MIGRATION}")
+        load_script(path, "links").migrate(self.cr, "19.0.9.0.0")
+        self.env.invalidate_all()
+        for text in (mail.body_html, mail.mail_message_id.body):
+            self.assertNotIn("/pso/vendor/", text)
+            self.assertIn(f'href="/pso/request/{request.id}/page"', text)
+            self.assertIn('href="/x"', text)
+        self.assertIn(link, self.outgoing(mail)[request.partner_id][0])
 
     def test_a_template_of_other_records_is_refused(self):
         template = self.env["mail.template"].create(
@@ -429,7 +499,7 @@ class TestSending(CampaignCase):
         words = "Answering takes about five minutes"
         self.assertIn(words, shown)
         self.assertIn(words, sent)
-        self.assertIn("/pso/vendor/", sent)
+        self.assertIn("/pso/request/", sent)
 
     def test_a_template_holds_no_code(self):
         """Who may change a template must not read by it what the sender may read."""

@@ -1,10 +1,26 @@
 """Organisations that move, merge and split, two cards of one, and branches of ours."""
 
+from datetime import timedelta
+
 from common import PsoCase
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+
+
+def merge(case, source, target):
+    """Merge two contacts, as their list does."""
+    wizard = case.env["base.partner.merge.automatic.wizard"].create(
+        {
+            "partner_ids": [Command.set((source | target).ids)],
+            "dst_partner_id": target.id,
+            "state": "selection",
+        }
+    )
+    wizard.action_merge()
+    case.env.invalidate_all()
 
 
 class EntityCase(PsoCase):
@@ -122,23 +138,12 @@ class TestVendorsThatMove(EntityCase):
         self.assertEqual(self.bought(), {self.painter: 130})
         self.assertEqual(self.found("twin_card"), self.painter | contact)
 
-    def merge(self, source, target):
-        wizard = self.env["base.partner.merge.automatic.wizard"].create(
-            {
-                "partner_ids": [Command.set((source | target).ids)],
-                "dst_partner_id": target.id,
-                "state": "selection",
-            }
-        )
-        wizard.action_merge()
-        self.env.invalidate_all()
-
     def test_merged_into_a_contact(self):
         """Which core makes a company, as one of the two was."""
         contact = self.env["res.partner"].create(
             {"name": "Painter", "parent_id": self.group.id, "type": "invoice"}
         )
-        self.merge(self.painter, contact)
+        merge(self, self.painter, contact)
         self.assertEqual(contact.commercial_partner_id, contact)
         new = self.bill(contact, 70, "2025-07-01")
         self.assertTrue(new.pso_is_social)
@@ -151,7 +156,7 @@ class TestVendorsThatMove(EntityCase):
         contact = self.env["res.partner"].create(
             {"name": "Painter", "parent_id": self.group.id}
         )
-        self.merge(self.painter, contact)
+        merge(self, self.painter, contact)
         self.assertTrue(self.bill(contact, 70, "2025-07-01").pso_is_social)
         self.assertEqual(self.bought(), {self.group: 170})
         self.assertFalse(self.found("stray"))
@@ -163,7 +168,7 @@ class TestVendorsThatMove(EntityCase):
             {"name": "Painter", "parent_id": self.group.id}
         )
         with self.assertRaisesRegex(UserError, "figures over 2025"):
-            self.merge(self.painter, contact)
+            merge(self, self.painter, contact)
 
     def test_locked_measurements_keep_their_supplier(self):
         measurement = self.measurement()
@@ -335,3 +340,110 @@ class TestBranches(EntityCase):
         entity = self.branch("Entity", company_registry="87654321")
         self.company.pso_fulltime_hours = 32
         self.assertEqual(entity.pso_fulltime_hours, 36)
+
+
+@tagged("post_install", "-at_install")
+class TestMergedVendors(EntityCase):
+    """What there may be once of a vendor, and what follows from what it has.
+
+    Core merges by SQL: no unique index is asked before, and nothing is computed anew.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.buyer = cls.user("pso_odoo.group_pso_purchase", login="merging")
+        cls.buyer.partner_id.email = "merging@example.com"
+        cls.today = fields.Date.context_today(cls.company)
+        cls.one = cls.vendor("Printer", email="one@example.com")
+        cls.other = cls.vendor("Printer B.V.", email="other@example.com")
+        cls.campaign = cls.env["pso.campaign"].create(
+            {
+                "name": "Both",
+                "company_id": cls.company.id,
+                "user_id": cls.buyer.id,
+                "date_deadline": cls.today + timedelta(days=20),
+            }
+        )
+
+    def request(self, partner):
+        return self.env["pso.request"].create(
+            {"campaign_id": self.campaign.id, "partner_id": partner.id}
+        )
+
+    def answer(self, request, **vals):
+        values = {"request_id": request.id, "kind": "sw", "date_start": self.today}
+        return self.env["pso.answer"].sudo().create({**values, **vals}).sudo(False)
+
+    def test_the_certificate_that_ends_is_renewed_by_that_of_the_other_card(self):
+        ends = self.today + timedelta(days=50)
+        ending = self.certificate(self.one, self.today - timedelta(days=9), ends)
+        later = self.today + timedelta(days=700)
+        self.certificate(self.other, self.today + timedelta(days=51), later)
+        reminders = self.env["pso.reminder"].sudo()
+        reminder = reminders.create(
+            {
+                "date": self.today,
+                "company_id": self.company.id,
+                "kind": "certificate",
+                "stage": "90",
+                "date_end": ends,
+                "certificate_id": ending.id,
+                "user_id": self.buyer.id,
+            }
+        )
+        reminder._give(self.buyer, ends, "It ends")
+        self.assertTrue(reminder.activity_ids)
+        self.assertEqual(ending.renewal, "not_asked")
+        merge(self, self.one, self.other)
+        self.assertEqual(ending.renewal, "renewed")
+        self.assertFalse(reminder.activity_ids)
+        self.assertTrue(reminder.ended_on)
+
+    def test_requests_of_one_campaign_are_one(self):
+        asked, opened = self.request(self.one), self.request(self.other)
+        self.campaign.with_user(self.buyer).action_send()
+        opened._mark_opened()
+        first, second = self.answer(asked), self.answer(opened)
+        self.assertEqual({first.state, second.state}, {"to_verify"})
+        subjects = (asked | opened).message_ids.filtered("subject")
+        merge(self, self.one, self.other)
+        request = self.campaign.request_ids
+        self.assertEqual(request.partner_id, self.other)
+        self.assertEqual(request.state, "answered")
+        self.assertEqual(request.answer_ids, second | first)
+        self.assertEqual(second.partner_id, self.other)
+        self.assertEqual((first.state, second.state), ("superseded", "to_verify"))
+        self.assertEqual(request.message_ids.filtered("subject"), subjects)
+        self.assertEqual(len(subjects), 2)
+
+    def test_a_request_that_was_opened_keeps_its_link(self):
+        asked, opened = self.request(self.one), self.request(self.other)
+        self.campaign.with_user(self.buyer).action_send()
+        opened._mark_opened()
+        link = opened._link()
+        merge(self, self.other, self.one)
+        self.assertEqual(self.campaign.request_ids, opened)
+        self.assertFalse(asked.exists())
+        self.assertEqual(opened.partner_id, self.one)
+        self.assertEqual(opened._link(), link)
+
+    def test_the_surest_match_of_each_organisation_stays(self):
+        entries = self.env["pso.register.entry"].create(
+            [{"name": name} for name in ("Printer", "Press")]
+        )
+        self.env["pso.register.match"].create(
+            [
+                {"entry_id": entry.id, "partner_id": partner.id, "state": state}
+                for entry, partner, state in (
+                    (entries[0], self.one, "confirmed"),
+                    (entries[0], self.other, "proposed"),
+                    (entries[1], self.other, "refused"),
+                )
+            ]
+        )
+        merge(self, self.one, self.other)
+        self.assertEqual(
+            [(match.partner_id, match.state) for match in entries.match_ids],
+            [(self.other, "confirmed"), (self.other, "refused")],
+        )

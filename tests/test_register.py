@@ -791,6 +791,16 @@ class TestRegisterSearch(RegisterCase):
         with self.assertRefused("a vendor already"):
             self.entry("Mies B.V.").action_make_vendor()
 
+    def test_who_makes_no_contacts_is_not_offered_a_vendor(self):
+        groups = ["base.group_user", "pso_odoo.group_pso_purchase"]
+        for more, is_offered in (((), False), (("base.group_partner_manager",), True)):
+            user = self.user(*groups, *more)
+            for kind in ("form", "list"):
+                with self.subTest(more=more, kind=kind):
+                    view = self.entries.with_user(user).get_view(view_type=kind)
+                    found = "action_make_vendor" in view["arch"]
+                    self.assertEqual(found, is_offered)
+
     def test_a_vendor_is_linked(self):
         vendor = self.vendor("Something else")
         contact = self.vendor("Desk", parent_id=vendor.id, is_company=False)

@@ -151,6 +151,7 @@ class TestDeclared(TransactionCase):
         self.assertIn("/report/download", routes)
         # What opens a page is noted, and who opens it very often waits.
         self.assertFalse(routes.pop("/pso/vendor/<string:token>"))
+        self.assertIn("/pso/request/<int:request_id>/page", routes)
         self.assertTrue(all(routes.values()), routes)
 
 

@@ -348,6 +348,26 @@ class TestVendorPage(VendorPageCase):
         self.assertFalse(answer.certificate_id or answer.attachment_ids)
         self.assertFalse(self.answers(self.asked_other))
 
+    def test_one_click_is_offered_where_it_answers_what_is_asked(self):
+        """Proof that is missing, and figures that nobody knows, are to be sent."""
+        button = "//button[@value='unchanged']"
+        for reason, has_figures, is_offered, words in (
+            ("certificate_ends", True, True, "ends soon, or has ended"),
+            ("no_figures", True, True, "we also need your turnover"),
+            ("no_proof", True, False, "Our auditor asks to see it"),
+            ("no_figures", False, False, "we also need your turnover"),
+            ("no_proof", False, False, "Our auditor asks to see it"),
+        ):
+            with self.subTest(reason=reason, has_figures=has_figures):
+                if not has_figures:
+                    self.certified.sudo().pso_figure_ids.unlink()
+                self.asked.sudo().reason = reason
+                self.env.flush_all()
+                page = self.get()
+                tree = html.fromstring(page.content)
+                self.assertEqual(bool(tree.xpath(button)), is_offered)
+                self.assertIn(words, " ".join(tree.text_content().split()))
+
     # -- for who has an account ----------------------------------------------------
 
     def test_one_sees_the_requests_to_ones_own_organisation(self):

@@ -2,7 +2,8 @@
 
 import io
 
-from answers import PDF, picture
+from answers import PDF, PURCHASE, picture
+from lxml import html
 from PIL import Image
 from vendor_pages import VendorPageCase
 
@@ -53,10 +54,10 @@ class TestVendorPageLimits(VendorPageCase):
             rule.split(" ", 1)
             for rule in self.get().headers["Content-Security-Policy"].split("; ")
         )
-        for name in ("script-src", "connect-src", "img-src", "default-src"):
-            self.assertIn("'self'", rules[name])
-            self.assertNotRegex(rules[name], r"https?:|\*")
-        self.assertEqual(rules["frame-ancestors"], "'none'")
+        for name, sources in rules.items():
+            self.assertRegex(sources, "^'(self|none)'", name)
+            self.assertNotRegex(sources, r"https?:|\*", name)
+        self.assertEqual(rules["frame-ancestors"], "'self'")
 
     # -- who it is -------------------------------------------------------------------
 
@@ -72,6 +73,43 @@ class TestVendorPageLimits(VendorPageCase):
             self.assertIn("Only the vendor answers here", response.text)
         self.assertFalse(self.answers())
         self.assertEqual(self.asked.state, "asked")
+
+    def test_colleagues_look_at_the_page_without_the_link(self):
+        path = self.asked._look_path()
+        self.env.flush_all()
+        self.assertIn(self.get(path).status_code, (302, 303))
+        self.authenticate(self.buyer.login, self.buyer.login)
+        response = self.get(path)
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(response.headers["Cache-Control"], "no-store")
+        self.assertIn("PSO-77", response.text)
+        self.assertIn("Only the vendor answers here", response.text)
+        self.assertNotIn(self.asked._link_token(), response.text)
+        buttons = html.fromstring(response.content).xpath(
+            "//main//button[@type='submit']"
+        )
+        self.assertTrue(buttons)
+        self.assertTrue(all(button.get("disabled") for button in buttons))
+        self.assertEqual(self.post(path, action="unchanged").status_code, 405)
+        self.assertEqual(self.asked.state, "asked")
+        self.assertFalse(self.answers())
+        self.assertEqual(self.get("/pso/request/0/page").status_code, 404)
+
+    def test_who_may_not_read_the_request_sees_no_page(self):
+        path = self.asked._look_path()
+        self.user("base.group_user", login="employee")
+        portal = self.user("base.group_portal", login="of-the-vendor")
+        portal.partner_id.parent_id = self.certified
+        elsewhere = self.user(PURCHASE, login="elsewhere")
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        elsewhere.write({"company_ids": company.ids, "company_id": company.id})
+        self.env.flush_all()
+        for login in ("employee", "of-the-vendor", "elsewhere"):
+            with self.subTest(login=login):
+                self.authenticate(login, login)
+                response = self.get(path)
+                self.assertEqual(response.status_code, 404)
+                self.assertNotIn("Zorgvuldig", response.text)
 
     # -- how often -------------------------------------------------------------------
 

@@ -17,19 +17,21 @@ POLICY = "; ".join(
         "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
         "connect-src 'self'",
         "img-src 'self' data:",
-        "style-src 'self' 'unsafe-inline' https:",
-        "font-src 'self' data: https:",
+        # The fonts of a website too: who serves them would learn who answers when.
+        "style-src 'self' 'unsafe-inline'",
+        "font-src 'self' data:",
         "object-src 'none'",
         "base-uri 'self'",
         "form-action 'self'",
-        "frame-ancestors 'none'",
+        # The editor of a website shows its pages in a frame.
+        "frame-ancestors 'self'",
     )
 )
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
-    "X-Frame-Options": "DENY",
+    "X-Frame-Options": "SAMEORIGIN",
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
 }
@@ -76,6 +78,24 @@ class VendorController(http.Controller):
         if request.httprequest.method == "GET" and asked.state != "to_send":
             asked._mark_opened()
         return self._page(asked, asked._page_form())
+
+    @http.route(
+        "/pso/request/<int:request_id>/page",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+        readonly=True,
+    )
+    def look(self, request_id, **_kwargs):
+        """Show to who works here what the vendor sees, without the vendor's link."""
+        asked = request.env["pso.request"].browse(request_id).exists()
+        if not asked or not asked.has_access("read"):
+            return self._closed(404)
+        asked = asked.sudo()
+        note = self._note_for_colleague()
+        return self._page(asked, asked._page_form(), note=note)
 
     def _closed_or_too_often(self, visits, asked):
         """Answer who comes by what opens nothing, counted by where he comes from."""
@@ -146,11 +166,13 @@ class VendorController(http.Controller):
             "contact": asked._page_company(),
             "res_company": asked.company_id,
             "note": note,
+            "is_look": request.env.user._is_internal(),
             "form": {
                 "typed": form.typed,
                 "rows": form.rows(more),
                 "kept": list(form.kept.items()),
                 "errors": form.errors,
+                "limits": form.limits(),
             },
         }
         return self._render("pso_odoo.vendor_page", values, status)

@@ -35,7 +35,8 @@ class PsoCampaignPreview(models.TransientModel):
         string="Mail",
         compute="_compute_mail",
         sanitize=False,
-        help="As the vendor will read it; the button leads nowhere here.",
+        help="As the vendor will read it; the button shows the page that it opens "
+        "there.",
     )
 
     @api.depends("campaign_id")
@@ -57,7 +58,7 @@ class PsoCampaignPreview(models.TransientModel):
     def _compute_mail(self):
         languages = dict(self.env["res.lang"].get_installed())
         for preview in self:
-            request = preview.request_id._origin.with_context(pso_preview=True)
+            request = preview.request_id._origin
             preview.subject, preview.body = (
                 request._render_mail(request.campaign_id.template_id)
                 if request

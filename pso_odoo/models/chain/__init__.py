@@ -22,6 +22,7 @@ from . import (
     res_partner,
     pso_campaign_link,
     pso_request_link,
+    mail_mail,
     pso_answer,
     pso_answer_files,
     ir_attachment,

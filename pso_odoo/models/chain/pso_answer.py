@@ -46,7 +46,7 @@ class PsoAnswer(models.Model):
 
     _name = "pso.answer"
     _description = "PSO Answer of a Vendor"
-    _inherit = ["pso.by.buttons.mixin"]
+    _inherit = ["pso.by.buttons.mixin", "pso.files.mixin"]
     _by_buttons = KEPT
     _order = "id desc"
 
@@ -175,9 +175,6 @@ class PsoAnswer(models.Model):
     )
     remark = fields.Text(help="What the vendor says besides, in its own words.")
     attachment_ids = fields.Many2many(
-        "ir.attachment",
-        string="Files",
-        copy=False,
         help="The proof that the vendor sent. Only who may read this answer may read "
         "it.",
     )
@@ -248,7 +245,6 @@ class PsoAnswer(models.Model):
     def create(self, vals_list):
         self._make_way([vals.get("request_id") for vals in vals_list])
         answers = super().create(vals_list)
-        answers._keep_files()
         answers._take_place()
         return answers
 
@@ -258,10 +254,7 @@ class PsoAnswer(models.Model):
             self._check_may_rewrite()
         if not self.env.su and not JUDGED.isdisjoint(vals):
             self._check_undecided()
-        result = super().write(vals)
-        if "attachment_ids" in vals:
-            self._keep_files()
-        return result
+        return super().write(vals)
 
     def _by_buttons_message(self, names):
         return self.env._("An answer is verified and refused by its buttons alone.")
@@ -344,6 +337,16 @@ class PsoRequest(models.Model):
     def _compute_answer_count(self):
         for request in self:
             request.answer_count = len(request.answer_ids)
+
+    def _take_over(self, others):
+        result = super()._take_over(others)
+        # One of them alone waits to be verified: the last.
+        answers = (self | others).answer_ids
+        waiting = answers.filtered(lambda answer: answer.state == "to_verify")
+        waiting.sorted("id")[:-1].state = "superseded"
+        answers.flush_recordset(["state"])
+        others.answer_ids.request_id = self
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_answers(self):

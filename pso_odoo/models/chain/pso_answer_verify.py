@@ -5,9 +5,9 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
 from ...tools.context import without_defaults
+from ..common.pso_files_mixin import AS_SENT
 from ..purchases.pso_supplier_figure_origin import ORIGIN_OF
 from .pso_answer import CERTIFIED
-from .pso_answer_files import AS_SENT
 
 # What is kept of an answer, by the names that both have.
 OF_CERTIFICATE = ("level_id", "is_pso30", "number", "date_start", "date_end")

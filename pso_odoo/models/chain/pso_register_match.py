@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from ...tools.context import without_defaults
 
+# What somebody knows of a match, before what was found.
+SUREST = ("confirmed", "refused", "certain", "proposed")
+
 
 class PsoRegisterMatch(models.Model):
     """That an organisation in the register is one of our vendors, or may be.
@@ -90,6 +93,11 @@ class PsoRegisterMatch(models.Model):
         for match in self:
             names = (match.entry_id.name, match.partner_id.name)
             match.display_name = " = ".join(name for name in names if name)
+
+    def _join(self):
+        """Keep of matches of vendors that are merged the surest one of each entry."""
+        for matches in self.grouped("entry_id").values():
+            matches.sorted(lambda each: SUREST.index(each.state))[1:].unlink()
 
     @without_defaults
     def action_confirm(self):

@@ -117,9 +117,6 @@ class PsoReminder(models.Model):
         if partners is not None:
             domain.append(("certificate_id.partner_id", "in", partners.ids))
         reminders = self.sudo().search(domain)
-        if partners is None:
-            # Merged contacts bring theirs along by SQL.
-            reminders.certificate_id._renew_anew()
         open_ones = reminders.filtered("activity_ids")
         open_ones.filtered(
             lambda each: (

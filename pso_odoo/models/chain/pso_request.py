@@ -8,7 +8,7 @@ STATES = [
     ("asked", "Asked"),
     ("opened", "Opened"),
     ("answered", "Answered"),
-    ("refused", "Refused"),
+    ("refused", "Declined"),
     ("no_answer", "No Answer"),
 ]
 # Who was asked, and has not answered yet.
@@ -19,6 +19,8 @@ REASONS = [
     ("no_figures", "Figures are missing"),
     ("no_proof", "Proof is missing"),
 ]
+# Of several requests to one vendor the one that is farthest says how far that is.
+FARTHEST = ("answered", "refused", "opened", "no_answer", "asked", "to_send")
 # Who is not mailed any more.
 DONE = ("answered", "refused")
 # Only the buttons, the job and the vendor's own page write these.
@@ -91,7 +93,7 @@ class PsoRequest(models.Model):
         string="Answered On",
         readonly=True,
         copy=False,
-        help="When the vendor answered, or refused.",
+        help="When the vendor answered, or declined to.",
     )
     refusal = fields.Text(
         string="Why Not",
@@ -204,6 +206,25 @@ class PsoRequest(models.Model):
             }
         )
         self._forget_calls()
+
+    def _join(self):
+        """Make one of the requests of each campaign to vendors that are merged.
+
+        The one that is farthest stays, with its link; answers and mails of the others
+        are added to it.
+        """
+        for requests in self.grouped("campaign_id").values():
+            farthest, *_rest = requests.sorted(lambda each: FARTHEST.index(each.state))
+            if others := requests - farthest:
+                farthest._take_over(others)
+                others.unlink()
+
+    def _take_over(self, others):
+        """Add to a request what there is of others."""
+        messages = self.env["mail.message"].sudo()
+        messages.search(
+            [("model", "=", self._name), ("res_id", "in", others.ids)]
+        ).res_id = self.id
 
     # -- the buttons: what came by telephone or mail -------------------------------
 

@@ -1,3 +1,4 @@
+import re
 import secrets
 from binascii import Error as NoBase64
 from datetime import timedelta
@@ -8,6 +9,8 @@ from odoo.tools.misc import hash_sign, verify_hash_signed
 # What the signature is for: that of another page of Odoo opens nothing here.
 SCOPE = "pso_odoo.vendor_page"
 PATH = "/pso/vendor/"
+# Where who works here looks at the same page: it opens nothing for who is signed out.
+LOOK_PATH = "/pso/request/%s/page"
 # What somebody types or tries is not looked at beyond this.
 LONGEST = 400
 
@@ -60,6 +63,25 @@ class PsoRequest(models.Model):
         code = langs[contact.lang].url_code if contact.lang in langs else ""
         prefix = f"/{code}" if code else ""
         return f"{self.get_base_url()}{prefix}{PATH}{self._link_token()}"
+
+    def _look_path(self):
+        """Return where colleagues look at the vendor's page: mails are stored so."""
+        self.ensure_one()
+        return LOOK_PATH % self.id
+
+    def _with_link(self, body, partner):
+        """Put the signed link into a mail that is on its way to the vendor.
+
+        It stands in nothing that is stored, neither in the log of the request nor in
+        the queue of mails: who reads those could answer in the vendor's place.
+
+        :param body: the mail, as it was stored
+        :param partner: whose copy it is; whoever else gets one gets no link
+        """
+        if not self or partner != self._link_contact():
+            return body
+        path = re.escape(self._look_path())
+        return re.sub(rf'(?<=href=")[^"]*{path}(?=")', lambda _: self._link(), body)
 
     def _link_contact(self):
         """Return the contact that is asked, or the vendor itself."""

@@ -85,11 +85,6 @@ class PsoRequest(models.Model):
 
     # -- what is written ---------------------------------------------------------
 
-    def _page_url(self):
-        """Return the address of the vendor's page; of a preview it leads nowhere."""
-        self.ensure_one()
-        return "#" if self.env.context.get("pso_preview") else self._link()
-
     def _as_responsible(self):
         """Return the requests as the responsible of their campaign sees them."""
         [campaign] = self.sudo().campaign_id
@@ -107,9 +102,7 @@ class PsoRequest(models.Model):
 
         :raise UserError: if it cannot be written
         """
-        # Whoever calls: what is mailed is no preview.
-        plain = self.sudo(False).with_context(pso_preview=False)
-        as_user = plain._as_responsible()
+        as_user = self.sudo(False)._as_responsible()
         user = as_user.env.user
         # An address may have moved to another organisation since it was chosen.
         self._check_contact()

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import SQL, format_date, formatLang
 
+from ..common.pso_files_mixin import AS_SENT
 from .pso_answer import CERTIFIED
-from .pso_answer_files import AS_SENT
 from .vendor_form import FIGURES, VendorForm
 
 # What a vendor's page tells of a record, and no other field of it.
@@ -46,7 +46,8 @@ class PsoRequest(models.Model):
                 for each in self.partner_id.pso_certificate_ids
             ],
             "figures": [figure] if figure else [],
-            "can_be_unchanged": bool(certificate),
+            "reason": self._page_reason(),
+            "can_be_unchanged": bool(certificate) and self._page_answers_unchanged(),
             "shown": self._page_shown(),
             "covered": self._page_covered(),
             "answer": self._page_answer(),
@@ -54,6 +55,16 @@ class PsoRequest(models.Model):
             "levels": [(level.code, level.name) for level in self._page_levels()],
             "company": self.company_id.name,
         }
+
+    def _page_reason(self):
+        """Return why this vendor is asked; of who is not certified the page says it."""
+        return "" if self.reason == "no_certificate" else self._reason_in_words()
+
+    def _page_answers_unchanged(self):
+        """Return whether that nothing has changed answers what is asked."""
+        if self.reason == "no_figures":
+            return bool(self._page_last_figure())
+        return self.reason != "no_proof"
 
     def _page_company(self):
         """Return who asks, and whom to call or write to."""
@@ -333,12 +344,7 @@ class PsoRequest(models.Model):
             }
         )
         # The company is that of the request: the visitor's is any.
-        owner = {
-            "res_model": answer._name,
-            "res_id": answer.id,
-            "company_id": self.company_id.id,
-            "public": False,
-        }
+        owner = {**answer._file_owner(), "company_id": self.company_id.id}
         if kept:
             answer.attachment_ids += kept.with_context(**AS_SENT).copy(owner)
         if files:

@@ -2,7 +2,6 @@ from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import NO_ACCESS
 from odoo.tools import format_date
 
 BUTTON = Markup(
@@ -46,9 +45,9 @@ class PsoRequest(models.Model):
         string="Button in the Mail",
         compute="_compute_mail_words",
         sanitize=False,
-        # Who could read it could answer in the vendor's place.
-        groups=NO_ACCESS,
-        help="What opens the vendor's page.",
+        help="What opens the vendor's page: as it is stored and shown here it leads "
+        "who works here to what the vendor sees. Only the mail to the vendor has the "
+        "link.",
     )
     mail_note = fields.Html(
         string="Own Words in the Mail",
@@ -75,7 +74,7 @@ class PsoRequest(models.Model):
         *("contact_id.name", "partner_id.name", "reason", "campaign_id.note"),
         *("campaign_id.date_deadline", "campaign_id.year"),
     )
-    @api.depends_context("lang", "pso_preview")
+    @api.depends_context("lang")
     def _compute_mail_words(self):
         for request in self:
             campaign = request.campaign_id
@@ -83,7 +82,7 @@ class PsoRequest(models.Model):
             saved = request._origin
             request.mail_name = request.contact_id.name or request.partner_id.name
             request.mail_reason = request._reason_in_words()
-            request.mail_button = saved and BUTTON % (saved._page_url(), label)
+            request.mail_button = saved and BUTTON % (saved._look_path(), label)
             lines = escape(campaign.note or "").split("\n")
             request.mail_note = campaign.note and Markup("<p>%s</p>") % Markup(
                 "<br/>"

@@ -80,6 +80,20 @@ class VendorForm:
         count = max(len(self.entities), len(filled) + 1, ROWS_EMPTY) + more
         return (filled + [("", "")] * count)[: min(count, ROWS_MOST)]
 
+    def limits(self):
+        """Return how many files are taken, how large, and what is said of more."""
+        return {
+            "most": FILES_MOST,
+            "largest": FILE_MOST,
+            "too_many": self.env._("Send at most %(count)s files.", count=FILES_MOST),
+            # The name of the file is filled in where it is known.
+            "too_large": self.env._(
+                "“%(name)s” is larger than %(size)s MB.",
+                name="{name}",
+                size=FILE_MOST // 1024**2,
+            ),
+        }
+
     # -- reading ---------------------------------------------------------------------
 
     def parse(self, levels, uploads=()):
@@ -220,21 +234,14 @@ class VendorForm:
 
     def _read_files(self, uploads):
         """Take PDF files and pictures, by what is in them and not by their names."""
-        if len(uploads) + len(self.kept) > FILES_MOST:
-            self._refuse(
-                "files", _lt("Send at most %(count)s files.", count=FILES_MOST)
-            )
+        limits = self.limits()
+        if len(uploads) + len(self.kept) > limits["most"]:
+            self.errors.setdefault("files", limits["too_many"])
             return
         for name, content in uploads:
             if len(content) > FILE_MOST:
-                self._refuse(
-                    "files",
-                    _lt(
-                        "“%(name)s” is larger than %(size)s MB.",
-                        name=short(name),
-                        size=FILE_MOST // 1024**2,
-                    ),
-                )
+                words = limits["too_large"].replace("{name}", short(name))
+                self.errors.setdefault("files", words)
             elif not (mimetype := sniff(content)):
                 self._refuse(
                     "files",

@@ -14,6 +14,7 @@ from . import (
     pso_log_head,
     pso_log_verify,
     pso_figure_source_mixin,
+    pso_files_mixin,
     pso_evidence_mixin,
     pso_commercial_partner_mixin,
     pso_no_sudo_search_mixin,

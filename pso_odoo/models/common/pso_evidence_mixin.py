@@ -4,12 +4,8 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL
 
 from ...tools.context import without_defaults
-
-# How many uploads that nobody saved are deleted in one go.
-GC_BATCH = 1000
 
 
 class PsoEvidenceMixin(models.AbstractModel):
@@ -17,6 +13,7 @@ class PsoEvidenceMixin(models.AbstractModel):
 
     _name = "pso.evidence.mixin"
     _description = "PSO Evidence"
+    _inherit = ["pso.files.mixin"]
 
     evidence_state = fields.Selection(
         [("missing", "Missing"), ("received", "Received"), ("verified", "Verified")],
@@ -46,9 +43,7 @@ class PsoEvidenceMixin(models.AbstractModel):
         help="On which day the proof was seen.",
     )
     attachment_ids = fields.Many2many(
-        "ir.attachment",
         string="Proof Files",
-        copy=False,
         help="What proves it. Only who may read this record may read its files; for a "
         "person, that somebody has seen the decision is enough.",
     )
@@ -90,7 +85,6 @@ class PsoEvidenceMixin(models.AbstractModel):
             self._check_signature(defaults | vals)
             self._check_seen(defaults | vals)
         records = super().create(vals_list)
-        records.filtered("attachment_ids")._keep_files()
         records._note_signatures(self)
         return records
 
@@ -102,22 +96,10 @@ class PsoEvidenceMixin(models.AbstractModel):
         verified = self._verified() if is_said or is_changed else self.browse()
         if is_changed:
             super(PsoEvidenceMixin, verified).write({"evidence_state": "received"})
-        files = "attachment_ids" in vals and self.attachment_ids
         result = super().write(vals)
-        if "attachment_ids" in vals:
-            self._keep_files()
-            self._delete_taken(files)
         if is_said or verified:
             self._note_signatures(verified)
         return result
-
-    def _delete_taken(self, files):
-        """Delete files taken away: nobody would see that they are still there.
-
-        :param files: those that were there before
-        """
-        taken = (files - self.attachment_ids).exists()
-        taken.filtered(lambda file: any(r._owns(file) for r in self)).unlink()
 
     def _check_signature(self, vals):
         """See that nobody signs for another; withdrawing a signature is free.
@@ -223,35 +205,12 @@ class PsoEvidenceMixin(models.AbstractModel):
             ) from error
 
     def _keep_files(self):
-        """Tie the files to their record: whoever may not read it may not read them.
-
-        An upload that belongs to no record is open to every administrator. A file of
-        another record is copied, so that it does not go when that record goes. Proof
-        that comes with a file has been received.
-        """
+        """Record that proof that comes with a file has been received."""
+        result = super()._keep_files()
         for record in self:
-            loose = record.attachment_ids.filtered(lambda file: not file.res_id)
-            loose.write(record._file_owner())
-            strange = record.attachment_ids.filtered(
-                lambda file, record=record: not record._owns(file)
-            )
-            if strange:
-                copies = strange.copy(record._file_owner())
-                record.attachment_ids = record.attachment_ids - strange + copies
             if record.attachment_ids and record.evidence_state == "missing":
                 record.evidence_state = "received"
-
-    def _file_owner(self):
-        return {"res_model": self._name, "res_id": self.id, "public": False}
-
-    def _owns(self, file):
-        return (file.res_model, file.res_id) == (self._name, self.id)
-
-    @api.autovacuum
-    def _gc_unsaved_files(self):
-        """Delete what was uploaded for a record and not saved with it, a day later."""
-        if not self._abstract:
-            unsaved_files(self).unlink()
+        return result
 
     @api.depends("evidence_state")
     def _compute_verified(self):
@@ -322,28 +281,3 @@ class PsoEvidenceMixin(models.AbstractModel):
     def action_withdraw(self):
         """Withdraw the verification; the log says who did so."""
         self._verified().write({"evidence_state": "received"})
-
-
-def unsaved_files(records):
-    """Return files that were uploaded for a model and saved with no record in a day.
-
-    :param records: of the model, which has them as ``attachment_ids``; a batch of them
-    """
-    files = records._fields["attachment_ids"]
-    rows = records.env.execute_query(
-        SQL(
-            """
-            SELECT file.id FROM ir_attachment file
-            WHERE file.res_model = %(model)s AND file.res_field IS NULL
-                AND file.create_date < now() AT TIME ZONE 'UTC' - interval '1 day'
-                AND NOT EXISTS (
-                    SELECT FROM %(relation)s AS kept WHERE kept.%(file)s = file.id)
-            ORDER BY file.id LIMIT %(batch)s
-            """,
-            model=records._name,
-            relation=SQL.identifier(files.relation),
-            file=SQL.identifier(files.column2),
-            batch=GC_BATCH,
-        )
-    )
-    return records.env["ir.attachment"].browse(file for (file,) in rows)

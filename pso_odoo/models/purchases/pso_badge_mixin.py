@@ -5,6 +5,8 @@ COMPARING = {
     "list": "/list/field[@name='partner_id']",
     "form": "//field[@name='alternative_po_ids']/list/field[@name='partner_id']",
 }
+# Else a list with many columns leaves neither level nor last day of it.
+READABLE = {"width": "130px", "class": "text-wrap"}
 
 
 class PsoBadgeMixin(models.AbstractModel):
@@ -23,10 +25,18 @@ class PsoBadgeMixin(models.AbstractModel):
         Also in lists of other addons, such as those of calls for tenders.
         """
         arch, view = super()._get_view(view_id, view_type, **options)
-        path = COMPARING.get(view_type)
-        for vendor in arch.xpath(path) if path else ():
-            if vendor.getparent().find("field[@name='pso_badge']") is None:
-                shown = "show" if view_type == "form" else self._pso_badge_optional
-                badge = {"name": "pso_badge", "optional": shown}
-                vendor.addnext(vendor.makeelement("field", badge))
+        add_badge(arch, view_type, self._pso_badge_optional)
         return arch, view
+
+
+def add_badge(arch, view_type, optional):
+    """Add the badge to the lists of a view that compare vendors.
+
+    :param optional: whether the column is there from the start, in a list of its own
+    """
+    path = COMPARING.get(view_type)
+    for vendor in arch.xpath(path) if path else ():
+        if vendor.getparent().find("field[@name='pso_badge']") is None:
+            shown = "show" if view_type == "form" else optional
+            badge = {"name": "pso_badge", "optional": shown, **READABLE}
+            vendor.addnext(vendor.makeelement("field", badge))

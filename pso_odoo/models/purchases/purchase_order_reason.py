@@ -221,7 +221,8 @@ class PurchaseOrder(models.Model):
             parts.append(
                 self.env._(
                     "Certified, the most fte for the money first: %(vendors)s.",
-                    vendors=", ".join(vendors),
+                    # A name may end with the full stop of the sentence.
+                    vendors=", ".join(vendors).removesuffix("."),
                 )
             )
         return f"{self.sudo().name}: {' '.join(parts)}"

@@ -1,6 +1,7 @@
 import { addTour, click, isNow, sees, type } from "./helpers";
 
 const PDF = "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
+const MB = 1024 * 1024;
 const FIELD = "form#answer";
 const TICK = "[name=check_ids] td[name=is_seen] input";
 
@@ -18,6 +19,17 @@ const fillDate = (name, value) => ({
     trigger: `${FIELD} [name=${name}]`,
     run({ anchor }) {
         anchor.value = value;
+    },
+});
+
+const attach = (content, name, bytes) => ({
+    content,
+    trigger: "#files",
+    run({ anchor }) {
+        const files = new DataTransfer();
+        files.items.add(new File([bytes], name, { type: "application/pdf" }));
+        anchor.files = files.files;
+        anchor.dispatchEvent(new Event("change", { bubbles: true }));
     },
 });
 
@@ -68,15 +80,14 @@ addTour("pso_odoo.vendor_paper", () => [
     sees(`${FIELD} [name=number]:value(PSO-TOUR)`, "What was typed is there"),
     isAccessible("The page, with errors"),
     fill("company_registry", "87654321"),
-    {
-        content: "Attach the certificate",
-        trigger: "#files",
-        run({ anchor }) {
-            const files = new DataTransfer();
-            files.items.add(new File([PDF], "paper.pdf", { type: "application/pdf" }));
-            anchor.files = files.files;
-        },
-    },
+    // The server would answer with a page of its own: it is not sent at all.
+    attach("An enormous file", "scan.pdf", new ArrayBuffer(52 * MB)),
+    click(`${FIELD} button.btn-lg[value=answer]`),
+    sees("#files_error.d-block:contains(scan.pdf):contains(10 MB)", "It is too large"),
+    sees(`${FIELD} [name=number]:value(PSO-TOUR)`, "What was typed is still there"),
+    isAccessible("The page, with a file that is too large"),
+    attach("The certificate", "paper.pdf", PDF),
+    sees("#files:not(.is-invalid)", "It is not too large any more"),
     send(`${FIELD} button.btn-lg[value=answer]`),
     sees(".o_pso_vendor .alert-success", "The answer has come in"),
     sees("#kept_0", "The file is there"),

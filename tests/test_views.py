@@ -1,16 +1,23 @@
 """No screen of ours is one that Odoo generates, and no record has a technical name."""
 
+import ast
 import re
 from ast import literal_eval
+from itertools import product
 
 from lxml import etree
-from test_access import GROUPS, AccessCase
+from test_access import BOARD, GROUPS, HR, MANAGER, PURCHASE, USER, AccessCase
 
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 # What a list or a card is clicked for is shown in a form, unless it says otherwise.
 NO_FORM = {"list": ("editable", "no_open"), "kanban": ()}
 TECHNICAL_NAME = re.compile(r"^[a-z_.]+,\s*\S+$|^\s*$|NewId")
+# The next step, and three beside it; what is used less is under the cog.
+MOST_BUTTONS = 4
+ROLES = ((USER,), (PURCHASE,), (HR,), (MANAGER,), (BOARD, USER), (MANAGER, HR, BOARD))
+COG_FORMS = {"pso_cog_form", "pso_measurement_form"}
 # Not shown to anybody as a record: read by SQL, by reports or by wizards alone.
 NEVER_SHOWN = {
     *("pso.snapshot", "pso.trace", "pso.log.link", "pso.log.head"),
@@ -136,3 +143,61 @@ class TestViews(AccessCase):
             for record in model.sudo().search([], limit=3):
                 with self.subTest(record=str(record)):
                     self.assertNotRegex(record.display_name or "", TECHNICAL_NAME)
+
+    # -- the header ----------------------------------------------------------
+
+    def test_a_header_has_few_buttons(self):
+        too_many = {}
+        for number, groups in enumerate(ROLES):
+            user = self.user(*groups, login=f"pso-test-header-{number}")
+            for view in self.ours("ir.ui.view"):
+                model = view.model and self.env[view.model].with_user(user)
+                if view.type != "form" or view.mode != "primary" or model is None:
+                    continue
+                if view.model.startswith("pso.") and model.has_access("read"):
+                    arch = etree.fromstring(model.get_view(view.id, "form")["arch"])
+                    shown = self.most_buttons(model, arch)
+                    if len(shown) > MOST_BUTTONS:
+                        too_many[view.name, groups] = shown
+        self.assertFalse(too_many)
+
+    def most_buttons(self, model, arch):
+        """Return the buttons of the header, in the state that shows most of them."""
+        buttons = [
+            button
+            for button in arch.xpath("./header/button")
+            if "o_pso_in_menu" not in (button.get("class") or "").split()
+        ]
+        rules = [button.get("invisible") or "False" for button in buttons]
+        names = sorted({name for rule in rules for name in names_in(rule)})
+        values = product(*(possible_values(model, name) for name in names))
+        states = [dict(zip(names, each, strict=True)) for each in values]
+        shown = [
+            [
+                button.get("name")
+                for button, rule in zip(buttons, rules, strict=True)
+                if not safe_eval(rule, dict(state))
+            ]
+            for state in states
+        ]
+        return max(shown, key=len)
+
+    def test_what_is_under_the_cog_is_in_a_form_that_puts_it_there(self):
+        for view in self.ours("ir.ui.view").filtered("arch_db"):
+            arch = etree.fromstring(view.with_context(lang=None).arch)
+            if arch.tag == "form" and arch.xpath("./header/button[@class='o_pso_in_menu']"):
+                self.assertIn(arch.get("js_class"), COG_FORMS, view.name)
+
+
+def names_in(rule):
+    """Return the fields that an expression of a view names."""
+    nodes = ast.walk(ast.parse(rule.strip(), mode="eval"))
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def possible_values(model, name):
+    """Return one value of each kind that a field may have in a form."""
+    field = model._fields.get(name)
+    if field is not None and field.type == "selection":
+        return [False, *field.get_values(model.env)]
+    return [0, 1]

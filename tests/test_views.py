@@ -14,10 +14,41 @@ from odoo.tools.safe_eval import safe_eval
 # What a list or a card is clicked for is shown in a form, unless it says otherwise.
 NO_FORM = {"list": ("editable", "no_open"), "kanban": ()}
 TECHNICAL_NAME = re.compile(r"^[a-z_.]+,\s*\S+$|^\s*$|NewId")
+SHOWING = ("list", "kanban", "form")
+FIGURES = [
+    *("total_fte", "direct_percentage", "indirect_counted_percentage"),
+    *("total_percentage", "proven_total_percentage", "gap_percentage", "gap_fte"),
+]
 # The next step, and three beside it; what is used less is under the cog.
 MOST_BUTTONS = 4
 ROLES = ((USER,), (PURCHASE,), (HR,), (MANAGER,), (BOARD, USER), (MANAGER, HR, BOARD))
 COG_FORMS = {"pso_cog_form", "pso_measurement_form"}
+# What may be unknown, and what a screen asks before it shows a number of it.
+UNKNOWN = {
+    "pso.supplier.line": dict.fromkeys(
+        ("turnover", "supplier_fte", "direct_percentage"), "figure_year"
+    ),
+    "pso.certified.vendor": dict.fromkeys(("fte_rate", "room"), "figure_year"),
+    "pso.vendor.comparison.line": dict.fromkeys(("fte_rate", "room"), "figure_year")
+    | dict.fromkeys(("price_unit", "amount"), "price_source"),
+    "pso.group.rule": {
+        "weight": "is_weight_known",
+        "counting_months": "is_period_known",
+    },
+    "pso.form.rule": {"weight": "is_weight_known"},
+    "pso.scenario.line": {"cost": "is_free"},
+    "pso.scenario.means": {"cost": "is_free", "extra_price": "is_free"},
+    "pso.cost": {"amount": "kind", "percentage": "kind"},
+    "pso.scenario": {
+        **dict.fromkeys(("total_percentage", "change_percentage"), "has_figures"),
+        "cost": "cost_note",
+        "gap_fte": "gap_fte",
+    },
+    "pso.measurement": {
+        "audited_total_percentage": "audit_mark",
+        **dict.fromkeys(FIGURES, "pso_figure"),
+    },
+}
 # Not shown to anybody as a record: read by SQL, by reports or by wizards alone.
 NEVER_SHOWN = {
     *("pso.snapshot", "pso.trace", "pso.log.link", "pso.log.head"),
@@ -143,6 +174,35 @@ class TestViews(AccessCase):
             for record in model.sudo().search([], limit=3):
                 with self.subTest(record=str(record)):
                     self.assertNotRegex(record.display_name or "", TECHNICAL_NAME)
+
+    # -- what is not known ---------------------------------------------------
+
+    def test_what_is_not_known_is_not_shown_as_zero(self):
+        found = set()
+        for view in self.ours("ir.ui.view"):
+            if view.model and view.type in ("form", "list", "kanban"):
+                root = view if view.mode == "primary" else view.inherit_id
+                model = self.shown[view.model]
+                arch = etree.fromstring(model.get_view(root.id, root.type)["arch"])
+                for node in arch.iter("field"):
+                    found |= self.zeros(model, node, view)
+        self.assertFalse(found)
+
+    def zeros(self, model, node, view):
+        """Return the place of a field that a screen shows whether it is known or not."""
+        for parent in [*node.iterancestors("field")][::-1]:
+            model = model[parent.get("name")]
+        unknown = UNKNOWN.get(model._name, {})
+        asked = unknown.get(node.get("name"))
+        kinds = [parent.tag for parent in node.iterancestors() if parent.tag in SHOWING]
+        is_typed = kinds[0] == "form" and model._name != "pso.supplier.line"
+        is_hidden = node.get("column_invisible") == "1" or node.get("invisible") == "1"
+        if not asked or is_typed or is_hidden or node.get("widget") == asked:
+            return set()
+        around = [each.get("invisible") or "" for each in (node, *node.iterancestors())]
+        if any(asked in rule for rule in around):
+            return set()
+        return {f"{view.name}: {node.get('name')}"}
 
     # -- the header ----------------------------------------------------------
 

@@ -60,11 +60,24 @@ class TestFigures(MeasurementCase):
 
     @freeze_time("2026-02-01")
     def test_the_last_full_year_by_default(self):
+        self.pso.unlink()
         measurement = self.env["pso.measurement"].create({})
         self.assertEqual(str(measurement.date_start), "2025-01-01")
         self.assertEqual(str(measurement.date_end), "2025-12-31")
         self.assertEqual(measurement.name, "PSO 2025")
         self.assertEqual(measurement.company_ids, self.company)
+
+    @freeze_time("2026-02-01")
+    def test_the_year_that_runs_where_the_last_one_is_measured(self):
+        self.pso.unlink()
+        names = ["date_start", "date_end"]
+        measurements = self.env["pso.measurement"]
+        first = measurements.default_get(names)
+        self.assertEqual(str(first["date_end"]), "2025-12-31")
+        self.measurement(**first)
+        second = measurements.default_get(names)
+        self.assertEqual(str(second["date_start"]), "2026-01-01")
+        self.assertEqual(str(second["date_end"]), "2026-12-31")
 
     def test_the_edition_in_force_at_the_end(self):
         for start, end, edition in (

@@ -14,6 +14,8 @@ from odoo.tools.safe_eval import safe_eval
 # What a list or a card is clicked for is shown in a form, unless it says otherwise.
 NO_FORM = {"list": ("editable", "no_open"), "kanban": ()}
 TECHNICAL_NAME = re.compile(r"^[a-z_.]+,\s*\S+$|^\s*$|NewId")
+# Pixels for ten millions with cents and a currency sign.
+LEAST_FOR_MONEY = 120
 SHOWING = ("list", "kanban", "form")
 FIGURES = [
     *("total_fte", "direct_percentage", "indirect_counted_percentage"),
@@ -203,6 +205,35 @@ class TestViews(AccessCase):
         if any(asked in rule for rule in around):
             return set()
         return {f"{view.name}: {node.get('name')}"}
+
+    # -- lists ---------------------------------------------------------------
+
+    def test_what_a_list_says_is_not_cut_off(self):
+        """A heading takes a second line, and an amount of ten millions has room."""
+        for view in self.ours("ir.ui.view").filtered("arch_db"):
+            arch = etree.fromstring(view.with_context(lang=None).arch)
+            for node in arch.iter("list"):
+                if node.get("position"):
+                    continue
+                with self.subTest(view=view.name):
+                    self.assertIn("o_pso_list", (node.get("class") or "").split())
+
+    def test_amounts_have_room(self):
+        narrow = set()
+        for view in self.ours("ir.ui.view"):
+            if view.model and view.type in ("form", "list"):
+                root = view if view.mode == "primary" else view.inherit_id
+                model = self.shown[view.model]
+                arch = etree.fromstring(model.get_view(root.id, root.type)["arch"])
+                for node in arch.xpath("//list[contains(@class, 'o_pso_list')]/field"):
+                    owner = model
+                    for parent in [*node.iterancestors("field")][::-1]:
+                        owner = owner[parent.get("name")]
+                    width = int((node.get("width") or "0").removesuffix("px"))
+                    is_money = owner._fields[node.get("name")].type == "monetary"
+                    if is_money and width < LEAST_FOR_MONEY:
+                        narrow.add(f"{view.name}: {node.get('name')}")
+        self.assertFalse(narrow)
 
     # -- the header ----------------------------------------------------------
 

@@ -94,7 +94,7 @@ export function type(input, value) {
 export function clickInMenu(label) {
     return [
         click(".o_cp_action_menus button:has(.fa-cog)", "The menu of actions"),
-        click(`.o-dropdown--menu .o_menu_item:contains(${label})`),
+        click(`.o-dropdown--menu .o_menu_item:contains("${label}")`),
     ];
 }
 

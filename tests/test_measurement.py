@@ -79,6 +79,20 @@ class TestFigures(MeasurementCase):
         self.assertEqual(str(second["date_start"]), "2026-01-01")
         self.assertEqual(str(second["date_end"]), "2026-12-31")
 
+    def test_a_period_that_is_no_year_is_said(self):
+        for start, end, is_year in (
+            ("2025-01-01", "2025-12-31", True),
+            ("2025-03-01", "2026-02-28", True),
+            ("2024-02-29", "2025-02-27", True),
+            ("2024-02-29", "2025-02-28", True),
+            ("2025-01-29", "2026-01-29", False),
+            ("2025-06-15", "2025-06-15", False),
+        ):
+            self.pso.write({"date_start": start, "date_end": end})
+            with self.subTest(start=start, end=end):
+                self.assertEqual(not self.pso.period_note, is_year)
+        self.assertIn("1 days", self.pso.lock_question)
+
     def test_the_edition_in_force_at_the_end(self):
         for start, end, edition in (
             ("2022-04-01", "2023-03-31", "edition_1_9"),

@@ -191,7 +191,7 @@ class TestViews(AccessCase):
         self.assertFalse(found)
 
     def zeros(self, model, node, view):
-        """Return the place of a field that a screen shows whether it is known or not."""
+        """Return the place of a field that is shown whether it is known or not."""
         for parent in [*node.iterancestors("field")][::-1]:
             model = model[parent.get("name")]
         unknown = UNKNOWN.get(model._name, {})
@@ -276,7 +276,8 @@ class TestViews(AccessCase):
     def test_what_is_under_the_cog_is_in_a_form_that_puts_it_there(self):
         for view in self.ours("ir.ui.view").filtered("arch_db"):
             arch = etree.fromstring(view.with_context(lang=None).arch)
-            if arch.tag == "form" and arch.xpath("./header/button[@class='o_pso_in_menu']"):
+            in_menu = arch.xpath("./header/button[@class='o_pso_in_menu']")
+            if arch.tag == "form" and in_menu:
                 self.assertIn(arch.get("js_class"), COG_FORMS, view.name)
 
 

@@ -29,6 +29,7 @@ window.psoLookAt = async (plan) => {
         ".o_list_renderer, .o_pivot, .o_graph_renderer, .o_calendar_container, .table-responsive";
     // What an element is in for a moment, or because of what it holds.
     const STATES = ["focus", "o_form_label_empty"];
+    const WORDS = "[class*=o_pso] .text-truncate, .o_pso_list td.o_data_cell";
     const SMALL = 400; // what is wider has room to scroll
     const { action, dialog } = odoo.__WOWL_DEBUG__.root.env.services;
     const sleep = (time) => new Promise((resolve) => setTimeout(resolve, time));
@@ -132,10 +133,10 @@ window.psoLookAt = async (plan) => {
         const tables = [...document.querySelectorAll("table")].filter(
             (each) => each.closest(OURS) && isSeen(each) && !each.querySelector("th")
         );
-        const cut = [...document.querySelectorAll("[class*=o_pso] .text-truncate")].filter(
+        const cut = [...document.querySelectorAll(WORDS)].filter(
             (each) =>
                 isSeen(each) &&
-                !each.closest(".o_list_renderer") &&
+                !each.closest(".o_list_renderer:not(.o_pso_list)") &&
                 each.scrollWidth > each.clientWidth
         );
         return [

@@ -60,11 +60,38 @@ class TestFigures(MeasurementCase):
 
     @freeze_time("2026-02-01")
     def test_the_last_full_year_by_default(self):
+        self.pso.unlink()
         measurement = self.env["pso.measurement"].create({})
         self.assertEqual(str(measurement.date_start), "2025-01-01")
         self.assertEqual(str(measurement.date_end), "2025-12-31")
         self.assertEqual(measurement.name, "PSO 2025")
         self.assertEqual(measurement.company_ids, self.company)
+
+    @freeze_time("2026-02-01")
+    def test_the_year_that_runs_where_the_last_one_is_measured(self):
+        self.pso.unlink()
+        names = ["date_start", "date_end"]
+        measurements = self.env["pso.measurement"]
+        first = measurements.default_get(names)
+        self.assertEqual(str(first["date_end"]), "2025-12-31")
+        self.measurement(**first)
+        second = measurements.default_get(names)
+        self.assertEqual(str(second["date_start"]), "2026-01-01")
+        self.assertEqual(str(second["date_end"]), "2026-12-31")
+
+    def test_a_period_that_is_no_year_is_said(self):
+        for start, end, is_year in (
+            ("2025-01-01", "2025-12-31", True),
+            ("2025-03-01", "2026-02-28", True),
+            ("2024-02-29", "2025-02-27", True),
+            ("2024-02-29", "2025-02-28", True),
+            ("2025-01-29", "2026-01-29", False),
+            ("2025-06-15", "2025-06-15", False),
+        ):
+            self.pso.write({"date_start": start, "date_end": end})
+            with self.subTest(start=start, end=end):
+                self.assertEqual(not self.pso.period_note, is_year)
+        self.assertIn("1 days", self.pso.lock_question)
 
     def test_the_edition_in_force_at_the_end(self):
         for start, end, edition in (

@@ -61,13 +61,13 @@ class TestMending(AccessCase):
         )
         self.assertEqual(check.action_mend()["res_model"], "pso.group.rule")
 
-    def test_a_norm_is_mended_in_a_list_of_norms(self):
+    def test_a_norm_is_filled_in_where_all_norms_of_the_edition_stand(self):
         level = self.ref("level_step3")
         self.edition.norm_ids.filtered(lambda n: n.level_id == level).unlink()
         mend = self.env["pso.check"].with_user(self.users[MANAGER])
         action = mend._action_elsewhere(self.check("norm_unknown"), self.window)
-        self.assertEqual(action["res_model"], "pso.norm")
-        self.assertEqual(action["context"]["default_edition_id"], self.edition.id)
+        self.assertEqual(action["res_model"], "pso.edition")
+        self.assertEqual(action["res_id"], self.edition.id)
 
     def test_a_company_without_number_is_mended_in_the_settings(self):
         self.company.company_registry = False

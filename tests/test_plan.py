@@ -209,6 +209,34 @@ class TestApproval(PlanCase):
         self.assertEqual(self.plan.approved_by_id, self.board)
         self.assertEqual(self.plan.approved_on, date(2025, 7, 1))
 
+    def test_who_sent_it_does_not_approve_where_somebody_else_can(self):
+        self.action()
+        both = self.user("pso_odoo.group_pso_manager", "pso_odoo.group_pso_board")
+        plan = self.plan.with_user(both)
+        plan.action_submit()
+        self.assertEqual(plan.submitted_by_id, both)
+        self.assertFalse(plan.can_approve)
+        self.assertTrue(self.plan.with_user(self.board).can_approve)
+        self.assertIn(f"to be approved by {self.board.name}", plan.waiting_note)
+        with self.assertRefused(f"somebody else approves it ({self.board.name})"):
+            plan.action_approve()
+        self.plan.with_user(self.board).action_approve()
+        self.assertNotIn("nobody else", self.plan.approval_note)
+        plan.write({"name": "Another plan"})
+        self.board.active = False
+        self.assertFalse(plan.action_submit())
+        self.assertTrue(plan.can_approve)
+        self.assertIn("the only one", plan.waiting_note)
+        plan.action_approve()
+        self.assertIn("nobody else could", plan.approval_note)
+        self.assertIn("Approved by who sent it", plan.message_ids[0].body)
+
+    def test_a_plan_that_nobody_can_approve_says_so(self):
+        self.action()
+        self.board.active = False
+        self.plan.action_submit()
+        self.assertIn("Nobody can approve", self.plan.waiting_note)
+
     def test_a_draft_cannot_be_approved(self):
         self.action()
         with self.assertRefused("changed in the meantime"):
@@ -225,6 +253,7 @@ class TestApproval(PlanCase):
     def test_nobody_writes_an_approval(self):
         for vals in (
             {"state": "approved"},
+            {"submitted_by_id": self.board.id},
             {"approved_by_id": self.board.id},
             {"approved_on": "2025-01-01"},
             {"closed_on": "2025-01-01"},
@@ -747,7 +776,11 @@ class TestPlanOfLastNight(KeptCase):
         with self.assertRefused(f"the level at the start, {kept.name}"):
             plans.create(values)
         self.env["pso.snapshot"].search([]).unlink()
-        self.assertFalse(plans.create(values).level_id)
+        plan = plans.create(values)
+        self.assertFalse(plan.level_id)
+        self.assertIn("no night is kept yet", plan.level_note)
+        plan.measurement_id = False
+        self.assertFalse(plan.level_note)
 
 
 @tagged("post_install", "-at_install")

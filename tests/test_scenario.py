@@ -511,7 +511,13 @@ class TestScenario(ScenarioCase):
     def test_costs_are_filled_in_where_the_company_has_any(self):
         scenario = self.scenario(self.hire())
         self.assertEqual(scenario.cost, 0)
-        self.assertIn("not given: 1 of 1", scenario.cost_note)
+        self.assertEqual(scenario.cost_note, "Not given")
+        self.assertIn(
+            "not given: 1 of 2",
+            self.scenario(self.hire(), self.line("staff", fte=1, cost=10)).cost_note,
+        )
+        apart = self.scenario(self.line("hours", fulltime_hours=36))
+        self.assertFalse(apart.cost_note, "It has no cost of its own")
         self.env["pso.cost"].create(
             [
                 {"amount": 40000},

@@ -1,16 +1,56 @@
 """No screen of ours is one that Odoo generates, and no record has a technical name."""
 
+import ast
 import re
 from ast import literal_eval
+from itertools import product
 
 from lxml import etree
-from test_access import GROUPS, AccessCase
+from test_access import BOARD, GROUPS, HR, MANAGER, PURCHASE, USER, AccessCase
 
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 # What a list or a card is clicked for is shown in a form, unless it says otherwise.
 NO_FORM = {"list": ("editable", "no_open"), "kanban": ()}
 TECHNICAL_NAME = re.compile(r"^[a-z_.]+,\s*\S+$|^\s*$|NewId")
+# Pixels for ten millions with cents and a currency sign.
+LEAST_FOR_MONEY = 120
+SHOWING = ("list", "kanban", "form")
+FIGURES = [
+    *("total_fte", "direct_percentage", "indirect_counted_percentage"),
+    *("total_percentage", "proven_total_percentage", "gap_percentage", "gap_fte"),
+]
+# The next step, and three beside it; what is used less is under the cog.
+MOST_BUTTONS = 4
+ROLES = ((USER,), (PURCHASE,), (HR,), (MANAGER,), (BOARD, USER), (MANAGER, HR, BOARD))
+COG_FORMS = {"pso_cog_form", "pso_measurement_form"}
+# What may be unknown, and what a screen asks before it shows a number of it.
+UNKNOWN = {
+    "pso.supplier.line": dict.fromkeys(
+        ("turnover", "supplier_fte", "direct_percentage"), "figure_year"
+    ),
+    "pso.certified.vendor": dict.fromkeys(("fte_rate", "room"), "figure_year"),
+    "pso.vendor.comparison.line": dict.fromkeys(("fte_rate", "room"), "figure_year")
+    | dict.fromkeys(("price_unit", "amount"), "price_source"),
+    "pso.group.rule": {
+        "weight": "is_weight_known",
+        "counting_months": "is_period_known",
+    },
+    "pso.form.rule": {"weight": "is_weight_known"},
+    "pso.scenario.line": {"cost": "is_free"},
+    "pso.scenario.means": {"cost": "is_free", "extra_price": "is_free"},
+    "pso.cost": {"amount": "kind", "percentage": "kind"},
+    "pso.scenario": {
+        **dict.fromkeys(("total_percentage", "change_percentage"), "has_figures"),
+        "cost": "cost_note",
+        "gap_fte": "gap_fte",
+    },
+    "pso.measurement": {
+        "audited_total_percentage": "audit_mark",
+        **dict.fromkeys(FIGURES, "pso_figure"),
+    },
+}
 # Not shown to anybody as a record: read by SQL, by reports or by wizards alone.
 NEVER_SHOWN = {
     *("pso.snapshot", "pso.trace", "pso.log.link", "pso.log.head"),
@@ -136,3 +176,120 @@ class TestViews(AccessCase):
             for record in model.sudo().search([], limit=3):
                 with self.subTest(record=str(record)):
                     self.assertNotRegex(record.display_name or "", TECHNICAL_NAME)
+
+    # -- what is not known ---------------------------------------------------
+
+    def test_what_is_not_known_is_not_shown_as_zero(self):
+        found = set()
+        for view in self.ours("ir.ui.view"):
+            if view.model and view.type in ("form", "list", "kanban"):
+                root = view if view.mode == "primary" else view.inherit_id
+                model = self.shown[view.model]
+                arch = etree.fromstring(model.get_view(root.id, root.type)["arch"])
+                for node in arch.iter("field"):
+                    found |= self.zeros(model, node, view)
+        self.assertFalse(found)
+
+    def zeros(self, model, node, view):
+        """Return the place of a field that is shown whether it is known or not."""
+        for parent in [*node.iterancestors("field")][::-1]:
+            model = model[parent.get("name")]
+        unknown = UNKNOWN.get(model._name, {})
+        asked = unknown.get(node.get("name"))
+        kinds = [parent.tag for parent in node.iterancestors() if parent.tag in SHOWING]
+        is_typed = kinds[0] == "form" and model._name != "pso.supplier.line"
+        is_hidden = node.get("column_invisible") == "1" or node.get("invisible") == "1"
+        if not asked or is_typed or is_hidden or node.get("widget") == asked:
+            return set()
+        around = [each.get("invisible") or "" for each in (node, *node.iterancestors())]
+        if any(asked in rule for rule in around):
+            return set()
+        return {f"{view.name}: {node.get('name')}"}
+
+    # -- lists ---------------------------------------------------------------
+
+    def test_what_a_list_says_is_not_cut_off(self):
+        """A heading takes a second line, and an amount of ten millions has room."""
+        for view in self.ours("ir.ui.view").filtered("arch_db"):
+            arch = etree.fromstring(view.with_context(lang=None).arch)
+            for node in arch.iter("list"):
+                if node.get("position"):
+                    continue
+                with self.subTest(view=view.name):
+                    self.assertIn("o_pso_list", (node.get("class") or "").split())
+
+    def test_amounts_have_room(self):
+        narrow = set()
+        for view in self.ours("ir.ui.view"):
+            if view.model and view.type in ("form", "list"):
+                root = view if view.mode == "primary" else view.inherit_id
+                model = self.shown[view.model]
+                arch = etree.fromstring(model.get_view(root.id, root.type)["arch"])
+                for node in arch.xpath("//list[contains(@class, 'o_pso_list')]/field"):
+                    owner = model
+                    for parent in [*node.iterancestors("field")][::-1]:
+                        owner = owner[parent.get("name")]
+                    width = int((node.get("width") or "0").removesuffix("px"))
+                    is_money = owner._fields[node.get("name")].type == "monetary"
+                    if is_money and width < LEAST_FOR_MONEY:
+                        narrow.add(f"{view.name}: {node.get('name')}")
+        self.assertFalse(narrow)
+
+    # -- the header ----------------------------------------------------------
+
+    def test_a_header_has_few_buttons(self):
+        too_many = {}
+        for number, groups in enumerate(ROLES):
+            user = self.user(*groups, login=f"pso-test-header-{number}")
+            for view in self.ours("ir.ui.view"):
+                model = view.model and self.env[view.model].with_user(user)
+                if view.type != "form" or view.mode != "primary" or model is None:
+                    continue
+                if view.model.startswith("pso.") and model.has_access("read"):
+                    arch = etree.fromstring(model.get_view(view.id, "form")["arch"])
+                    shown = self.most_buttons(model, arch)
+                    if len(shown) > MOST_BUTTONS:
+                        too_many[view.name, groups] = shown
+        self.assertFalse(too_many)
+
+    def most_buttons(self, model, arch):
+        """Return the buttons of the header, in the state that shows most of them."""
+        buttons = [
+            button
+            for button in arch.xpath("./header/button")
+            if "o_pso_in_menu" not in (button.get("class") or "").split()
+        ]
+        rules = [button.get("invisible") or "False" for button in buttons]
+        names = sorted({name for rule in rules for name in names_in(rule)})
+        values = product(*(possible_values(model, name) for name in names))
+        states = [dict(zip(names, each, strict=True)) for each in values]
+        shown = [
+            [
+                button.get("name")
+                for button, rule in zip(buttons, rules, strict=True)
+                if not safe_eval(rule, dict(state))
+            ]
+            for state in states
+        ]
+        return max(shown, key=len)
+
+    def test_what_is_under_the_cog_is_in_a_form_that_puts_it_there(self):
+        for view in self.ours("ir.ui.view").filtered("arch_db"):
+            arch = etree.fromstring(view.with_context(lang=None).arch)
+            in_menu = arch.xpath("./header/button[@class='o_pso_in_menu']")
+            if arch.tag == "form" and in_menu:
+                self.assertIn(arch.get("js_class"), COG_FORMS, view.name)
+
+
+def names_in(rule):
+    """Return the fields that an expression of a view names."""
+    nodes = ast.walk(ast.parse(rule.strip(), mode="eval"))
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def possible_values(model, name):
+    """Return one value of each kind that a field may have in a form."""
+    field = model._fields.get(name)
+    if field is not None and field.type == "selection":
+        return [False, *field.get_values(model.env)]
+    return [0, 1]

@@ -50,7 +50,12 @@ class PsoScenarioQuestion(models.TransientModel):
         if not said:
             return Markup("<p>%s</p>") % self.env._("Nothing has to change.")
         items = Markup().join(Markup("<li>%s</li>") % each for each in said)
-        return Markup("<ul>%s</ul>") % items
+        text = Markup("<ul>%s</ul>") % items
+        if any(vals["kind"] in ("spend", "move") for vals in self._lines(found)):
+            text += Markup('<p class="o_pso_muted small">%s</p>') % self.env._(
+                "Purchases are rounded up to whole euros."
+            )
+        return text
 
     def _said(self, found):
         """Say each part of an answer, as the lines of a scenario say it."""

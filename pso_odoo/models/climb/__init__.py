@@ -13,6 +13,7 @@ from . import (
     pso_measurement,
     pso_plan,
     pso_plan_action,
+    pso_plan_four_eyes,
     pso_plan_approval,
     pso_plan_progress,
     pso_plan_activity,

@@ -69,6 +69,10 @@ class PsoPlan(models.Model):
         help="Taken from the measurement when you choose one, of a live one as it was "
         "last night; empty for none yet.",
     )
+    level_note = fields.Char(
+        compute="_compute_level_note",
+        help="Why the level at the start is not filled in.",
+    )
     target_level_id = fields.Many2one(
         "pso.level",
         required=True,
@@ -141,6 +145,17 @@ class PsoPlan(models.Model):
     def _compute_level_id(self):
         for plan in self:
             plan.level_id = plan.measurement_id._level_for_all() or plan.level_id
+
+    @api.depends("measurement_id", "level_id")
+    @api.depends_context("lang")
+    def _compute_level_note(self):
+        for plan in self:
+            is_open = not plan.level_id and plan.measurement_id._lacks_level_for_all()
+            plan.level_note = is_open and self.env._(
+                "Of a live measurement it is the level of last night, and no night is "
+                "kept yet: choose it yourself, or choose the measurement again "
+                "tomorrow."
+            )
 
     @api.depends("action_ids.state")
     def _compute_action_count(self):

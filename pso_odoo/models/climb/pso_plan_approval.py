@@ -13,7 +13,7 @@ STATES = [
     ("closed", "Closed"),
 ]
 # Only the buttons, and the nightly job, write these.
-KEPT = {"state", "approved_by_id", "approved_on", "closed_on"}
+KEPT = {"state", "submitted_by_id", "approved_by_id", "approved_on", "closed_on"}
 KEPT |= {"outcome_level_id", "outcome_percentage"}
 # What follows from company and measurement: who reads the plan rests on it.
 SCOPE = "company_ids"
@@ -51,16 +51,28 @@ class PsoPlan(models.Model):
     closed_on = fields.Date(readonly=True, copy=False)
     approval_note = fields.Char(string="Approval", compute="_compute_approval_note")
 
-    @api.depends("approved_by_id", "approved_on")
+    @api.depends("approved_by_id", "approved_on", "submitted_by_id")
     @api.depends_context("lang")
     def _compute_approval_note(self):
         for plan in self:
-            plan.approval_note = plan.approved_by_id and self.env._(
-                "Approved by %(user)s on %(date)s. A change makes it a draft again, "
-                "and asks for a new approval.",
-                user=plan.approved_by_id.name,
-                date=format_date(self.env, plan.approved_on),
+            plan.approval_note = plan.approved_by_id and plan._approval_in_words()
+
+    def _approval_in_words(self):
+        details = {
+            "user": self.approved_by_id.name,
+            "date": format_date(self.env, self.approved_on),
+        }
+        if self.approved_by_id == self.submitted_by_id:
+            return self.env._(
+                "Sent and approved by %(user)s on %(date)s: nobody else could approve "
+                "it. A change makes it a draft again, and asks for a new approval.",
+                **details,
             )
+        return self.env._(
+            "Approved by %(user)s on %(date)s. A change makes it a draft again, and "
+            "asks for a new approval.",
+            **details,
+        )
 
     # -- what may change ---------------------------------------------------------
 
@@ -131,7 +143,7 @@ class PsoPlan(models.Model):
         for plan in self:
             plan._expect_state("draft")
             plan._check_ready()
-        self.sudo().write({"state": "submitted"})
+        self.sudo().write({"state": "submitted", "submitted_by_id": self.env.uid})
 
     def _check_ready(self):
         questions = [self._fields[f"smart_{question}"] for question in SMART]
@@ -154,16 +166,19 @@ class PsoPlan(models.Model):
         """Approve plans in the name of the current user, today.
 
         :raise AccessError: for who is not in the group of management
+        :raise UserError: for who sent it himself, where somebody else can approve it
         """
         self._check_board()
         for plan in self:
             plan._expect_state("submitted")
+        self._check_four_eyes()
         approval = {
             "state": "approved",
             "approved_by_id": self.env.uid,
             "approved_on": fields.Date.context_today(self),
         }
         self.sudo().write(approval)
+        self._note_one_pair_of_eyes()
         self.sudo().action_ids._sync_activities()
 
     @without_defaults

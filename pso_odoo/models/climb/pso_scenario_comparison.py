@@ -80,7 +80,7 @@ class PsoScenario(models.Model):
             cells.append(
                 {
                     "label": self._fields["cost"]._description_string(self.env),
-                    "text": self.cost_note,
+                    "text": self.cost_note or "–",
                     "change": "",
                     "direction": "same",
                     "is_good": True,

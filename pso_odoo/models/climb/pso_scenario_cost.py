@@ -83,14 +83,22 @@ class PsoScenario(models.Model):
     def _compute_scenario_cost(self):
         for scenario in self:
             scenario.cost = sum(scenario.line_ids.mapped("cost"))
-            unknown = len(scenario.line_ids.filtered(lambda line: line._lacks_cost()))
-            amount = format_amount(self.env, scenario.cost, scenario.currency_id)
-            if unknown:
-                scenario.cost_note = self.env._(
-                    "%(amount)s (cost not given: %(count)s of %(all)s changes)",
-                    amount=amount,
-                    count=unknown,
-                    all=len(scenario.line_ids),
-                )
-            else:
-                scenario.cost_note = amount
+            scenario.cost_note = scenario._cost_in_words()
+
+    def _cost_in_words(self):
+        """Say the cost of a year: what is not given is not zero."""
+        priced = self.line_ids.filtered(lambda line: line.kind not in FREE)
+        unknown = priced.filtered(lambda line: line._lacks_cost())
+        if not priced:
+            return False
+        if unknown == priced:
+            return self.env._("Not given")
+        amount = format_amount(self.env, self.cost, self.currency_id)
+        if not unknown:
+            return amount
+        return self.env._(
+            "%(amount)s (cost not given: %(count)s of %(all)s changes)",
+            amount=amount,
+            count=len(unknown),
+            all=len(self.line_ids),
+        )

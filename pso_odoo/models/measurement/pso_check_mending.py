@@ -43,7 +43,7 @@ ELSEWHERE = {
     "period_unknown": Mending(MANAGER, "_open_unknown_periods"),
     "no_rule": Mending(MANAGER, "_open_edition"),
     "norm_unconfirmed": Mending(MANAGER, "_open_norms"),
-    "norm_unknown": Mending(MANAGER, "_open_norms"),
+    "norm_unknown": Mending(MANAGER, "_open_edition"),
 }
 
 
@@ -223,15 +223,6 @@ class PsoCheck(models.Model):
         return self._open_edition(check, window)
 
     def _open_norms(self, check, window):
-        """Open the norms to compare, or those of the level that has none yet."""
+        """Open the norms to compare."""
         found = self._finding_ids(check, window)
-        if check.model == "pso.norm":
-            return self._open_list("pso.norm", [("id", "in", found)])
-        context = {"default_edition_id": window.edition.id}
-        if len(found) == 1:
-            context["default_level_id"] = found[0]
-        domain = [
-            ("edition_id", "=", window.edition.id),
-            ("level_id", "in", found),
-        ]
-        return self._open_list("pso.norm", domain, **context)
+        return self._open_list("pso.norm", [("id", "in", found)])

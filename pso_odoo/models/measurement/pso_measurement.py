@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -169,11 +170,23 @@ class PsoMeasurement(models.Model):
     # -- defaults and other computed fields -------------------------------
 
     def _default_period(self):
-        """Return the first and the last day of the last full calendar year."""
-        year = fields.Date.context_today(self).year - 1
-        return fields.Date.to_date(f"{year}-01-01"), fields.Date.to_date(
-            f"{year}-12-31"
+        """Return the first and the last day of a calendar year.
+
+        It is the last full one, or this one where that is measured already.
+        """
+        last = fields.Date.context_today(self).year - 1
+        start, end = date(last, 1, 1), date(last, 12, 31)
+        is_measured = self.search_count(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("date_start", "=", start),
+                ("date_end", "=", end),
+            ],
+            limit=1,
         )
+        if is_measured:
+            return date(last + 1, 1, 1), date(last + 1, 12, 31)
+        return start, end
 
     @api.depends("date_start", "date_end", "company_id")
     def _compute_name(self):

@@ -1,5 +1,7 @@
 from collections import Counter
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
@@ -22,6 +24,16 @@ COORDINATED = {"quality", "lock", "workbook"}
 MOST_NAMED = 8
 
 
+def _is_year(start, end):
+    """Whether a period is twelve months; of 29 February both ends are usual."""
+    following = start + relativedelta(years=1)
+    is_leap_day = (start.month, start.day) == (2, 29)
+    after = end + relativedelta(days=1)
+    return after == following or (
+        is_leap_day and after == following + relativedelta(days=1)
+    )
+
+
 class PsoMeasurement(models.Model):
     """What brings a measurement to its certificate, and where the user does it."""
 
@@ -39,6 +51,27 @@ class PsoMeasurement(models.Model):
         compute="_compute_lock_question",
         help="What is asked before the measurement is locked, with what is open.",
     )
+
+    period_note = fields.Char(
+        compute="_compute_period_note",
+        help="Said where the period is not the twelve months that the scheme measures.",
+    )
+
+    @api.depends("date_start", "date_end")
+    @api.depends_context("lang")
+    def _compute_period_note(self):
+        for measurement in self:
+            start, end = measurement.date_start, measurement.date_end
+            is_period = bool(start and end and start <= end)
+            measurement.period_note = (
+                is_period
+                and not _is_year(start, end)
+                and self.env._(
+                    "The period is no year: the scheme measures twelve months (this "
+                    "one has %(days)s days).",
+                    days=(end - start).days + 1,
+                )
+            )
 
     @api.depends("state", "open_check_ids", "quality_ids.answer", "date_end")
     @api.depends_context("uid", "lang", "tz")
@@ -158,7 +191,7 @@ class PsoMeasurement(models.Model):
 
     # -- before locking ------------------------------------------------------
 
-    @api.depends("state", "open_check_ids")
+    @api.depends("state", "open_check_ids", "period_note")
     @api.depends_context("uid", "lang")
     def _compute_lock_question(self):
         for measurement in self:
@@ -170,6 +203,8 @@ class PsoMeasurement(models.Model):
         question = self.env._(
             "Figures, lines and checks stay as they are now. Lock this measurement?"
         )
+        if self.period_note:
+            question = f"{self.period_note} {question}"
         serious = self.open_check_ids.filtered(lambda check: check.severity != "info")
         if not serious:
             return question

@@ -91,6 +91,12 @@ class PsoMeasurement(models.Model):
         figures = start._kept_part(start._window(), "figures") or {}
         return self.env["pso.level"].browse(figures.get("level_id") or ())
 
+    def _lacks_level_for_all(self):
+        """Whether nobody may be told the level yet: of a live one no night is kept."""
+        start = self._origin.sudo()
+        is_live = bool(start) and not start.is_locked
+        return is_live and start._kept_part(start._window(), "figures") is None
+
     def _kept_figures(self, windows):
         """Return the figures of windows of last night, zero where nothing is kept."""
         kept = self._kept(windows, "figures")

@@ -241,6 +241,8 @@ class Paper:
     def _cost(self, line):
         if line._lacks_cost():
             return self.env._("not given")
+        if not line.cost and not line.is_free:
+            return "–"
         return formatLang(self.env, line.cost, currency_obj=line.currency_id)
 
     @cached_property

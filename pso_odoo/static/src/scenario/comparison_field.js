@@ -4,6 +4,8 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { Component } from "@odoo/owl";
 
+// A hundred millions with cents and a currency.
+const LONGEST_NUMBER = 18;
 const ICONS = { up: "fa-arrow-up", down: "fa-arrow-down", same: "" };
 
 /**
@@ -27,6 +29,11 @@ export class ComparisonField extends Component {
 
     cell(column, index) {
         return column.cells[index];
+    }
+
+    /** Numbers with their unit stay on a line; words would make their column wide. */
+    isSentence({ text }) {
+        return text.length > LONGEST_NUMBER;
     }
 
     icon(direction) {

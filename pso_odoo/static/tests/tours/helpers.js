@@ -90,6 +90,14 @@ export function type(input, value) {
     return { content: `Type ${value}`, trigger: input, run: `edit ${value} && press Tab` };
 }
 
+/** Clicks an item under ⚙, where a form keeps what is used less. */
+export function clickInMenu(label) {
+    return [
+        click(".o_cp_action_menus button:has(.fa-cog)", "The menu of actions"),
+        click(`.o-dropdown--menu .o_menu_item:contains("${label}")`),
+    ];
+}
+
 /** Locks the measurement whose form is open, and looks on meanwhile. */
 export function lock(...meanwhile) {
     return [

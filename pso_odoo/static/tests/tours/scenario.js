@@ -2,6 +2,7 @@ import {
     addTour,
     choose,
     click,
+    clickInMenu,
     openApp,
     openMeasurement,
     save,
@@ -28,7 +29,7 @@ addTour("pso_odoo.scenario", () => [
     ...save(),
 
     ...openMeasurement("Tour Year"),
-    click("button[name=action_ask]"),
+    ...clickInMenu("What Does a Level Cost?"),
     click(`${MEANS} .o_data_row:first td[name=name]`),
     click(`${MODAL} [name=is_used] input`),
     type(`${MODAL} [name=cost] input`, "30000"),

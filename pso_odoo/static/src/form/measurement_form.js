@@ -1,15 +1,15 @@
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { FormController } from "@web/views/form/form_controller";
-import { formView } from "@web/views/form/form_view";
 
 import { status } from "@odoo/owl";
+
+import { CogFormController, cogFormView } from "./cog_form";
 
 // Buttons whose work takes long, and the action that each starts in place of a request.
 const LONG_ACTIONS = { action_lock: "pso_odoo.lock_measurement" };
 
-export class MeasurementFormController extends FormController {
+export class MeasurementFormController extends CogFormController {
     async beforeExecuteActionButton(clickParams) {
         const proceeds = await super.beforeExecuteActionButton(clickParams);
         const tag = LONG_ACTIONS[clickParams.name];
@@ -47,6 +47,6 @@ export class MeasurementFormController extends FormController {
 }
 
 registry.category("views").add("pso_measurement_form", {
-    ...formView,
+    ...cogFormView,
     Controller: MeasurementFormController,
 });

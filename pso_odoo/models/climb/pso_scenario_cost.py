@@ -83,14 +83,23 @@ class PsoScenario(models.Model):
     def _compute_scenario_cost(self):
         for scenario in self:
             scenario.cost = sum(scenario.line_ids.mapped("cost"))
-            unknown = len(scenario.line_ids.filtered(lambda line: line._lacks_cost()))
+            lines = scenario.line_ids
+            unknown = len(lines.filtered(lambda line: line._lacks_cost()))
+            is_known = any(line.cost or line.is_free for line in lines)
             amount = format_amount(self.env, scenario.cost, scenario.currency_id)
-            if unknown:
+            if unknown and not is_known:
+                # Zero would say that it costs nothing.
+                scenario.cost_note = self.env._(
+                    "not given: %(count)s of %(all)s changes",
+                    count=unknown,
+                    all=len(lines),
+                )
+            elif unknown:
                 scenario.cost_note = self.env._(
                     "%(amount)s (cost not given: %(count)s of %(all)s changes)",
                     amount=amount,
                     count=unknown,
-                    all=len(scenario.line_ids),
+                    all=len(lines),
                 )
             else:
                 scenario.cost_note = amount

@@ -260,6 +260,6 @@ class TestAccessibilityByRole(AccessibilityCase):
     touch_enabled = True
 
     def test_the_dashboard_of_each_role(self):
-        for login in ("pso", "hr", "directie", "inkoop", "admin"):
+        for login in ("pso", "hr", "directie", "inkoop", "financien", "admin"):
             with self.subTest(login=login):
                 self.look_at(login, self.dashboards(), self.core_for_all())

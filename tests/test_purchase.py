@@ -337,7 +337,7 @@ class TestExcluded(PurchaseCase):
         self.assertEqual(order.pso_amount, 100)
 
     def test_what_is_not_bought_is_refused(self):
-        """Odoo offers the action on every document: silence would say that it counts."""
+        """Odoo offers the action on every document: silence would mislead."""
         invoice = self.bill(self.partner, 100, type="out_invoice")
         keeper = invoice.with_user(self.keeper)
         for act in (keeper.action_pso_exclude, keeper.action_pso_include):

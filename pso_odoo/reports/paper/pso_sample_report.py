@@ -4,9 +4,9 @@ from odoo import api, models
 
 from .pso_measurement_report import paginate
 
-# How many lines of the form fit on a page and on the first one, how many follow the last
-# file, with results and without; how many a row takes at least, and the letters of a line
-# in its widest columns.
+# How many lines of the form fit on a page and on the first one, how many follow the
+# last file, with results and without; how many a row takes at least, and the letters of
+# a line in its widest columns.
 PAGE_LINES, FIRST_LINES = 32, 23
 LAST_LINES, LAST_LINES_BARE = 13, 7
 ROW_LINES = 1.3

@@ -98,6 +98,7 @@
         "demo/account_move.xml",
         "demo/pso_measurement.xml",
         "demo/pso_certification.xml",
+        "demo/pso_plan.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -128,6 +128,45 @@ window.psoLookAt = async (plan) => {
         );
     }
 
+    /**
+     * Headings and numbers that a column of a list of ours has no room for: half a number
+     * is another one. A telephone scrolls and shows cards.
+     */
+    function cutInLists() {
+        if (document.documentElement.clientWidth <= SMALL) {
+            return [];
+        }
+        const isPso = /^pso\./.test(action.currentController?.action.res_model);
+        const parts = document.querySelectorAll(
+            ".o_list_table th[data-name] .text-truncate, .o_list_table td.o_list_number"
+        );
+        return [...parts].filter(
+            (each) =>
+                (isPso || each.closest(OURS)) &&
+                isSeen(each) &&
+                each.scrollWidth > each.clientWidth + 1
+        );
+    }
+
+    /** Units on cards that stand on another line than their number. */
+    function unitsApart() {
+        const below = (unit) => {
+            const range = document.createRange();
+            range.selectNode(unit);
+            const number = unit.previousSibling.getBoundingClientRect();
+            return number.height && range.getBoundingClientRect().top >= number.bottom - 2;
+        };
+        return [...document.querySelectorAll(".o_kanban_record *")].filter((each) =>
+            [...each.childNodes].some(
+                (node) =>
+                    node.nodeType === Node.TEXT_NODE &&
+                    /^\s*(%|fte)/.test(node.nodeValue) &&
+                    node.previousSibling?.nodeType === Node.ELEMENT_NODE &&
+                    below(node)
+            )
+        );
+    }
+
     /** Tables without headers, and words that are cut off: what axe-core does not look for. */
     function alsoFinds() {
         const tables = [...document.querySelectorAll("table")].filter(
@@ -142,6 +181,12 @@ window.psoLookAt = async (plan) => {
         return [
             ...tables.map((each) => found("table-headers", each, "no cell says what is in it")),
             ...cut.map((each) => found("cut-off", each, each.textContent)),
+            ...cutInLists().map((each) => ({
+                ...found("cut-in-list", each, each.textContent),
+                target: each.textContent,
+                kind: "cut-in-list of ours",
+            })),
+            ...unitsApart().map((each) => found("unit-apart", each, each.textContent)),
             ...louder().map((each) => found("headline", each, "as large as the score")),
             ...sideways(),
         ];

@@ -429,6 +429,9 @@ class TestNoNoise(DailyCase):
         self.certificate(ended, "2023-01-01", "2024-12-31")
         cancelled = self.order(ended, 100)
         cancelled.button_cancel()
+        large = self.vendor("Large")
+        self.certificate(large)
+        self.figures(large, turnover=1_000_000_000)
         for document, shown in (
             (self.order(plain, 100), set()),
             (self.bill(plain, 100), set()),
@@ -439,6 +442,9 @@ class TestNoNoise(DailyCase):
             (self.bill(unknown, 100), {"pso_amount"}),
             (self.order(certified, 100), set(self.NUMBERS)),
             (self.bill(certified, 100), set(self.NUMBERS)),
+            # 0.0000 fte says nothing either.
+            (self.order(large, 100), {"pso_amount"}),
+            (self.bill(large, 100, type="in_refund"), {"pso_amount"}),
         ):
             with self.subTest(document=document, vendor=document.partner_id.name):
                 self.assertEqual(self.shown(document), shown)

@@ -31,6 +31,14 @@ USERS = {
         },
         {"group_pso_purchase"},
     ),
+    "financien": (
+        {
+            "base.group_user",
+            "account.group_account_invoice",
+            "pso_odoo.group_pso_purchase",
+        },
+        {"group_pso_purchase"},
+    ),
     "pso": (
         {"base.group_user", "pso_odoo.group_pso_manager"},
         {"group_pso_user", "group_pso_purchase", "group_pso_manager"},

@@ -164,10 +164,17 @@ class TestPages(HttpCase, ReportCase):
             employee = self.employee(name=f"Person {number}")
             self.status(employee)
         measurement = self.locked()
-        for size in (7, 11, 12, 13, 14, 15, 25, 29):
+        for size, is_judged in (
+            *((size, False) for size in (7, 8, 9, 12, 13, 14, 15, 25, 29)),
+            *((size, True) for size in (5, 6, 13)),
+        ):
             sample = self.drawn(measurement, size)
             self.widest_key(sample)
+            if is_judged:
+                self.judge(sample)
             pages = self.pages(SAMPLE, sample, self.hr)
+            if size <= 5 or size <= 8 and not is_judged:
+                self.assertEqual(len(pages), 1, "there is room for all")
             found = [key for page in pages for key in re.findall(r"P-\w{12}", page)]
             self.assertEqual(len(found), size)
             for page in pages:
@@ -175,6 +182,12 @@ class TestPages(HttpCase, ReportCase):
                     self.assertRegex(page, r"P-\w{12}", size)
                 if re.search(r"P-\w{12}", page):
                     self.assertIn("Appraisal", page, size)
+
+    def judge(self, sample):
+        """Have every file judged, so that there are results below."""
+        values = {"file_state": "complete"}
+        values |= dict.fromkeys(("work", "integration", "development"), "met")
+        sample.line_ids.write(values | {"guidance": "unmet"})
 
     def widest_key(self, sample):
         """Give one file the key that is the widest in print: letters are by chance."""

@@ -2,7 +2,7 @@
 
 from common import PsoCase
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -162,7 +162,7 @@ class TestAmounts(PurchaseCase):
         self.assertEqual((bill.pso_amount, bill.pso_fte), (100, 0))
 
     def test_an_ordinary_vendor(self):
-        bill = self.bill(self.vendor(), 100)
+        bill = self.bill(self.partner, 100)
         self.assertEqual((bill.pso_amount, bill.pso_fte), (0, 0))
 
 
@@ -335,6 +335,19 @@ class TestExcluded(PurchaseCase):
         self.assertEqual(order.pso_amount, 0)
         order.action_pso_include()
         self.assertEqual(order.pso_amount, 100)
+
+    def test_what_is_not_bought_is_refused(self):
+        """Odoo offers the action on every document: silence would mislead."""
+        invoice = self.bill(self.partner, 100, type="out_invoice")
+        keeper = invoice.with_user(self.keeper)
+        for act in (keeper.action_pso_exclude, keeper.action_pso_include):
+            with self.assertRaises(UserError):
+                act()
+        self.assertFalse(any(invoice.invoice_line_ids.mapped("pso_excluded")))
+        bill = self.bill(self.partner, 100)
+        (invoice + bill).with_user(self.keeper).action_pso_exclude()
+        self.assertTrue(bill.invoice_line_ids.pso_excluded)
+        self.assertFalse(any(invoice.invoice_line_ids.mapped("pso_excluded")))
 
     def test_only_pso_purchase_users_decide(self):
         bill = self.bill(self.partner, 100).with_user(self.outsider)

@@ -117,6 +117,18 @@ class TestWebClient(BrowserCase):
             *views("pso_purchase_report_action", "graph", "pivot", "list"),
         )
 
+    def test_accountant(self):
+        """Who pays the bills may order nothing."""
+        self._open(
+            "financien",
+            form(self.bill, "[name=action_pso_exclude], [name=action_pso_include]"),
+            form(self.bill.commercial_partner_id, ".nav-link[name=pso]"),
+            form(self.bill.pso_certificate_id, "[name=date_end]"),
+            *views("pso_supplier_figure_action", "list", "kanban"),
+            *views("pso_purchase_report_action", "graph", "pivot", "list"),
+            *views("pso_missing_proof_action", "list"),
+        )
+
     def test_management(self):
         self._open(
             "directie",

@@ -11,6 +11,7 @@ from textwrap import wrap
 from unittest import skipUnless
 
 import openpyxl
+from openpyxl.utils import column_index_from_string, range_boundaries
 from test_workbook import BusyCompany
 
 from odoo.tests import tagged
@@ -83,6 +84,21 @@ class TestPaper(BusyCompany):
                 if across > 1:
                     self.assertTrue(sheet.print_title_cols, sheet.title)
                     self.assertTrue(sheet.print_title_rows, sheet.title)
+
+    def test_a_row_says_on_every_page_of_which_bill_it_is(self):
+        """Whoever reads the second page does not count the rows of the first."""
+        for lang, book in self.books(self.measured):
+            (sheet,) = (each for each in book if each.title in ("Bills", "Facturen"))
+            _left, top, _right, bottom = range_boundaries(sheet.auto_filter.ref)
+            repeated = column_index_from_string(
+                sheet.print_title_cols.split(":")[1].strip("$")
+            )
+            rows = [
+                tuple(cell.value for cell in row[:repeated])
+                for row in sheet.iter_rows(min_row=top + 1, max_row=bottom)
+            ]
+            self.assertGreater(len(rows), 1, lang)
+            self.assertEqual(len(rows), len(set(rows)), lang)
 
     def test_the_foot_tells_measurement_seal_and_page(self):
         for name in ("PSO 2025", "2025 & more", LONGEST):

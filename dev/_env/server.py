@@ -12,7 +12,8 @@ HOST = "127.0.0.1"
 LOGINS = {
     "pso": "PSO coordinator: measurements, rule book, export",
     "hr": "HR: statuses and the persons behind the figures",
-    "inkoop": "purchase and finance: certificates, social purchases",
+    "inkoop": "purchase: certificates, social orders and bills",
+    "financien": "accountant: bills, certificates, supplier figures",
     "directie": "management: the totals",
     "medewerker": "employee: nothing of PSO",
     "admin": "administrator",

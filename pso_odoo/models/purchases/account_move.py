@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...tools.context import without_defaults
@@ -144,10 +145,31 @@ class AccountMove(models.Model):
 
     @without_defaults
     def action_pso_exclude(self):
-        """Leave the whole bill out of the social purchases."""
-        self.invoice_line_ids.action_pso_exclude()
+        """Leave whole bills out of the social purchases.
+
+        :raise UserError: where none of the documents is a purchase
+        """
+        self._pso_purchase_lines().action_pso_exclude()
 
     @without_defaults
     def action_pso_include(self):
-        """Count all lines of the bill again."""
-        self.invoice_line_ids.action_pso_include()
+        """Count all lines of bills again.
+
+        :raise UserError: where none of the documents is a purchase
+        """
+        self._pso_purchase_lines().action_pso_include()
+
+    def _pso_purchase_lines(self):
+        """Return the lines of the purchases among these documents.
+
+        Odoo offers an action on every kind of document or on none.
+        """
+        purchases = self.filtered(lambda move: move.move_type in PURCHASE_TYPES)
+        if not purchases:
+            raise UserError(
+                self.env._(
+                    "Only what is bought counts for PSO: choose vendor bills, refunds "
+                    "or receipts."
+                )
+            )
+        return purchases.invoice_line_ids

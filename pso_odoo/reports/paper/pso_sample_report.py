@@ -4,9 +4,11 @@ from odoo import api, models
 
 from .pso_measurement_report import paginate
 
-# How many lines of the form fit on a page, on the first one, and below the last file;
-# how many a row takes at least, and the letters of a line in its widest columns.
-PAGE_LINES, FIRST_LINES, LAST_LINES = 32, 23, 16
+# How many lines of the form fit on a page and on the first one, how many follow the
+# last file, with results and without; how many a row takes at least, and the letters of
+# a line in its widest columns.
+PAGE_LINES, FIRST_LINES = 32, 23
+LAST_LINES, LAST_LINES_BARE = 13, 7
 ROW_LINES = 1.3
 LETTERS = {"name": 20, "remark": 17}
 
@@ -49,9 +51,11 @@ class ReportSample(models.AbstractModel):
         """Return a sample, the pages of its table, and the digest of its last seal."""
         seal = self.env["pso.seal"].sudo()._last_of_sample(sample)
         rows = [{"line": line, "lines": _lines(line)} for line in sample.line_ids]
+        has_results = sample.open_count < sample.line_count
+        last = LAST_LINES if has_results else LAST_LINES_BARE
         return {
             "doc": sample,
-            "pages": paginate(rows, PAGE_LINES, FIRST_LINES, LAST_LINES),
+            "pages": paginate(rows, PAGE_LINES, FIRST_LINES, last),
             "digest": seal and seal["digest"],
         }
 

@@ -235,7 +235,8 @@ class BillSheet(Sheet):
 
     def _write_bills(self, columns):
         bills = self.source.bills
-        table = self.open_table(columns, fixed_columns=2)
+        # On paper, too, a row of the second page says of which bill it is.
+        table = self.open_table(columns, fixed_columns=3)
         table.add(map(self._bill_row, bills))
         table.filter()
         table.total(

@@ -3,7 +3,7 @@ import { getCustomColor } from "@web/core/colors/colors";
 import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { formatDay, formatMonth, formatPercent, formatRounded } from "../format";
-import { normLabels, outlookShade } from "./trend_plugins";
+import { LINE_HEIGHT, normLabels, outlookShade } from "./trend_plugins";
 
 import { Component, onWillStart, useEffect, useExternalListener, useRef } from "@odoo/owl";
 
@@ -190,7 +190,7 @@ export class TrendChart extends Component {
             animation: false,
             maintainAspectRatio: false,
             interaction: { mode: "index", intersect: false },
-            layout: { padding: { right: this.normLevels.length ? 70 : 8 } },
+            layout: { padding: { top: LINE_HEIGHT, right: this.normLevels.length ? 70 : 8 } },
             scales: {
                 x: {
                     ticks: { color: this.colors.text, maxRotation: 0, autoSkipPadding: 16 },

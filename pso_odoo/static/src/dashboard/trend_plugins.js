@@ -1,7 +1,7 @@
 import { spreadLabels } from "../ladder/ladder_layout";
 
 const FONT_SIZE = 12;
-const LINE_HEIGHT = 15;
+export const LINE_HEIGHT = 15;
 
 /**
  * Shades the months after today, and says what they are.
@@ -28,7 +28,8 @@ export function outlookShade(todayIndex, colors, label) {
             ctx.moveTo(left, top);
             ctx.lineTo(left, bottom);
             ctx.stroke();
-            write(ctx, colors.text, label, left + 6, top + FONT_SIZE);
+            // Above the chart: within it a line may run through the word.
+            write(ctx, colors.text, label, left, top - FONT_SIZE / 2 - 2);
             ctx.restore();
         },
     };

@@ -128,6 +128,22 @@ class TestViews(AccessCase):
                         (action["res_model"], kind),
                     )
 
+    def test_a_question_is_answered_by_what_it_does(self):
+        """Core's *Ok* does not say what comes of it."""
+        asking = 0
+        ours = self.env["ir.ui.view"].search(
+            [
+                ("model_data_id.module", "=", "pso_odoo"),
+                ("arch_db", "like", "confirm="),
+            ]
+        )
+        for view in ours:
+            for node in etree.fromstring(view.arch).iterfind(".//*[@confirm]"):
+                asking += 1
+                with self.subTest(view=view.name, button=node.get("name")):
+                    self.assertTrue(node.get("confirm-label"))
+        self.assertGreater(asking, 10)
+
     def test_no_record_has_a_technical_name(self):
         for name in set(self.env.registry) - NEVER_SHOWN:
             model = self.env[name]

@@ -372,6 +372,17 @@ class TestGeneralSettings(SetupCase):
                 self.assertIn('name="group_ids"', form)
                 self.assertFalse(literal_eval(action.context)["create"])
 
+    def test_what_goes_with_it_is_said_before_it_is_uninstalled(self):
+        """By itself, or with an app that it rests on; of others nothing is said."""
+        modules = self.env["ir.module.module"]
+        for name, is_told in (("pso_odoo", True), ("hr", True), ("l10n_nl", False)):
+            module = modules.search([("name", "=", name)])
+            wizard = self.env["base.module.uninstall"].create(
+                {"module_ids": module.ids}
+            )
+            with self.subTest(name):
+                self.assertEqual("statuses" in (wizard.pso_note or ""), is_told)
+
     def test_an_administrator_gives_himself_access(self):
         administrator = self.user("base.group_system")
         settings = self.env(user=administrator)["res.config.settings"].create({})

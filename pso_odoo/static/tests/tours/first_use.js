@@ -17,13 +17,13 @@ function keys(input, value, key) {
 /**
  * Counts what is done with the mouse: clicks, and clicks into a field to type.
  *
- * The manual says how many there are (odoo.psoTour.clicks); it is to be right.
+ * The manual says how many there are (odoo.psoTour.clicks); it is to be right. That is
+ * asked first: a page that is loaded anew has forgotten it.
  */
 function counted(steps) {
     const isClick = (step) => /^(click|edit)/.test(step.run) && !byKey.has(step);
     const clicks = steps.filter(isClick).length;
     return [
-        ...steps,
         {
             content: `${clicks} clicks, of ${MOST_CLICKS} at most`,
             trigger: "body",
@@ -35,6 +35,7 @@ function counted(steps) {
                 }
             },
         },
+        ...steps,
     ];
 }
 

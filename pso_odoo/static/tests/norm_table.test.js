@@ -125,6 +125,7 @@ test("norms are confirmed per level, or all at once", async () => {
     await contains("[name=confirm_all]").click();
     expect("td.fst-italic").toHaveCount(0);
     expect("[name=confirm_all]").toHaveCount(0);
+    expect("tfoot").toHaveCount(0);
 });
 
 test("a size goes after a question, an empty row without", async () => {

@@ -9,7 +9,6 @@ from common import PsoCase
 from odoo.fields import Command
 from odoo.tests import tagged
 
-
 MANUAL = Path(__file__).parents[1] / "docs/first-use.md"
 
 
@@ -58,9 +57,7 @@ class TestFirstUse(BrowserCase, PsoCase):
         for _ in range(2):
             self.employee()
         coordinator = self.user("base.group_user", "pso_odoo.group_pso_manager")
-        self.tour(
-            "first_use_coordinator", coordinator.login, clicks=self.clicks(1)
-        )
+        self.tour("first_use_coordinator", coordinator.login, clicks=self.clicks(1))
         [score] = self.env["pso.measurement"].search(
             [("company_id", "=", self.company.id)]
         )

@@ -180,7 +180,9 @@ class TestKeptFigures(KeptCase):
             self.assertEqual(len(steps), 7)
             return {step["key"] for step in steps if step["is_done"]}
 
-        self.assertTrue(self.env["pso.status"].search([("company_id", "=", self.company.id)]))
+        self.assertTrue(
+            self.env["pso.status"].search([("company_id", "=", self.company.id)])
+        )
         self.assertLessEqual({"edition", "measurement"}, done())
         self.assertNotIn("statuses", done())
         self.env["pso.edition"].search([]).is_confirmed = False

@@ -12,19 +12,19 @@ class BaseModuleUninstall(models.TransientModel):
     pso_note = fields.Char(
         string="Lost with PSO",
         compute="_compute_pso_note",
-        help="What is deleted if PSO is uninstalled, by itself or with an app below it.",
+        help="What is deleted if PSO is uninstalled, by itself or with an app below "
+        "it.",
     )
 
     @api.depends("module_ids")
     @api.depends_context("lang")
     def _compute_pso_note(self):
         for wizard in self:
-            wizard.pso_note = MODULE in wizard._get_modules().mapped("name") and (
-                self.env._(
-                    "With PSO go all statuses with their proof, certificates, supplier "
-                    "figures, your rule book, locked measurements with their seals, and "
-                    "the log of who looked. Nothing of it comes back when PSO is "
-                    "installed again. Download workbooks and evidence bundles first, as "
-                    "long as an auditor may ask for them."
-                )
+            is_told = MODULE in wizard._get_modules().mapped("name")
+            wizard.pso_note = is_told and self.env._(
+                "With PSO go all statuses with their proof, certificates, supplier "
+                "figures, your rule book, locked measurements with their seals, and "
+                "the log of who looked. Nothing of it comes back when PSO is "
+                "installed again. Download workbooks and evidence bundles first, as "
+                "long as an auditor may ask for them."
             )

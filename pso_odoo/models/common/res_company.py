@@ -121,13 +121,14 @@ class ResCompany(models.Model):
 
     @api.constrains("pso_seal_email")
     def _check_pso_seal_email(self):
-        """Refuse what no mail reaches: nobody would learn that digests do not arrive."""
+        """Refuse what no mail reaches: nobody would learn that none arrives."""
         for company in self:
             address = company.pso_seal_email
             if address and not email_normalize(address):
                 raise ValidationError(
                     self.env._(
-                        "“%(address)s” is not one e-mail address (Mail PSO Digests To).",
+                        "“%(address)s” is not one e-mail address (Mail PSO Digests "
+                        "To).",
                         address=address,
                     )
                 )

@@ -19,6 +19,7 @@
         "data/ir_cron.xml",
         "data/mail_activity_type.xml",
         "data/mail_template_answer.xml",
+        "wizards/base_module_uninstall_views.xml",
         "wizards/pso_answer_refusal_views.xml",
         "data/mail_template.xml",
         "wizards/pso_company_settings_views.xml",

@@ -539,7 +539,7 @@ class TestPoints(DailyCase):
     def test_without_an_edition(self):
         """The form opens all the same."""
         order = self.request(self.social, self.thing)
-        self.env["pso.edition"].search([]).active = False
+        self.env["pso.edition"].search([]).is_in_use = False
         self.assertEqual(order.pso_points, 0)
 
     @freeze_time(TODAY)

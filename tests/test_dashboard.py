@@ -263,7 +263,7 @@ class TestDashboard(PsoCase):
 
     def test_without_an_edition(self):
         """Nothing to measure by is said, and is no score of zero."""
-        self.env["pso.edition"].search([]).active = False
+        self.env["pso.edition"].search([]).is_in_use = False
         with self.assertRaisesRegex(UserError, "edition"):
             self.load()
 

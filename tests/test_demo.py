@@ -247,6 +247,29 @@ class TestDemo2026(DemoCase):
 
 
 @tagged("post_install", "-at_install")
+class TestDemoLanguage(DemoCase):
+    """Who reads it works in Dutch; core loads files without a language."""
+
+    def test_a_note_that_it_was_made_is_dutch(self):
+        for name in ("demo_measurement_2025", "demo_vendor_blinkhof"):
+            record = self.env.ref(f"pso_odoo.{name}")
+            with self.subTest(name):
+                notes = "".join(record.message_ids.mapped("body"))
+                self.assertIn("aangemaakt", notes)
+                self.assertNotIn("created", notes)
+
+    def test_vendors_are_written_to_in_their_language(self):
+        vendors = self.env["ir.model.data"].search(
+            [("module", "=", "pso_odoo"), ("name", "like", "demo_vendor_")]
+        )
+        partners = self.env["res.partner"].browse(vendors.mapped("res_id"))
+        for country, vendors in partners.grouped("country_code").items():
+            with self.subTest(country):
+                language = {"nl_NL"} if country == "NL" else {"en_US"}
+                self.assertEqual(set(vendors.mapped("lang")), language)
+
+
+@tagged("post_install", "-at_install")
 class TestDemoCompany(DemoCase):
     def test_users_have_the_groups_of_their_role(self):
         for login, (groups, pso_groups) in USERS.items():

@@ -59,9 +59,25 @@ class TestEditionUse(PsoCase):
 
     def test_what_is_restored_is_a_draft(self):
         self.copy._put_into_use()
+        self.copy._take_out_of_use()
         self.copy.action_archive()
         self.copy.action_unarchive()
         self.assertEqual(self.copy.standing, "draft")
+
+    def test_what_is_in_use_goes_by_the_button_that_shows_what_it_changes(self):
+        """Archived by core's menu, an older edition was in force without a word."""
+        self.copy._put_into_use()
+        edition = self.copy.with_user(self.coordinator)
+        total = self.total()
+        for drop in (edition.action_archive, edition.unlink):
+            with self.subTest(drop.__name__):
+                with self.assertRaisesRegex(UserError, "Take it out of use first"):
+                    drop()
+                self.assertEqual(self.copy.standing, "in_force")
+                self.assertEqual(self.total(), total)
+        self.use(self.copy).action_apply()
+        edition.action_archive()
+        edition.unlink()
 
     def test_a_draft_decides_on_no_aspirant(self):
         vendor = self.vendor()

@@ -169,6 +169,40 @@ class TestKeptFigures(KeptCase):
         # What is locked is frozen, and told all the same.
         self.assertTrue(self.frozen.with_env(self.as_user(self.KIND)).total_fte)
 
+    def test_what_is_set_up_is_ticked_at_once_but_for_persons(self):
+        """Otherwise the first hour of an administrator is a screen without a step."""
+        self.env["pso.snapshot"].search([]).unlink()
+        self.env["pso.edition"].search([]).is_confirmed = True
+        dashboard = self.as_user(self.KIND)["pso.dashboard"]
+
+        def done():
+            steps = dashboard.retrieve(company_id=self.company.id)["setup"]["steps"]
+            self.assertEqual(len(steps), 7)
+            return {step["key"] for step in steps if step["is_done"]}
+
+        self.assertTrue(
+            self.env["pso.status"].search([("company_id", "=", self.company.id)])
+        )
+        self.assertLessEqual({"edition", "measurement"}, done())
+        self.assertNotIn("statuses", done())
+        self.env["pso.edition"].search([]).is_confirmed = False
+        self.assertNotIn("edition", done())
+        self.run_job()
+        self.assertIn("statuses", done())
+        self.assertNotIn("edition", done())
+        self.env["pso.edition"].search([]).is_confirmed = True
+        self.assertIn("edition", done())
+
+    def test_who_sees_contracts_is_told_at_once_that_there_are_some(self):
+        for kind, is_told in (
+            ("HR officer with totals", False),
+            ("HR administrator with totals", True),
+        ):
+            with self.subTest(kind):
+                told = self.as_user(kind)["pso.setup"]._told_of_last_night()
+                self.assertEqual("staff" not in told, is_told)
+                self.assertIn("statuses", told)
+
     def test_the_screen_says_of_when_and_how_to_get_out(self):
         own = self.live.with_env(self.as_user(self.KIND))
         self.assertIn("to one decimal", own.figures_note)

@@ -8,6 +8,7 @@ from unittest.mock import patch
 from common import PsoCase
 
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import ValidationError
 from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
@@ -161,6 +162,13 @@ class TestMail(KeyCase):
         form.pso_seal_email = "auditor@example.com"
         form.action_save()
         self.assertEqual(self.company.pso_seal_email, "auditor@example.com")
+
+    def test_it_goes_to_an_address(self):
+        for address in ("auditor", "auditor@", "a@example.com, b@example.com"):
+            with self.subTest(address), self.assertRaises(ValidationError):
+                self.company.pso_seal_email = address
+        self.company.pso_seal_email = "Auditor <auditor@example.com>"
+        self.company.pso_seal_email = False
 
 
 @tagged("post_install", "-at_install")

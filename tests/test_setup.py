@@ -362,6 +362,27 @@ class TestGeneralSettings(SetupCase):
             self.env["res.users"].search_count(domain), settings.pso_hr_count
         )
 
+    def test_a_group_is_given_and_taken_where_its_users_are_shown(self):
+        """By default core opens a short form of a user, without access rights."""
+        for name in ("user", "manager", "purchase", "hr"):
+            action = self.ref(f"pso_members_{name}_action")
+            numbers = dict((kind, number) for number, kind in action.views)
+            form = self.env["res.users"].get_view(numbers["form"], "form")["arch"]
+            with self.subTest(name):
+                self.assertIn('name="group_ids"', form)
+                self.assertFalse(literal_eval(action.context)["create"])
+
+    def test_what_goes_with_it_is_said_before_it_is_uninstalled(self):
+        """By itself, or with an app that it rests on; of others nothing is said."""
+        modules = self.env["ir.module.module"]
+        for name, is_told in (("pso_odoo", True), ("hr", True), ("l10n_nl", False)):
+            module = modules.search([("name", "=", name)])
+            wizard = self.env["base.module.uninstall"].create(
+                {"module_ids": module.ids}
+            )
+            with self.subTest(name):
+                self.assertEqual("statuses" in (wizard.pso_note or ""), is_told)
+
     def test_an_administrator_gives_himself_access(self):
         administrator = self.user("base.group_system")
         settings = self.env(user=administrator)["res.config.settings"].create({})

@@ -168,6 +168,47 @@ class TestViews(AccessCase):
                         (action["res_model"], kind),
                     )
 
+    def test_a_phone_sends_of_new_lines_what_a_list_sends(self):
+        """What a card leaves out is lost: somebody known would be registered anew."""
+        compared = 0
+        for view in self.env["ir.ui.view"].search(
+            [("model_data_id.module", "=", "pso_odoo"), ("type", "=", "form")]
+        ):
+            for node in etree.fromstring(view.arch).iterfind(".//field[list][kanban]"):
+                field = self.env[view.model]._fields.get(node.get("name"))
+                if not field or not field.compute or field.readonly:
+                    continue  # its lines are in the database already
+                known = self.env[field.comodel_name]._fields
+                sent, shown = (
+                    {
+                        each.get("name")
+                        for each in node.find(kind).iter("field")
+                        if known[each.get("name")].store
+                        and not known[each.get("name")].readonly
+                    }
+                    for kind in ("list", "kanban")
+                )
+                compared += 1
+                with self.subTest(view=view.name, field=field.name):
+                    self.assertLessEqual(sent, shown)
+        self.assertTrue(compared)
+
+    def test_a_question_is_answered_by_what_it_does(self):
+        """Core's *Ok* does not say what comes of it."""
+        asking = 0
+        ours = self.env["ir.ui.view"].search(
+            [
+                ("model_data_id.module", "=", "pso_odoo"),
+                ("arch_db", "like", "confirm="),
+            ]
+        )
+        for view in ours:
+            for node in etree.fromstring(view.arch).iterfind(".//*[@confirm]"):
+                asking += 1
+                with self.subTest(view=view.name, button=node.get("name")):
+                    self.assertTrue(node.get("confirm-label"))
+        self.assertGreater(asking, 10)
+
     def test_no_record_has_a_technical_name(self):
         for name in set(self.env.registry) - NEVER_SHOWN:
             model = self.env[name]

@@ -1,4 +1,5 @@
 from . import (
+    base_module_uninstall,
     base_partner_merge,
     bill_to_po_wizard,
     pso_answer,

@@ -3,7 +3,8 @@ import secrets
 import pytz
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import SQL
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL, email_normalize
 
 # What a branch takes over from the company it is a branch of.
 INHERITED = (
@@ -117,6 +118,20 @@ class ResCompany(models.Model):
         "CHECK (pso_bundle_bills BETWEEN 0 AND 100)",
         "The PSO evidence bundle has 0 to 100 bills per supplier.",
     )
+
+    @api.constrains("pso_seal_email")
+    def _check_pso_seal_email(self):
+        """Refuse what no mail reaches: nobody would learn that none arrives."""
+        for company in self:
+            address = company.pso_seal_email
+            if address and not email_normalize(address):
+                raise ValidationError(
+                    self.env._(
+                        "“%(address)s” is not one e-mail address (Mail PSO Digests "
+                        "To).",
+                        address=address,
+                    )
+                )
 
     def _pso_timezone(self):
         """Return the name of the time zone in which a moment is a day of this company.

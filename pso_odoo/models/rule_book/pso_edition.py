@@ -2,6 +2,7 @@ import base64
 from datetime import date
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, convert_file, format_date
 
 from ...tools import columns
@@ -253,12 +254,30 @@ class PsoEdition(models.Model):
         return vals_list
 
     def write(self, vals):
-        if "active" in vals and not vals["active"]:
-            vals = {**vals, "is_in_use": False}
+        if not vals.get("active", True) and vals.get("is_in_use", True):
+            self._check_not_in_use()
         result = super().write(vals)
         # Which one is in force is said by all of them.
         self.invalidate_model(["standing", "standing_note"], flush=False)
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_use(self):
+        self._check_not_in_use()
+
+    def _check_not_in_use(self):
+        """Refuse to drop what figures follow: its own button shows what that changes.
+
+        :raise UserError: for an edition in use
+        """
+        if in_use := self.filtered("is_in_use")[:1]:
+            raise UserError(
+                self.env._(
+                    "%(edition)s is in use. Take it out of use first: that shows what "
+                    "it changes.",
+                    edition=in_use.name,
+                )
+            )
 
     def _next_copy_code(self):
         """Return a free code for a copy; archived editions have theirs too."""

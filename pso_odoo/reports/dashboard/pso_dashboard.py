@@ -212,10 +212,6 @@ class PsoDashboard(models.AbstractModel):
             lines = answer["checks"]["lines"]
             types = self.env["pso.check.type"].browse(row["type_id"] for row in lines)
             self._say_who_mends(lines, types, window)
-            for step in answer["setup"]["steps"]:
-                step["can_open"] = self.env["pso.setup"]._can_open(step["key"])
-                step["can_skip"] = self.env["pso.setup"]._can_skip(step["key"])
-            answer["setup"]["can_close"] = self.env["pso.setup"]._can_close()
         else:
             answer = {
                 "company": self._named(company),
@@ -225,14 +221,13 @@ class PsoDashboard(models.AbstractModel):
                 "measurement_id": window.measurement.id,
                 "has_staff": False,
                 "figures": None,
-                "setup": {
-                    "done": 0,
-                    "is_closed": True,
-                    "can_close": False,
-                    "steps": [],
-                },
             }
-        return answer | {"as_of": as_of, "companies": self._kept_companies()}
+        return answer | {
+            "as_of": as_of,
+            "companies": self._kept_companies(),
+            # What is set up in the first hour is ticked in it.
+            "setup": self.env["pso.setup"]._steps(company),
+        }
 
     def _kept_companies(self):
         """Return the companies to choose from, by their names of last night."""

@@ -26,6 +26,8 @@ ACTIONS = {
 ONBOARDING = "pso_odoo.onboarding_setup"
 # The step that a company without certified vendors says to be done with.
 SKIPPABLE = "certificates"
+# The steps that are done by facts about persons.
+PERSONAL = {"staff", "statuses"}
 
 
 class PsoSetup(models.AbstractModel):
@@ -185,7 +187,7 @@ class PsoSetup(models.AbstractModel):
     def _facts(self, company, edition):
         """Read what there is to know of the steps, in one query.
 
-        Who can change facts about persons is told what was done last night.
+        Who can change facts about persons is told of persons what was there last night.
 
         :return: whether the list was put away, the keys of the steps that are done, and
             ``[(key, title, description)]`` of those that nobody deleted, in their order
@@ -259,8 +261,15 @@ class PsoSetup(models.AbstractModel):
         done.update(key for key, is_there in found.items() if is_there)
         if self.env.user._pso_sees_kept_figures():
             kept = self.env["pso.snapshot"]._read_one(company, "rolling", "done")[1]
-            done = set(kept or ())
+            told = self._told_of_last_night()
+            done = done - told | told & set(kept or ())
         return is_closed, done, [(numbers[n], *text) for n, *text in texts or ()]
+
+    def _told_of_last_night(self):
+        """Return the steps that tell of persons what the user does not see himself."""
+        start = self.env["hr.version"]._fields["contract_date_start"]
+        sees_contracts = self.env["hr.version"]._has_field_access(start, "read")
+        return PERSONAL - {"staff"} if sees_contracts else PERSONAL
 
     def _usual_hours(self):
         """Return the full-time hours of a company where nobody has filled them in."""

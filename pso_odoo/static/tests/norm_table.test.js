@@ -8,7 +8,9 @@ import {
     models,
     mountView,
     onRpc,
+    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
+import { localization } from "@web/core/l10n/localization";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 
 const norm = (percentage, is_confirmed = false) => ({ percentage, is_confirmed, source: "Manual" });
@@ -92,6 +94,15 @@ test("a block is pasted from a spreadsheet, with its header", async () => {
     expect(values(".o_pso_norm")).toEqual(["21.4", "30", "11", "16.25", "7", ""]);
 });
 
+test("a decimal comma is one where Odoo is not Dutch, and a point where it is", async () => {
+    await mount();
+    await paste(queryOne(".o_pso_norm:eq(0)"), "5,5\t12,75\n6.25\t0,0625");
+    expect(values(".o_pso_norm")).toEqual(["5.5", "12.75", "6.25", "0.0625"]);
+    patchWithCleanup(localization, { decimalPoint: ",", thousandsSep: "." });
+    await paste(queryOne(".o_pso_norm:eq(0)"), "5.5\t12,75\n6,25\t1.250");
+    expect(values(".o_pso_norm")).toEqual(["5,5", "12,75", "6,25", "1.250"]);
+});
+
 test("of a block with a word in it, or too wide, nothing is taken over", async () => {
     await mount();
     await paste(queryOne(".o_pso_norm:eq(0)"), "1\t2\n3\tunknown");
@@ -114,6 +125,7 @@ test("norms are confirmed per level, or all at once", async () => {
     await contains("[name=confirm_all]").click();
     expect("td.fst-italic").toHaveCount(0);
     expect("[name=confirm_all]").toHaveCount(0);
+    expect("tfoot").toHaveCount(0);
 });
 
 test("a size goes after a question, an empty row without", async () => {

@@ -60,8 +60,8 @@ export function levelAt(point, rows, percentage) {
 function unchanged(rows, place, last) {
     const month = formatMonthInFull(last.date);
     return place < 0
-        ? _t("No level; the outlook goes to %(month)s", { month })
-        : _t("%(level)s stays; the outlook goes to %(month)s", { level: rows[place].name, month });
+        ? _t("No level, at least until %(month)s", { month })
+        : _t("%(level)s, at least until %(month)s", { level: rows[place].name, month });
 }
 
 function change(rows, before, after, { date }, ending) {

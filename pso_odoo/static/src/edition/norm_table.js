@@ -8,11 +8,21 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { Component, useState } from "@odoo/owl";
 
-/** A number as somebody types or pastes it, null if it is none; empty is undefined. */
+// One point or comma that no three digits follow parts no thousands, in any language.
+const DECIMAL = /^\d+[.,](\d{1,2}|\d{4,})$/;
+
+/**
+ * A number as somebody types or pastes it, null if it is none; empty is undefined.
+ *
+ * The manual is Dutch and Odoo need not be: 5,5 and 5.5 are the same norm, not 55.
+ */
 function readNumber(text) {
     const bare = text.replace(/[%\s\u00a0]/g, "");
     if (!bare) {
         return undefined;
+    }
+    if (DECIMAL.test(bare)) {
+        return Number(bare.replace(",", "."));
     }
     try {
         return parseFloat(bare);

@@ -105,6 +105,17 @@ class TestViews(AccessCase):
         }
         self.assertEqual(generated, {})
 
+    def test_what_opens_by_default_does_not_hang_on_a_name(self):
+        """Odoo takes the view of the least priority, and of several the first by name."""
+        views = self.ours("ir.ui.view").filtered(
+            lambda view: view.mode == "primary" and (view.model or "").startswith("pso.")
+        )
+        for (model, kind), some in views.grouped(lambda v: (v.model, v.type)).items():
+            with self.subTest(model=model, kind=kind):
+                least = min(some.mapped("priority"))
+                firsts = some.filtered(lambda view, least=least: view.priority == least)
+                self.assertEqual(len(firsts), 1, firsts.mapped("name"))
+
     def test_the_walk_comes_everywhere(self):
         """A walk that finds nothing could not fail."""
         walked = self.walk()

@@ -174,7 +174,8 @@ class TestImportStatuses(ImportCase):
         for header, cell, column, text in (
             ("Employee", "", "Employee", "whom it is about"),
             ("Group", "", "Target Group", "needed"),
-            ("Group", "Wajon", "Target Group", "“Wajon” is none of"),
+            ("Group", "Wajon", "Target Group", "is it “Wajong”?"),
+            ("Group", "nonsense", "Target Group", "“nonsense” is none of"),
             ("Start", "", "Start", "needed"),
             ("Start", "29-02-2023", "Start", "not a date"),
             ("Start", "2024", "Start", "not a date"),
@@ -183,7 +184,7 @@ class TestImportStatuses(ImportCase):
             ("End", "2023-12-31", "End", "before it starts"),
             ("End", "31-12-9999", "End", "leave it empty"),
             ("Zero hours", "maybe", "Zero-Hours Contract", "not yes or no"),
-            ("Proof", "lost", "Proof", "none of the values"),
+            ("Proof", "lost", "Proof", "write Missing / Received / Verified"),
             ("Informed On", "2100-01-01", "Informed On", "in the future"),
         ):
             with self.subTest(header=header, cell=cell):

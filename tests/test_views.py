@@ -7,6 +7,7 @@ from lxml import etree
 from test_access import GROUPS, AccessCase
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 # What a list or a card is clicked for is shown in a form, unless it says otherwise.
 NO_FORM = {"list": ("editable", "no_open"), "kanban": ()}
@@ -115,6 +116,20 @@ class TestViews(AccessCase):
                 least = min(some.mapped("priority"))
                 firsts = some.filtered(lambda view, least=least: view.priority == least)
                 self.assertEqual(len(firsts), 1, firsts.mapped("name"))
+
+    def test_what_cannot_be_there_twice_is_not_offered_to_be_duplicated(self):
+        for view in self.ours("ir.ui.view").filtered(
+            lambda view: view.type in ("form", "list") and view.mode == "primary"
+        ):
+            if not (view.model or "").startswith("pso."):
+                continue
+            model = self.env[view.model].sudo()
+            root = etree.fromstring(model.get_view(view.id, view.type)["arch"])
+            record = model.search([], limit=1)
+            if model._transient or "0" in (root.get("create"), root.get("duplicate")):
+                continue
+            with self.subTest(view=view.name), mute_logger("odoo.sql_db"):
+                self.assertTrue(not record or record.copy())
 
     def test_the_walk_comes_everywhere(self):
         """A walk that finds nothing could not fail."""

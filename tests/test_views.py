@@ -107,9 +107,9 @@ class TestViews(AccessCase):
         self.assertEqual(generated, {})
 
     def test_what_opens_by_default_does_not_hang_on_a_name(self):
-        """Odoo takes the view of the least priority, and of several the first by name."""
+        """Odoo takes the view of the least priority; of several the first by name."""
         views = self.ours("ir.ui.view").filtered(
-            lambda view: view.mode == "primary" and (view.model or "").startswith("pso.")
+            lambda v: v.mode == "primary" and (v.model or "").startswith("pso.")
         )
         for (model, kind), some in views.grouped(lambda v: (v.model, v.type)).items():
             with self.subTest(model=model, kind=kind):

@@ -85,7 +85,7 @@ class TestDutch(BaseCase):
 @tagged("post_install", "-at_install")
 class TestAmounts(TransactionCase):
     def test_messages_of_odoo_are_in_dutch_too(self):
-        """What lies below the addons path is of an addon, and translated by its terms."""
+        """What lies below the addons path has the terms of an addon."""
         for module in (service, models):
             self.assertIsNone(get_resource_from_path(module.__file__))
 

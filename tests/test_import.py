@@ -131,6 +131,17 @@ class TestImportStatuses(ImportCase):
         self.assertEqual(status.date_informed, date(2024, 3, 1))
         self.assertEqual(status.evidence_state, "received")
 
+    def test_what_lists_of_people_say_and_pso_does_not_ask_for(self):
+        """It is left out without a question, a citizen number first of all."""
+        wizard = self.imported(
+            "status",
+            "Naam;Doelgroep;Start;BSN;Burgerservicenummer;IBAN;Leidinggevende\n"
+            "Anna de Vries;wajong;2024-01-01;123456782;123456782;NL02;Bob Jansen\n",
+        )
+        self.assertFalse(wizard.question)
+        self.assertIn("BSN, Burgerservicenummer, IBAN, Leidinggevende", wizard.note)
+        self.assertTrue(self.statuses())
+
     def test_good_rows_are_not_lost(self):
         """Bad rows are left out, whatever stands around them, and nothing else is."""
         wizard = self.imported(

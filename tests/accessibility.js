@@ -178,8 +178,18 @@ window.psoLookAt = async (plan) => {
                 !each.closest(".o_list_renderer:not(.o_pso_list)") &&
                 each.scrollWidth > each.clientWidth
         );
+        // Of a list on a wide screen: what its columns are is read without a mouse.
+        const headings = [
+            ...document.querySelectorAll(".o_list_renderer th[data-name] .text-truncate"),
+        ].filter(
+            (each) =>
+                document.documentElement.clientWidth > SMALL &&
+                isSeen(each) &&
+                each.scrollWidth > each.clientWidth
+        );
         return [
             ...tables.map((each) => found("table-headers", each, "no cell says what is in it")),
+            ...headings.map((each) => found("cut-heading", each, each.textContent)),
             ...cut.map((each) => found("cut-off", each, each.textContent)),
             ...cutInLists().map((each) => ({
                 ...found("cut-in-list", each, each.textContent),

@@ -236,7 +236,7 @@ class AccessibilityCase(BrowserCase):
 @tagged("post_install", "-at_install")
 class TestAccessibility(AccessibilityCase):
     browser_size = "1400x900"
-    lang = "nl_NL"  # whose words are longer
+    lang = "nl_NL"  # whose headings are longer
 
     def test_every_screen(self):
         screens = [*self.dashboards(), *self.windows(False), *self.forms()]

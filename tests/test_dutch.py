@@ -8,6 +8,9 @@ from pathlib import Path
 import polib
 from lxml import etree
 
+from odoo.modules import get_resource_from_path
+from odoo.orm import models
+from odoo.service import model as service
 from odoo.tests import BaseCase, TransactionCase, tagged
 
 ADDON = Path(__file__).parents[1] / "pso_odoo"
@@ -81,6 +84,11 @@ class TestDutch(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestAmounts(TransactionCase):
+    def test_messages_of_odoo_are_in_dutch_too(self):
+        """What lies below the addons path has the terms of an addon."""
+        for module in (service, models):
+            self.assertIsNone(get_resource_from_path(module.__file__))
+
     def test_fte_are_no_amount_of_money(self):
         words = {term.msgid: term.msgstr for term in terms()}
         for name in ("pso.correction", "pso.audit.correction"):

@@ -131,6 +131,17 @@ class TestImportStatuses(ImportCase):
         self.assertEqual(status.date_informed, date(2024, 3, 1))
         self.assertEqual(status.evidence_state, "received")
 
+    def test_what_lists_of_people_say_and_pso_does_not_ask_for(self):
+        """It is left out without a question, a citizen number first of all."""
+        wizard = self.imported(
+            "status",
+            "Naam;Doelgroep;Start;BSN;Burgerservicenummer;IBAN;Leidinggevende\n"
+            "Anna de Vries;wajong;2024-01-01;123456782;123456782;NL02;Bob Jansen\n",
+        )
+        self.assertFalse(wizard.question)
+        self.assertIn("BSN, Burgerservicenummer, IBAN, Leidinggevende", wizard.note)
+        self.assertTrue(self.statuses())
+
     def test_good_rows_are_not_lost(self):
         """Bad rows are left out, whatever stands around them, and nothing else is."""
         wizard = self.imported(
@@ -174,7 +185,8 @@ class TestImportStatuses(ImportCase):
         for header, cell, column, text in (
             ("Employee", "", "Employee", "whom it is about"),
             ("Group", "", "Target Group", "needed"),
-            ("Group", "Wajon", "Target Group", "“Wajon” is none of"),
+            ("Group", "Wajon", "Target Group", "is it “Wajong”?"),
+            ("Group", "nonsense", "Target Group", "“nonsense” is none of"),
             ("Start", "", "Start", "needed"),
             ("Start", "29-02-2023", "Start", "not a date"),
             ("Start", "2024", "Start", "not a date"),
@@ -183,7 +195,7 @@ class TestImportStatuses(ImportCase):
             ("End", "2023-12-31", "End", "before it starts"),
             ("End", "31-12-9999", "End", "leave it empty"),
             ("Zero hours", "maybe", "Zero-Hours Contract", "not yes or no"),
-            ("Proof", "lost", "Proof", "none of the values"),
+            ("Proof", "lost", "Proof", "write Missing / Received / Verified"),
             ("Informed On", "2100-01-01", "Informed On", "in the future"),
         ):
             with self.subTest(header=header, cell=cell):

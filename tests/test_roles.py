@@ -138,6 +138,8 @@ class TestRoles(RoleCase):
         (status,) = self.newcomer.pso_status_ids
         self.assertEqual(status.group_id, self.ref("group_wajong"))
         self.assertEqual(status.date_start, fields.Date.to_date("2020-01-01"))
+        self.assertEqual(status.attachment_ids.mapped("name"), ["decision.txt"])
+        self.assertEqual(status.evidence_state, "received")
         self.assertEqual(self.score.direct_percentage, 20)
 
     def test_buyer(self):

@@ -10,6 +10,7 @@ from test_access import BOARD, GROUPS, HR, MANAGER, PURCHASE, USER, AccessCase
 
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
+from odoo.tools import mute_logger
 
 # What a list or a card is clicked for is shown in a form, unless it says otherwise.
 NO_FORM = {"list": ("editable", "no_open"), "kanban": ()}
@@ -144,6 +145,31 @@ class TestViews(AccessCase):
             if not views.default_view(*asked)
         }
         self.assertEqual(generated, {})
+
+    def test_what_opens_by_default_does_not_hang_on_a_name(self):
+        """Odoo takes the view of the least priority; of several the first by name."""
+        views = self.ours("ir.ui.view").filtered(
+            lambda v: v.mode == "primary" and (v.model or "").startswith("pso.")
+        )
+        for (model, kind), some in views.grouped(lambda v: (v.model, v.type)).items():
+            with self.subTest(model=model, kind=kind):
+                least = min(some.mapped("priority"))
+                firsts = some.filtered(lambda view, least=least: view.priority == least)
+                self.assertEqual(len(firsts), 1, firsts.mapped("name"))
+
+    def test_what_cannot_be_there_twice_is_not_offered_to_be_duplicated(self):
+        for view in self.ours("ir.ui.view").filtered(
+            lambda view: view.type in ("form", "list") and view.mode == "primary"
+        ):
+            if not (view.model or "").startswith("pso."):
+                continue
+            model = self.env[view.model].sudo()
+            root = etree.fromstring(model.get_view(view.id, view.type)["arch"])
+            record = model.search([], limit=1)
+            if model._transient or "0" in (root.get("create"), root.get("duplicate")):
+                continue
+            with self.subTest(view=view.name), mute_logger("odoo.sql_db"):
+                self.assertTrue(not record or record.copy())
 
     def test_the_walk_comes_everywhere(self):
         """A walk that finds nothing could not fail."""

@@ -27,6 +27,14 @@ OPEN_SCREENS = """
     console.log("test successful");
 })().catch((error) => console.error(error.message));
 """
+# What is below a dialog, and how the page is called.
+SEE_BELOW = """
+if (document.title === "Odoo" || !document.querySelector(".o_pso_dashboard")) {
+    console.error(`Nothing below the dialog; the page is called ${document.title}`);
+} else {
+    console.log("test successful");
+}
+"""
 READY = "!!document.querySelector('.o_main_navbar')"
 DASHBOARD = ("pso_odoo.pso_dashboard_action", ".o_pso_standing")
 
@@ -105,6 +113,15 @@ class TestWebClient(BrowserCase):
             form(self.status.employee_id, ".nav-link[name=pso]"),
             form(self.env.ref("pso_odoo.demo_job_magazijn"), "[name=pso_is_open]"),
             *views("pso_person_line_action", "list", "kanban", "pivot"),
+        )
+
+    def test_a_dialog_in_a_tab_of_its_own(self):
+        self.browser_js(
+            "/odoo/action-pso_odoo.pso_import_status_action",
+            SEE_BELOW,
+            ready="!!document.querySelector('.modal .o_form_view')",
+            login="hr",
+            timeout=TIMEOUT,
         )
 
     def test_buyer(self):

@@ -4,10 +4,13 @@ import os
 import re
 
 from . import postgres, process, source, state, venv
-from .paths import CACHE, DEV, INSIDE, ROOT, STATE
+from .paths import ADDON, CACHE, DEV, INSIDE, STATE
 
 CONFIG = STATE / "odoo.conf"
 DATA = STATE / "data"
+# A folder with nothing but the addon. Below the root Odoo lies too, and would take its
+# own code for that of an addon, and leave its messages in English.
+ADDONS = STATE / "addons"
 FILESTORE = DATA / "filestore"
 CACHES = {
     "HYPOTHESIS_STORAGE_DIRECTORY": "hypothesis",
@@ -27,10 +30,15 @@ def ensure():
 
 
 def _configure(tree):
+    ADDONS.mkdir(exist_ok=True)
+    link = ADDONS / ADDON.name
+    if link.resolve() != ADDON:
+        link.unlink(missing_ok=True)
+        link.symlink_to(ADDON)
     names = {"db_host": "PGHOST", "db_port": "PGPORT", "db_user": "PGUSER"}
     variables = process.environment(**postgres.connection())
     options = {
-        "addons_path": ",".join(map(str, [*tree.addons, ROOT])),
+        "addons_path": ",".join(map(str, [*tree.addons, ADDONS])),
         "data_dir": DATA,
         **{o: variables[name] for o, name in names.items() if name in variables},
         "http_interface": "127.0.0.1",

@@ -1,5 +1,7 @@
 import re
+from difflib import get_close_matches
 from itertools import islice
+from typing import NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -24,6 +26,15 @@ _lt = LazyTranslate(__name__)
 
 NUMBERS = {"number", "percentage", "whole"}
 SAMPLES = 3
+# How many values of a column a reason lists, instead of naming what is nearest.
+FEW_CHOICES = 6
+
+
+class Choices(NamedTuple):
+    """The values that a column may have."""
+
+    values: dict  # by their names as they are compared, in every language
+    names: list  # in the language of the user
 
 
 class PsoImportMixin(models.AbstractModel):
@@ -249,16 +260,30 @@ class PsoImportMixin(models.AbstractModel):
 
         :raise CellError: if it names none, or several
         """
-        found = choices.get(self._choice_key(column, text), ())
+        found = choices.values.get(self._choice_key(column, text), ())
         if len(found) != 1:
-            raise CellError(
-                _lt(
-                    "“%(value)s” is none of the values of this column: see the "
-                    "template",
-                    value=text,
-                )
-            )
+            raise CellError(self._no_choice_message(text, choices.names))
         return next(iter(found))
+
+    def _no_choice_message(self, text, names):
+        """Say what can be written instead of a text: all of it, or what is nearest."""
+        if len(names) <= FEW_CHOICES:
+            return _lt(
+                "“%(value)s” is none of the values of this column: write %(values)s",
+                value=text,
+                values=" / ".join(names),
+            )
+        if nearest := get_close_matches(text, names, n=1):
+            return _lt(
+                "“%(value)s” is none of the values of this column: is it "
+                "“%(nearest)s”? All of them are in the template",
+                value=text,
+                nearest=nearest[0],
+            )
+        return _lt(
+            "“%(value)s” is none of the values of this column: see the template",
+            value=text,
+        )
 
     def _choice_key(self, _column, text):
         """Write the name of a value as it is compared."""
@@ -289,7 +314,7 @@ class PsoImportMixin(models.AbstractModel):
         )
 
     def _choices(self, column):
-        """Make ``{name as it is compared: values}``, in every installed language."""
+        """Find the values of a column by their names in every installed language."""
         choices = {}
         target = self.env[self._target]
         for lang, _name in self.env["res.lang"].get_installed():
@@ -298,7 +323,8 @@ class PsoImportMixin(models.AbstractModel):
                 for name in filter(None, names):
                     key = self._choice_key(column, name)
                     choices.setdefault(key, set()).add(value)
-        return choices
+        shown = self._values_with_names(target, column)
+        return Choices(choices, [names[-1] for _value, names in shown])
 
     def _values_with_names(self, target, column):
         """List the values that a column may have, with their names in one language."""

@@ -61,5 +61,5 @@ export class ProofFiles extends Many2ManyBinaryField {
 registry.category("fields").add("pso_proof_files", {
     ...many2ManyBinaryField,
     component: ProofFiles,
-    fieldDependencies: [{ name: "new_files", type: "json" }],
+    fieldDependencies: [{ name: "new_files", type: "json", readonly: false }],
 });

@@ -98,6 +98,23 @@ export function clickInMenu(label) {
     ];
 }
 
+/** Attaches a file to a record that is not saved yet. */
+export function attach(field, name) {
+    return [
+        {
+            content: `Attach ${name}`,
+            trigger: `${field} .o_attach input[type=file]`,
+            run: ({ anchor }) => {
+                const files = new DataTransfer();
+                files.items.add(new File(["seen"], name));
+                anchor.files = files.files;
+                anchor.dispatchEvent(new Event("change"));
+            },
+        },
+        sees(`${field}:contains(${name})`, "It waits for the record to be saved"),
+    ];
+}
+
 /** Locks the measurement whose form is open, and looks on meanwhile. */
 export function lock(...meanwhile) {
     return [

@@ -1,5 +1,6 @@
 import {
     addTour,
+    attach,
     choose,
     click,
     openApp,
@@ -14,7 +15,7 @@ import { asks } from "./privacy";
 const DIALOG = ".modal:not(.o_inactive_modal)";
 const DIRECT = ".o_pso_tile[name=direct] .o_pso_tile_value";
 
-/** Registers a status on the employee, and sees the score move. */
+/** Registers a status with its proof on the employee, and sees the score move. */
 addTour("pso_odoo.hr_officer", () => [
     ...openApp("pso_odoo.menu_root"),
     shows(DIRECT, 10),
@@ -28,6 +29,7 @@ addTour("pso_odoo.hr_officer", () => [
     ...choose(`${DIALOG} [name=group_id]`, "Wajong"),
     type(`${DIALOG} [name=date_start] input`, "01-01-2020"),
     sees(`${DIALOG} .alert-success`, "It says that it counts before it is saved"),
+    ...attach(`${DIALOG} [name=attachment_ids]`, "decision.txt"),
     click(`${DIALOG} .o_form_button_save`),
     sees("[name=pso_status_ids] .o_data_row td[name=group_id]:contains(Wajong)"),
     sees("[name=pso_now] .alert-success"),

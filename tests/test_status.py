@@ -93,6 +93,14 @@ class TestOneAtATime(PsoCase):
         with self.assertRefused("cannot end before it starts"):
             statuses.with_context(default_date_end="2023-12-31").create(values)
 
+    def test_a_year_that_is_likely_mistyped_is_asked_about(self):
+        for day in ("0202-01-01", "2999-12-31"):
+            with self.subTest(day=day):
+                warning = self.first.new({"date_end": day})._onchange_dates()["warning"]
+                self.assertEqual(warning["title"], "End")
+                self.assertIn(day[:4].lstrip("0"), warning["message"])
+        self.assertFalse(self.first._onchange_dates())
+
     def test_no_end_before_the_start(self):
         with self.assertRefused("cannot end before it starts"):
             self.first.date_end = "2023-12-31"

@@ -14,7 +14,7 @@ class PsoCheck(models.Model):
     """How often each weakness occurs in a measurement, by the lines of its figures."""
 
     _name = "pso.check"
-    _description = "Check of a PSO Measurement (Report)"
+    _description = "Check of a PSO Measurement"
     _inherit = ["pso.line.report.mixin", "pso.check.mixin", "pso.finding.mixin"]
     _auto = False
     _line_mixin = "pso.check.mixin"

@@ -12,7 +12,7 @@ class PsoPersonLine(models.Model):
     """Who counts for how much in a measurement, and why (section 3)."""
 
     _name = "pso.person.line"
-    _description = "Person in a PSO Measurement (Report)"
+    _description = "Person in a PSO Measurement"
     _inherit = [
         "pso.logged.read.mixin",
         "pso.line.report.mixin",

@@ -33,7 +33,7 @@ class PsoSupplierLine(models.Model):
     """Which supplier adds how much to a measurement, and why (section 4)."""
 
     _name = "pso.supplier.line"
-    _description = "Supplier in a PSO Measurement (Report)"
+    _description = "Supplier in a PSO Measurement"
     _inherit = ["pso.line.report.mixin", "pso.supplier.line.mixin"]
     _auto = False
     _line_mixin = "pso.supplier.line.mixin"

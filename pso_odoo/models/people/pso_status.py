@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_date, mute_logger
 
+from ...tools.cells import YEARS
+
 # Whether somebody counts on a day.
 STATES = [
     ("counts", "Counts Now"),
@@ -279,6 +281,21 @@ class PsoStatus(models.Model):
             raise ValidationError(
                 self.env._("Nobody can have been informed in the future (Informed On).")
             )
+
+    @api.onchange("date_start", "date_end", "date_inflow", "date_event")
+    def _onchange_dates(self):
+        """Ask about a year that is likely mistyped; imported lists refuse it."""
+        for name in ("date_start", "date_end", "date_inflow", "date_event"):
+            if self[name] and self[name].year not in YEARS:
+                return {
+                    "warning": {
+                        "title": self._fields[name]._description_string(self.env),
+                        "message": self.env._(
+                            "Is %(date)s right? Leave a date empty that is not known.",
+                            date=format_date(self.env, self[name]),
+                        ),
+                    }
+                }
 
     @api.depends("employee_id", "group_id", "date_start", "date_inflow_manual")
     def _compute_date_inflow(self):

@@ -335,7 +335,7 @@ class PsoStatusPeriod(models.Model):
             "event_missing": self.env._("the date of the event is missing"),
             "weight_unknown": self.env._("its weight is not public"),
             "no_weight": self.env._("its weight is zero"),
-            "never": self.env._("the counting period was over before it started"),
+            "never": self.env._("by its dates it ends before it would count"),
             "no_contract": self.env._("the employee has no contract dates in Odoo"),
             "no_hours": self.env._("the contract has no hours"),
             "not_employed": self.env._("there is no employment at that time"),

@@ -56,7 +56,7 @@ class PsoMissingProof(models.Model):
     """
 
     _name = "pso.missing.proof"
-    _description = "What Is Missing for a PSO Measurement (Report)"
+    _description = "Missing Proof of a PSO Measurement"
     _inherit = ["pso.report.mixin", "pso.logged.read.mixin", "pso.finding.mixin"]
     _auto = False
     _order = "measurement_id desc, sequence, id"

@@ -67,15 +67,15 @@ class Base(Values, Carried, models.AbstractModel):
             carrier._check_named(self._name, vals)
         return super().write(vals)
 
+    # pylint: disable-next=missing-return
     def _validate_fields(self, field_names, excluded_names=()):
         """Refuse automation rules that tell of persons, where that addon is there.
 
         :raise AccessError: the same, whether or not there is anything to tell
         """
-        result = super()._validate_fields(field_names, excluded_names)
+        super()._validate_fields(field_names, excluded_names)
         if self._name == "base.automation":
             self.env["pso.carrier"]._check_automations(self)
-        return result
 
     def read(self, fields=None, load="_classic_read"):
         """Give nothing of persons to who reads for others, to keep it elsewhere."""

@@ -37,6 +37,8 @@ EXCUSED = [
     # The button of the optional columns, and the arrow between two days, have no name.
     ("button-name", ".o_optional_columns_dropdown button"),
     ("aria-prohibited-attr", ".o_field_daterange .fa-long-arrow-right"),
+    # A bar of progress says how far it is, and has no role to say it of.
+    ("aria-allowed-attr", ".o_progressbar [aria-valuemin]"),
     # The button that copies a value has a tooltip only.
     ("button-name", ".o_clipboard_button"),
 ]

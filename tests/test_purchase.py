@@ -162,7 +162,7 @@ class TestAmounts(PurchaseCase):
         self.assertEqual((bill.pso_amount, bill.pso_fte), (100, 0))
 
     def test_an_ordinary_vendor(self):
-        bill = self.bill(self.partner, 100)
+        bill = self.bill(self.vendor(), 100)
         self.assertEqual((bill.pso_amount, bill.pso_fte), (0, 0))
 
 

@@ -191,6 +191,7 @@ FIELD_GROUPS = {
         "pso_secret": ".",
         "pso_persons": ".",
     },
+    "base.module.uninstall": {"pso_note": None},
     "res.config.settings": dict.fromkeys(
         (
             "pso_fulltime_hours",

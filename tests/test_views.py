@@ -136,3 +136,17 @@ class TestViews(AccessCase):
             for record in model.sudo().search([], limit=3):
                 with self.subTest(record=str(record)):
                     self.assertNotRegex(record.display_name or "", TECHNICAL_NAME)
+
+    def test_what_is_to_be_done_comes_first(self):
+        """A phone shows the first button of a form, and puts the others into a menu."""
+        for view in self.ours("ir.ui.view").filtered(lambda v: v.type == "form"):
+            header = etree.fromstring(view.arch).find("header")
+            primary, plain = set(), set()
+            for button in () if header is None else header.findall("button"):
+                name = button.get("name")
+                if "btn-primary" not in (button.get("class") or ""):
+                    plain.add(name)
+                    continue
+                primary.add(name)
+                # Of one action there may be two buttons, of which one is shown.
+                self.assertLessEqual(plain, primary, f"{view.name}: {name}")

@@ -416,6 +416,12 @@ class TestMergedVendors(EntityCase):
         self.assertEqual((first.state, second.state), ("superseded", "to_verify"))
         self.assertEqual(request.message_ids.filtered("subject"), subjects)
         self.assertEqual(len(subjects), 2)
+        # What still waits in the queue opens the request that is left.
+        mails = self.env["mail.mail"].search([("mail_message_id", "in", subjects.ids)])
+        sent = [each for mail in mails for each in mail._prepare_outgoing_list()]
+        self.assertEqual(len(sent), 2)
+        for each in sent:
+            self.assertIn(request._link(), each["body"])
 
     def test_a_request_that_was_opened_keeps_its_link(self):
         asked, opened = self.request(self.one), self.request(self.other)

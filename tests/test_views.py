@@ -360,3 +360,17 @@ def possible_values(model, name):
     if field is not None and field.type == "selection":
         return [False, *field.get_values(model.env)]
     return [0, 1]
+
+    def test_what_is_to_be_done_comes_first(self):
+        """A phone shows the first button of a form, and puts the others into a menu."""
+        for view in self.ours("ir.ui.view").filtered(lambda v: v.type == "form"):
+            header = etree.fromstring(view.arch).find("header")
+            primary, plain = set(), set()
+            for button in () if header is None else header.findall("button"):
+                name = button.get("name")
+                if "btn-primary" not in (button.get("class") or ""):
+                    plain.add(name)
+                    continue
+                primary.add(name)
+                # Of one action there may be two buttons, of which one is shown.
+                self.assertLessEqual(plain, primary, f"{view.name}: {name}")

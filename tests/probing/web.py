@@ -226,7 +226,7 @@ class WebAttempts:
     def _routes(self):
         """Each route of the addon, on what there is in both companies."""
         for url, names in our_routes(self.registry):
-            for number in self._numbers(names, "sample" in url):
+            for number in self._numbers(names, url):
                 filled = re.sub(r"<int:\w+>", str(number), url)
                 filled = re.sub(r"<string:\w+>|<\w+>", "status", filled)
                 is_workbook = "workbook" in url
@@ -248,12 +248,15 @@ class WebAttempts:
             if user == self.client.user
         )
 
-    def _numbers(self, has_numbers, of_samples):
+    def _numbers(self, has_numbers, url):
         if not has_numbers:
             return [0]
         home, abroad = self.case.home, self.case.abroad
-        if of_samples:
+        if "sample" in url:
             return [home.sample.id, abroad.sample.id, NOWHERE]
+        if "/request/" in url:
+            requests = home.campaign.request_ids | abroad.campaign.request_ids
+            return [*requests.ids, NOWHERE]
         return [home.live.id, home.locked.id, abroad.live.id, NOWHERE]
 
     def _exports(self):

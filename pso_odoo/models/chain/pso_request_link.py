@@ -11,6 +11,8 @@ SCOPE = "pso_odoo.vendor_page"
 PATH = "/pso/vendor/"
 # Where who works here looks at the same page: it opens nothing for who is signed out.
 LOOK_PATH = "/pso/request/%s/page"
+# By any number: a mail may be of a request that was joined with this one.
+LOOK_LINK = re.compile(r'(?<=href=")[^"]*/pso/request/[0-9]+/page(?=")')
 # What somebody types or tries is not looked at beyond this.
 LONGEST = 400
 
@@ -80,8 +82,7 @@ class PsoRequest(models.Model):
         """
         if not self or partner != self._link_contact():
             return body
-        path = re.escape(self._look_path())
-        return re.sub(rf'(?<=href=")[^"]*{path}(?=")', lambda _: self._link(), body)
+        return LOOK_LINK.sub(lambda _found: self._link(), body)
 
     def _link_contact(self):
         """Return the contact that is asked, or the vendor itself."""

@@ -25,6 +25,7 @@ USERS = {
     "inkoop": (
         {
             "base.group_user",
+            "base.group_partner_manager",
             "purchase.group_purchase_user",
             "account.group_account_invoice",
             "pso_odoo.group_pso_purchase",

@@ -251,18 +251,18 @@ class PsoScenario(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT vendor, day, is_verified
+                SELECT vendor, day, %(is_verified)s
                 FROM unnest(%(vendors)s) AS vendor
                 CROSS JOIN unnest(%(days)s::date[]) AS day
-                CROSS JOIN LATERAL (%(certificate)s) AS certificate %(flush)s
+                LEFT JOIN (%(covered)s) AS covered
+                    ON covered.partner_id = vendor
+                    AND covered.aspirant_counts = %(aspirant_counts)s %(flush)s
                 """,
                 vendors=list(vendors._ids),
                 days=list(days),
-                certificate=certificates._sql_is_verified(
-                    SQL("vendor"),
-                    SQL("day"),
-                    SQL("%s", window.edition.aspirant_supplier_counts),
-                ),
+                is_verified=certificates._sql_is_verified(SQL("day"), "covered"),
+                covered=certificates._sql_covered(),
+                aspirant_counts=window.edition.aspirant_supplier_counts,
                 flush=self.env["pso.supplier.line"].sudo()._sql_flush(),
             )
         )

@@ -226,22 +226,26 @@ class PsoSupplierLine(models.Model):
 
         :param purchases: SQL, as ``_sql_purchases``
         """
+        certificates = self.env["pso.certificate"]
         return SQL(
             """
-            SELECT purchase.*, edition.aspirant_supplier_counts, is_verified
+            SELECT purchase.*, edition.aspirant_supplier_counts,
+                %(is_verified)s AS is_verified
             FROM (%(purchases)s) AS purchase
             JOIN pso_edition edition ON edition.id = purchase.edition_id
-            CROSS JOIN LATERAL (%(certificate)s) AS certificate
+            LEFT JOIN (%(covered)s) AS covered
+                ON covered.partner_id = purchase.partner_id
+                AND covered.aspirant_counts
+                    = COALESCE(edition.aspirant_supplier_counts, FALSE)
             WHERE NOT %(is_own)s
             """,
             purchases=purchases,
             is_own=self._sql_is_own(
                 periods, SQL("purchase.measurement_id"), SQL("purchase.partner_id")
             ),
-            certificate=self.env["pso.certificate"]._sql_is_verified(
-                SQL("purchase.partner_id"),
-                SQL("purchase.judged_on"),
-                SQL("edition.aspirant_supplier_counts"),
+            covered=certificates._sql_covered(),
+            is_verified=certificates._sql_is_verified(
+                SQL("purchase.judged_on"), "covered"
             ),
         )
 

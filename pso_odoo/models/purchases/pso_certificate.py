@@ -405,14 +405,46 @@ class PsoCertificate(models.Model):
             self._sql_covering(partner, date, aspirant_counts),
         )
 
-    def _sql_is_verified(self, partner, date, aspirant_counts):
-        """Select whether a purchase counts by a verified certificate; NULL if by none.
+    def _sql_covered(self):
+        """Select on which days purchases at each vendor count: what ``_sql_at`` finds.
 
-        The same as of ``_sql_at``, for who need not know which certificate it is.
+        For who need not know which certificate it is: asked for each bill anew, they
+        are looked up as often as there are bills.
+
+        :return: SQL of rows ``partner_id, aspirant_counts, valid, proven``, one for who
+            counts suppliers with aspirant status and one for who does not: the days
+            that a certificate covers, and those that a verified one covers
         """
         return SQL(
-            "SELECT BOOL_OR(certificate.evidence_state = 'verified') AS is_verified %s",
-            self._sql_covering(partner, date, aspirant_counts),
+            """
+            SELECT certificate.partner_id, aspirant_counts, range_agg(days) AS valid,
+                range_agg(days) FILTER (WHERE certificate.evidence_state = 'verified')
+                    AS proven
+            FROM pso_certificate certificate
+            LEFT JOIN pso_level level ON level.id = certificate.level_id
+            CROSS JOIN (VALUES (TRUE), (FALSE)) AS asked (aspirant_counts)
+            CROSS JOIN LATERAL (SELECT
+                daterange(certificate.date_start, certificate.date_end, '[]') AS days
+            ) AS range
+            WHERE aspirant_counts OR level.code IS DISTINCT FROM 'aspirant'
+            GROUP BY certificate.partner_id, aspirant_counts
+            """
+        )
+
+    def _sql_is_verified(self, date, covered):
+        """Express in SQL whether a purchase counts by a verified certificate.
+
+        NULL if it counts by none.
+
+        :param date: SQL of the date on which the purchase is judged
+        :param covered: the name of a row as of ``_sql_covered``, or of none
+        """
+        return SQL(
+            "CASE WHEN %(date)s <@ %(proven)s THEN TRUE "
+            "WHEN %(date)s <@ %(valid)s THEN FALSE END",
+            date=date,
+            proven=SQL.identifier(covered, "proven"),
+            valid=SQL.identifier(covered, "valid"),
         )
 
     def _sql_covering(self, partner, date, aspirant_counts):

@@ -137,7 +137,7 @@ class PsoBreakdown(models.AbstractModel):
         """
         return SQL(
             """
-            WITH line AS NOT MATERIALIZED (%(lines)s),
+            WITH line AS %(once)s (%(lines)s),
             -- Who has one stretch of employment and no status is in one place.
             alike AS (
                 SELECT department_id, work_location_id, fulltime_hours, hours, total,
@@ -169,6 +169,10 @@ class PsoBreakdown(models.AbstractModel):
             """,
             days=window.days,
             lines=self._sql_pieces(window, periods),
+            # What the statement has found already is not kept another time.
+            once=SQL(
+                "NOT MATERIALIZED" if periods and periods.people else "MATERIALIZED"
+            ),
             members=SQL("SELECT person FROM line WHERE NOT is_staff"),
         )
 

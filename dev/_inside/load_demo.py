@@ -41,4 +41,8 @@ for model, names in new.grouped("model").items():
     if model == "res.partner":
         vendors = env[model].browse(names.mapped("res_id"))
         vendors.filtered(lambda each: each.country_code == "NL").lang = LANGUAGE
+    if model == "res.users":
+        users = env[model].browse(names.mapped("res_id"))
+        # Core's robot greets whom it does not know: on a phone, over the whole screen.
+        users.filtered(lambda each: not each.odoobot_state).odoobot_state = "disabled"
 env.cr.commit()

@@ -80,24 +80,29 @@ class PsoVendorProspect(models.Model):
                 SELECT scope.company_id, company.partner_id
                 FROM scope JOIN scope other ON other.number = scope.number
                 JOIN res_company company ON company.id = other.company_id
+            ),
+            -- Added up first: many bills are of few vendors.
+            bought AS (
+                SELECT commercial_partner_id AS partner_id, company_id,
+                    -SUM(amount_untaxed_signed) AS amount, COUNT(*)::int AS bill_count,
+                    MAX(invoice_date) AS last_date
+                FROM account_move
+                WHERE state = 'posted' AND move_type IN %(types)s
+                    AND invoice_date BETWEEN %(start)s AND %(end)s
+                GROUP BY commercial_partner_id, company_id
+                HAVING SUM(amount_untaxed_signed) < 0
             )
-            SELECT %(id)s AS id, move.commercial_partner_id AS partner_id,
-                move.company_id, company.currency_id,
-                -SUM(move.amount_untaxed_signed) AS amount,
-                COUNT(*)::int AS bill_count, MAX(move.invoice_date) AS last_date
-            FROM account_move move
-            JOIN res_company company ON company.id = move.company_id
-            JOIN res_partner vendor ON vendor.id = move.commercial_partner_id
-            WHERE move.state = 'posted' AND move.move_type IN %(types)s
-                AND move.invoice_date BETWEEN %(start)s AND %(end)s
-                AND vendor.is_company
+            SELECT %(id)s AS id, bought.partner_id, bought.company_id,
+                company.currency_id, amount, bill_count, last_date
+            FROM bought
+            JOIN res_company company ON company.id = bought.company_id
+            JOIN res_partner vendor ON vendor.id = bought.partner_id
+            WHERE vendor.is_company
                 AND vendor.id NOT IN (SELECT partner_id FROM pso_certificate)
-                AND (move.company_id, vendor.id) NOT IN (TABLE own)
-            GROUP BY move.commercial_partner_id, move.company_id, company.currency_id
-            HAVING SUM(move.amount_untaxed_signed) < 0
+                AND (bought.company_id, vendor.id) NOT IN (TABLE own)
             """,
             id=self._sql_vendor_id(
-                SQL("move.commercial_partner_id"), SQL("move.company_id")
+                SQL("bought.partner_id"), SQL("bought.company_id")
             ),
             together=SQL(", ").join(together),
             types=PURCHASE_TYPES,

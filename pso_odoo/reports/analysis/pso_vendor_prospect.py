@@ -101,9 +101,7 @@ class PsoVendorProspect(models.Model):
                 AND vendor.id NOT IN (SELECT partner_id FROM pso_certificate)
                 AND (bought.company_id, vendor.id) NOT IN (TABLE own)
             """,
-            id=self._sql_vendor_id(
-                SQL("bought.partner_id"), SQL("bought.company_id")
-            ),
+            id=self._sql_vendor_id(SQL("bought.partner_id"), SQL("bought.company_id")),
             together=SQL(", ").join(together),
             types=PURCHASE_TYPES,
             start=start,

@@ -1,10 +1,9 @@
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import replace
-from itertools import groupby
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ...tools.score import exact
 from ..measurement.look import ask

@@ -59,7 +59,9 @@ class Carried:
         """
         carrier = self.env["pso.carrier"]
         unseen = carrier._unseen()
-        own = Domain("create_uid", "=", self.env.uid) if self._log_access else Domain.FALSE
+        own = Domain.FALSE
+        if self._log_access:
+            own = Domain("create_uid", "=", self.env.uid)
         for model, name, number in carrier._pairs():
             if model == self._name and name in names:
                 unsaved = Domain(number, "in", [False, 0])

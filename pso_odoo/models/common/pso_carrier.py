@@ -125,12 +125,12 @@ class PsoCarrier(models.AbstractModel):
         """
         context = {"allowed_company_ids": self.env.user.company_ids.ids}
         his = self.sudo(False).with_context(**context, active_test=False)
-        models = (his.env[name] for name in self._personal())
-        return {
-            model._name: model._as_addon()._search([("id", "not in", model._search([]))])
-            for model in models
-            if model._auto and model.has_access("read")
-        }
+        unseen = {}
+        for model in (his.env[name] for name in self._personal()):
+            if model._auto and model.has_access("read"):
+                others = [("id", "not in", model._search([]))]
+                unseen[model._name] = model._as_addon()._search(others)
+        return unseen
 
     def _forget(self, model, numbers):
         """Delete what other addons keep of deleted records, by their number."""

@@ -1,10 +1,10 @@
 from bisect import bisect_right
 from functools import partial
-from itertools import accumulate, groupby
+from itertools import accumulate
 from operator import itemgetter
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ...tools.score import exact, fte_bought
 from .look import ask

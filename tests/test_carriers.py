@@ -200,6 +200,53 @@ class TestCarriers(CarrierCase):
 
 
 @tagged("post_install", "-at_install")
+class TestLedInAnotherCompany(PsoCase):
+    """What core reads as superuser for members of the target group of two companies."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kept = cls.status(cls.employee(name="Erika"))
+        cls.abroad = cls.create_company("Abroad")
+        cls.here = cls.user(HR)
+        cls.there = cls.user(HR, companies=cls.abroad)
+        # With the other company's alone there would be nothing to leave out.
+        foreign = cls.env["hr.employee"].with_company(cls.abroad)
+        other = foreign.create({"name": "Abroad", "company_id": cls.abroad.id})
+        cls.status(other)
+
+    def file(self, user, number):
+        values = {"name": "Decision", "res_model": "pso.status", "res_id": number}
+        return self.env["ir.attachment"].with_user(user).sudo().create(values)
+
+    def found(self, user, file):
+        """Whether it is found, is there, and is read."""
+        self.env.invalidate_all()
+        files = self.env["ir.attachment"].with_user(user).sudo()
+        return (
+            files.search([("id", "=", file.id)]).ids == file.ids,
+            files.browse(file.id).exists().ids == file.ids,
+        )
+
+    def test_files_of_a_company_are_for_who_is_in_it(self):
+        file = self.file(self.here, self.kept.id)
+        self.assertEqual(self.found(self.here, file), (True, True))
+        self.assertEqual(self.found(self.there, file), (False, False))
+
+    def test_a_company_that_is_not_switched_on_is_no_obstacle(self):
+        file = self.file(self.here, self.kept.id)
+        self.there.sudo().company_ids |= self.company
+        self.assertEqual(self.found(self.there, file), (True, True))
+
+    def test_what_is_uploaded_and_not_saved_is_his_who_did(self):
+        for number in (False, 0):
+            file = self.file(self.there, number)
+            with self.subTest(number=number):
+                self.assertEqual(self.found(self.there, file), (True, True))
+                self.assertEqual(self.found(self.here, file), (False, False))
+
+
+@tagged("post_install", "-at_install")
 class TestRoutes(HttpCase, CarrierCase):
     def routes(self):
         """``(url, kind, parameters)`` of each route that takes a model and a number."""

@@ -423,6 +423,26 @@ class TestMergedVendors(EntityCase):
         for each in sent:
             self.assertIn(request._link(), each["body"])
 
+    def test_what_colleagues_filed_with_a_request_stays(self):
+        """Files of its messages and other files, and activities."""
+        asked, opened = self.request(self.one), self.request(self.other)
+        self.campaign.with_user(self.buyer).action_send()
+        opened._mark_opened()
+        message = asked.with_user(self.buyer).message_post(
+            body="By mail", attachments=[("certificate.pdf", b"%PDF-1.7")]
+        )
+        file = self.env["ir.attachment"].create(
+            {"name": "note.txt", "res_model": asked._name, "res_id": asked.id}
+        )
+        activity = asked.activity_schedule("mail.mail_activity_data_todo")
+        merge(self, self.one, self.other)
+        self.assertEqual(self.campaign.request_ids, opened)
+        self.assertEqual(message.attachment_ids.name, "certificate.pdf")
+        self.assertEqual(message.attachment_ids.raw, b"%PDF-1.7")
+        for each in (message, file, message.attachment_ids, activity):
+            with self.subTest(each._name):
+                self.assertEqual(each.exists().res_id, opened.id)
+
     def test_a_request_that_was_opened_keeps_its_link(self):
         asked, opened = self.request(self.one), self.request(self.other)
         self.campaign.with_user(self.buyer).action_send()

@@ -218,7 +218,7 @@ class TestCountingNote(PsoCase):
         status = self.status(
             self.person, "lost_2y", "2024-03-01", date_event="2020-01-01"
         )
-        self.assertNote(status, "was over")
+        self.assertNote(status, "by its dates it ends before")
         self.assertFalse(status.counted_from)
 
     def test_a_weight_that_is_not_public(self):

@@ -21,6 +21,9 @@ REASONS = [
 ]
 # Of several requests to one vendor the one that is farthest says how far that is.
 FARTHEST = ("answered", "refused", "opened", "no_answer", "asked", "to_send")
+# What names a request by its number, and the field that says that it is one.
+FILED = {"mail.message": "model", "mail.activity": "res_model"}
+FILED |= {"ir.attachment": "res_model"}
 # Who is not mailed any more.
 DONE = ("answered", "refused")
 # Only the buttons, the job and the vendor's own page write these.
@@ -220,11 +223,11 @@ class PsoRequest(models.Model):
                 others.unlink()
 
     def _take_over(self, others):
-        """Add to a request what there is of others."""
-        messages = self.env["mail.message"].sudo()
-        messages.search(
-            [("model", "=", self._name), ("res_id", "in", others.ids)]
-        ).res_id = self.id
+        """Add to a request what there is of others, which would go with them."""
+        for model, name in FILED.items():
+            filed = self.env[model].sudo().with_context(active_test=False)
+            domain = [(name, "=", self._name), ("res_id", "in", others.ids)]
+            filed.search(domain).res_id = self.id
 
     # -- the buttons: what came by telephone or mail -------------------------------
 

@@ -43,7 +43,37 @@ class Carried:
         """
         carrier = self.env["pso.carrier"]
         names = carrier._names_in(self._name)
-        hidden = names and not self._is_addon() and carrier._hidden()
-        if not hidden:
+        if not names or self._is_addon():
             return None
-        return Domain.AND(Domain(name, "not in", hidden) for name in names)
+        hidden = carrier._hidden()
+        parts = [Domain(name, "not in", hidden) for name in names if hidden]
+        # Nobody but the superuser is shown by core what is of records of others.
+        if self.env.su and not carrier._hides_all_or_none(hidden):
+            parts += self._pso_of_his_companies(names)
+        return Domain.AND(parts) if parts else None
+
+    def _pso_of_his_companies(self, names):
+        """List the filters of what names no persons of companies that he is not in.
+
+        What was uploaded for such a record, and not saved with it yet, is his who did.
+        """
+        carrier = self.env["pso.carrier"]
+        unseen = carrier._unseen()
+        own = Domain.FALSE
+        if self._log_access:
+            own = Domain("create_uid", "=", self.env.uid)
+        for model, name, number in carrier._pairs():
+            if model == self._name and name in names:
+                unsaved = Domain(number, "in", [False, 0])
+                # PostgreSQL looks at the first alone of almost all rows.
+                yield Domain.OR(
+                    [
+                        Domain(name, "not in", list(unseen)),
+                        own & unsaved,
+                        ~unsaved
+                        & Domain.AND(
+                            Domain(name, "!=", other) | Domain(number, "not in", query)
+                            for other, query in unseen.items()
+                        ),
+                    ]
+                )

@@ -102,6 +102,36 @@ class PsoCarrier(models.AbstractModel):
         models = (self.env[name].sudo(False) for name in self._personal())
         return [model._name for model in models if not model.has_access("read")]
 
+    def _hides_all_or_none(self, hidden):
+        """Return whether rules leave out nothing more than models that are hidden.
+
+        So it is in most databases: they have one company.
+        """
+        if len(hidden) == len(self._personal()):
+            return True
+        user = self.env.user.sudo().with_context(active_test=False)
+        return len(user.company_ids) == self._company_count()
+
+    @ormcache()
+    def _company_count(self):
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        return companies.search_count([])
+
+    def _unseen(self):
+        """Return the records about persons that the user may not read in any company.
+
+        :return: ``{model: query of numbers}``, of models that he may read and that have
+            a table
+        """
+        context = {"allowed_company_ids": self.env.user.company_ids.ids}
+        his = self.sudo(False).with_context(**context, active_test=False)
+        unseen = {}
+        for model in (his.env[name] for name in self._personal()):
+            if model._auto and model.has_access("read"):
+                others = [("id", "not in", model._search([]))]
+                unseen[model._name] = model._as_addon()._search(others)
+        return unseen
+
     def _forget(self, model, numbers):
         """Delete what other addons keep of deleted records, by their number."""
         for name, model_field, field in self._pairs():

@@ -137,6 +137,13 @@ class TestViews(AccessCase):
         if opens and "form" not in inline and node.get("widget") != "pso_checks":
             self.ask(asked, field.comodel_name, "form", where)
 
+    def test_a_screen_of_the_menu_has_a_readable_address(self):
+        """An address with the number of an action means nothing after a new install."""
+        for menu in self.ours("ir.ui.menu"):
+            if menu.action and getattr(menu.action, "target", "") != "new":
+                with self.subTest(menu=menu.complete_name):
+                    self.assertRegex(menu.action.path or "", r"^pso(-[a-z]+)*$")
+
     def test_no_view_is_generated(self):
         views = self.env["ir.ui.view"]
         generated = {

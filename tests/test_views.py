@@ -153,6 +153,19 @@ class TestViews(AccessCase):
         }
         self.assertEqual(generated, {})
 
+    def test_what_is_ticked_in_a_list_is_ticked_on_its_card(self):
+        """On a telephone the card stands for the row."""
+        switches = "field[@widget='boolean_toggle'][not(@readonly='1')]"
+        for view in self.ours("ir.ui.view").filtered(lambda view: view.type == "form"):
+            arch = etree.fromstring(view.arch)
+            for both in arch.xpath("//field[list][kanban]"):
+                for switch in both.xpath(f"list/{switches}"):
+                    name = switch.get("name")
+                    with self.subTest(view=view.name, field=name):
+                        self.assertIn(
+                            name, both.xpath(f"kanban/templates//{switches}/@name")
+                        )
+
     def test_what_opens_by_default_does_not_hang_on_a_name(self):
         """Odoo takes the view of the least priority; of several the first by name."""
         views = self.ours("ir.ui.view").filtered(

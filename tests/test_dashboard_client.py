@@ -191,8 +191,10 @@ class TestDashboardClient(DashboardCase):
         names = [check["name"] for check in checks]
         if any(payload["can"].values()):
             names += [check["found"] for check in checks]
-        else:  # who can mend nothing is told how many there are
-            secret, names = [*secret, *names], [str(payload["checks"]["open"])]
+        else:  # who can mend nothing is told how many there are, and who can
+            secret = [*secret, *names, "See the checks", "Zie de controles"]
+            names = [str(payload["checks"]["open"])]
+            names += {check["mended_by"] for check in checks}
         expected = [
             *self._figures(env, payload),
             *names,

@@ -4,7 +4,7 @@ from common import PsoCase
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 FIGURES = ("total_fte", "direct_percentage", "indirect_percentage", "total_percentage")
 
@@ -70,14 +70,38 @@ class TestFigures(MeasurementCase):
     @freeze_time("2026-02-01")
     def test_the_year_that_runs_where_the_last_one_is_measured(self):
         self.pso.unlink()
-        names = ["date_start", "date_end"]
+        first = self.env["pso.measurement"].create({})
+        self.assertEqual(str(first.date_end), "2025-12-31")
+        second = self.env["pso.measurement"].create({})
+        self.assertEqual(str(second.date_start), "2026-01-01")
+        self.assertEqual(str(second.date_end), "2026-12-31")
+
+    def test_the_end_follows_the_start_until_it_is_saved(self):
         measurements = self.env["pso.measurement"]
-        first = measurements.default_get(names)
-        self.assertEqual(str(first["date_end"]), "2025-12-31")
-        self.measurement(**first)
-        second = measurements.default_get(names)
-        self.assertEqual(str(second["date_start"]), "2026-01-01")
-        self.assertEqual(str(second["date_end"]), "2026-12-31")
+        for start, end in (
+            ("2015-01-01", "2015-12-31"),
+            ("2025-07-01", "2026-06-30"),
+            ("2024-02-29", "2025-02-27"),
+        ):
+            with self.subTest(start=start):
+                form = Form(measurements)
+                form.date_start = start
+                self.assertEqual(str(form.date_end), end)
+                created = measurements.create({"date_start": start})
+                self.assertEqual(str(created.date_end), end)
+        form.date_end = "2025-03-31"
+        saved = form.save()
+        self.assertEqual(str(saved.date_end), "2025-03-31")
+        with Form(saved) as form:
+            form.date_end = "2025-04-30"
+            form.date_start = "2024-03-01"
+        self.assertEqual(str(saved.date_end), "2025-04-30")
+        saved.date_start = "2024-04-01"
+        self.assertEqual(str(saved.date_end), "2025-04-30")
+        together = measurements.create(
+            {"date_start": "2025-01-01", "date_end": "2025-03-31"}
+        )
+        self.assertEqual(str(together.date_end), "2025-03-31")
 
     def test_a_period_that_is_no_year_is_said(self):
         for start, end, is_year in (

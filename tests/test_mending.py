@@ -113,6 +113,12 @@ class TestMending(AccessCase):
             self.assertTrue(live.is_next_step_open)
             self.assertTrue(live.action_next_step()["res_model"])
 
+    def test_who_mends_none_of_the_checks_is_told_where_it_says_who_does(self):
+        self.company.company_registry = False
+        for role, is_told in ((USER, True), (MANAGER, False)):
+            step = self.live.with_user(self.users[role]).next_step
+            self.assertEqual("Each says who solves it." in step, is_told, role)
+
     def test_who_cannot_take_the_next_step_is_told_who_can(self):
         for role, is_told in ((USER, True), (HR, True), (MANAGER, False)):
             locked = self.locked.with_user(self.users[role])

@@ -137,6 +137,13 @@ class TestViews(AccessCase):
         if opens and "form" not in inline and node.get("widget") != "pso_checks":
             self.ask(asked, field.comodel_name, "form", where)
 
+    def test_a_screen_of_the_menu_has_a_readable_address(self):
+        """An address with the number of an action means nothing after a new install."""
+        for menu in self.ours("ir.ui.menu"):
+            if menu.action and getattr(menu.action, "target", "") != "new":
+                with self.subTest(menu=menu.complete_name):
+                    self.assertRegex(menu.action.path or "", r"^pso(-[a-z]+)*$")
+
     def test_no_view_is_generated(self):
         views = self.env["ir.ui.view"]
         generated = {
@@ -145,6 +152,19 @@ class TestViews(AccessCase):
             if not views.default_view(*asked)
         }
         self.assertEqual(generated, {})
+
+    def test_what_is_ticked_in_a_list_is_ticked_on_its_card(self):
+        """On a telephone the card stands for the row."""
+        switches = "field[@widget='boolean_toggle'][not(@readonly='1')]"
+        for view in self.ours("ir.ui.view").filtered(lambda view: view.type == "form"):
+            arch = etree.fromstring(view.arch)
+            for both in arch.xpath("//field[list][kanban]"):
+                for switch in both.xpath(f"list/{switches}"):
+                    name = switch.get("name")
+                    with self.subTest(view=view.name, field=name):
+                        self.assertIn(
+                            name, both.xpath(f"kanban/templates//{switches}/@name")
+                        )
 
     def test_what_opens_by_default_does_not_hang_on_a_name(self):
         """Odoo takes the view of the least priority; of several the first by name."""

@@ -1,6 +1,8 @@
 import re
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
@@ -75,14 +77,18 @@ class PsoMeasurement(models.Model):
     date_start = fields.Date(
         string="Start",
         required=True,
-        default=lambda self: self._default_period()[0],
+        default=lambda self: self._default_start(),
         help="First day of the measured year (peiljaar): any twelve months.",
     )
     date_end = fields.Date(
         string="End",
         required=True,
-        default=lambda self: self._default_period()[1],
-        help="Last day of the measured year.",
+        compute="_compute_date_end",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Last day of the measured year. Follows the start until the measurement "
+        "is saved.",
     )
     edition_id = fields.Many2one(
         "pso.edition",
@@ -169,24 +175,31 @@ class PsoMeasurement(models.Model):
 
     # -- defaults and other computed fields -------------------------------
 
-    def _default_period(self):
-        """Return the first and the last day of a calendar year.
+    def _default_start(self):
+        """Return the first day of a calendar year.
 
         It is the last full one, or this one where that is measured already.
         """
-        last = fields.Date.context_today(self).year - 1
-        start, end = date(last, 1, 1), date(last, 12, 31)
+        year = fields.Date.context_today(self).year - 1
         is_measured = self.search_count(
             [
                 ("company_id", "=", self.env.company.id),
-                ("date_start", "=", start),
-                ("date_end", "=", end),
+                ("date_start", "=", date(year, 1, 1)),
+                ("date_end", "=", date(year, 12, 31)),
             ],
             limit=1,
         )
-        if is_measured:
-            return date(last + 1, 1, 1), date(last + 1, 12, 31)
-        return start, end
+        return date(year + 1 if is_measured else year, 1, 1)
+
+    @api.depends("date_start")
+    def _compute_date_end(self):
+        """Propose twelve months from the start; what is saved stays."""
+        for measurement in self:
+            start = measurement.date_start
+            if measurement._origin or not start or start.year == date.max.year:
+                measurement.date_end = measurement.date_end
+            else:
+                measurement.date_end = start + relativedelta(years=1, days=-1)
 
     @api.depends("date_start", "date_end", "company_id")
     def _compute_name(self):

@@ -127,7 +127,17 @@ class PsoMeasurement(models.Model):
         }[kind]
         if kind in COORDINATED and not self.env.user.has_group(MANAGER):
             sentence += " " + self.env._("A PSO coordinator does this.")
+        if kind in ("errors", "warnings") and not self._mends(kind):
+            sentence += " " + self.env._("Each says who solves it.")
         return sentence
+
+    def _mends(self, kind):
+        """Whether the user mends one of the open checks of a severity at least."""
+        return not all(self._checks_of(kind).mapped("mended_by"))
+
+    def _checks_of(self, kind):
+        severity = kind.removesuffix("s")
+        return self.open_check_ids.filtered(lambda check: check.severity == severity)
 
     def _can_open_step(self, kind):
         """Whether the step has a screen, and the user the right to act on it."""
@@ -151,7 +161,7 @@ class PsoMeasurement(models.Model):
         if not self.is_next_step_open:
             raise AccessError(self.next_step or self.env._("There is no next step."))
         if kind in ("errors", "warnings"):
-            return self._action_checks(kind.removesuffix("s"))
+            return self._action_checks(kind)
         if kind == "quality":
             return self._action_quality()
         if self.env.user.has_group(HR):
@@ -163,9 +173,9 @@ class PsoMeasurement(models.Model):
     def _action_of_ours(self, name, **values):
         return self.env["ir.actions.actions"]._for_xml_id(f"pso_odoo.{name}") | values
 
-    def _action_checks(self, severity):
+    def _action_checks(self, kind):
         """The open checks of a severity, or what the only one found."""
-        checks = self.open_check_ids.filtered(lambda check: check.severity == severity)
+        checks = self._checks_of(kind)
         if len(checks) == 1 and (checks.is_seen or checks.is_mended_elsewhere):
             return checks.action_open()
         return {
@@ -176,7 +186,7 @@ class PsoMeasurement(models.Model):
             "domain": [
                 ("measurement_id", "=", self.id),
                 ("shown_count", ">", 0),
-                ("type_id.severity", "=", severity),
+                ("type_id.severity", "=", kind.removesuffix("s")),
             ],
         }
 

@@ -3,6 +3,7 @@ import { formatAmount, formatFte, formatNumber, formatPercent } from "../format"
 import { Ladder } from "../ladder/ladder";
 import { courseInWords } from "./course";
 import { NextStep } from "./next_step";
+import { keepsRecords } from "./rights";
 import { Tile } from "./tile";
 
 import { Component } from "@odoo/owl";
@@ -138,14 +139,14 @@ export class Standing extends Component {
     /** Why the level or the figures are not the last word, if so. */
     get doubt() {
         const { is_complete, is_level_certain } = this.figures;
-        if (!is_complete) {
-            return _t(
-                "The figures are a lower bound: something they rest on is not known. See the checks."
-            );
+        const reason = is_complete
+            ? _t("A higher level may be reached: its norm is not public.")
+            : _t("The figures are a lower bound: something they rest on is not known.");
+        if (is_complete && is_level_certain) {
+            return "";
         }
-        return is_level_certain
-            ? ""
-            : _t("A higher level may be reached: its norm is not public. See the checks.");
+        // Who mends nothing sees how many checks there are, and not which.
+        return keepsRecords(this.props.data) ? `${reason} ${_t("See the checks.")}` : reason;
     }
 
     /** How far the highest level can slip before it is lost. */

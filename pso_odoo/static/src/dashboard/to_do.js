@@ -1,6 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { formatAmount, formatDay } from "../format";
+import { keepsRecords } from "./rights";
 
 import { Component, useState } from "@odoo/owl";
 
@@ -28,10 +29,13 @@ export class ToDo extends Component {
         );
     }
 
-    /** Who keeps no records can mend nothing: a number is enough. */
+    /** Who keeps no records can mend nothing: a number is enough, and who can. */
     get mends() {
-        const { hr, purchase, manager } = this.props.data.can;
-        return hr || purchase || manager;
+        return keepsRecords(this.props.data);
+    }
+
+    get menders() {
+        return [...new Set(this.checks.map((check) => check.mended_by).filter(Boolean))];
     }
 
     /** How many checks are open, by how serious they are. */

@@ -140,6 +140,7 @@ class TestImportStatuses(ImportCase):
         )
         self.assertFalse(wizard.question)
         self.assertIn("BSN, Burgerservicenummer, IBAN, Leidinggevende", wizard.note)
+        self.assertFalse(any(wizard.column_ids[3:].mapped("samples")), "nor is it shown")
         self.assertTrue(self.statuses())
 
     def test_good_rows_are_not_lost(self):

@@ -302,6 +302,25 @@ class TestViews(AccessCase):
                         narrow.add(f"{view.name}: {node.get('name')}")
         self.assertFalse(narrow)
 
+    def test_a_day_does_not_break_on_a_card(self):
+        """A phone would break it at its hyphen, as if it were two numbers."""
+        breaking = set()
+        for view in self.ours("ir.ui.view"):
+            if not view.model or view.type not in ("form", "kanban"):
+                continue
+            root = view if view.mode == "primary" else view.inherit_id
+            model = self.shown[view.model]
+            arch = etree.fromstring(model.get_view(root.id, root.type)["arch"])
+            for node in arch.iterfind(".//templates//field"):
+                owner = model
+                for parent in [*node.iterancestors("field")][::-1]:
+                    owner = owner[parent.get("name")]
+                if owner._fields[node.get("name")].type in ("date", "datetime"):
+                    around = [node, *node.iterancestors("span", "div")]
+                    if not any("text-nowrap" in e.get("class", "") for e in around):
+                        breaking.add(f"{view.name}: {node.get('name')}")
+        self.assertFalse(breaking)
+
     # -- the header ----------------------------------------------------------
 
     def test_a_header_has_few_buttons(self):

@@ -143,6 +143,15 @@ class TestImportStatuses(ImportCase):
         self.assertFalse(any(wizard.column_ids[3:].mapped("samples")), "nor is it shown")
         self.assertTrue(self.statuses())
 
+    def test_all_mistakes_of_a_row_are_told_at_once(self):
+        """Who is found by nobody does not hide that the dates are wrong as well."""
+        wizard = self.imported(
+            "status",
+            "Employee;Group;Start;End\nNobody;wajong;2024-02-01;2024-01-01\n",
+        )
+        found = {column for _row, column, _reason in self.reasons(wizard)}
+        self.assertEqual(found, {"End", "Employee"})
+
     def test_good_rows_are_not_lost(self):
         """Bad rows are left out, whatever stands around them, and nothing else is."""
         wizard = self.imported(

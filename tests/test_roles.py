@@ -145,7 +145,8 @@ class TestRoles(RoleCase):
     def test_the_calendar_of_ends_opens_where_the_first_is(self):
         self.hire("hr")
         self.secret.date_end = self.today + relativedelta(years=1, days=1)
-        self.tour("ends_calendar", "hr", "/odoo/action-pso_odoo.pso_status_ending_action")
+        url = "/odoo/action-pso_odoo.pso_status_ending_action"
+        self.tour("ends_calendar", "hr", url)
 
     def test_buyer(self):
         self.know_supplier()

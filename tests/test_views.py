@@ -319,6 +319,22 @@ class TestViews(AccessCase):
         self.assertFalse(breaking)
         self.assertGreater(days, 20)
 
+    def test_whoever_looks_for_a_vendor_finds_vendors_first(self):
+        """A phone shows all contacts, colleagues among them, in the order of names."""
+        unsorted = set()
+        for view in self.ours("ir.ui.view").filtered("model"):
+            root = etree.fromstring(view.arch)
+            if root.tag != "form" and not root.get("editable"):
+                continue
+            for node in root.xpath("//field[@name='partner_id'][not(ancestor::field)]"):
+                field = self.shown[view.model]._fields["partner_id"]
+                is_shown = node.get("readonly") or node.get("invisible") == "1"
+                if field.readonly or is_shown or node.get("widget"):
+                    continue
+                if "'supplier'" not in node.get("context", ""):
+                    unsorted.add(view.name)
+        self.assertFalse(unsorted)
+
     # -- the header ----------------------------------------------------------
 
     def test_a_header_has_few_buttons(self):

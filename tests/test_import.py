@@ -133,14 +133,27 @@ class TestImportStatuses(ImportCase):
 
     def test_what_lists_of_people_say_and_pso_does_not_ask_for(self):
         """It is left out without a question, a citizen number first of all."""
-        wizard = self.imported(
+        wizard = self.preview(
             "status",
             "Naam;Doelgroep;Start;BSN;Burgerservicenummer;IBAN;Leidinggevende\n"
             "Anna de Vries;wajong;2024-01-01;123456782;123456782;NL02;Bob Jansen\n",
         )
         self.assertFalse(wizard.question)
         self.assertIn("BSN, Burgerservicenummer, IBAN, Leidinggevende", wizard.note)
+        samples = wizard.column_ids.sorted("position").mapped("samples")
+        nothing = ["", "", "", ""]
+        self.assertEqual(samples, ["Anna de Vries", "wajong", "2024-01-01", *nothing])
+        wizard.action_import()
         self.assertTrue(self.statuses())
+
+    def test_all_mistakes_of_a_row_are_told_at_once(self):
+        """Who is found by nobody does not hide that the dates are wrong as well."""
+        wizard = self.imported(
+            "status",
+            "Employee;Group;Start;End\nNobody;wajong;2024-02-01;2024-01-01\n",
+        )
+        found = {column for _row, column, _reason in self.reasons(wizard)}
+        self.assertEqual(found, {"End", "Employee"})
 
     def test_good_rows_are_not_lost(self):
         """Bad rows are left out, whatever stands around them, and nothing else is."""

@@ -142,6 +142,12 @@ class TestRoles(RoleCase):
         self.assertEqual(status.evidence_state, "received")
         self.assertEqual(self.score.direct_percentage, 20)
 
+    def test_the_calendar_of_ends_opens_where_the_first_is(self):
+        self.hire("hr")
+        self.secret.date_end = self.today + relativedelta(years=1, days=1)
+        url = "/odoo/action-pso_odoo.pso_status_ending_action"
+        self.tour("ends_calendar", "hr", url)
+
     def test_buyer(self):
         self.know_supplier()
         ordinary = self.vendor("Tour Ordinary")

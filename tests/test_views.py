@@ -322,6 +322,39 @@ class TestViews(AccessCase):
                         narrow.add(f"{view.name}: {node.get('name')}")
         self.assertFalse(narrow)
 
+    def test_a_day_does_not_break_on_a_card(self):
+        """A phone would break it at its hyphen, as if it were two numbers."""
+        breaking, days = set(), 0
+        for view in self.ours("ir.ui.view").filtered("model"):
+            for node in etree.fromstring(view.arch).iterfind(".//templates//field"):
+                owner = self.shown[view.model]
+                for parent in [*node.iterancestors("field")][::-1]:
+                    if not parent.get("position"):
+                        owner = owner[parent.get("name")]
+                if owner._fields[node.get("name")].type in ("date", "datetime"):
+                    days += 1
+                    around = [node, *node.iterancestors("span", "div")]
+                    if not any("text-nowrap" in e.get("class", "") for e in around):
+                        breaking.add(f"{view.name}: {node.get('name')}")
+        self.assertFalse(breaking)
+        self.assertGreater(days, 20)
+
+    def test_whoever_looks_for_a_vendor_finds_vendors_first(self):
+        """A phone shows all contacts, colleagues among them, in the order of names."""
+        unsorted = set()
+        for view in self.ours("ir.ui.view").filtered("model"):
+            root = etree.fromstring(view.arch)
+            if root.tag != "form" and not root.get("editable"):
+                continue
+            for node in root.xpath("//field[@name='partner_id'][not(ancestor::field)]"):
+                field = self.shown[view.model]._fields["partner_id"]
+                is_shown = node.get("readonly") or node.get("invisible") == "1"
+                if field.readonly or is_shown or node.get("widget"):
+                    continue
+                if "'supplier'" not in node.get("context", ""):
+                    unsorted.add(view.name)
+        self.assertFalse(unsorted)
+
     # -- the header ----------------------------------------------------------
 
     def test_a_header_has_few_buttons(self):

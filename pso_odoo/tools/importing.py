@@ -133,6 +133,11 @@ class FileColumn:
     def name(self):
         return self.known.name if self.known else not self.is_open and LEFT_OUT
 
+    @property
+    def shown(self):
+        """What of it is shown: of what is left out, a citizen number say, nothing."""
+        return self.samples if self.known or self.is_open else []
+
 
 @dataclass
 class Reading:

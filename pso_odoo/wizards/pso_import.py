@@ -256,7 +256,7 @@ class PsoImport(models.TransientModel):
                     "import_id": self.id,
                     "position": column.position,
                     "header": column.header,
-                    "samples": ", ".join(column.samples),
+                    "samples": ", ".join(column.shown),
                     "note": self._note_of_column(column),
                     "is_open": column.is_open,
                     "proposed": column.name,

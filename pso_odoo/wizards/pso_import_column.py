@@ -22,7 +22,9 @@ class PsoImportColumn(models.TransientModel):
     position = fields.Integer(required=True, readonly=True)
     header = fields.Char(required=True, readonly=True)
     samples = fields.Char(
-        string="For Example", readonly=True, help="The first cells below the header."
+        string="For Example",
+        readonly=True,
+        help="The first cells below the header; of a column that is left out, none.",
     )
     note = fields.Char(readonly=True)
     is_open = fields.Boolean(

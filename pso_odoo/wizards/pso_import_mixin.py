@@ -118,10 +118,11 @@ class PsoImportMixin(models.AbstractModel):
         hidden = reading.table.hidden_rows
         shown = [row for row in reading.rows if row.number not in hidden]
         self._read_cells(reading, shown)
-        self._identify(shown)
+        # Before: who is not found has the other mistakes of the row told as well.
         for row in shown:
             if not row.problems:
                 self._check_row(row)
+        self._identify(shown)
         self._match_existing(reading)
         self._refuse_hidden(reading)
         return reading

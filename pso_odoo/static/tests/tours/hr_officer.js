@@ -43,3 +43,9 @@ addTour("pso_odoo.hr_officer", () => [
     shows("td [name=direct_fte]", 2),
     asks,
 ]);
+
+/** Who stops counting next year: the calendar opens there, not on months gone by. */
+addTour("pso_odoo.ends_calendar", () => [
+    click(".o_switch_view.o_calendar"),
+    sees(".o_calendar_renderer .fc-bg-event.o_event", "Who ends first"),
+]);

@@ -102,6 +102,12 @@ addTour("pso_odoo.answer_verify", () => [
         run: "click",
     },
     click(".modal .modal-footer button", "I see"),
+    sees("body:not(:has(.modal)) button[name=action_verify]:enabled", "It has been refused"),
+    // Before the ticks: each of them is answered, which closes what is dropped down.
+    click("[name=proof_kind] input, [name=proof_kind] select"),
+    click(".o_select_menu_item:contains(register)"),
+    sees("body:not(:has(.o_select_menu_item))"),
+    type("[name=proof_date] input", odoo.psoTour?.day),
     ...Array.from({ length: odoo.psoTour?.checks || 0 }, (_none, number) => [
         click(`${TICK}:not(:checked):not(:disabled):first`, `Tick ${number + 1}`),
         {
@@ -111,9 +117,6 @@ addTour("pso_odoo.answer_verify", () => [
                 waitUntil(() => document.querySelectorAll(`${TICK}:checked`).length > number),
         },
     ]).flat(),
-    click("[name=proof_kind] input, [name=proof_kind] select"),
-    click(".o_select_menu_item:contains(register)"),
-    type("[name=proof_date] input", odoo.psoTour?.day),
     click("button[name=action_verify]"),
     isNow("verified", "It is verified"),
 ]);

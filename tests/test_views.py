@@ -9,8 +9,8 @@ from lxml import etree
 from test_access import BOARD, GROUPS, HR, MANAGER, PURCHASE, USER, AccessCase
 
 from odoo.tests import tagged
-from odoo.tools.safe_eval import safe_eval
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 # What a list or a card is clicked for is shown in a form, unless it says otherwise.
 NO_FORM = {"list": ("editable", "no_open"), "kanban": ()}

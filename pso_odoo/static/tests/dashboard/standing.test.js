@@ -145,14 +145,14 @@ function course(totals, { ahead = null, name = "total", rows = ROWS } = {}) {
 test("the outlook says the levels and when", async () => {
     await makeMockEnv();
     expect(course([5, 5, 7.5])).toEqual(["Step 3 from March 2027"]);
-    expect(course([5, 5.5, 5])).toEqual(["Step 2 until March 2027"]);
-    expect(course([1, 2])).toEqual(["No level until February 2027"]);
+    expect(course([5, 5.5, 5])).toEqual(["Step 2, at least until March 2027"]);
+    expect(course([1, 2])).toEqual(["No level, at least until February 2027"]);
     expect(course([8, 8, 5, 7, 3])).toEqual([
         "back to Step 2 in March 2027",
         "Step 3 from April 2027",
         "no level any more in May 2027",
     ]);
-    expect(course([10, 10], { name: "proven" })).toEqual(["Step 2 until February 2027"]);
+    expect(course([10, 10], { name: "proven" })).toEqual(["Step 2, at least until February 2027"]);
     expect(course([5])).toEqual([]);
 });
 

@@ -170,12 +170,16 @@ window.psoLookAt = async (plan) => {
     /** Tables without headers, and words that are cut off: what axe-core does not look for. */
     function alsoFinds() {
         const tables = [...document.querySelectorAll("table")].filter(
-            (each) => each.closest(OURS) && isSeen(each) && !each.querySelector("th")
+            (each) =>
+                each.closest(OURS) &&
+                isSeen(each) &&
+                each.getAttribute("role") !== "presentation" &&
+                !each.querySelector("th")
         );
         const cut = [...document.querySelectorAll(WORDS)].filter(
             (each) =>
                 isSeen(each) &&
-                !each.closest(".o_list_renderer:not(.o_pso_list)") &&
+                !each.closest(".o_list_renderer:not(.o_pso_list), .o_calendar_filter") &&
                 each.scrollWidth > each.clientWidth
         );
         // Of a list on a wide screen: what its columns are is read without a mouse.

@@ -454,8 +454,9 @@ class TestFiles(MissingCase):
             user = self.user("base.group_user", group)
             self.env.invalidate_all()
             try:
-                file.with_user(user).read(["name", "raw", "index_content"])
-                found.add(group)
+                # What names a record about persons is as if not there.
+                if file.with_user(user).read(["name", "raw", "index_content"]):
+                    found.add(group)
             except AccessError:
                 pass
         return found

@@ -235,8 +235,7 @@ class PsoSupplierLine(models.Model):
             JOIN pso_edition edition ON edition.id = purchase.edition_id
             LEFT JOIN (%(covered)s) AS covered
                 ON covered.partner_id = purchase.partner_id
-                AND covered.aspirant_counts
-                    = COALESCE(edition.aspirant_supplier_counts, FALSE)
+                AND covered.aspirant_counts = (edition.aspirant_supplier_counts IS TRUE)
             WHERE NOT %(is_own)s
             """,
             purchases=purchases,

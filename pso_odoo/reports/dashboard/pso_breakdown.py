@@ -84,10 +84,8 @@ class PsoBreakdown(models.AbstractModel):
         locations = self.env["hr.work.location"]
         return SQL(
             """
-            SELECT json_build_array(%(department)s, work_location.name, mover,
-                stay.department_id, stay.work_location_id, counts, number, persons, fte,
-                direct, most) AS list
-            FROM (
+            WITH place AS (
+                -- Added up by place, and by person where somebody was in several.
                 SELECT mover, department_id, work_location_id, direct > 0 AS counts,
                     SUM(number) AS number,
                     COALESCE(SUM(number) FILTER (WHERE fte > 0), 0) AS persons,
@@ -95,7 +93,12 @@ class PsoBreakdown(models.AbstractModel):
                     MAX(GREATEST(direct, fte)) AS most
                 FROM (%(stays)s) AS stay
                 GROUP BY department_id, work_location_id, counts, mover
-            ) AS stay
+            )
+            -- With the names of the places.
+            SELECT json_build_array(%(department)s, work_location.name, mover,
+                department_id, work_location_id, counts, number, persons, fte, direct,
+                most) AS list
+            FROM place
             LEFT JOIN hr_department department ON department.id = department_id
             LEFT JOIN hr_work_location work_location
                 ON work_location.id = work_location_id

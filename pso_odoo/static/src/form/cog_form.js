@@ -47,6 +47,7 @@ export class CogFormController extends FormController {
                 isAvailable: () => !this.isHidden(button),
                 sequence: place / 100,
                 description: button.description,
+                class: `o_pso_menu_${button.clickParams.name}`,
                 callback: () => this.clickMenuButton(button),
                 // The button saves, and says what is wrong, as in the header.
                 skipSave: true,

@@ -91,10 +91,10 @@ export function type(input, value) {
 }
 
 /** Clicks an item under ⚙, where a form keeps what is used less. */
-export function clickInMenu(label) {
+export function clickInMenu(name) {
     return [
         click(".o_cp_action_menus button:has(.fa-cog)", "The menu of actions"),
-        click(`.o-dropdown--menu .o_menu_item:contains("${label}")`),
+        click(`.o-dropdown--menu .o_pso_menu_${name}`),
     ];
 }
 

@@ -29,7 +29,7 @@ addTour("pso_odoo.scenario", () => [
     ...save(),
 
     ...openMeasurement("Tour Year"),
-    ...clickInMenu("What Does a Level Cost?"),
+    ...clickInMenu("action_ask"),
     click(`${MEANS} .o_data_row:first td[name=name]`),
     click(`${MODAL} [name=is_used] input`),
     type(`${MODAL} [name=cost] input`, "30000"),

@@ -359,15 +359,18 @@ class PsoPersonLine(models.Model):
             ) AS line
             """,
             stretches=self._sql_stretches(periods, self._sql_members(periods)),
-            status_periods=self.env["pso.status.period"]._sql_periods(
-                periods.statuses and SQL("SELECT * FROM %s", periods.statuses)
-            ),
+            status_periods=self._sql_status_periods(periods),
             tenure_reached=sql_last_day_of_months(
                 SQL("stretch.hired_on"), SQL("edition.pso30_min_months")
             ),
             hours=self._sql_line_hours(),
             key=self._sql_key(),
         )
+
+    def _sql_status_periods(self, periods):
+        """Select everybody's statuses with their rules, or those that are assumed."""
+        statuses = periods.statuses and SQL("SELECT * FROM %s", periods.statuses)
+        return self.env["pso.status.period"]._sql_periods(statuses)
 
     def _sql_members(self, periods):
         """Select the employees with a status in one of the periods."""

@@ -96,7 +96,12 @@ METHODS = {
             "_sql_live",
         ),
         "pso.supplier.figure": ("_sql_at", "_sql_rate"),
-        "pso.certificate": ("_sql_at", "_sql_covering", "_sql_is_verified"),
+        "pso.certificate": (
+            "_sql_at",
+            "_sql_covering",
+            "_sql_is_verified",
+            "_sql_may_count",
+        ),
     },
     ("figures", "gaps"): {
         "pso.measurement": (

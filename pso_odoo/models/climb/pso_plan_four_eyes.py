@@ -58,7 +58,7 @@ class PsoPlan(models.Model):
         return self.env.user != self.submitted_by_id or not others
 
     def _waiting_in_words(self, others):
-        names = ", ".join(others.sorted("name").mapped("name"))
+        names = _names(others)
         if not others and self.submitted_by_id not in self._board():
             return self.env._(
                 "Nobody can approve this plan: an administrator gives somebody of "
@@ -91,7 +91,7 @@ class PsoPlan(models.Model):
                         "You sent %(plan)s for approval yourself: somebody else "
                         "approves it (%(names)s).",
                         plan=plan.name,
-                        names=", ".join(others.sorted("name").mapped("name")),
+                        names=_names(others),
                     )
                 )
 
@@ -104,3 +104,7 @@ class PsoPlan(models.Model):
                     "Approves."
                 )
             )
+
+
+def _names(users):
+    return ", ".join(users.sorted("name").mapped("name"))

@@ -214,7 +214,7 @@ class PsoStatus(models.Model):
             ),
         )
 
-    def _sql_inflow(self, statuses=None, only=None):
+    def _sql_inflow(self, statuses=None):
         """Select all statuses with their inflow and the start of the run of their form.
 
         The inflow is entered, or that of the preceding status of the same group, or
@@ -222,7 +222,6 @@ class PsoStatus(models.Model):
         longest period of a form is counted from its first day.
 
         :param statuses: these as they are typed, where they are not saved
-        :param only: SQL of the ids of the employees that are wanted, else all
         """
         return SQL(
             """
@@ -232,7 +231,6 @@ class PsoStatus(models.Model):
                     LAG(form_id) OVER employee = form_id
                     AND LAG(date_end) OVER employee + 1 = date_start AS continues
                 FROM %(statuses)s status
-                WHERE %(only)s
                 WINDOW employee AS (PARTITION BY employee_id ORDER BY date_start)
             ),
             -- Since which entered inflow, and in which row of one form.
@@ -256,5 +254,4 @@ class PsoStatus(models.Model):
             FROM run
             """,
             statuses=(self.browse() if statuses is None else statuses)._sql_rows(),
-            only=SQL("employee_id IN (%s)", only) if only else SQL("TRUE"),
         )

@@ -421,14 +421,14 @@ class PsoCertificate(models.Model):
                 range_agg(days) FILTER (WHERE certificate.evidence_state = 'verified')
                     AS proven
             FROM pso_certificate certificate
-            LEFT JOIN pso_level level ON level.id = certificate.level_id
             CROSS JOIN (VALUES (TRUE), (FALSE)) AS asked (aspirant_counts)
             CROSS JOIN LATERAL (SELECT
                 daterange(certificate.date_start, certificate.date_end, '[]') AS days
             ) AS range
-            WHERE aspirant_counts OR level.code IS DISTINCT FROM 'aspirant'
+            WHERE %s
             GROUP BY certificate.partner_id, aspirant_counts
-            """
+            """,
+            self._sql_may_count(SQL("aspirant_counts")),
         )
 
     def _sql_is_verified(self, date, covered):
@@ -455,11 +455,19 @@ class PsoCertificate(models.Model):
             WHERE certificate.partner_id = %(partner)s
                 AND certificate.date_start <= %(date)s
                 AND COALESCE(certificate.date_end, 'infinity') >= %(date)s
-                AND (%(aspirant_counts)s OR certificate.level_id IS NULL
-                    OR certificate.level_id NOT IN (
-                        SELECT id FROM pso_level WHERE code = 'aspirant'))
+                AND %(may_count)s
             """,
             partner=partner,
             date=date,
-            aspirant_counts=aspirant_counts,
+            may_count=self._sql_may_count(aspirant_counts),
+        )
+
+    def _sql_may_count(self, aspirant_counts):
+        """Express in SQL whether purchases may count by a certificate of this level."""
+        return SQL(
+            """
+            (%s OR certificate.level_id IS NULL OR certificate.level_id NOT IN (
+                SELECT id FROM pso_level WHERE code = 'aspirant'))
+            """,
+            aspirant_counts,
         )

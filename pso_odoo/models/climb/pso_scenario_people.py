@@ -145,8 +145,7 @@ class PsoScenario(models.Model):
                 last_day, COALESCE(given.hours, 168) AS hours, TRUE AS pso_counts,
                 TRUE AS has_contract, NULL::int AS department_id,
                 NULL::int AS work_location_id,
-                COALESCE(last_day, 'infinity') AS lasts_until, FALSE AS is_last_left,
-                FALSE AS is_mixed, FALSE AS is_elsewhere,
+                FALSE AS is_archived, FALSE AS is_mixed, FALSE AS is_elsewhere,
                 '-infinity'::date AS alone_from, 'infinity'::date AS alone_until
             -- One row for each: number, company, first and last day, hours.
             FROM (VALUES %s) AS given (number, company_id, first_day, last_day, hours)

@@ -22,9 +22,13 @@ def kept(env, window, hull):
     """
     env.flush_all()
     shared = share(env, window, hull)
-    people = env["pso.person.line"]._sql_live(shared.window._replace(people=None))
+    # With all their columns, to be copied.
+    lines = env["pso.person.line"]
+    bare = shared.window._replace(staff=None, targeted=None)
+    whole = {"staff": lines._sql_staff(bare), "targeted": lines._sql_group(bare)}
     rows = shared.rows | {
-        "person": SQL("SELECT *, %s FROM (%s) AS line", IS_DIRECT, people)
+        name: SQL("SELECT *, %s FROM (%s) AS line", IS_DIRECT, sql)
+        for name, sql in whole.items()
     }
     tables = {name: SQL.identifier("pg_temp", name) for name in rows}
     for name, table in tables.items():

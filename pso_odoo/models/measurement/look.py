@@ -19,15 +19,19 @@ ROUNDS = Rounds()
 # No more of employment and lines than is asked for: these rows are kept.
 EMPLOYMENT = SQL(
     "id, employee_id, company_id, key_salt, first_day, last_possible_day, last_day, "
-    "hours, pso_counts, has_contract, department_id, work_location_id, lasts_until, "
-    "is_last_left, is_mixed, is_elsewhere, alone_from, alone_until"
+    "hours, pso_counts, has_contract, department_id, work_location_id, is_archived, "
+    "is_mixed, is_elsewhere, alone_from, alone_until"
 )
 IS_DIRECT = SQL("direct_days > 0 AND weight > 0 AND fte_hours > 0 AS is_direct")
-PEOPLE = SQL(
-    "measurement_id, kind, employee_id, version_id, status_id, department_id, "
-    "work_location_id, reason, is_rule_known, has_contract, fulltime_hours, fte_hours, "
-    "weight, total_days, direct_days, proven_days, pso30_days, pso30_regular_days, "
-    "unsure_days, employed_to, is_alone, %s",
+PERSON = SQL(
+    "measurement_id, employee_id, department_id, work_location_id, reason, "
+    "has_contract, fulltime_hours, fte_hours, total_days, is_alone"
+)
+STAFF = SQL("%s, version_id, employed_to, is_archived", PERSON)
+TARGETED = SQL(
+    "%s, status_id, is_rule_known, weight, direct_days, proven_days, pso30_days, "
+    "pso30_regular_days, unsure_days, %s",
+    PERSON,
     IS_DIRECT,
 )
 
@@ -57,47 +61,62 @@ class Shared(NamedTuple):
 def share(env, window, hull):
     """Have a window, which is not locked, and one around it find their rows together.
 
-    :param hull: a window of the same companies, say that of a trend
+    :param hull: one of the same companies and edition, say that of a trend
     """
     days = [window.start, window.end, hull.start, hull.end]
     all_days = replace(window, start=min(days), end=max(days), number=0)
     suppliers = env["pso.supplier.line"]
     own = Periods.of([window])
-    rows = found_once(env, own) | {
+    rows = found_once(env, own, (all_days.start, all_days.end)) | {
         "bill": suppliers._sql_bills(Periods.of([all_days])),
         "bought": suppliers._sql_live(own._replace(bills=SQL("bill"))),
     }
     around = Periods.of([hull])._replace(
-        employment=SQL("employment"), members=SQL("member"), bills=SQL("bill")
+        employment=SQL("employment"),
+        members=SQL("member"),
+        ruled=SQL("ruled"),
+        bills=SQL("bill"),
     )
     own = own._replace(
         employment=SQL("employment"),
         members=SQL("member"),
-        people=SQL("person"),
+        ruled=SQL("ruled"),
+        staff=SQL("staff"),
+        targeted=SQL("targeted"),
+        hours=SQL("hours"),
         bills=SQL("bill"),
         suppliers=SQL("bought"),
     )
     return Shared(own, around, rows)
 
 
-def found_once(env, periods):
+def found_once(env, periods, days=None):
     """Name the SQL of employment and person lines by which questions read them.
 
-    That of the few who ever had a status stands apart: it is asked for most often.
+    What the few who ever had a status have stands apart: it is asked for most often.
     Nothing of what the statement has found already.
+
+    :param days: the first and the last of those that are asked for, else all
     """
     rows, versions = {}, env["hr.version"]
     if not periods.employment:
-        walk = versions._sql_pso_employment()
+        walk = versions._sql_pso_employment(days=days)
         rows["employment"] = SQL("SELECT %s FROM (%s) AS walk", EMPLOYMENT, walk)
         members = SQL("SELECT employee_id FROM pso_status")
         rows["member"] = versions._sql_pso_tenure(
             versions._sql_pso_employment(members, SQL("employment"))
         )
-    if not periods.people:
-        shared = periods._replace(employment=SQL("employment"), members=SQL("member"))
-        lines = env["pso.person.line"]._sql_live(shared)
-        rows["person"] = SQL("SELECT %s FROM (%s) AS line", PEOPLE, lines)
+    if not periods.staff:
+        editions = SQL("SELECT edition_id FROM %s AS period", periods.period)
+        rows["ruled"] = env["pso.status.period"]._sql_periods(editions=editions)
+        shared = periods._replace(
+            employment=SQL("employment"), members=SQL("member"), ruled=SQL("ruled")
+        )
+        lines = env["pso.person.line"]
+        staff, targeted = lines._sql_staff(shared), lines._sql_group(shared)
+        rows["staff"] = SQL("SELECT %s FROM (%s) AS line", STAFF, staff)
+        rows["targeted"] = SQL("SELECT %s FROM (%s) AS line", TARGETED, targeted)
+        rows["hours"] = env["pso.measurement"]._sql_hours(SQL("SELECT * FROM staff"))
     return rows
 
 

@@ -183,22 +183,24 @@ class PsoCheck(models.Model):
 
     def _rows(self, periods):
         return super()._rows(periods) | {
-            "staff": SQL("SELECT * FROM person WHERE kind = 'staff'"),
-            # Hours are added up first: there are few that differ.
-            "hours": SQL(
-                """
-                SELECT measurement_id, fte_hours, fulltime_hours,
-                    SUM(total_days) AS days
-                FROM person GROUP BY measurement_id, fte_hours, fulltime_hours
-                """
-            ),
             # As the total fte of the figures.
             "size": SQL(
                 """
                 SELECT measurement.id AS measurement_id, measurement.*, min_fte,
                     COALESCE((
                         SELECT SUM(fte_hours::numeric * days / fulltime_hours::numeric)
-                        FROM hours WHERE measurement_id = measurement.id
+                        FROM (
+                            SELECT fte_hours, fulltime_hours, SUM(total_days) AS days
+                            FROM (
+                                SELECT measurement_id, fte_hours, fulltime_hours,
+                                    total_days FROM hours
+                                UNION ALL
+                                SELECT measurement_id, fte_hours, fulltime_hours,
+                                    total_days FROM targeted
+                            ) AS part
+                            WHERE measurement_id = measurement.id
+                            GROUP BY fte_hours, fulltime_hours
+                        ) AS added
                     ), 0) / (measurement.date_end - measurement.date_start + 1)
                     + COALESCE((
                         SELECT SUM(amount) FROM pso_correction

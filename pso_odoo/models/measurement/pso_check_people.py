@@ -26,8 +26,7 @@ class PsoFindingMixin(models.AbstractModel):
                 no_contract="NOT has_contract",
                 # Employed as far as all else says.
                 archived=SQL(
-                    "COALESCE(employed_to, 'infinity') >= %s AND employee_id IN "
-                    "(SELECT id FROM hr_employee WHERE active IS NOT TRUE)",
+                    "is_archived AND COALESCE(employed_to, 'infinity') >= %s",
                     self._today(),
                 ),
             ),
@@ -38,7 +37,7 @@ class PsoFindingMixin(models.AbstractModel):
                 payroll="payroll_fte > 0 AND "
                 f"ABS(payroll_fte - fte) >= {PAYROLL_TOLERANCE}",
                 too_small="fte < min_fte",
-                nobody="id NOT IN (SELECT measurement_id FROM person WHERE is_direct)",
+                nobody="id NOT IN (SELECT measurement_id FROM targeted WHERE is_direct)",
             ),
             **checks(
                 "status",
@@ -65,11 +64,13 @@ class PsoFindingMixin(models.AbstractModel):
             # The few of whom more is asked.
             "odd": SQL(
                 """
-                SELECT employee_id, lasts_until, is_last_left, has_contract, is_mixed,
-                    is_elsewhere
-                FROM employment
-                WHERE is_mixed OR is_elsewhere
-                    OR lasts_until < %s AND is_last_left IS NOT TRUE
+                SELECT * FROM (
+                    SELECT employee_id, company_id, has_contract, is_archived, is_mixed,
+                        is_elsewhere, NOT is_archived AND alone_until = 'infinity'
+                            AND last_possible_day < %s AS is_over
+                    FROM employment
+                ) AS employment
+                WHERE is_mixed OR is_elsewhere OR is_over
                 """,
                 self._today(),
             ),
@@ -77,7 +78,7 @@ class PsoFindingMixin(models.AbstractModel):
                 """
                 SELECT measurement_id, reason, is_rule_known, is_direct, status_id,
                     status.*
-                FROM person JOIN pso_status status ON status.id = status_id
+                FROM targeted JOIN pso_status status ON status.id = status_id
                 """
             ),
         }
@@ -170,17 +171,26 @@ class PsoFindingMixin(models.AbstractModel):
         return SQL(
             """
             -- No contract goes on, and nobody said that the person left the last.
-            SELECT scope.measurement_id, employee.id
-            FROM odd JOIN hr_employee employee ON employee.id = odd.employee_id
-            JOIN scope ON scope.company_id = employee.company_id
-            WHERE employee.active AND lasts_until < LEAST(scope.date_end, %(today)s)
-                AND is_last_left IS NOT TRUE
+            SELECT scope.measurement_id, odd.employee_id AS id
+            FROM odd JOIN scope ON scope.company_id = odd.company_id
+            CROSS JOIN LATERAL (
+                SELECT MAX(departure_date) >= MAX(contract_date_start) AS is_left,
+                    CASE WHEN COUNT(*) = COUNT(contract_date_start)
+                        THEN MAX(COALESCE(contract_date_end, 'infinity')) END AS last_day
+                FROM hr_version
+                WHERE hr_version.employee_id = odd.employee_id AND active
+            ) AS contracts
+            WHERE is_over AND is_left IS NOT TRUE
+                AND last_day < LEAST(scope.date_end, %(today)s)
             UNION ALL
             SELECT scope.measurement_id, employee.id
             FROM hr_employee employee
             JOIN scope ON scope.company_id = employee.company_id
             WHERE employee.active AND NOT EXISTS (
-                SELECT FROM employment WHERE employment.employee_id = employee.id)
+                    SELECT FROM hr_version WHERE employee_id = employee.id AND active)
+                -- Nobody is looked at where as many have a last version as there are.
+                AND (SELECT COUNT(*) FROM hr_employee) > (
+                    SELECT COUNT(*) FROM employment WHERE alone_until = 'infinity')
             """,
             today=self._today(),
         )
@@ -194,10 +204,10 @@ class PsoFindingMixin(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT scope.measurement_id, employee.id,
+            SELECT scope.measurement_id, employee_id AS id,
                 contract_date_start IS NOT NULL AS has_contract
             FROM (
-                SELECT employee_id, date_version, contract_date_start,
+                SELECT employee_id, person.company_id, is_archived, date_version, contract_date_start,
                     contract_date_end,
                     COALESCE(LEAD(date_version) OVER person - 1, 'infinity') AS run_end,
                     LAG(id) OVER person IS NOT NULL AS has_former,
@@ -206,12 +216,14 @@ class PsoFindingMixin(models.AbstractModel):
                         AS former_end
                 FROM hr_version version
                 -- Almost everybody has one contract at most, and is not looked at.
-                WHERE active AND employee_id IN (
-                    SELECT employee_id FROM odd WHERE has_contract AND is_mixed)
+                JOIN (
+                    SELECT DISTINCT employee_id, company_id, is_archived
+                    FROM odd WHERE has_contract AND is_mixed
+                ) AS person USING (employee_id)
+                WHERE active
                 WINDOW person AS (PARTITION BY employee_id ORDER BY date_version)
             ) AS version
-            JOIN hr_employee employee ON employee.id = version.employee_id
-            JOIN scope ON scope.company_id = employee.company_id
+            JOIN scope ON scope.company_id = version.company_id
             CROSS JOIN LATERAL (
                 -- Without a contract, until somebody left: that is said.
                 SELECT date_version AS day_from, run_end AS day_to
@@ -220,7 +232,7 @@ class PsoFindingMixin(models.AbstractModel):
                     WHERE other.employee_id = version.employee_id AND other.active
                         AND other.departure_date < GREATEST(
                             date_version, scope.date_start)
-                        AND (employee.active IS NOT TRUE
+                        AND (version.is_archived
                             OR other.departure_date >= date_version))
                 UNION ALL
                 -- Days of the contract before this version, or of the former after it.
@@ -244,11 +256,11 @@ class PsoFindingMixin(models.AbstractModel):
         """Select whose version says another company than the employee."""
         return SQL(
             """
-            SELECT scope.measurement_id, employee.id
-            FROM odd JOIN hr_employee employee ON employee.id = odd.employee_id
-            JOIN hr_version version ON version.employee_id = employee.id
-                AND version.active AND version.company_id <> employee.company_id
-            JOIN scope ON scope.company_id IN (employee.company_id, version.company_id)
+            SELECT scope.measurement_id, odd.employee_id AS id
+            FROM odd
+            JOIN hr_version version ON version.employee_id = odd.employee_id
+                AND version.active AND version.company_id <> odd.company_id
+            JOIN scope ON scope.company_id IN (odd.company_id, version.company_id)
             WHERE is_elsewhere
             """
         )

@@ -209,11 +209,27 @@ class PsoMeasurement(models.Model):
         )
 
     def _sql_staff_sums(self, windows, periods):
-        people = self.env["pso.person.line"]
+        if periods and periods.hours:
+            hours = SQL("SELECT * FROM %s", periods.hours)
+        else:
+            people = self.env["pso.person.line"]
+            lines = people._sql_live_of(windows, people._sql_staff, periods)
+            hours = self._sql_hours(lines)
         return SQL(
             """
             SELECT 'staff', measurement_id, TRUE,
-                ARRAY[fulltime_hours::numeric, fte_hours::numeric, 0, SUM(total_days)]
+                ARRAY[fulltime_hours::numeric, fte_hours::numeric, 0, total_days]
+            FROM (%s) AS hours
+            """,
+            hours,
+        )
+
+    def _sql_hours(self, lines):
+        """Add up the days that make total fte by hours, of which there are few."""
+        return SQL(
+            """
+            SELECT measurement_id, fulltime_hours, fte_hours,
+                SUM(total_days) AS total_days
             -- OFFSET hides where hours come from: else PostgreSQL takes them to be all
             -- different, and sorts everybody.
             FROM (
@@ -222,7 +238,7 @@ class PsoMeasurement(models.Model):
             ) AS line
             GROUP BY measurement_id, fulltime_hours, fte_hours
             """,
-            people._sql_live_of(windows, people._sql_staff, periods),
+            lines,
         )
 
     def _sql_group_sums(self, windows, periods):

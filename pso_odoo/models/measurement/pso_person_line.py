@@ -66,8 +66,6 @@ class PsoPersonLine(models.Model):
         )
 
     def _sql_live(self, periods):
-        if periods.people:
-            return SQL("SELECT * FROM %s", periods.people)
         return SQL(
             "%(staff)s UNION ALL %(group)s",
             staff=self._sql_staff(periods),
@@ -111,7 +109,8 @@ class PsoPersonLine(models.Model):
         versions = self.env["hr.version"]
         are_members = only and with_tenure is None
         if are_members and periods.members:
-            employment = versions._sql_pso_employment(only, periods.members)
+            # Lines are made where a status holds: without one there is none.
+            employment = versions._sql_pso_employment(found=periods.members)
         else:
             employment = versions._sql_pso_employment(only, periods.employment)
             if are_members or with_tenure:
@@ -215,8 +214,8 @@ class PsoPersonLine(models.Model):
 
     def _sql_staff(self, periods):
         """Select a line for each stretch of employment, which makes the total fte."""
-        if periods.people:
-            return SQL("SELECT * FROM %s WHERE kind = 'staff'", periods.people)
+        if periods.staff:
+            return SQL("SELECT * FROM %s", periods.staff)
         return SQL(
             """
             SELECT measurement_id, 'staff' AS kind, employee_id, %(key)s AS key,
@@ -240,7 +239,7 @@ class PsoPersonLine(models.Model):
                 0::numeric AS direct_fte, period_start, has_contract, fte_hours,
                 last_day AS employed_to, total_days, 0 AS direct_days,
                 0 AS proven_days, 0 AS pso30_days, 0 AS pso30_regular_days,
-                0 AS unsure_days, is_alone
+                0 AS unsure_days, is_alone, is_archived
             FROM (%(stretches)s) AS stretch
             -- All its days count for the total fte, or none.
             CROSS JOIN LATERAL (SELECT end_day - start_day + 1 AS days) AS length
@@ -259,8 +258,8 @@ class PsoPersonLine(models.Model):
         It adds to the total fte where the person counts but the contract does not, and
         takes from it where the form of contract is not part of it.
         """
-        if periods.people:
-            return SQL("SELECT * FROM %s WHERE kind = 'group'", periods.people)
+        if periods.targeted:
+            return SQL("SELECT * FROM %s", periods.targeted)
         return SQL(
             """
             SELECT measurement_id, 'group' AS kind, employee_id, %(key)s AS key,
@@ -300,7 +299,7 @@ class PsoPersonLine(models.Model):
                     / (fulltime_hours::numeric * period_days) AS direct_fte,
                 period_start, has_contract, fte_hours, last_day AS employed_to,
                 total_days, direct_days, proven_days, pso30_days, pso30_regular_days,
-                unsure_days, is_alone
+                unsure_days, is_alone, is_archived
             FROM (
                 SELECT stretch.*, period.status_id, period.group_id, period.form_id,
                     period.period_start AS inflow, period.group_weight,
@@ -369,6 +368,8 @@ class PsoPersonLine(models.Model):
 
     def _sql_status_periods(self, periods):
         """Select everybody's statuses with their rules, or those that are assumed."""
+        if periods.ruled:
+            return SQL("SELECT * FROM %s", periods.ruled)
         statuses = periods.statuses and SQL("SELECT * FROM %s", periods.statuses)
         return self.env["pso.status.period"]._sql_periods(statuses)
 

@@ -221,9 +221,7 @@ class PsoTrend(models.AbstractModel):
         return SQL(
             """
             SELECT fulltime_hours::numeric, day - DATE '0001-01-01' + 1 AS day,
-                SUM(fte_hours::numeric * total) AS total,
-                SUM(fte_hours::numeric * weight * direct) AS direct,
-                SUM(fte_hours::numeric * weight * proven) AS proven
+                SUM(total) AS total, SUM(direct) AS direct, SUM(proven) AS proven
             FROM (%(staff)s UNION ALL %(group)s) AS step
             GROUP BY fulltime_hours, day ORDER BY day
             """,
@@ -239,10 +237,9 @@ class PsoTrend(models.AbstractModel):
         people = self.env["pso.person.line"]
         return SQL(
             """
-            SELECT fulltime_hours, fte_hours, 0::numeric AS weight,
-                COALESCE(date_from, date_to + 1) AS day,
-                CASE WHEN GROUPING(date_from) = 0 THEN COUNT(*) ELSE -COUNT(*) END
-                    AS total,
+            SELECT fulltime_hours, COALESCE(date_from, date_to + 1) AS day,
+                fte_hours::numeric * CASE WHEN GROUPING(date_from) = 0
+                    THEN COUNT(*) ELSE -COUNT(*) END AS total,
                 0 AS direct, 0 AS proven
             -- OFFSET hides where hours come from: else PostgreSQL takes them to be all
             -- different, and sorts everybody.
@@ -266,24 +263,25 @@ class PsoTrend(models.AbstractModel):
         people = self.env["pso.person.line"]
         return SQL(
             """
-            SELECT fulltime_hours, fte_hours, weight, day, SUM(stretch.total * sign),
-                SUM(stretch.direct * sign), SUM(stretch.proven * sign)
-            FROM (%s) AS line
+            SELECT fulltime_hours, day, hours * change.total, hours * weight * direct,
+                hours * weight * proven
+            FROM (
+                SELECT fulltime_hours, fte_hours::numeric AS hours, weight, total_days,
+                    date_from, date_to, counted_from, counted_to,
+                    (total_days > 0)::int AS joins, is_verified::int AS is_proven
+                FROM (%s) AS line
+                -- OFFSET has them made once, however often they are used.
+                WHERE total_days < 0 OR counted_days > 0 OFFSET 0
+            ) AS line
+            -- From the first day on so much more, after the last so much less: out of
+            -- the total on all days, or counted on some, which else are NULL.
             CROSS JOIN LATERAL (
-                -- Out of the total on all days, or counted on some.
-                SELECT date_from AS first_day, date_to AS last_day, -1 AS total,
-                    0 AS direct, 0 AS proven
-                WHERE total_days < 0
-                UNION ALL
-                SELECT counted_from, counted_to, (total_days > 0)::int, 1,
-                    is_verified::int
-                WHERE counted_days > 0
-            ) AS stretch
-            -- From the first day on so much more, after the last so much less.
-            CROSS JOIN LATERAL (
-                VALUES (first_day, 1), (last_day + 1, -1)
-            ) AS change (day, sign)
-            GROUP BY fulltime_hours, fte_hours, weight, day
+                VALUES (counted_from, joins, 1, is_proven),
+                    (counted_to + 1, -joins, -1, -is_proven),
+                    (CASE WHEN total_days < 0 THEN date_from END, -1, 0, 0),
+                    (CASE WHEN total_days < 0 THEN date_to + 1 END, 1, 0, 0)
+            ) AS change (day, total, direct, proven)
+            WHERE day IS NOT NULL
             """,
             people._sql_live_of([hull], people._sql_group, periods),
         )

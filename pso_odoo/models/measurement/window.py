@@ -23,7 +23,11 @@ class Periods(NamedTuple):
     :param employment: of everybody, as ``hr.version._sql_pso_employment``
     :param members: of whoever had a status, as ``hr.version._sql_pso_tenure``
     :param bills: of these days and others, as ``pso.supplier.line._sql_bills``
-    :param people: the live lines of persons
+    :param ruled: statuses with the rules of these editions, as
+        ``pso.status.period._sql_periods``
+    :param staff: the live lines of employment
+    :param targeted: the live lines of statuses
+    :param hours: the days of staff lines that make total fte, added up by hours
     :param suppliers: the live lines of suppliers
 
     What is asked as if it were so, in place of what is registered:
@@ -40,7 +44,10 @@ class Periods(NamedTuple):
     employment: SQL | None = None
     members: SQL | None = None
     bills: SQL | None = None
-    people: SQL | None = None
+    ruled: SQL | None = None
+    staff: SQL | None = None
+    targeted: SQL | None = None
+    hours: SQL | None = None
     suppliers: SQL | None = None
     statuses: SQL | None = None
     fulltime_hours: SQL | None = None

@@ -77,7 +77,7 @@ class HrVersion(models.Model):
 
     # -- employment, for the SQL reports ---------------------------------------
 
-    def _sql_pso_employment(self, only=None, found=None):
+    def _sql_pso_employment(self, only=None, found=None, days=None):
         """Select the employment of each version, ``first_day`` to ``last_day``.
 
         Active versions with an employee, of archived employees too. A version runs to
@@ -92,6 +92,9 @@ class HrVersion(models.Model):
 
         :param only: SQL of the ids of the employees that are wanted, else all
         :param found: the name under which the statement has it already, of everybody
+        :param days: the first and the last day that are asked for; left out is what
+            lies on others, unless it is of somebody who ever had a status, is the last
+            version of somebody, or beside one of another contract
         """
         if found:
             wanted = SQL("employee_id IN (%s)", only) if only else SQL("TRUE")
@@ -99,9 +102,15 @@ class HrVersion(models.Model):
         return SQL(
             """
             SELECT version.*, employee.company_id, employee.pso_key_salt AS key_salt,
+                employee.active IS NOT TRUE AS is_archived,
                 CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
                     ELSE calendar.hours_per_week END AS hours,
-                LEAST(last_possible_day, left_on) AS last_day,
+                -- Only who begins after a departure is looked at for the others: as a
+                -- join it would be made for everybody.
+                LEAST(last_possible_day, CASE
+                    WHEN first_departure >= first_day THEN first_departure
+                    WHEN first_departure < first_day THEN (%(departure)s)
+                END) AS last_day,
                 CASE WHEN is_first THEN '-infinity' ELSE date_version END AS alone_from,
                 COALESCE(next_date - 1, 'infinity') AS alone_until,
                 first_company <> employee.company_id
@@ -121,18 +130,11 @@ class HrVersion(models.Model):
                 WHERE NOT has_contract OR contract_date_start IS NOT NULL
             ) AS version
             JOIN hr_employee employee ON employee.id = version.employee_id
-            -- Only who begins after a departure is looked at for the others: as a join
-            -- it would be made for everybody. OFFSET keeps it from being made again for
-            -- each use.
-            CROSS JOIN LATERAL (
-                SELECT CASE
-                    WHEN first_departure >= first_day THEN first_departure
-                    WHEN first_departure < first_day THEN (%(departure)s)
-                END AS left_on OFFSET 0
-            ) AS departure
             LEFT JOIN %(calendars)s AS calendar
                 ON calendar.id = version.resource_calendar_id
+            WHERE %(asked)s
             """,
+            asked=self._sql_pso_asked(*days) if days else SQL("TRUE"),
             calendars=columns.sql_table(
                 self.env, "resource.calendar", "hours_per_week"
             ),
@@ -140,12 +142,24 @@ class HrVersion(models.Model):
             departure=self._sql_pso_departure(),
         )
 
+    def _sql_pso_asked(self, first, last):
+        """Express in SQL whether a version may concern some days, or the checks."""
+        return SQL(
+            """(
+            LEAST(last_possible_day, %s) >= GREATEST(first_day, %s)
+                OR next_date IS NULL OR is_mixed
+                OR version.employee_id IN (SELECT employee_id FROM pso_status))
+            """,
+            last,
+            first,
+        )
+
     def _sql_pso_versions(self, only=None):
         """Select the active versions of each person in order, with what is beside them.
 
         What is sorted is kept small, and joined with the rest afterwards. Of all their
-        versions together: until when a contract goes on at most, whether the person
-        left the last one, and whether they are of more than one contract.
+        versions together: whether they are of more than one contract, counting none as
+        one, and the first and the last of their companies.
         """
         columns.require(self.env, "people")
         return SQL(
@@ -158,18 +172,7 @@ class HrVersion(models.Model):
                 COUNT(contract_date_start) OVER person > 0 AS has_contract,
                 MIN(departure_date) OVER person AS first_departure,
                 -- What is looked at by the checks, and costs nothing elsewhere.
-                CASE WHEN COUNT(*) OVER person > COUNT(contract_date_start) OVER person
-                    THEN 'infinity'
-                    ELSE MAX(COALESCE(contract_date_end, 'infinity')) OVER person
-                END AS lasts_until,
-                MAX(departure_date) OVER person >= MAX(contract_date_start) OVER person
-                    AS is_last_left,
-                COUNT(*) OVER person > COUNT(contract_date_start) OVER person
-                    OR MIN(contract_date_start) OVER person
-                        < MAX(contract_date_start) OVER person
-                    OR MIN(COALESCE(contract_date_end, 'infinity')) OVER person
-                        < MAX(COALESCE(contract_date_end, 'infinity')) OVER person
-                    AS is_mixed,
+                MIN(terms) OVER person < MAX(terms) OVER person AS is_mixed,
                 MIN(company_id) OVER person AS first_company,
                 MAX(company_id) OVER person AS last_company
             FROM (
@@ -177,7 +180,11 @@ class HrVersion(models.Model):
                 SELECT id, employee_id, date_version, contract_date_start,
                     contract_date_end, departure_date, pso_counts, department_id,
                     work_location_id, pso_hours_override, pso_hours_custom,
-                    resource_calendar_id, company_id
+                    resource_calendar_id, company_id,
+                    -- Begin and end of a contract as one number, to compare it at once.
+                    COALESCE((contract_date_start - DATE '0001-01-01')::bigint << 22
+                        | (COALESCE(contract_date_end, '9999-12-31')
+                            - DATE '0001-01-01'), 0) AS terms
                 FROM hr_version
                 WHERE active AND employee_id IS NOT NULL AND %(only)s OFFSET 0
             ) AS version

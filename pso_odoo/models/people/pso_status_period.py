@@ -79,22 +79,23 @@ class PsoStatusPeriod(models.Model):
     def _table_query(self):
         return self._sql_counting(self._sql_periods(), SQL("TRUE"))
 
-    def _sql_today(self, edition=None, employment=None):
+    def _sql_today(self, edition=None, employment=None, ruled=None):
         """Select when each status counts under the edition in force today.
 
         :param edition: that edition, for who knows it already
         :param employment: the name under which the statement has it already
+        :param ruled: likewise of the statuses with the rules of this edition
         """
         if edition is None:
             today = fields.Date.context_today(self)
             edition = self.env["pso.edition"].sudo()._at(today)
+        if ruled:
+            periods = SQL("SELECT * FROM %s", ruled)
+        else:
+            periods = self._sql_periods(editions=SQL("%s", edition.id or 0))
         return SQL(
             "%s %s",
-            self._sql_counting(
-                self._sql_periods(editions=SQL("%s", edition.id or 0)),
-                SQL("TRUE"),
-                employment,
-            ),
+            self._sql_counting(periods, SQL("TRUE"), employment),
             SQL(to_flush=self._table_sql.to_flush),
         )
 

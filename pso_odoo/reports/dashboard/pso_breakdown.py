@@ -84,15 +84,19 @@ class PsoBreakdown(models.AbstractModel):
         locations = self.env["hr.work.location"]
         return SQL(
             """
-            WITH place AS (
-                -- Added up by place, and by person where somebody was in several.
+            WITH stay AS (%(stays)s),
+            place AS (
+                -- By person who was in several places, else added up by place.
                 SELECT mover, department_id, work_location_id, direct > 0 AS counts,
-                    SUM(number) AS number,
-                    COALESCE(SUM(number) FILTER (WHERE fte > 0), 0) AS persons,
-                    SUM(number * fte) AS fte, SUM(number * direct) AS direct,
-                    MAX(GREATEST(direct, fte)) AS most
-                FROM (%(stays)s) AS stay
-                GROUP BY department_id, work_location_id, counts, mover
+                    number, (fte > 0)::int AS persons, fte, direct,
+                    GREATEST(direct, fte) AS most
+                FROM stay WHERE mover IS NOT NULL
+                UNION ALL
+                SELECT NULL, department_id, work_location_id, direct > 0,
+                    SUM(number), COALESCE(SUM(number) FILTER (WHERE fte > 0), 0),
+                    SUM(number * fte), SUM(number * direct), MAX(GREATEST(direct, fte))
+                FROM stay WHERE mover IS NULL
+                GROUP BY department_id, work_location_id, direct > 0
             )
             -- With the names of the places.
             SELECT json_build_array(%(department)s, work_location.name, mover,
@@ -138,70 +142,88 @@ class PsoBreakdown(models.AbstractModel):
         Almost everybody is in one place with the same hours, and counts for no target
         group: they are counted before anything is multiplied.
         """
+        staff, targeted = self._sql_pieces(window, periods)
         return SQL(
             """
-            WITH line AS %(once)s (%(lines)s),
-            -- Who has one stretch of employment and no status is in one place.
+            WITH targeted AS MATERIALIZED (%(targeted)s),
+            -- Who has one stretch of employment and no status is in one place, and is
+            -- counted with those alike. The others are known by themselves.
             alike AS (
-                SELECT department_id, work_location_id, fulltime_hours, hours, total,
-                    direct, COUNT(*) AS number
-                FROM line WHERE is_alone AND person NOT IN (%(members)s)
-                GROUP BY department_id, work_location_id, fulltime_hours, hours, total,
-                    direct
+                SELECT CASE WHEN is_alone AND person NOT IN (
+                        SELECT person FROM targeted) THEN NULL ELSE person END AS person,
+                    department_id, work_location_id, fulltime_hours, hours, total,
+                    COUNT(*) AS number
+                FROM (%(staff)s) AS staff WHERE total > 0
+                GROUP BY 1, department_id, work_location_id, fulltime_hours, hours,
+                    total
             ),
+            -- Each of those in each place.
             apart AS (
                 SELECT person, department_id, work_location_id, fulltime_hours,
-                    COALESCE(SUM(hours::numeric * direct) FILTER (WHERE NOT is_staff),
-                        0) AS direct_hour_days,
-                    COALESCE(SUM(hours::numeric * total) FILTER (WHERE is_staff), 0)
-                        AS hour_days
-                FROM line WHERE NOT is_alone OR person IN (%(members)s)
+                    SUM(hour_days) AS hour_days, SUM(direct) AS direct_hour_days
+                FROM (
+                    SELECT person, department_id, work_location_id, fulltime_hours,
+                        hours::numeric * total * number AS hour_days, 0 AS direct
+                    FROM alike WHERE person IS NOT NULL
+                    UNION ALL
+                    SELECT person, department_id, work_location_id, fulltime_hours,
+                        0, hours::numeric * direct
+                    FROM targeted
+                ) AS part
                 GROUP BY person, department_id, work_location_id, fulltime_hours
+                HAVING SUM(hour_days) > 0 OR SUM(direct) > 0
             )
-            SELECT CASE WHEN COUNT(*) OVER (PARTITION BY person) > 1 THEN person END
-                    AS mover,
-                department_id, work_location_id, 1 AS number,
+            SELECT CASE WHEN person IN (
+                    SELECT person FROM apart GROUP BY person HAVING COUNT(*) > 1
+                ) THEN person END AS mover,
+                department_id, work_location_id, 1::bigint AS number,
                 hour_days / (fulltime_hours::numeric * %(days)s) AS fte,
                 direct_hour_days / (fulltime_hours::numeric * %(days)s) AS direct
-            FROM apart WHERE hour_days > 0 OR direct_hour_days > 0
+            FROM apart
             UNION ALL
             SELECT NULL, department_id, work_location_id, number,
-                hours::numeric * total / (fulltime_hours::numeric * %(days)s),
-                hours::numeric * direct / (fulltime_hours::numeric * %(days)s)
-            FROM alike WHERE hours * total > 0 OR hours * direct > 0
+                hours::numeric * total / (fulltime_hours::numeric * %(days)s), 0
+            FROM alike WHERE person IS NULL AND hours > 0
             """,
             days=window.days,
-            lines=self._sql_pieces(window, periods),
-            # What the statement has found already is not kept another time.
-            once=SQL(
-                "NOT MATERIALIZED" if periods and periods.people else "MATERIALIZED"
-            ),
-            members=SQL("SELECT person FROM line WHERE NOT is_staff"),
+            staff=staff,
+            targeted=targeted,
         )
 
     def _sql_pieces(self, window, periods):
-        """Select the lines of persons, by whatever tells one from another.
+        """Select the lines of staff and of statuses, by what tells persons apart.
 
         Hours times ``total`` and ``direct`` are hour days, as the lines have them.
         """
-        lines = self.env["pso.person.line"]._sql_for(window, periods)
+        lines = self.env["pso.person.line"]
+        place = SQL("department_id, work_location_id, fulltime_hours")
         if window.measurement.is_locked:
-            measures = SQL(
-                "key AS person, 1 AS hours, total_hour_days AS total, "
-                "direct_hour_days AS direct, "
-                "COUNT(*) OVER (PARTITION BY key) = 1 AS is_alone"
+            kept = lines._sql_for(window)
+            return (
+                SQL(
+                    "SELECT key AS person, 1 AS hours, total_hour_days AS total, "
+                    "COUNT(*) OVER (PARTITION BY key) = 1 AS is_alone, %s "
+                    "FROM (%s) AS line WHERE kind = 'staff'",
+                    *(place, kept),
+                ),
+                SQL(
+                    "SELECT key AS person, 1 AS hours, direct_hour_days AS direct, %s "
+                    "FROM (%s) AS line WHERE kind = 'group'",
+                    *(place, kept),
+                ),
             )
-        else:
-            # Keys are not made for everybody where they are not needed.
-            measures = SQL(
-                "employee_id AS person, fte_hours AS hours, "
-                "total_days AS total, direct_days * weight AS direct, is_alone"
-            )
-        return SQL(
-            "SELECT %s, kind = 'staff' AS is_staff, department_id, work_location_id, "
-            "fulltime_hours FROM (%s) AS line",
-            measures,
-            lines,
+        # Keys are not made for everybody where they are not needed.
+        return (
+            SQL(
+                "SELECT employee_id AS person, fte_hours AS hours, total_days AS total, "
+                "is_alone, %s FROM (%s) AS line",
+                *(place, lines._sql_live_of([window], lines._sql_staff, periods)),
+            ),
+            SQL(
+                "SELECT employee_id AS person, fte_hours AS hours, "
+                "direct_days * weight AS direct, %s FROM (%s) AS line",
+                *(place, lines._sql_live_of([window], lines._sql_group, periods)),
+            ),
         )
 
     def _department_rows(self, rows, names):

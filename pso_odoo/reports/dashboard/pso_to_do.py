@@ -62,8 +62,12 @@ class PsoToDo(models.AbstractModel):
             "vendor": self._sql_vendors(window),
         }
         if not self.env.user._pso_sees_kept_figures():
+            # Statuses are found with the rules of the window's edition alone.
+            found = periods
+            if edition != window.edition:
+                found = periods._replace(ruled=None)
             questions["ending"] = self._sql_ending(
-                company, edition, today, periods.members, AHEAD_DAYS
+                company, edition, today, found, AHEAD_DAYS
             )
         if not window.measurement.is_locked:
             questions["offer"] = self._sql_offers(window, today, periods)
@@ -94,7 +98,11 @@ class PsoToDo(models.AbstractModel):
         """
         return self._found(ask(self.env, lambda: (questions, {})))
 
-    def _sql_ending(self, company, edition, today, employment=None, days=SOON_DAYS):
+    def _sql_ending(self, company, edition, today, found, days=SOON_DAYS):
+        """Select with which statuses somebody stops counting.
+
+        :param Periods found: what the statement has found already
+        """
         return SQL(
             """
             SELECT status.id, NULL, employee.name, %(group)s, stops_on, NULL, NULL
@@ -106,7 +114,9 @@ class PsoToDo(models.AbstractModel):
                 AND stops_on BETWEEN %(first)s AND %(last)s
             """,
             group=self.env["pso.target.group"]._field_to_sql("target_group", "name"),
-            periods=self.env["pso.status.period"]._sql_today(edition, employment),
+            periods=self.env["pso.status.period"]._sql_today(
+                edition, found.members, found.ruled
+            ),
             companies=tuple(company._pso_scope().ids),
             first=today,
             last=fields.Date.add(today, days=days),

@@ -122,8 +122,11 @@ class PsoTrend(models.AbstractModel):
             JOIN %(period)s AS period ON period.id = known.measurement_id
             CROSS JOIN (VALUES (0), (1)) AS later (years)
             CROSS JOIN LATERAL (SELECT
-                (known.date + make_interval(years => years))::date AS date,
-                (known.judged_on + make_interval(years => years))::date AS judged_on
+                CASE WHEN years = 0 THEN known.date
+                    ELSE (known.date + make_interval(years => years))::date END AS date,
+                CASE WHEN years = 0 THEN known.judged_on
+                    ELSE (known.judged_on + make_interval(years => years))::date END
+                    AS judged_on
             ) AS shifted
             WHERE known.date <= %(today)s AND (years = 0
                 OR known.date > %(year_ago)s AND shifted.date <= period.date_end)

@@ -113,7 +113,8 @@ class TestSums(PsoCase):
         numbers = sorted(rng.sample(some, rng.randint(1, 6)))
         amounts = [self._number(15, least, 20) for _number in numbers]
         proven = [rng.choice([amount, 0]) for amount in amounts]
-        turnover = rng.choice([None, self._number(2, 20, 25), self._number(2, 500, 900)])
+        few, many = self._number(2, 20, 25), self._number(2, 500, 900)
+        turnover = rng.choice([None, few, many])
         rate = turnover and self._number(30, 0, 1)
         return partner, year, numbers, amounts, proven, turnover, rate
 

@@ -2,6 +2,10 @@
 
 import math
 import random
+from collections import defaultdict
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
 
 from common import PsoCase
 from dateutil.relativedelta import relativedelta
@@ -11,6 +15,8 @@ from test_properties import WorldWriter
 
 from odoo import fields
 from odoo.tests import freeze_time, tagged
+
+from odoo.addons.pso_odoo.tools.score import EXACT, fte_bought
 
 WORLDS = 120
 YEAR = relativedelta(years=1)
@@ -65,6 +71,89 @@ class TestTrendOfRandomCompanies(PsoCase):
             )
         level = self.env["pso.level"].browse(point["level"] or []).code or None
         self.assertEqual(level, expected["level"])
+
+
+@tagged("post_install", "-at_install")
+class TestSums(PsoCase):
+    """What is added up for all windows at once, against window by window.
+
+    Equal to the last digit: numbers here have more of them than decimals usually keep.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rng = random.Random(1)
+        today = fields.Date.to_date("2026-11-21")
+        ends = [today + DAY * 23 * n for n in range(-30, 20)]
+        cls.trend = cls.env["pso.trend"]
+        edition = cls.env["pso.edition"]._all()[:1]
+        cls.course = cls.trend._course(cls.company, edition, ends, today)
+
+    def _number(self, digits, low, high):
+        """A decimal with so many digits after the point."""
+        return Decimal(self.rng.randint(low * 10**digits, high * 10**digits)).scaleb(
+            -digits, EXACT
+        )
+
+    def test_purchases(self):
+        """With refunds, turnovers that are reached, and suppliers without figures."""
+        rows = [
+            self._bought(partner, year)
+            for partner in range(-150, 0)
+            for year in sorted(self.rng.sample(range(2023, 2028), 3))
+        ]
+        sums = self.trend._purchases(self.course, rows)
+        self.assertEqual(sums, [self._fte(rows, place) for place in self.course.places])
+
+    def _bought(self, partner, year):
+        rng, borders = self.rng, self.course.borders
+        least = rng.choice([0, -1, -5])
+        some = range(1, len(borders) + 1)
+        numbers = sorted(rng.sample(some, rng.randint(1, 6)))
+        amounts = [self._number(15, least, 20) for _number in numbers]
+        proven = [rng.choice([amount, 0]) for amount in amounts]
+        few, many = self._number(2, 20, 25), self._number(2, 500, 900)
+        turnover = rng.choice([None, few, many])
+        rate = turnover and self._number(30, 0, 1)
+        return partner, year, numbers, amounts, proven, turnover, rate
+
+    def _fte(self, rows, place):
+        begin, end, first_year, last_year = place
+        fte = [0, 0]
+        for _partner, years in groupby(rows, lambda row: row[0]):
+            figures = defaultdict(lambda: (0, 0))
+            balances = defaultdict(lambda: [0, 0])
+            for _, year, numbers, amounts, proven, turnover, rate in years:
+                figures[year] = Fraction(turnover or 0), Fraction(rate or 0)
+                within = year if first_year <= year <= last_year else first_year
+                for number, *both in zip(numbers, amounts, proven, strict=True):
+                    if begin <= number < end:
+                        for kind, amount in enumerate(both):
+                            balances[within][kind] += Fraction(amount)
+            ordered = sorted(balances)
+            for kind in range(2):
+                bought = [balances[year][kind] for year in ordered]
+                fte[kind] += fte_bought(figures, ordered, bought)
+        return fte
+
+    def test_people(self):
+        """Of two full-time weeks, with several changes on a day."""
+        days = range(self.course.hull.start.toordinal() - 50, 740_500)
+        rows = [
+            (hours, day, *[self._number(30, -3, 4) for _quantity in range(3)])
+            for hours in (36, Decimal("38.75"))
+            for day in sorted(self.rng.choices(days, k=60))
+        ]
+        sums = self.trend._people_sums(self.course, rows)
+        for window_sums, window in zip(sums, self.course.windows, strict=True):
+            first, last = (day.toordinal() for day in window)
+            expected = [0, 0, 0]
+            for hours, day, *changes in rows:
+                part = Fraction(max(last + 1 - max(day, first), 0), last + 1 - first)
+                for n, change in enumerate(changes):
+                    expected[n] += part * Fraction(change) / Fraction(hours)
+            self.assertEqual(window_sums, expected)
 
 
 @tagged("post_install", "-at_install")

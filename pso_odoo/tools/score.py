@@ -8,12 +8,16 @@ measurement does, they round nothing. Section numbers refer to the rule book,
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 # A norm is reached with ``>=``. The facts are sums of binary floats, so that a
 # figure that lies exactly on its norm may come out a hair below it.
 TOLERANCE = 1e-9
+# In which sums and products of decimals are exact, however many digits that takes.
+EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Score:
     ``next_level`` and None where there is none.
     """
 
+    facts: Facts
+    ladder: Ladder
     direct: float
     indirect: float
     counted: float
@@ -58,7 +64,12 @@ class Score:
     next_level: object
     open_levels: tuple
     gap: float | None
-    gap_fte: float | None
+
+    @cached_property
+    def gap_fte(self):
+        """The fewest fte that lack; not looked for before somebody asks for them."""
+        points = dict(self.ladder.rungs).get(self.next_level, ())
+        return gap_fte(self.facts, points, self.ladder.indirect_max_share)
 
 
 def exact(value):
@@ -153,11 +164,11 @@ def compute(facts, ladder):
     top = reached[-1] if reached else -1
     above = ladder.rungs[top + 1 :]
     level = ladder.rungs[top][0] if reached else None
-    next_level, next_points = next(
-        ((level, points) for level, points in above if points), (None, ())
-    )
+    next_level = next((level for level, points in above if points), None)
     next_norm = norms.get(next_level)
     return Score(
+        facts=facts,
+        ladder=ladder,
         direct=direct,
         indirect=indirect,
         counted=counted,
@@ -167,7 +178,6 @@ def compute(facts, ladder):
         next_level=next_level,
         open_levels=tuple(level for level, points in above if not points),
         gap=None if next_norm is None else next_norm - total,
-        gap_fte=gap_fte(facts, next_points, ladder.indirect_max_share),
     )
 
 

@@ -26,7 +26,8 @@ person adds.
 """
 
 import math
-from collections import Counter, defaultdict, namedtuple
+from collections import defaultdict, namedtuple
+from operator import add
 
 # Somebody in one department and location: fte by employment, and weighted direct fte.
 Stay = namedtuple("Stay", "person department location fte direct")
@@ -46,13 +47,20 @@ def up_to(number, limit):
     return -(-number // limit) * limit
 
 
+# Who is counted of a group: those with fte, those who count for the target group, and
+# those who do not.
+PERSONS, TARGET, OTHERS = range(3)
+
+
 class Group:
     """People of one or more parts; who is in several of them is one person."""
 
+    __slots__ = ("crowds", "direct", "fte", "largest", "names", "others_fte")
+
     def __init__(self):
         # Those who are nowhere else are counted, the others are known by name.
-        self.crowds = Counter()
-        self.names = defaultdict(set)
+        self.crowds = [0, 0, 0]
+        self.names = set(), set(), set()
         self.fte = 0
         self.direct = 0
         self.others_fte = 0
@@ -61,43 +69,41 @@ class Group:
     @property
     def persons(self):
         """Count the people who have fte."""
-        return self._number("persons")
+        return self._number(PERSONS)
 
     def _number(self, kind):
         return self.crowds[kind] + len(self.names[kind])
 
-    def add(self, stay, counts, largest):
-        """Take in a stay of some fte.
+    def add(self, stays, counted, sizes):
+        """Take in stays of some fte.
 
-        :param counts: whether the person counts for the target group in any stay
-        :param largest: fte of all stays of the person
+        :param counted: the persons who count for the target group in any stay
+        :param sizes: fte of all stays of a person
         """
-        self._add_fte(stay, counts, largest)
-        if stay.fte > 0:
-            self.names["persons"].add(stay.person)
-        if stay.direct > 0:
-            self.names["target"].add(stay.person)
-        if not counts:
-            self.names["others"].add(stay.person)
+        others = [stay for stay in stays if stay.person not in counted]
+        persons, target, names = self.names
+        persons.update([stay.person for stay in stays if stay.fte > 0])
+        target.update([stay.person for stay in stays if stay.direct > 0])
+        names.update([stay.person for stay in others])
+        self.fte += sum([stay.fte for stay in stays])
+        self.direct += sum([stay.direct for stay in stays])
+        self.others_fte += sum([stay.fte for stay in others])
+        self.largest = max(self.largest, *[sizes[stay.person] for stay in stays])
 
     def add_crowd(self, crowd):
         """Take in people who are in no other part."""
-        self._add_fte(crowd, crowd.counts, crowd.most)
-        self.crowds["persons"] += crowd.persons
-        self.crowds["target" if crowd.counts else "others"] += crowd.number
-
-    def _add_fte(self, part, counts, largest):
-        self.fte += part.fte
-        self.direct += part.direct
-        self.largest = max(self.largest, largest)
-        if not counts:
-            self.others_fte += part.fte
+        self.crowds[PERSONS] += crowd.persons
+        self.crowds[TARGET if crowd.counts else OTHERS] += crowd.number
+        self.fte += crowd.fte
+        self.direct += crowd.direct
+        self.others_fte += 0 if crowd.counts else crowd.fte
+        self.largest = max(self.largest, crowd.most)
 
     def update(self, group):
         """Take in the people of another group."""
-        self.crowds.update(group.crowds)
-        for kind, names in group.names.items():
-            self.names[kind] |= names
+        self.crowds = list(map(add, self.crowds, group.crowds))
+        for names, others in zip(self.names, group.names, strict=True):
+            names |= others
         self.fte += group.fte
         self.direct += group.direct
         self.others_fte += group.others_fte
@@ -105,7 +111,7 @@ class Group:
 
     def is_safe(self, limit):
         return (
-            min(self._number("target"), self._number("others")) >= limit
+            min(self._number(TARGET), self._number(OTHERS)) >= limit
             and min(self.direct, self.others_fte) >= self.largest
         )
 
@@ -131,17 +137,19 @@ def break_down(stays, limit, crowds=()):
 
 def _overlaps(stays, crowds):
     """Return ``{(department, location): Group}`` of people who are there at all."""
-    stays = [stay for stay in stays if stay.fte > 0 or stay.direct > 0]
-    fte, direct = defaultdict(int), defaultdict(int)
+    fte, direct, places = defaultdict(int), defaultdict(int), defaultdict(list)
     for stay in stays:
-        fte[stay.person] += stay.fte
-        direct[stay.person] += stay.direct
+        person, department, location, employed, weighted = stay
+        if employed > 0 or weighted > 0:
+            fte[person] += employed
+            if weighted:
+                direct[person] += weighted
+            places[department, location].append(stay)
+    counted = {person for person, weighted in direct.items() if weighted > 0}
+    sizes = {**fte, **{person: max(fte[person], direct[person]) for person in direct}}
     overlaps = defaultdict(Group)
-    for stay in stays:
-        counted = direct[stay.person]
-        overlaps[stay.department, stay.location].add(
-            stay, counted > 0, max(counted, fte[stay.person])
-        )
+    for place, there in places.items():
+        overlaps[place].add(there, counted, sizes)
     for crowd in crowds:
         overlaps[crowd.department, crowd.location].add_crowd(crowd)
     return overlaps
@@ -156,10 +164,14 @@ def _together(groups):
 
 def _relabel(groups, label):
     """Put groups under other labels; those that get the same one become one."""
-    relabelled = defaultdict(Group)
+    relabelled = defaultdict(list)
     for key, group in groups.items():
-        relabelled[label(*key)].update(group)
-    return relabelled
+        relabelled[label(*key)].append(group)
+    # Nobody changes a group that he has not made: what stays alone is not copied.
+    return {
+        key: same[0] if len(same) == 1 else _together(same)
+        for key, same in relabelled.items()
+    }
 
 
 def _pool(groups, limit):

@@ -255,7 +255,7 @@ class PsoScenario(models.Model):
             figures = books.figures.get((vendor, year))
             capped = figures.capped if figures else NOTHING
             sums = [(number, *bucket) for (*_key, number), bucket in buckets]
-            rows.append([vendor, year, sums, *capped])
+            rows.append([vendor, year, *map(list, zip(*sums, strict=True)), *capped])
         return rows
 
 

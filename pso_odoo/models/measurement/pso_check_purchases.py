@@ -10,18 +10,34 @@ IS_VALID = SQL(
     "certificate.date_start <= measurement.date_end "
     "AND COALESCE(certificate.date_end, 'infinity') >= measurement.date_start"
 )
-# Cards are of one organisation where they have a number in common: of KvK or VAT,
-# without what people write in and around it.
-NUMBERS = SQL(
+# What cards have of a number, without what people write in and around it.
+KVK_DIGITS = SQL("regexp_replace(company_registry, '[^0-9]', '', 'g')")
+VAT_SIGNS = SQL("upper(regexp_replace(vat, '[^A-Za-z0-9]', '', 'g'))")
+
+
+def _sql_numbers(of_all=False):
+    """Select cards with their numbers, of KvK or VAT.
+
+    Cards are of one organisation where they have a number in common.
+
+    :param of_all: whether it is asked of all cards, and not of a few whose numbers are
+        looked up. Most have none: the others are found by an index then.
     """
-    SELECT id AS partner_id,
-        'kvk' || regexp_replace(company_registry, '[^0-9]', '', 'g') AS number
-    FROM res_partner WHERE commercial_partner_id = id AND company_registry ~ '[0-9]'
-    UNION ALL
-    SELECT id, 'vat' || upper(regexp_replace(vat, '[^A-Za-z0-9]', '', 'g'))
-    FROM res_partner WHERE commercial_partner_id = id AND vat ~ '[A-Za-z0-9]{2}'
-    """
-)
+    return SQL(
+        """
+        SELECT id AS partner_id, 'kvk' || %(kvk)s AS number
+        FROM res_partner WHERE commercial_partner_id = id
+            AND company_registry ~ '[0-9]' %(filled_kvk)s
+        UNION ALL
+        SELECT id, 'vat' || %(vat)s
+        FROM res_partner WHERE commercial_partner_id = id
+            AND vat ~ '[A-Za-z0-9]{2}' %(filled_vat)s
+        """,
+        kvk=KVK_DIGITS,
+        vat=VAT_SIGNS,
+        filled_kvk=SQL("AND company_registry > ''") if of_all else SQL(),
+        filled_vat=SQL("AND vat > ''") if of_all else SQL(),
+    )
 
 
 class PsoFindingMixin(models.AbstractModel):
@@ -136,7 +152,7 @@ class PsoFindingMixin(models.AbstractModel):
                     AND move.invoice_date BETWEEN twin.date_start AND twin.date_end)
             """,
             is_valid=IS_VALID,
-            numbers=NUMBERS,
+            numbers=_sql_numbers(of_all=True),
             types=PURCHASE_TYPES,
         )
 
@@ -154,7 +170,7 @@ class PsoFindingMixin(models.AbstractModel):
                 INTERSECT
                 SELECT number FROM numbered WHERE partner_id = company.partner_id)
             """,
-            NUMBERS,
+            _sql_numbers(),
         )
 
     def _sql_wrong_numbers(self):

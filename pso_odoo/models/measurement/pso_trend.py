@@ -1,6 +1,9 @@
 from bisect import bisect_left
 from collections import defaultdict
 from datetime import date
+from decimal import localcontext
+from itertools import accumulate
+from operator import mul
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -8,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...tools.score import Facts, compute, exact
+from ...tools.score import EXACT, Facts, compute, exact, percentages
 from .look import Lists, ask
 from .window import Periods, Window
 
@@ -171,13 +174,14 @@ class PsoTrend(models.AbstractModel):
         total, direct, proven_direct = people
         indirect, proven_indirect = purchases
         score = compute(Facts(total, direct, indirect), ladder)
-        proven = compute(Facts(total, proven_direct, proven_indirect), ladder)
+        proven = Facts(total, proven_direct, proven_indirect)
+        *_shares, proven_total = percentages(proven, ladder.indirect_max_share)
         return {
             "date": fields.Date.to_string(end),
             "direct": float(score.direct),
             "indirect": float(score.counted),
             "total": float(score.total),
-            "proven": float(proven.total),
+            "proven": float(proven_total),
             "norms": {
                 str(level.id): norm if norm is None else float(norm)
                 for level, norm in score.norms.items()
@@ -200,17 +204,27 @@ class PsoTrend(models.AbstractModel):
     def _people_sums(self, course, rows):
         """Add up the fte of each window, below zero where more go than there are."""
         steps = defaultdict(list)
-        for fulltime_hours, day, *changes in rows:
-            steps[fulltime_hours].append((day, changes))
+        for fulltime_hours, *step in rows:
+            steps[fulltime_hours].append(step)
         sums = [[0, 0, 0] for _window in course.windows]
+        ends = [
+            (start.toordinal(), (end + DAY).toordinal())
+            for start, end in course.windows
+        ]
         for fulltime_hours, changes in steps.items():
-            integral = Integral(changes)
-            for window_sums, (start, end) in zip(sums, course.windows, strict=True):
-                first, last = start.toordinal(), (end + DAY).toordinal()
-                hour_days = integral.between(first, last)
-                for n, value in enumerate(hour_days):
-                    fte_days = exact(value) / exact(fulltime_hours)
-                    window_sums[n] += fte_days / (last - first)
+            days, *quantities = zip(*changes, strict=True)
+            hours = exact(fulltime_hours)
+            with localcontext(EXACT):
+                integrals = [Integral(days, quantity) for quantity in quantities]
+                hour_days = [
+                    [integral.between(*window) for integral in integrals]
+                    for window in ends
+                ]
+            for window_sums, (first, last), values in zip(
+                sums, ends, hour_days, strict=True
+            ):
+                for n, value in enumerate(values):
+                    window_sums[n] += exact(value) / (hours * (last - first))
         return sums
 
     def _sql_steps(self, course, periods):
@@ -290,36 +304,24 @@ class PsoTrend(models.AbstractModel):
 class Integral:
     """The running integral over days of a quantity that changes in steps.
 
-    :param changes: ``(number of the day, [change of each quantity])`` in their order
+    Each change counts from its day on: up to a day, that is so often as there are days
+    between. Added up, it is the sum of all changes times the number of the day, less
+    the sum of each times the number of its own day.
+
+    :param days: numbers of days, in their order
+    :param changes: of the quantity, on each of these days
     """
 
-    def __init__(self, changes):
-        self.days = [day for day, _change in changes]
-        self.rates, self.areas = [], []
-        rates = areas = [0] * len(changes[0][1])
-        last = self.days[0]
-        for day, change in changes:
-            width = day - last
-            areas = [a + r * width for a, r in zip(areas, rates, strict=True)]
-            rates = [r + c for r, c in zip(rates, change, strict=True)]
-            self.areas.append(areas)
-            self.rates.append(rates)
-            last = day
+    def __init__(self, days, changes):
+        self.days = days
+        self.changes = list(accumulate(changes, initial=0))
+        self.shifts = list(accumulate(map(mul, changes, days), initial=0))
 
     def until(self, day):
-        """Return the integral of each quantity over all days before this one."""
-        n = bisect_left(self.days, day) - 1
-        if n < 0:
-            return [0] * len(self.rates[0])
-        width = day - self.days[n]
-        return [
-            area + rate * width
-            for area, rate in zip(self.areas[n], self.rates[n], strict=True)
-        ]
+        """Return the integral over all days before this one."""
+        n = bisect_left(self.days, day)
+        return self.changes[n] * day - self.shifts[n]
 
     def between(self, start, end):
-        """Return the integral of each quantity from one day to before another."""
-        return [
-            after - before
-            for after, before in zip(self.until(end), self.until(start), strict=True)
-        ]
+        """Return the integral from one day to before another."""
+        return self.until(end) - self.until(start)

@@ -1,12 +1,15 @@
-from bisect import bisect_right
+import math
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from decimal import localcontext
 from functools import partial
 from itertools import accumulate
-from operator import itemgetter
+from operator import add, itemgetter, sub
 
 from odoo import models
 from odoo.tools import SQL, groupby
 
-from ...tools.score import exact, fte_bought
+from ...tools.score import EXACT, exact, fte_bought
 from .look import ask
 from .pso_trend import YEAR
 
@@ -19,38 +22,45 @@ class PsoTrend(models.AbstractModel):
     def _purchases(self, course, rows):
         """Add up the fte of purchases of each window: ``[(all, proven)]``, exactly.
 
+        As if all of it counted in full they are added up by bucket, for all windows and
+        suppliers at once. It mostly does: what refunds and the turnover of a supplier
+        take off is set right in the few windows in which they do.
+
         :param rows: of ``_sql_buckets``
         """
-        sums = [[0, 0] for _window in course.windows]
-        places, count = course.places, len(course.borders) + 1
-        for partner, by_year in groupby(rows, itemgetter(0)):
-            years, known = [], {}
-            for _partner, year, buckets, turnover, rate in by_year:
-                years.append((year, Running(buckets, count)))
-                known[year] = turnover or 0, rate or 0
-            look_up = partial(self._figure, course.hull.company, partner)
-            figures = Figures(known, look_up)
-            balances = self._balances(years, places)
-            for window_sums, bought in zip(sums, balances, strict=True):
-                if bought:
-                    for n, fte in enumerate(self._supplier_fte(figures, bought)):
-                        window_sums[n] += fte
-        return [[exact(value) for value in window_sums] for window_sums in sums]
+        spans, company = Spans(course), course.hull.company
+        by_bucket = [0] * spans.count, [0] * spans.count
+        taken_off = [[0, 0] for _window in course.windows]
+        with localcontext(EXACT):
+            for partner, by_year in groupby(rows, itemgetter(0)):
+                years = [Bought(*row[1:]) for row in by_year]
+                for bought in years:
+                    bought.add_fte(*by_bucket)
+                bent = set().union(*(bought.bent(spans) for bought in years))
+                figures = bent and self._figures_of(company, partner, years)
+                for n in bent:
+                    less = _taken_off(years, spans.places[n], figures)
+                    taken_off[n] = list(map(add, taken_off[n], less))
+            in_full = zip(*map(spans.sums, by_bucket), strict=True)
+            return [
+                [exact(value) for value in map(sub, *both)]
+                for both in zip(in_full, taken_off, strict=True)
+            ]
 
     def _sql_buckets(self, course, periods):
         """Select what counts by supplier and year between the borders of windows.
 
-        :return: SQL of ``Lists``: supplier, year, ``[[number of the bucket, amount,
-            amount proven]]``, turnover and fte per unit of the supplier
+        :return: SQL of ``Lists``: supplier, and what ``Bought`` wants
         """
         return SQL(
             """
-            SELECT json_build_array(bought.partner_id, bought.year, buckets,
-                figure.turnover, figure.fte_per_unit) AS list
+            SELECT json_build_array(bought.partner_id, bought.year, numbers, amounts,
+                proven, figure.turnover, figure.fte_per_unit) AS list
             FROM (
                 -- Figures of a supplier are looked up once a year.
-                SELECT partner_id, year, json_agg(
-                    json_build_array(number, amount, proven) ORDER BY number) AS buckets
+                SELECT partner_id, year, json_agg(number ORDER BY number) AS numbers,
+                    json_agg(amount ORDER BY number) AS amounts,
+                    json_agg(proven ORDER BY number) AS proven
                 FROM (
                     SELECT judged.partner_id, judged.year,
                         width_bucket(judged.date, %(borders)s::date[]) AS number,
@@ -78,6 +88,10 @@ class PsoTrend(models.AbstractModel):
             flush=self.env["pso.supplier.line"]._sql_flush(),
         )
 
+    def _figures_of(self, company, partner, years):
+        known = {each.year: (each.turnover, each.rate) for each in years}
+        return Figures(known, partial(self._figure, company, partner))
+
     def _figure(self, company, partner, year):
         """Look up a supplier's turnover in a year and fte per unit, 0 if unknown."""
         figure = SQL(
@@ -94,39 +108,6 @@ class PsoTrend(models.AbstractModel):
         rows = ask(self.env, lambda: ({"figure": figure}, {}))["figure"]
         return rows[0] if rows else (0, 0)
 
-    def _balances(self, years, places):
-        """Return what is bought of one supplier in each window: all and proven by year.
-
-        :param years: ``(year, Running)``, in order
-        :param places: of the windows, as ``Course`` has them
-        :return: ``[{year: (all, proven)}]``
-        """
-        balances = [{} for _place in places]
-        firsts, lasts, *_years = zip(*places, strict=True)
-        for year, running in years:
-            # Those that end after the first bucket, and begin by the last.
-            begin = bisect_right(lasts, running.first)
-            for n in range(begin, bisect_right(firsts, running.last)):
-                first, last, first_year, last_year = places[n]
-                amount, proven = running.between(first, last)
-                if not amount and not proven:
-                    continue
-                # As in the lines of a measurement over just these twelve months.
-                within = year if first_year <= year <= last_year else first_year
-                before = balances[n].get(within, (0, 0))
-                balances[n][within] = before[0] + amount, before[1] + proven
-        return balances
-
-    def _supplier_fte(self, figures, balances):
-        """Return the fte of one supplier's balances in one window, all and proven."""
-        ordered = sorted(balances)
-        amounts = [balances[year][0] for year in ordered]
-        proven = [balances[year][1] for year in ordered]
-        counted = fte_bought(figures, ordered, amounts)
-        if proven == amounts:
-            return counted, counted
-        return counted, fte_bought(figures, ordered, proven)
-
     def _sql_purchases_ahead(self, periods, today):
         """Select the purchases up to today, and those of the last year once more.
 
@@ -141,8 +122,11 @@ class PsoTrend(models.AbstractModel):
             JOIN %(period)s AS period ON period.id = known.measurement_id
             CROSS JOIN (VALUES (0), (1)) AS later (years)
             CROSS JOIN LATERAL (SELECT
-                (known.date + make_interval(years => years))::date AS date,
-                (known.judged_on + make_interval(years => years))::date AS judged_on
+                CASE WHEN years = 0 THEN known.date
+                    ELSE (known.date + make_interval(years => years))::date END AS date,
+                CASE WHEN years = 0 THEN known.judged_on
+                    ELSE (known.judged_on + make_interval(years => years))::date END
+                    AS judged_on
             ) AS shifted
             WHERE known.date <= %(today)s AND (years = 0
                 OR known.date > %(year_ago)s AND shifted.date <= period.date_end)
@@ -173,23 +157,115 @@ class Figures(dict):
         return self[year]
 
 
-class Running:
-    """The running sums of two amounts in numbered buckets.
+class Spans:
+    """The windows of a trend, each a span of numbered buckets: see ``Course``."""
 
-    :param buckets: ``(number, amount, other amount)`` in the order of the numbers
-    :param count: how many buckets there are, from 0 on
+    def __init__(self, course):
+        self.places = course.places
+        self.count = len(course.borders) + 1
+        self.firsts, self.lasts, *_years = zip(*self.places, strict=True)
+
+    def touching(self, first, last):
+        """Return the numbers of the windows that any of these buckets can be in."""
+        # Those that end after the first bucket, and begin by the last.
+        return range(bisect_right(self.lasts, first), bisect_right(self.firsts, last))
+
+    def sums(self, amounts):
+        """Return what all buckets of a window add up to, for each window.
+
+        :param amounts: by number of the bucket
+        """
+        until = list(accumulate(amounts, initial=0))
+        return [until[last] - until[first] for first, last, *_years in self.places]
+
+
+class Bought:
+    """What was bought of one supplier, and is of one year.
+
+    :param numbers: of the buckets in which there is any, in their order
+    :param amounts: in each of these buckets
+    :param proven: amounts likewise
+    :param turnover: of the supplier, nothing if unknown
+    :param rate: fte per unit of money, likewise
     """
 
-    def __init__(self, buckets, count):
-        # Kept for each bucket: they are asked for more often than there are any.
-        amounts, others = [0] * count, [0] * count
-        for number, amount, other in buckets:
-            amounts[number], others[number] = amount, other
-        self.first, self.last = buckets[0][0], buckets[-1][0]
-        self.amounts = list(accumulate(amounts, initial=0))
-        self.others = list(accumulate(others, initial=0))
+    def __init__(self, year, numbers, amounts, proven, turnover, rate):
+        self.year, self.numbers = year, numbers
+        self.amounts, self.proven = amounts, proven
+        self.turnover, self.rate = turnover or 0, rate or 0
 
-    def between(self, first, last):
-        """Return the sums over the buckets from one number to before another."""
-        amounts, others = self.amounts, self.others
-        return amounts[last] - amounts[first], others[last] - others[first]
+    def add_fte(self, fte, proven_fte):
+        """Add its fte, all and proven, to those of each bucket."""
+        if self.rate:
+            bought = zip(self.numbers, self.amounts, self.proven, strict=True)
+            for number, amount, proven in bought:
+                fte[number] += amount * self.rate
+                proven_fte[number] += proven * self.rate
+
+    def within(self, place):
+        """Return what was bought in a window: all and proven."""
+        begin, end, *_years = place
+        if end <= self.numbers[0] or self.numbers[-1] < begin:
+            return 0, 0
+        some = slice(bisect_left(self.numbers, begin), bisect_left(self.numbers, end))
+        return sum(self.amounts[some]), sum(self.proven[some])
+
+    def bent(self, spans):
+        """Return the numbers of the windows in which it may not count in full.
+
+        As there is less than nothing, more than the turnover, or it is of another year.
+        """
+        windows = spans.touching(self.numbers[0], self.numbers[-1])
+        if not windows:
+            return set()
+        bent = self._bent_by(self.amounts, spans, windows)
+        if self.proven != self.amounts:
+            bent |= self._bent_by(self.proven, spans, windows)
+        # Windows follow each other: what is in the years of both ends is in all.
+        *_buckets, last_year = spans.places[windows[0]]
+        *_buckets, first_year, _last_year = spans.places[windows[-1]]
+        if not first_year <= self.year <= last_year:
+            bent |= {n for n in windows if self.year_in(spans.places[n]) != self.year}
+        return bent
+
+    def _bent_by(self, amounts, spans, windows):
+        most = self.turnover if self.rate else math.inf
+        # Of nothing but purchases there is never more than all of them.
+        if min(amounts) >= 0 and sum(amounts) <= most:
+            return set()
+        by_bucket = [0] * spans.count
+        for number, amount in zip(self.numbers, amounts, strict=True):
+            by_bucket[number] = amount
+        sums = spans.sums(by_bucket)
+        return {n for n in windows if not 0 <= sums[n] <= most}
+
+    def year_in(self, place):
+        """Return the year that it is of in a window.
+
+        As in the lines of a measurement over just these twelve months.
+        """
+        *_buckets, first_year, last_year = place
+        return self.year if first_year <= self.year <= last_year else first_year
+
+
+def _taken_off(years, place, figures):
+    """Return the fte that refunds and turnover take off in a window: all and proven.
+
+    :param years: ``Bought`` of one supplier, in the order of the years
+    :param place: of the window
+    :param figures: of the supplier, as ``fte_bought`` wants them
+    """
+    balances, in_full = defaultdict(lambda: (0, 0)), (0, 0)
+    for bought in years:
+        amounts = bought.within(place)
+        if any(amounts):
+            fte = (amount * bought.rate for amount in amounts)
+            in_full = list(map(add, in_full, fte))
+            year = bought.year_in(place)
+            balances[year] = list(map(add, balances[year], amounts))
+    ordered = sorted(balances)
+    counted = [
+        fte_bought(figures, ordered, balance)
+        for balance in zip(*map(balances.get, ordered), strict=True)
+    ]
+    return list(map(sub, in_full, counted or (0, 0)))

@@ -125,15 +125,13 @@ class PsoBreakdown(models.AbstractModel):
             places = Lists(self._sql_places(window))
             rows = ask(self.env, lambda: ({"places": places}, {}))["places"]
         found = Found([], [], {}, {})
-        for department, location, person, *place_and_numbers in rows:
-            crowd = Crowd(*place_and_numbers)
-            found.departments[crowd.department] = department
-            found.locations[crowd.location] = location
+        for department, location, person, *crowd in rows:
+            key, place, *_numbers, fte, direct, _most = crowd
+            found.departments[key], found.locations[place] = department, location
             if person:
-                place = crowd.department, crowd.location
-                found.stays.append(Stay(person, *place, crowd.fte, crowd.direct))
+                found.stays.append(Stay(person, key, place, fte, direct))
             else:
-                found.crowds.append(crowd)
+                found.crowds.append(Crowd._make(crowd))
         return found
 
     def _sql_stays(self, window, periods):

@@ -163,13 +163,16 @@ class PsoToDo(models.AbstractModel):
     def _sql_vendors(self, window):
         return SQL(
             """
-            SELECT partner.id, partner.id, partner.complete_name, NULL, NULL,
-                SUM(vendor.amount) AS amount, NULL
-            FROM (%(vendors)s) AS vendor
+            SELECT partner.id, partner.id, partner.complete_name, NULL, NULL, amount,
+                NULL
+            FROM (
+                -- Names are looked up of the few who come first.
+                SELECT partner_id, SUM(amount) AS amount FROM (%(vendors)s) AS vendor
+                WHERE company_id IN %(companies)s
+                GROUP BY partner_id ORDER BY amount DESC, partner_id LIMIT %(top)s
+            ) AS vendor
             JOIN res_partner partner ON partner.id = vendor.partner_id
-            WHERE vendor.company_id IN %(companies)s
-            GROUP BY partner.id ORDER BY amount DESC, partner.id
-            LIMIT %(top)s %(flush)s
+            %(flush)s
             """,
             vendors=self.env["pso.vendor.prospect"]._sql_between(
                 window.start, window.end, [window.companies]

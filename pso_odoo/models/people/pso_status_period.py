@@ -240,7 +240,7 @@ class PsoStatusPeriod(models.Model):
                 LEFT JOIN LATERAL (SELECT day_from, day_to, run_to, fte) AS kept
                     ON obstacle IS NULL
             )
-            -- One row a status and edition, the stretch that is nearest to today, or all.
+            -- One row a status and edition, nearest to today; or all stretches.
             SELECT %(one)s
                 %(id)s AS id,
                 status_id, edition_id, employee_id, period_start, period_end, form_end,

@@ -118,7 +118,7 @@ class ReportPerson(models.AbstractModel):
         }
 
     def _counts(self, status):
-        """Say of each stretch in which a status counts from when until when, and why."""
+        """Say from when until when a status counts, of each stretch, and why."""
         periods = self.env["pso.status.period"]
         rows = periods._stretches_of(status).get(status, ())
         return [periods._note(row) for row in rows]

@@ -80,6 +80,33 @@ class TestPersonReport(ErasureCase):
         [export] = self.about()["exports"]
         self.assertEqual(export["date"], "03/01/2026")
 
+    def test_all_stretches_of_a_status_are_told(self):
+        """Who worked two seasons counted in both, whatever is nearest to today."""
+        seasonal = self.employee(start="2024-03-01", end="2024-10-31")
+        self.status(seasonal, start="2024-01-01")
+        self.version(
+            seasonal,
+            "2025-03-01",
+            40,
+            contract_date_start="2025-03-01",
+            contract_date_end="2025-10-31",
+        )
+        absent = self.employee(start="2020-01-01", end="2020-12-31")
+        self.status(absent, start="2025-01-01")
+        for today in ("2024-06-15", "2024-12-01", "2025-06-15", "2026-06-01"):
+            with self.subTest(today), freeze_time(today):
+                [status] = self.about(seasonal)["statuses"]
+                self.assertEqual(
+                    status["counts"],
+                    [
+                        "From 03/01/2024 until 10/31/2024: end of the employment",
+                        "From 03/01/2025 until 10/31/2025: end of the employment",
+                    ],
+                )
+                [status] = self.about(absent)["statuses"]
+                [said] = status["counts"]
+                self.assertIn("no employment at that time", said)
+
     def test_talks_without_a_day(self):
         self.drawn.write({"has_appraisal": True, "has_development": True})
         self.drawn.development_date = "2025-03-01"

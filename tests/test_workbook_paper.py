@@ -25,6 +25,8 @@ A4, SMALLEST = "9", 0.7
 # Letters that a bold header of 10 points has in a column, for one digit of its width.
 LETTERS = 0.95
 LINE = 13
+# Letters of text of 10 points that a column has for one digit of its width.
+TEXT_LETTERS = 1.1
 # A4 landscape in points, and how much of it may be missing.
 PAPER, NEARLY = (842, 595), 2
 LONGEST = "A measurement with a rather long name & more, " * 8
@@ -99,6 +101,79 @@ class TestPaper(BusyCompany):
             ]
             self.assertGreater(len(rows), 1, lang)
             self.assertEqual(len(rows), len(set(rows)), lang)
+
+    def cells(self, sheet):
+        """Texts of a sheet, each with the width in which it has to stand."""
+        # Columns of one width beside each other are one to the library.
+        groups = sorted(sheet.column_dimensions.values(), key=lambda group: group.min)
+        widths = [
+            group.width
+            for group in groups
+            for _column in range(group.min, group.max + 1)
+        ]
+        merged = {
+            (area.min_row, area.min_col): area.max_col
+            for area in sheet.merged_cells.ranges
+        }
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.data_type == "s":
+                    yield cell, merged.get((cell.row, cell.column), cell.column), widths
+
+    def assertFits(self, cell, width, *said):
+        letters = len(cell.value) * cell.font.size / 10
+        said = (*said, cell.parent.title, cell.coordinate, cell.value)
+        self.assertLessEqual(letters, width * TEXT_LETTERS, said)
+
+    def test_no_page_cuts_what_stands_in_the_columns_that_all_have(self):
+        """On all pages but the first a sentence would end with these columns."""
+        self.measured.action_lock()
+        for lang, book in self.books(self.measured):
+            count = 0
+            for sheet in book:
+                if not sheet.print_title_cols:
+                    continue
+                last = column_index_from_string(
+                    sheet.print_title_cols.split(":")[1].strip("$")
+                )
+                for cell, until, widths in self.cells(sheet):
+                    if cell.column > last:
+                        continue
+                    said = (lang, sheet.title, cell.coordinate, cell.value)
+                    self.assertLessEqual(until, last, said)
+                    if not cell.alignment.wrap_text:
+                        width = sum(widths[cell.column - 1 : last])
+                        self.assertFits(cell, width, lang)
+                        count += 1
+            self.assertGreater(count, 20)
+
+    def test_no_cell_cuts_what_stands_beside_it(self):
+        long = "A reason that takes more room than its column has, with all it rests on"
+        vendor = self.vendor(f"Vendor, {long}")
+        self.certificate(vendor, kind="sw")
+        self.bill(vendor, 300, "2025-06-02")
+        self.company.name = f"Company, {long}"
+        lines = {"measurement_id": self.measured.id, "reason": long, "source": long}
+        self.env["pso.correction"].create(
+            [
+                {"kind": "total_fte", "amount": 1, **lines},
+                {"kind": "direct_fte", "amount": 1, **lines},
+            ]
+        )
+        self.measured.action_lock()
+        self.env["pso.audit.correction"].create(
+            {"kind": "total_fte", "amount": -1, "auditor": long, **lines}
+        )
+        for lang, book in self.books(self.measured):
+            count = 0
+            for sheet in book:
+                for cell, until, widths in self.cells(sheet):
+                    beside = sheet.cell(cell.row, until + 1)
+                    if cell.alignment.wrap_text or beside.value is None:
+                        continue
+                    self.assertFits(cell, sum(widths[cell.column - 1 : until]), lang)
+                    count += 1
+            self.assertGreater(count, 100)
 
     def test_the_foot_tells_measurement_seal_and_page(self):
         for name in ("PSO 2025", "2025 & more", LONGEST):

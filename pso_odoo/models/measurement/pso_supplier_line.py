@@ -235,7 +235,9 @@ class PsoSupplierLine(models.Model):
             SELECT purchase.*, edition.aspirant_supplier_counts,
                 %(is_verified)s AS is_verified
             FROM (%(purchases)s) AS purchase
-            JOIN pso_edition edition ON edition.id = purchase.edition_id
+            -- Each has an edition, and a period below. A plain join would make
+            -- PostgreSQL expect one purchase, and find the days anew for each of them.
+            LEFT JOIN pso_edition edition ON edition.id = purchase.edition_id
             LEFT JOIN (%(covered)s) AS covered
                 ON covered.partner_id = purchase.partner_id
                 AND covered.aspirant_counts = (edition.aspirant_supplier_counts IS TRUE)
@@ -264,7 +266,7 @@ class PsoSupplierLine(models.Model):
                 CASE WHEN judged.year BETWEEN first_year AND last_year
                     THEN judged.year ELSE first_year END AS year
             FROM (%(judged)s) AS judged
-            JOIN %(period)s AS period ON period.id = judged.measurement_id
+            LEFT JOIN %(period)s AS period ON period.id = judged.measurement_id
             CROSS JOIN LATERAL (SELECT
                 extract(year FROM period.date_start)::int AS first_year,
                 extract(year FROM period.date_end)::int AS last_year

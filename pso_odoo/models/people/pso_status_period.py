@@ -1,3 +1,6 @@
+from collections import defaultdict
+from operator import itemgetter
+
 from odoo import fields, models
 from odoo.tools import SQL, format_date, formatLang
 
@@ -107,6 +110,25 @@ class PsoStatusPeriod(models.Model):
             or a start
         :raise AccessError: if an unsaved one is of an employee of somebody else's
         """
+        return {status: row for status, [row] in self._rows_of(statuses).items()}
+
+    def _stretches_of(self, statuses):
+        """Find all stretches in which these statuses count, the first one first.
+
+        :return: ``{status: [row]}``, as of ``_of``; of one that does not count one row
+        """
+        stretches = {}
+        for status, rows in self._rows_of(statuses, every=True).items():
+            counting = [row for row in rows if row["counted_from"]]
+            counting.sort(key=itemgetter("counted_from"))
+            stretches[status] = counting or rows[:1]
+        return stretches
+
+    def _rows_of(self, statuses, every=False):
+        """Find the rows of these statuses under the edition in force today.
+
+        :param every: as of ``_sql_counting``
+        """
         # Nothing but this keeps a form from asking for any employee by number.
         typed = statuses.filtered(lambda status: not status.id)
         typed.employee_id._origin.check_access("read")
@@ -123,18 +145,21 @@ class PsoStatusPeriod(models.Model):
                         SQL("%s", edition.id or 0),
                     ),
                     SQL("employee_id IN %s", employees),
+                    every=every,
                 ),
                 SQL(to_flush=self._table_sql.to_flush),
             )
         )
-        numbered = {row["status_id"]: row for row in rows}
+        numbered = defaultdict(list)
+        for row in rows:
+            numbered[row["status_id"]].append(row)
         return {
             status: numbered[number]
             for number, status in statuses._by_number().items()
             if number in numbered
         }
 
-    def _sql_counting(self, periods, condition, employment=None):
+    def _sql_counting(self, periods, condition, employment=None, every=False):
         """Select the rows of the report, of periods that meet a condition.
 
         Where the rules let a status count, it is laid over the employment of the
@@ -144,6 +169,7 @@ class PsoStatusPeriod(models.Model):
         :param condition: SQL over the columns of ``periods``, the same for all
             statuses of an employee
         :param employment: the name under which the statement has it already
+        :param every: all stretches of a status, not the one that is nearest to today
         """
         return SQL(
             """
@@ -215,8 +241,8 @@ class PsoStatusPeriod(models.Model):
                 LEFT JOIN LATERAL (SELECT day_from, day_to, run_to, fte) AS kept
                     ON obstacle IS NULL
             )
-            -- One row a status and edition: the stretch that is nearest to today.
-            SELECT DISTINCT ON (edition_id, status_id)
+            -- One row a status and edition, nearest to today; or all stretches.
+            SELECT %(one)s
                 %(id)s AS id,
                 status_id, edition_id, employee_id, period_start, period_end, form_end,
                 day_from AS counted_from, NULLIF(day_to, 'infinity') AS counted_until,
@@ -246,6 +272,7 @@ class PsoStatusPeriod(models.Model):
                 CASE WHEN day_to < %(today)s THEN %(today)s - day_to
                     ELSE day_from - %(today)s END
             """,
+            one=SQL() if every else SQL("DISTINCT ON (edition_id, status_id)"),
             periods=periods,
             condition=condition,
             employment=self.env["hr.version"]._sql_pso_employment(

@@ -113,9 +113,15 @@ class ReportPerson(models.AbstractModel):
                 )
             ),
             "files": ", ".join(status.attachment_ids.mapped("name")),
-            "counts": status.counting_note or "",
+            "counts": self._counts(status),
             "kept_until": self._day(status.kept_until),
         }
+
+    def _counts(self, status):
+        """Say from when until when a status counts, of each stretch, and why."""
+        periods = self.env["pso.status.period"]
+        rows = periods._stretches_of(status).get(status, ())
+        return [periods._note(row) for row in rows]
 
     def _measurement(self, measurement, lines):
         retention = self.env["pso.retention"]

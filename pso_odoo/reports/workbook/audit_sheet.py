@@ -34,6 +34,7 @@ class AuditSheet(NormSheet):
 
     LABEL = _lt("Audit")
     ABOUT = _lt("What the auditor corrects, and the figures before and after.")
+    KEY_COLUMNS = 0
 
     @cached_property
     def _figures(self):
@@ -68,8 +69,8 @@ class AuditSheet(NormSheet):
             Column("figure", self.env._("Figure"), "label", 36),
             Column("amount", self.env._("Correction"), "fte_line", 14),
             Column("date", self.env._("Entered on"), "moment", 17),
-            Column("user", self.env._("Entered by"), "text", 20),
-            Column("auditor", self.env._("Auditor"), "text", 26),
+            Column("user", self.env._("Entered by"), "wrap", 20),
+            Column("auditor", self.env._("Auditor"), "wrap", 26),
             Column("source", self.env._("Finding"), "wrap", 28),
             Column("reason", self.env._("Reason"), "wrap", 52),
         ]

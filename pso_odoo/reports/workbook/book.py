@@ -9,6 +9,7 @@ nothing a user typed can become a formula.
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil
 
 import xlsxwriter
 from xlsxwriter.utility import (
@@ -36,6 +37,10 @@ A4 = 9
 LINE_HEIGHT = 13.5
 TALLEST_ROW = 409
 LETTERS_PER_DIGIT = 1.08
+FONT_SIZE = BASE["font_size"]
+# How wide a key figure is at least, in characters of the usual size.
+FIGURE_WIDTHS = {"fte": 15, "percent": 15}
+WIDEST_FIGURE = 24
 
 
 class PlainWorksheet(Worksheet):
@@ -170,10 +175,18 @@ class Page:
         """
         for col, width in enumerate(self._widths):
             self._worksheet.set_column(col, col, width)
-        across = pages_across(self._widths, self._fixed_columns)
-        self._worksheet.fit_to_pages(across, 0)
-        if across > 1 and self._fixed_columns:
-            self._worksheet.repeat_columns(0, self._fixed_columns - 1)
+        self._worksheet.fit_to_pages(self._across, 0)
+        if self._repeated:
+            self._worksheet.repeat_columns(0, self._repeated - 1)
+
+    @property
+    def _across(self):
+        return pages_across(self._widths, self._fixed_columns)
+
+    @property
+    def _repeated(self):
+        """How many of the first columns stand on several pages beside each other."""
+        return self._fixed_columns if self._across > 1 else 0
 
     @property
     def link(self):
@@ -194,12 +207,15 @@ class Page:
         cells = xl_range_abs(first_row, first_col, last_row, last_col)
         return f"{self._quoted}!{cells}"
 
-    def widths(self, widths):
+    def widths(self, widths, fixed_columns=0):
         """Set the widths of the columns from the first on, in characters.
 
         Headers make them wider where a word would not fit.
+
+        :param fixed_columns: how many of the first ones stay in sight
         """
         self._widths = list(widths)
+        self._fixed_columns = fixed_columns
 
     def break_before(self):
         """Print the current row on top of a new page."""
@@ -255,17 +271,33 @@ class Page:
 
     def title(self, title, note):
         self._worksheet.set_row(self.row, 26)
+        missing = _width_of(title, STYLES["title"]["font_size"]) - self._repeated_width
+        if self._repeated and missing > 0:
+            self._widths[0] += missing
         self.put(0, title, "title")
         self.next()
-        self.put(0, note, "note")
-        self.next(2)
+        self.note(note)
+        self.next()
 
     def heading(self, text, note=""):
         self.put(0, text, "heading")
-        if note:
-            self.next()
-            self.put(0, note, "note")
         self.next()
+        if note:
+            self.note(note)
+
+    def note(self, text, style="note"):
+        """Write a sentence beside the columns that would cut it off, and go on.
+
+        What stands in columns that are printed on every page ends with them on all but
+        the first, and on screen as soon as the others are moved.
+        """
+        fits = _width_of(text) <= self._repeated_width
+        self.put(0 if fits else self._repeated, text, style)
+        self.next()
+
+    @property
+    def _repeated_width(self):
+        return sum(self._widths[: self._repeated])
 
     def headers(self, headers):
         """Write the header row of a table, as high and as wide as its words take.
@@ -281,12 +313,12 @@ class Page:
             self.put(col, label, "header", self.book.alignment(style))
         self.next()
 
-    def label_line(self, text):
+    def label_line(self, text, style="label"):
         """Write what a line of figures is called, and make it as high as that takes."""
         lines = _lines(text, self._widths[0])
         if lines > 1:
             self.height(lines)
-        self.put(0, text, "cell", "label")
+        self.put(0, text, "cell", style)
 
     def height(self, lines):
         """Make the current row so many lines high, as far as a row can be."""
@@ -294,35 +326,50 @@ class Page:
         self._worksheet.set_row(self.row, height)
 
     def strip(self, figures):
-        """Write key figures beside each other, two columns each.
+        """Write key figures beside each other, over as few columns as they take.
 
         :param figures: ``(label, formula, value, style, name)``; the name may be empty,
             and so may the formula of an input
         """
+        places = self._places(figure[3] for figure in figures)
         lines = max(
-            _lines(figure[0], sum(self._widths[2 * place : 2 * place + 2]))
-            for place, figure in enumerate(figures)
+            _lines(figure[0], sum(self._widths[first : last + 1]))
+            for figure, (first, last) in zip(figures, places, strict=True)
         )
         self._worksheet.set_row(self.row, LINE_HEIGHT * lines + 1.5)
         self._worksheet.set_row(self.row + 1, 22)
-        for position, figure in enumerate(figures):
-            self._merge_pair(2 * position, "figure_label")
-            self.put(2 * position, figure[0], "figure_label")
+        for figure, place in zip(figures, places, strict=True):
+            self._merge(*place, "figure_label")
+            self.put(place[0], figure[0], "figure_label")
         self.next()
-        for position, (_label, formula, value, style, name) in enumerate(figures):
-            look = (style, "figure")
-            self._merge_pair(2 * position, *look)
+        for (_label, formula, value, style, name), place in zip(
+            figures, places, strict=True
+        ):
+            col, look = place[0], (style, "figure")
+            self._merge(*place, *look)
             if formula:
-                self.derive(2 * position, formula, value, *look)
+                self.derive(col, formula, value, *look)
             else:
-                self.put(2 * position, value, *look)
+                self.put(col, value, *look)
             if name:
-                self.name(name, 2 * position)
+                self.name(name, col)
         self.next(2)
 
-    def _merge_pair(self, col, *style):
-        look = self.book.style(*style)
-        self._worksheet.merge_range(self.row, col, self.row, col + 1, "", look)
+    def _places(self, styles):
+        """Return the first and the last column of key figures beside each other."""
+        places, col = [], 0
+        for style in styles:
+            first, width = col, 0
+            while width < FIGURE_WIDTHS.get(style, WIDEST_FIGURE):
+                width += self._widths[col]
+                col += 1
+            places.append((first, col - 1))
+        return places
+
+    def _merge(self, first, last, *style):
+        if first < last:
+            look = self.book.style(*style)
+            self._worksheet.merge_range(self.row, first, self.row, last, "", look)
 
     def choices(self, first_row, last_row, col, words):
         """Offer words to choose from in cells that may be filled in."""
@@ -344,10 +391,9 @@ class Page:
             },
         )
 
-    def keep_in_sight(self, header_row, columns=0):
+    def keep_in_sight(self, header_row):
         """Freeze all down to the header, which is printed on every page as well."""
-        self._fixed_columns = columns
-        self._worksheet.freeze_panes(header_row + 1, columns)
+        self._worksheet.freeze_panes(header_row + 1, self._fixed_columns)
         self._worksheet.repeat_rows(header_row)
 
     def filter(self, first_row, last_row, columns):
@@ -389,7 +435,6 @@ class Table:
             for column in columns
             if column.formula
         }
-        self._wrapped = [column for column in columns if column.style == "wrap"]
         self._kinds = {}
 
     def headers(self):
@@ -413,13 +458,17 @@ class Table:
         self.last_row = self.page.row - 1
 
     def _write_row(self, row):
-        self._fit_height(row)
         inputs, tone = row.get("inputs", ()), row.get("tone", ())
         styles = row.get("styles", {})
         kind = (frozenset(inputs), tone, frozenset(styles.items()))
         if kind not in self._kinds:
-            self._kinds[kind] = self._cells(inputs, tone, styles)
-        self.page.write_row(row, self._kinds[kind])
+            self._kinds[kind] = (
+                self._cells(inputs, tone, styles),
+                [c for c in self.columns if styles.get(c.key, c.style) == "wrap"],
+            )
+        cells, wrapped = self._kinds[kind]
+        self._fit_height(row, wrapped)
+        self.page.write_row(row, cells)
 
     def _cells(self, inputs, tone, styles):
         """Return how rows of a kind are written, see :meth:`Page.write_row`."""
@@ -438,10 +487,10 @@ class Table:
             )
         return cells
 
-    def _fit_height(self, row):
+    def _fit_height(self, row, wrapped):
         """Make a row high enough for its wrapped text: not every program does."""
-        if self._wrapped:
-            texts = [(row.get(c.key) or "", c.width) for c in self._wrapped]
+        if wrapped:
+            texts = [(row.get(c.key) or "", c.width) for c in wrapped]
             self.page.height(max(_lines(text, width) for text, width in texts))
 
     def total(self, label, totals):
@@ -479,6 +528,11 @@ class Table:
         """Name columns: ``{name: column key}``."""
         for name, key in names.items():
             self.page.book.define(name, self.range(key))
+
+
+def _width_of(text, size=FONT_SIZE):
+    """Return how wide a column is in which a text stands on one line."""
+    return ceil(len(text) * size / FONT_SIZE / LETTERS_PER_DIGIT)
 
 
 def _lines(text, width):

@@ -32,7 +32,7 @@ class PeopleSheet(Sheet):
         """The column that tells companies apart, in a scope of several."""
         if len(self.source.companies) < 2:
             return []
-        return [Column("company", self.env._("Organisation"), width=24)]
+        return [Column("company", self.env._("Organisation"), "wrap", 24)]
 
     def _name_of(self, model, number):
         return self.source.record_names.get((model, number))
@@ -68,6 +68,7 @@ class PeopleSheet(Sheet):
                 "why": correction.reason,
                 "mark": correction.source,
                 "tone": ("amber",),
+                "styles": {"why": "wrap", "mark": "wrap"},
             }
             for number, correction in enumerate(self.source.corrections(kind), start=1)
         )
@@ -225,7 +226,7 @@ class GroupSheet(PeopleSheet):
         return [
             Column("key", self.env._("Key"), width=17),
             *(
-                [Column("name", self.env._("Name"), width=26)]
+                [Column("name", self.env._("Name"), "wrap", 26)]
                 if self.source.with_names
                 else []
             ),
@@ -249,7 +250,7 @@ class GroupSheet(PeopleSheet):
             ),
             Column("pso30", self.env._("Counts for 30+"), "flag", 9),
             Column("pso30_regular", self.env._("Of which regular"), "flag", 9),
-            Column("why", self.env._("Why"), width=34),
+            Column("why", self.env._("Why"), "wrap", 34),
             Column("mark", self.env._("Mark, source"), "mark", 18),
         ]
 
@@ -284,10 +285,8 @@ class GroupSheet(PeopleSheet):
             columns, "direct_fte", "weighted", "correction_direct_fte"
         )
         table.name_columns({"person_corrections": "weighted"})
-        self.page.put(
-            0,
-            self.env._("Only corrections below zero are part of the proven fte."),
-            "note",
+        self.page.note(
+            self.env._("Only corrections below zero are part of the proven fte.")
         )
 
     def _write_group(self, columns):

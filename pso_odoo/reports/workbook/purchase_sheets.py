@@ -49,6 +49,7 @@ class PurchaseSheet(Sheet):
     """
 
     LABEL = _lt("Purchases")
+    KEY_COLUMNS = 2
 
     @property
     def about(self):
@@ -63,7 +64,7 @@ class PurchaseSheet(Sheet):
         self._reasons = self.source.words("pso.supplier.line", "reason")
         self.write_title(columns)
         self.page.strip(self._figures())
-        table = self.open_table(columns, fixed_columns=2)
+        table = self.open_table(columns)
         table.add(map(self._row, self.source.supplier_lines))
         table.filter()
         names = ("first", "year", "balance", "balance_proven")
@@ -79,7 +80,7 @@ class PurchaseSheet(Sheet):
             Column("supplier", self.env._("Supplier"), "wrap", 28),
             Column("kvk", self.env._("KvK number"), width=12),
             Column("year", self.env._("Year"), "year", 7),
-            Column("certificate", self.env._("Certificate"), width=21),
+            Column("certificate", self.env._("Certificate"), "wrap", 21),
             Column("valid_from", self.env._("Valid from"), "date"),
             Column("valid_to", self.env._("Valid until"), "date"),
             Column("verified", self.env._("Proof verified"), "flag", 9),
@@ -189,8 +190,7 @@ class PurchaseSheet(Sheet):
         if not self.source.untraced_lines:
             return
         self.page.next()
-        self.page.put(
-            0,
+        self.page.note(
             self.env._(
                 "As locked: where the bills, certificates or lines not counted have "
                 "changed since the measurement was locked, the locked amounts stand as "
@@ -204,6 +204,8 @@ class BillSheet(Sheet):
     """The bills, and the corrections of purchases, behind each supplier (section 4)."""
 
     LABEL = _lt("Bills")
+    # On paper, too, a row of the second page says of which bill it is.
+    KEY_COLUMNS = 3
     ABOUT = _lt(
         "The bills behind each supplier, judged by the certificate on the date."
     )
@@ -218,7 +220,7 @@ class BillSheet(Sheet):
         return [
             Column("line", self.env._("Line"), width=8),
             Column("supplier", self.env._("Supplier"), "wrap", 32),
-            Column("number", self.env._("Bill"), width=20),
+            Column("number", self.env._("Bill"), "wrap", 20),
             Column("date", self.env._("Date"), "date"),
             Column("judged_on", self.env._("Judged on"), "date"),
             Column("untaxed", self.env._("Untaxed amount"), "money", 15),
@@ -226,7 +228,7 @@ class BillSheet(Sheet):
             Column(
                 "counted", self.env._("Net amount"), "money", 15, "{untaxed}-{excluded}"
             ),
-            Column("certificate", self.env._("Certificate"), width=30),
+            Column("certificate", self.env._("Certificate"), "wrap", 30),
             Column("counts", self.env._("Counts"), "flag", 9),
             Column("verified", self.env._("Proof verified"), "flag", 9),
             Column("why", self.env._("Reason"), "wrap", 34),
@@ -235,8 +237,7 @@ class BillSheet(Sheet):
 
     def _write_bills(self, columns):
         bills = self.source.bills
-        # On paper, too, a row of the second page says of which bill it is.
-        table = self.open_table(columns, fixed_columns=3)
+        table = self.open_table(columns)
         table.add(map(self._bill_row, bills))
         table.filter()
         table.total(

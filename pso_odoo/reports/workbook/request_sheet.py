@@ -46,7 +46,7 @@ class RequestSheet(Sheet):
             ]
         )
         for company in self.source.companies:
-            page.put(0, company.name, "text", "cell")
+            page.label_line(company.name, "wrap")
             page.put(1, company.company_registry, "text", "cell")
             page.put(2, company.pso_fulltime_hours, "hours", "cell")
             page.next()

@@ -1,6 +1,7 @@
 """What all sheets of the workbook have in common."""
 
 from .book import Table
+from .layout import widest_word
 
 
 class Sheet:
@@ -19,6 +20,8 @@ class Sheet:
 
     # What the sheet is called, and one sentence on what it tells, translated later.
     LABEL = ABOUT = None
+    # How many of its first columns say what a row is, and stay in sight.
+    KEY_COLUMNS = 1
 
     @property
     def label(self):
@@ -36,13 +39,14 @@ class Sheet:
 
     def write_title(self, columns):
         """Set the widths of the columns, and write what the sheet is called."""
-        self.page.widths(column.width for column in columns)
+        widths = [max(each.width, widest_word(each.label)) for each in columns]
+        self.page.widths(widths, self.KEY_COLUMNS)
         self.page.title(self.label, self.about)
 
-    def open_table(self, columns, fixed_columns=1):
+    def open_table(self, columns):
         """Open the main table of the sheet: its header stays in sight."""
         table = Table(self.page, columns, self.nothing)
-        self.page.keep_in_sight(self.page.row, fixed_columns)
+        self.page.keep_in_sight(self.page.row)
         table.headers()
         return table
 

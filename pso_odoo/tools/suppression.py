@@ -25,7 +25,6 @@ what was shown of another period. Between periods the whole fte alone blur what 
 person adds.
 """
 
-import math
 from collections import defaultdict, namedtuple
 from operator import add
 
@@ -116,12 +115,13 @@ class Group:
         )
 
 
-def break_down(stays, limit, crowds=()):
+def break_down(stays, limit, crowds=(), unit=1):
     """Return the departments and the locations that may be shown, largest first.
 
     :param stays: a ``Stay`` for each person and overlap of department and location
     :param crowds: a ``Crowd`` in the place of the stays of people with one stay each
     :param limit: the fewest people who may be told from others
+    :param unit: what of the measures of these is one fte, as days are
     :return: ``Breakdown`` of lists of ``BreakdownRow``; a list is empty where nothing
         but the whole company may be shown, or not even that
     """
@@ -132,7 +132,7 @@ def break_down(stays, limit, crowds=()):
     overlaps = _relabel(overlaps, lambda dep, loc: (departments[dep], loc))
     locations = _pool(_relabel(overlaps, lambda dep, loc: (loc, dep)), limit)
     overlaps = _relabel(overlaps, lambda dep, loc: (dep, locations[loc]))
-    return Breakdown(_rows(overlaps, 0), _rows(overlaps, 1))
+    return Breakdown(_rows(overlaps, 0, unit), _rows(overlaps, 1, unit))
 
 
 def _overlaps(stays, crowds):
@@ -215,12 +215,12 @@ def _join(pooled, slices):
         pooled[across].update(group)
 
 
-def _whole(fte):
-    """Round half up to a whole number: steps of one fte do not jump over it."""
-    return math.floor(2 * fte + 1) // 2
+def _whole(measure, unit):
+    """Round half up to whole units: steps of one fte do not jump over it."""
+    return int((2 * measure + unit) // unit) // 2
 
 
-def _rows(overlaps, axis):
+def _rows(overlaps, axis, unit):
     """Return what is shown of each label on an axis of the overlaps, the rest last."""
     cells = defaultdict(list)
     for labels, group in overlaps.items():
@@ -231,8 +231,8 @@ def _rows(overlaps, axis):
         BreakdownRow(
             keys=keys,
             persons=_together(groups).persons,
-            fte=sum(group.fte for group in groups),
-            direct=sum(_whole(group.direct) for group in groups),
+            fte=sum(group.fte for group in groups) / unit,
+            direct=sum(_whole(group.direct, unit) for group in groups),
             is_rest=len(keys) > 1,
         )
         for keys, groups in cells.items()

@@ -37,7 +37,8 @@ class PsoFindingMixin(models.AbstractModel):
                 payroll="payroll_fte > 0 AND "
                 f"ABS(payroll_fte - fte) >= {PAYROLL_TOLERANCE}",
                 too_small="fte < min_fte",
-                nobody="id NOT IN (SELECT measurement_id FROM targeted WHERE is_direct)",
+                nobody="id NOT IN "
+                "(SELECT measurement_id FROM targeted WHERE is_direct)",
             ),
             **checks(
                 "status",
@@ -176,7 +177,8 @@ class PsoFindingMixin(models.AbstractModel):
             CROSS JOIN LATERAL (
                 SELECT MAX(departure_date) >= MAX(contract_date_start) AS is_left,
                     CASE WHEN COUNT(*) = COUNT(contract_date_start)
-                        THEN MAX(COALESCE(contract_date_end, 'infinity')) END AS last_day
+                        THEN MAX(COALESCE(contract_date_end, 'infinity'))
+                    END AS last_day
                 FROM hr_version
                 WHERE hr_version.employee_id = odd.employee_id AND active
             ) AS contracts
@@ -207,8 +209,8 @@ class PsoFindingMixin(models.AbstractModel):
             SELECT scope.measurement_id, employee_id AS id,
                 contract_date_start IS NOT NULL AS has_contract
             FROM (
-                SELECT employee_id, person.company_id, is_archived, date_version, contract_date_start,
-                    contract_date_end,
+                SELECT employee_id, person.company_id, is_archived, date_version,
+                    contract_date_start, contract_date_end,
                     COALESCE(LEAD(date_version) OVER person - 1, 'infinity') AS run_end,
                     LAG(id) OVER person IS NOT NULL AS has_former,
                     LAG(contract_date_start) OVER person AS former_start,

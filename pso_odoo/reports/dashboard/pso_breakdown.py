@@ -49,7 +49,7 @@ class PsoBreakdown(models.AbstractModel):
         found = Found([], [], {}, {})
         if self._is_shown(window):
             found = breakdown._persons_by_place(window, rows)
-        shown = break_down(found.stays, limit, found.crowds)
+        shown = break_down(found.stays, limit, found.crowds, window.days)
         return {
             "limit": limit,
             "by": [
@@ -85,27 +85,35 @@ class PsoBreakdown(models.AbstractModel):
         return SQL(
             """
             WITH stay AS (%(stays)s),
+            -- Each place with those who are nowhere else, if there are any.
             place AS (
-                -- By person who was in several places, else added up by place.
-                SELECT mover, department_id, work_location_id, direct > 0 AS counts,
-                    number, (fte > 0)::int AS persons, fte, direct,
-                    GREATEST(direct, fte) AS most
-                FROM stay WHERE mover IS NOT NULL
+                SELECT department_id, work_location_id, direct > 0 AS counts,
+                    COALESCE(SUM(number) FILTER (WHERE mover IS NULL), 0) AS number,
+                    COALESCE(SUM(number) FILTER (WHERE mover IS NULL AND fte > 0), 0)
+                        AS persons,
+                    COALESCE(SUM(number * fte) FILTER (WHERE mover IS NULL), 0) AS fte,
+                    COALESCE(SUM(number * direct) FILTER (WHERE mover IS NULL), 0)
+                        AS direct,
+                    MAX(GREATEST(direct, fte)) FILTER (WHERE mover IS NULL) AS most
+                FROM stay GROUP BY department_id, work_location_id, direct > 0
+            ),
+            -- With the names of the places; the others by person.
+            answer AS (
+                SELECT department_id, work_location_id, NULL AS mover, counts,
+                    json_build_array(%(department)s, work_location.name,
+                        department_id, work_location_id, counts, number, persons, fte,
+                        direct, most) AS list
+                FROM place
+                LEFT JOIN hr_department department ON department.id = department_id
+                LEFT JOIN hr_work_location work_location
+                    ON work_location.id = work_location_id
                 UNION ALL
-                SELECT NULL, department_id, work_location_id, direct > 0,
-                    SUM(number), COALESCE(SUM(number) FILTER (WHERE fte > 0), 0),
-                    SUM(number * fte), SUM(number * direct), MAX(GREATEST(direct, fte))
-                FROM stay WHERE mover IS NULL
-                GROUP BY department_id, work_location_id, direct > 0
+                SELECT department_id, work_location_id, mover, NULL,
+                    json_build_array(mover, department_id, work_location_id, fte,
+                        direct)
+                FROM stay WHERE mover IS NOT NULL
             )
-            -- With the names of the places.
-            SELECT json_build_array(%(department)s, work_location.name, mover,
-                department_id, work_location_id, counts, number, persons, fte, direct,
-                most) AS list
-            FROM place
-            LEFT JOIN hr_department department ON department.id = department_id
-            LEFT JOIN hr_work_location work_location
-                ON work_location.id = work_location_id
+            SELECT list FROM answer
             ORDER BY department_id, work_location_id, mover, counts
             %(flush)s
             """,
@@ -117,25 +125,27 @@ class PsoBreakdown(models.AbstractModel):
         )
 
     def _persons_by_place(self, window, rows=None):
-        """Read who was where, as ``Found`` with the names of the places.
+        """Read who was where for how many days of one fte, with the names of places.
 
         :param rows: of ``_sql_places``, for who has asked already
         """
         if rows is None:
             places = Lists(self._sql_places(window))
             rows = ask(self.env, lambda: ({"places": places}, {}))["places"]
-        found = Found([], [], {}, {})
-        for department, location, person, *crowd in rows:
-            key, place, *_numbers, fte, direct, _most = crowd
-            found.departments[key], found.locations[place] = department, location
-            if person:
-                found.stays.append(Stay(person, key, place, fte, direct))
-            else:
-                found.crowds.append(Crowd._make(crowd))
+        stays, places = [], []
+        for row in rows:
+            (stays if len(row) == len(Stay._fields) else places).append(row)
+        found = Found([Stay._make(row) for row in stays], [], {}, {})
+        for department, location, *numbers in places:
+            crowd = Crowd._make(numbers)
+            found.departments[crowd.department] = department
+            found.locations[crowd.location] = location
+            if crowd.number:
+                found.crowds.append(crowd)
         return found
 
     def _sql_stays(self, window, periods):
-        """Select the fte in each place: of a person, or of a number of persons alike.
+        """Select the days of one fte in each place, of a person or of persons alike.
 
         Almost everybody is in one place with the same hours, and counts for no target
         group: they are counted before anything is multiplied.
@@ -148,7 +158,8 @@ class PsoBreakdown(models.AbstractModel):
             -- counted with those alike. The others are known by themselves.
             alike AS (
                 SELECT CASE WHEN is_alone AND person NOT IN (
-                        SELECT person FROM targeted) THEN NULL ELSE person END AS person,
+                        SELECT person FROM targeted
+                    ) THEN NULL ELSE person END AS person,
                     department_id, work_location_id, fulltime_hours, hours, total,
                     COUNT(*) AS number
                 FROM (%(staff)s) AS staff WHERE total > 0
@@ -175,15 +186,14 @@ class PsoBreakdown(models.AbstractModel):
                     SELECT person FROM apart GROUP BY person HAVING COUNT(*) > 1
                 ) THEN person END AS mover,
                 department_id, work_location_id, 1::bigint AS number,
-                hour_days / (fulltime_hours::numeric * %(days)s) AS fte,
-                direct_hour_days / (fulltime_hours::numeric * %(days)s) AS direct
+                trim_scale(hour_days / fulltime_hours::numeric) AS fte,
+                trim_scale(direct_hour_days / fulltime_hours::numeric) AS direct
             FROM apart
             UNION ALL
             SELECT NULL, department_id, work_location_id, number,
-                hours::numeric * total / (fulltime_hours::numeric * %(days)s), 0
+                trim_scale(hours::numeric * total / fulltime_hours::numeric), 0
             FROM alike WHERE person IS NULL AND hours > 0
             """,
-            days=window.days,
             staff=staff,
             targeted=targeted,
         )
@@ -213,8 +223,8 @@ class PsoBreakdown(models.AbstractModel):
         # Keys are not made for everybody where they are not needed.
         return (
             SQL(
-                "SELECT employee_id AS person, fte_hours AS hours, total_days AS total, "
-                "is_alone, %s FROM (%s) AS line",
+                "SELECT employee_id AS person, fte_hours AS hours, "
+                "total_days AS total, is_alone, %s FROM (%s) AS line",
                 *(place, lines._sql_live_of([window], lines._sql_staff, periods)),
             ),
             SQL(

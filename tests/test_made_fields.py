@@ -109,6 +109,70 @@ class TestMadeFields(PsoCase):
         self.assertEqual(keeper.x_pso_raw and keeper.x_pso_file.raw, PROOF)
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.registry")
+    def test_nothing_is_found_or_grouped_by_them(self):
+        """Core joins the tables of what is led to, and searches none of them."""
+        vals = {"store": False, "readonly": True, "ttype": "date"}
+        day = self.vals("day", related="x_pso_act.date_deadline", **vals)
+        self.env["ir.model.fields"].create([*self.led(), *self.shown(), day])
+        keeper = self.keeper.with_user(self.keeper)
+        keeper.write({"x_pso_act": self.activity.id, "x_pso_file": self.file.id})
+        self.env.flush_all()
+        own = [("id", "=", keeper.id)]
+        for reader, knows in ((self.keeper, True), (self.admin, False)):
+            users = self.env["res.users"].with_user(reader)
+            for name, value in (
+                ("x_pso_summary", "Zeisig"),
+                ("x_pso_label", "Zeisig.txt"),
+                ("x_pso_day", "2025-12-31"),
+            ):
+                with self.subTest(name, knows=knows):
+                    found = users.search_count([(name, "=", value), *own])
+                    self.assertEqual(found, knows)
+                    spec = f"{name}:month" if name == "x_pso_day" else name
+                    [[group]] = users._read_group(own, [spec])
+                    self.assertEqual(bool(group), knows)
+                    [[most]] = users._read_group(own, [], [f"{name}:max"])
+                    self.assertEqual(bool(most), knows)
+
+    def test_what_is_a_part_of_a_message_is_found_by_who_may_read_that(self):
+        """A mail is of its message: one finds it by what that says, and counts it."""
+        message = self.env["mail.message"].create(
+            {"model": "pso.status", "res_id": self.kept.id, "subject": "Zeisig"}
+        )
+        for model, vals in (
+            ("mail.mail", {}),
+            ("mail.notification", {"res_partner_id": self.admin.partner_id.id}),
+        ):
+            self.env[model].create({"mail_message_id": message.id, **vals})
+            self.env.flush_all()
+            filters = [
+                [("mail_message_id", "=", message.id)],
+                [("mail_message_id.subject", "=", "Zeisig")],
+            ]
+            if model == "mail.mail":
+                filters += [[("model", "=", "pso.status")], [("subject", "=", "Zeisig")]]
+            for domain in filters:
+                for user, knows in ((self.keeper, True), (self.admin, False)):
+                    with self.subTest(model, domain=domain, knows=knows):
+                        found = self.env[model].with_user(user).sudo()
+                        self.assertEqual(bool(found.search_count(domain)), knows)
+
+    def test_a_document_of_a_product_shows_no_file_of_others(self):
+        """Whoever names a file by its number would find by what is written in it."""
+        seller = self.user("product.group_product_manager", "base.group_system")
+        document = self.env["product.document"].create({"name": "x", "raw": b"x"})
+        document.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE product_document SET ir_attachment_id = %s WHERE id = %s",
+            (self.file.id, document.id),
+        )
+        for user, knows in ((self.keeper, True), (seller, False)):
+            documents = self.env["product.document"].with_user(user).sudo()
+            with self.subTest(knows=knows):
+                found = documents.search_count([("name", "=", "Zeisig.txt")])
+                self.assertEqual(bool(found), knows)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.registry")
     def test_one_that_is_there_and_one_that_is_not_are_alike(self):
         answers = set()
         for number in (self.activity.id, self.activity.id + 10**6):

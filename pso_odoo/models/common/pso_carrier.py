@@ -88,6 +88,25 @@ class PsoCarrier(models.AbstractModel):
             if model == name and fields[each].type in ("char", "selection")
         )
 
+    @ormcache("name")
+    def _wholes_of(self, name):
+        """List the fields by which records are a part of what names a record.
+
+        As a mail is of its message: ``[(field, model that is led to)]``.
+        """
+        model = self.env[name]
+        if name.startswith("pso.") or model._abstract or not model._auto:
+            return ()
+        return tuple(
+            (field.name, field.comodel_name)
+            for field in model._fields.values()
+            if field.type == "many2one"
+            and field.store
+            and field.required
+            and field.ondelete == "cascade"
+            and self._names_in(field.comodel_name)
+        )
+
     @ormcache()
     def _personal(self):
         """Return the names of the models about persons."""

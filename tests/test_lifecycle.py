@@ -29,6 +29,14 @@ NORM_ENTERED_ANEW = """
     INSERT INTO pso_norm (edition_id, level_id, size_fte, percentage)
         SELECT edition_id, level_id, size_fte, percentage FROM norm
 """
+# What names what the addon brought: a campaign its mail templates, a measurement its
+# edition and what it shows, which are noted as they go.
+WORK = """
+env["pso.campaign"].create({"name": "Asked"})
+year = {"date_start": "2025-01-01", "date_end": "2025-12-31"}
+env["pso.measurement"].create({"name": "2025", **year}).action_lock()
+env.cr.commit()
+"""
 DESCRIPTIONS = {
     "ir_model": "model",
     "ir_model_fields": "model || '.' || name",
@@ -72,7 +80,7 @@ class TestLifecycle(BaseCase):
             connection.autocommit = True
             connection.cursor().execute(statement)
 
-    def _odoo(self, *arguments):
+    def _odoo(self, *arguments, **options):
         """Run Odoo's command line on the database and return its log."""
         run = subprocess.run(
             [sys.executable, "-m", "odoo", *arguments],
@@ -80,6 +88,7 @@ class TestLifecycle(BaseCase):
             text=True,
             check=False,
             env=os.environ,
+            **options,
         )
         self.assertEqual(run.returncode, 0, run.stderr[-4000:])
         return run.stderr
@@ -118,6 +127,10 @@ class TestLifecycle(BaseCase):
             cr.execute("SELECT COUNT(*) FROM pso_form_rule")
             return cr.fetchone()[0]
 
+    def _work(self):
+        """Make what names data of the addon, and words that were noted."""
+        self._odoo("shell", "-d", DATABASE, "--no-http", input=WORK)
+
     def test_install_upgrade_uninstall(self):
         """An upgrade leaves the rule book to its users, whatever they did to it."""
         before = self._traces()
@@ -126,6 +139,7 @@ class TestLifecycle(BaseCase):
         self._load("--update")
         self.assertEqual(self._count_form_rules(), rules)
         installed = self._traces()
+        self._work()
         self.assertIn(("column", "pso_measurement", "date_start"), installed)
         log = self._odoo("module", "uninstall", "-d", DATABASE, "pso_odoo")
         self.assertFalse(PROBLEM.findall(log), "uninstall")

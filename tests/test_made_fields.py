@@ -4,12 +4,17 @@ Related and computed fields are read as superuser, so messages, activities and f
 reached that say of which record they are.
 """
 
+from pathlib import Path
+
 from common import PsoCase
 
 from odoo.exceptions import AccessError
+from odoo.modules.migration import load_script
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+HERE = Path(__file__).parent
+MIGRATION = "pso_odoo/migrations/19.0.11.0.0/post-made-fields.py"
 HR = "pso_odoo.group_pso_hr"
 ADMIN = "base.group_system"
 PROOF = b"Zeisig proof"
@@ -134,6 +139,29 @@ class TestMadeFields(PsoCase):
                     [[most]] = users._read_group(own, [], [f"{name}:max"])
                     self.assertEqual(bool(most), knows)
 
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.registry")
+    def test_what_was_kept_by_them_before_is_not_kept_any_more(self):
+        """An upgrade has each of them worked out for who reads it."""
+        vals = {"ttype": "char", "store": True, "readonly": True}
+        own = self.vals("own", related="activity_summary", **vals)
+        kept = self.vals("kept", related="x_pso_act.summary", **vals)
+        fields = self.env["ir.model.fields"].create([self.led()[1], own, kept])
+        keeper = self.keeper.with_user(self.keeper)
+        keeper.x_pso_act = self.activity
+        self.env.flush_all()
+        domain = [("x_pso_kept", "=", "Zeisig")]
+        admin = self.env["res.users"].with_user(self.admin)
+        self.assertTrue(admin.search_count(domain))
+        script = load_script(str(HERE.parent / MIGRATION), "made_fields")
+        with self.assertLogs(script._logger, "WARNING") as logs:
+            script.migrate(self.env.cr, "19.0.10.0.0")
+        self.assertIn("x_pso_kept of res.users", "".join(logs.output))
+        self.env.invalidate_all()
+        self.assertEqual(fields.mapped("store"), [True, True, False])
+        self.assertFalse(admin.search_count(domain))
+        self.assertTrue(keeper.search_count(domain))
+        self.assertEqual(keeper.x_pso_kept, "Zeisig")
+
     def test_what_is_a_part_of_a_message_is_found_by_who_may_read_that(self):
         """A mail is of its message: one finds it by what that says, and counts it."""
         message = self.env["mail.message"].create(
@@ -150,7 +178,10 @@ class TestMadeFields(PsoCase):
                 [("mail_message_id.subject", "=", "Zeisig")],
             ]
             if model == "mail.mail":
-                filters += [[("model", "=", "pso.status")], [("subject", "=", "Zeisig")]]
+                filters += [
+                    [("model", "=", "pso.status")],
+                    [("subject", "=", "Zeisig")],
+                ]
             for domain in filters:
                 for user, knows in ((self.keeper, True), (self.admin, False)):
                     with self.subTest(model, domain=domain, knows=knows):

@@ -37,9 +37,7 @@ class TestMailTemplates(PsoCase):
             for row in PoFileReader(dutch)
             if row["type"] == "model" and row["name"] == "mail.template,body_html"
         }
-        cls.english = {
-            name: cls.serialized(tree, name) for name in RENEWED
-        }
+        cls.english = {name: cls.serialized(tree, name) for name in RENEWED}
         cls.templates = {name: cls.ref(name) for name in RENEWED}
 
     @staticmethod

@@ -253,7 +253,6 @@ class TestApproval(PlanCase):
         self.board.sudo().company_ids |= abroad
         with self.assertRefused(f"somebody else approves it ({self.board.name})"):
             plan.action_approve()
-        self.board.sudo().company_ids = abroad
         self.board.sudo().active = False
         plan.action_approve()
         self.assertIn("Approved by who sent it", plan.message_ids[0].body)

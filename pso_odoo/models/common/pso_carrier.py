@@ -244,16 +244,17 @@ class PsoCarrier(models.AbstractModel):
                 return
             yield name, field
 
-    def _check_not_carried(self, name, path, planned=None):
+    def _check_not_carried(self, name, path, planned=None, always=False):
         """Refuse a path on which messages, activities or files of others are met.
 
         Or fields for the PSO Target Group. What is kept of it is derived by whoever
         changes them, the nightly job too. What a record has of its own, as its
         activities, may be met.
 
+        :param always: whoever asks
         :raise AccessError: for who may not read all records about persons
         """
-        if not self._hidden():
+        if not (always or self._hidden()):
             return
         for model, field in self._steps(name, path, planned):
             is_carrier = self._names_in(model) or self._wholes_of(model)
@@ -293,22 +294,25 @@ class PsoCarrier(models.AbstractModel):
             and field.name.endswith("domain")
         )
 
-    def _check_followed(self, records):
+    def _check_followed(self, records, always=False):
         """Refuse what the nightly job, or somebody else, would follow to persons.
 
         :param records: automation rules, server actions and the like
+        :param always: whoever asks
         :raise AccessError: for who may not read all records about persons, where a rule
             is of what names records, or a filter or path leads to persons
         """
         filters = self._filters_of(records._name)
         is_action = records._name == "ir.actions.server"
-        if not (filters or is_action) or not self._hidden():
+        if not (filters or is_action) or not (always or self._hidden()):
             return
         for record in records.sudo():
             if is_action:
-                self._check_not_carried(record.model_id.model, record.update_path)
+                self._check_not_carried(
+                    record.model_id.model, record.update_path, always=True
+                )
             for name in self._models_of(record) if filters else ():
-                self._check_not_carried("", name, {("", name): name})
+                self._check_not_carried("", name, {("", name): name}, always=True)
                 for field in filters:
                     self._check_filter(name, record._fields[field], record[field])
 
@@ -340,7 +344,7 @@ class PsoCarrier(models.AbstractModel):
 
     def _check_conditions(self, name, conditions):
         for path, nested in conditions:
-            self._check_not_carried(name, path)
+            self._check_not_carried(name, path, always=True)
             if nested:
                 *_way, led_to = [name, *self._on_path(name, path)]
                 self._check_conditions(led_to, nested)

@@ -5,14 +5,17 @@ import re
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import psycopg2
 
-from odoo.sql_db import connection_info_for, db_connect
+from odoo.sql_db import close_db, connection_info_for, db_connect
 from odoo.tests import BaseCase, tagged
 
 TEMPLATE = "pso_base"  # hr, purchase and l10n_nl: what dev/ starts every database from
 DATABASE = "pso_lifecycle"
+RULES = "pso_lifecycle_rules"
+HERE = Path(__file__).parent
 PROBLEM = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
 # What an addon leaves its traces in: the schema, and the tables of core that describe
 # models, views, access and data.
@@ -67,11 +70,11 @@ class TestLifecycle(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._administer(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        for name in (DATABASE, RULES):
+            drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+            cls._administer(drop)
+            cls.addClassCleanup(cls._administer, drop)
         cls._administer(f"CREATE DATABASE {DATABASE} TEMPLATE {TEMPLATE}")
-        cls.addClassCleanup(
-            cls._administer, f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"
-        )
 
     @staticmethod
     def _administer(statement):
@@ -131,6 +134,15 @@ class TestLifecycle(BaseCase):
         """Make what names data of the addon, and words that were noted."""
         self._odoo("shell", "-d", DATABASE, "--no-http", input=WORK)
 
+    def _try_rules(self):
+        """Have an administrator make automation rules, on a copy with that addon."""
+        close_db(DATABASE)
+        self._administer(f"CREATE DATABASE {RULES} TEMPLATE {DATABASE}")
+        options = ("--stop-after-init", "--no-http")
+        self._odoo("-d", RULES, "--init", "base_automation", *options)
+        script = (HERE / "automation_rules.py").read_text()
+        self._odoo("shell", "-d", RULES, "--no-http", input=script)
+
     def test_install_upgrade_uninstall(self):
         """An upgrade leaves the rule book to its users, whatever they did to it."""
         before = self._traces()
@@ -140,6 +152,7 @@ class TestLifecycle(BaseCase):
         self.assertEqual(self._count_form_rules(), rules)
         installed = self._traces()
         self._work()
+        self._try_rules()
         self.assertIn(("column", "pso_measurement", "date_start"), installed)
         log = self._odoo("module", "uninstall", "-d", DATABASE, "pso_odoo")
         self.assertFalse(PROBLEM.findall(log), "uninstall")

@@ -188,6 +188,38 @@ class TestMadeFields(PsoCase):
                         found = self.env[model].with_user(user).sudo()
                         self.assertEqual(bool(found.search_count(domain)), knows)
 
+    def test_nobody_makes_a_part_of_what_he_is_not_shown(self):
+        """A mail of a message would be sent, with what that says, to whomever."""
+        message = self.env["mail.message"].create(
+            {"model": "pso.status", "res_id": self.kept.id, "body": "Zeisig"}
+        )
+        mail = self.env["mail.mail"].create({"mail_message_id": message.id})
+        self.env.flush_all()
+        mails = self.env["mail.mail"].with_user(self.admin)
+        notes = self.env["mail.notification"].with_user(self.admin)
+        partner = {"res_partner_id": self.admin.partner_id.id}
+        for number in (message.id, message.id + 10**6):
+            own = {"mail_message_id": number}
+            for make, vals in (
+                (mails.create, {**own, "email_to": "me@example.com"}),
+                (mails.create({}).write, own),
+                (notes.create, {**own, **partner}),
+            ):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    make(vals)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mails.browse(mail.id).write({"email_to": "me@example.com"})
+        count = self.env["ir.model"].with_user(self.admin)._get("mail.mail").count
+        self.assertEqual(count, mails.search_count([]))
+
+    def test_no_property_says_which_numbers_of_persons_there_are(self):
+        """Core groups by it, and looks which of the numbers there are."""
+        company = self.company.with_user(self.admin).sudo()
+        row = {"name": "aa", "type": "many2one", "string": "Who"}
+        company.employee_properties_definition = [{**row, "comodel": "res.partner"}]
+        with self.assertRaises(AccessError):
+            company.employee_properties_definition = [{**row, "comodel": "pso.status"}]
+
     def test_a_document_of_a_product_shows_no_file_of_others(self):
         """Whoever names a file by its number would find by what is written in it."""
         seller = self.user("product.group_product_manager", "base.group_system")

@@ -61,12 +61,17 @@ class Base(Values, Carried, models.AbstractModel):
         if carrier._fields_of(self._name):
             for vals in result:
                 carrier._check_named(self._name, vals)
+        if not self.env.su and carrier._wholes_of(self._name):
+            for vals in result:
+                carrier._check_wholes(self._name, vals)
         return result
 
     def write(self, vals):
         carrier = self.env["pso.carrier"]
         if carrier._fields_of(self._name):
             carrier._check_named(self._name, vals)
+        if not self.env.su:
+            carrier._check_wholes(self._name, vals)
         return super().write(vals)
 
     def unlink(self):

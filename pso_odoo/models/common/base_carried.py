@@ -42,6 +42,20 @@ class Carried:
         seen = set(records._search([("id", "in", self.ids)]))
         return self.filtered(lambda record: not record.id or record.id in seen)
 
+    def _check_access(self, operation):
+        """Refuse also what is a part of a message or file that one is not shown."""
+        result = super()._check_access(operation)
+        if result or not self.ids or self.env.su:
+            return result
+        if not self.env["pso.carrier"]._wholes_of(self._name):
+            return result
+        hidden = self - self.exists()
+        rules = self.env["ir.rule"]
+        return hidden and (
+            hidden,
+            lambda: rules._make_access_error(operation, hidden),
+        )
+
     def _pso_shown(self, bypass=False):
         """Return the filter of what names no persons whom the user may not read of.
 

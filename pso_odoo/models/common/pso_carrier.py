@@ -60,7 +60,7 @@ class PsoCarrier(models.AbstractModel):
             return field.name in MODEL_NAMES
         if field.type in ("many2one", "many2many"):
             return field.comodel_name in OF_MODELS
-        return field.type == "reference"
+        return field.type in ("reference", "properties_definition")
 
     @ormcache()
     def _pairs(self):
@@ -175,6 +175,21 @@ class PsoCarrier(models.AbstractModel):
             for model in self._named_by(self.env[name]._fields[field], vals[field]):
                 self._check_model(model)
 
+    def _check_wholes(self, name, vals):
+        """Refuse what would be a part of a message or file that the user is not shown.
+
+        A mail of a message would be sent with its words, to whomever.
+
+        :param name: the model that is written, by who is not the superuser
+        :raise AccessError: the same for a number that is there and one that is not
+        """
+        for field, comodel in self._wholes_of(name):
+            number = vals.get(field)
+            if isinstance(number, int) and number:
+                whole = self.env[comodel].sudo().browse(number)
+                if not whole.exists():
+                    raise self.env["ir.rule"]._make_access_error("read", whole)
+
     def _check_model(self, name):
         """Refuse a model about persons that is not the user's to read.
 
@@ -185,6 +200,9 @@ class PsoCarrier(models.AbstractModel):
 
     def _named_by(self, field, value):
         """Return the names of the models that a value of a field leads to."""
+        if field.type == "properties_definition":
+            rows = value if isinstance(value, (list, tuple)) else ()
+            return [row.get("comodel") for row in rows if isinstance(row, dict)]
         if not field.relational:
             return [value.split(",")[0]] if isinstance(value, str) else []
         if field.type == "many2one" and not isinstance(value, int):
@@ -312,13 +330,20 @@ class PsoCarrier(models.AbstractModel):
                     record.model_id.model, record.update_path, always=True
                 )
             for name in self._models_of(record) if filters else ():
-                self._check_not_carried("", name, {("", name): name}, always=True)
+                # As if that were a path, by the name that users know it by.
+                step = self.env["ir.model"]._get(name).name.replace(".", " ").strip()
+                self._check_not_carried("", step, {("", step): name}, always=True)
                 for field in filters:
                     self._check_filter(name, record._fields[field], record[field])
 
     def _models_of(self, record):
         """Return the names of the models that a record is about, as a set."""
-        values = [record[name] for name in self._fields_of(record._name)]
+        fields = self._fields_of(record._name)
+        values = [
+            record[name]
+            for name in fields
+            if record._fields[name].type != "properties_definition"
+        ]
         names = [v.mapped("model") if hasattr(v, "_name") else [v] for v in values]
         return {name for each in names for name in each if name in self.env}
 

@@ -128,12 +128,12 @@ class PsoLogLink(models.Model):
         """
         try:
             with db_connect(self.env.cr.dbname).cursor() as cr:
-                # What was noted while the addon was uninstalled went with the chain.
-                if not table_exists(cr, self._table):
-                    return
                 # The chain goes on from its end as it is when it is our turn.
                 cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
                 cr.execute(SQL("SET LOCAL lock_timeout = %s", LONGEST_WAIT))
+                # What was noted while the addon was uninstalled went with the chain.
+                if not table_exists(cr, self._table):
+                    return
                 self._link(cr, company_id, lines)
         except psycopg2.Error as error:
             _logger.warning("PSO log: linked later (%s)", type(error).__name__)

@@ -1,3 +1,6 @@
+from odoo.tools import SQL
+
+
 def pre_init_hook(env):
     """Make the one column with a default on a big table, so that no row is rewritten.
 
@@ -38,6 +41,26 @@ def uninstall_hook(env):
         if hasattr(model, "_drop_keeper") and not model._abstract:
             model._drop_keeper()
     env["pso.report.mixin"]._drop_key()
+    _release(env.cr)
+
+
+def _release(cr):
+    """Let core delete what this addon brought, though what people made names it.
+
+    Core deletes what came as data before it drops our tables: mail templates that
+    campaigns have, editions that measurements have. What restricts that would leave
+    traces, and errors in the log.
+    """
+    cr.execute(
+        """
+        SELECT conrelid::regclass::text, conname FROM pg_constraint
+        WHERE contype = 'f' AND confdeltype IN ('a', 'r')
+            AND starts_with(conrelid::regclass::text, 'pso_')
+        """
+    )
+    for table, name in cr.fetchall():
+        statement = "ALTER TABLE %s DROP CONSTRAINT %s"
+        cr.execute(SQL(statement, SQL.identifier(table), SQL.identifier(name)))
 
 
 def _forget_foreign_keys(cr):

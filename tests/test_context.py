@@ -11,6 +11,7 @@ from lxml import etree
 from test_replica import WRITERS, our_methods
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import SQL
@@ -541,6 +542,21 @@ class TestContext(PsoCase):
                     self.assertFalse(isinstance(bare, Exception), bare)
                     for context in self.contexts(name):
                         self.assertEqual(self.pressed(name, record, context), bare)
+
+    def test_what_is_kept_stays_whatever_the_context_says(self):
+        """Core asks nothing before it deletes, for who says that he uninstalls."""
+        said = {"_force_unlink": True}
+        closed = self.drawn.copy()
+        closed.action_draw()
+        closed.line_ids.file_state = "complete"
+        closed.action_close()
+        kept = [self.plans["approved"], self.locked, closed]
+        for record in kept:
+            own = record.with_user(self.presser).with_context(**said)
+            with self.subTest(record._name):
+                with self.assertRaises(UserError), self.env.cr.savepoint():
+                    own.unlink()
+                self.assertTrue(record.exists())
 
     def contexts(self, name):
         """The contexts of the actions of a model, and the hostile one."""

@@ -5,14 +5,17 @@ import re
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import psycopg2
 
-from odoo.sql_db import connection_info_for, db_connect
+from odoo.sql_db import close_db, connection_info_for, db_connect
 from odoo.tests import BaseCase, tagged
 
 TEMPLATE = "pso_base"  # hr, purchase and l10n_nl: what dev/ starts every database from
 DATABASE = "pso_lifecycle"
+RULES = "pso_lifecycle_rules"
+HERE = Path(__file__).parent
 PROBLEM = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
 # What an addon leaves its traces in: the schema, and the tables of core that describe
 # models, views, access and data.
@@ -28,6 +31,14 @@ NORM_ENTERED_ANEW = """
     WITH norm AS (DELETE FROM pso_norm WHERE size_fte = 2 RETURNING *)
     INSERT INTO pso_norm (edition_id, level_id, size_fte, percentage)
         SELECT edition_id, level_id, size_fte, percentage FROM norm
+"""
+# What names what the addon brought: a campaign its mail templates, a measurement its
+# edition and what it shows, which are noted as they go.
+WORK = """
+env["pso.campaign"].create({"name": "Asked"})
+year = {"date_start": "2025-01-01", "date_end": "2025-12-31"}
+env["pso.measurement"].create({"name": "2025", **year}).action_lock()
+env.cr.commit()
 """
 DESCRIPTIONS = {
     "ir_model": "model",
@@ -59,11 +70,11 @@ class TestLifecycle(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._administer(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        for name in (DATABASE, RULES):
+            drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+            cls._administer(drop)
+            cls.addClassCleanup(cls._administer, drop)
         cls._administer(f"CREATE DATABASE {DATABASE} TEMPLATE {TEMPLATE}")
-        cls.addClassCleanup(
-            cls._administer, f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"
-        )
 
     @staticmethod
     def _administer(statement):
@@ -72,7 +83,7 @@ class TestLifecycle(BaseCase):
             connection.autocommit = True
             connection.cursor().execute(statement)
 
-    def _odoo(self, *arguments):
+    def _odoo(self, *arguments, **options):
         """Run Odoo's command line on the database and return its log."""
         run = subprocess.run(
             [sys.executable, "-m", "odoo", *arguments],
@@ -80,6 +91,7 @@ class TestLifecycle(BaseCase):
             text=True,
             check=False,
             env=os.environ,
+            **options,
         )
         self.assertEqual(run.returncode, 0, run.stderr[-4000:])
         return run.stderr
@@ -118,6 +130,19 @@ class TestLifecycle(BaseCase):
             cr.execute("SELECT COUNT(*) FROM pso_form_rule")
             return cr.fetchone()[0]
 
+    def _work(self):
+        """Make what names data of the addon, and words that were noted."""
+        self._odoo("shell", "-d", DATABASE, "--no-http", input=WORK)
+
+    def _try_rules(self):
+        """Have an administrator make automation rules, on a copy with that addon."""
+        close_db(DATABASE)
+        self._administer(f"CREATE DATABASE {RULES} TEMPLATE {DATABASE}")
+        options = ("--stop-after-init", "--no-http")
+        self._odoo("-d", RULES, "--init", "base_automation", *options)
+        script = (HERE / "automation_rules.py").read_text()
+        self._odoo("shell", "-d", RULES, "--no-http", input=script)
+
     def test_install_upgrade_uninstall(self):
         """An upgrade leaves the rule book to its users, whatever they did to it."""
         before = self._traces()
@@ -126,6 +151,8 @@ class TestLifecycle(BaseCase):
         self._load("--update")
         self.assertEqual(self._count_form_rules(), rules)
         installed = self._traces()
+        self._work()
+        self._try_rules()
         self.assertIn(("column", "pso_measurement", "date_start"), installed)
         log = self._odoo("module", "uninstall", "-d", DATABASE, "pso_odoo")
         self.assertFalse(PROBLEM.findall(log), "uninstall")

@@ -4,12 +4,17 @@ Related and computed fields are read as superuser, so messages, activities and f
 reached that say of which record they are.
 """
 
+from pathlib import Path
+
 from common import PsoCase
 
 from odoo.exceptions import AccessError
+from odoo.modules.migration import load_script
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+HERE = Path(__file__).parent
+MIGRATION = "pso_odoo/migrations/19.0.11.0.0/post-made-fields.py"
 HR = "pso_odoo.group_pso_hr"
 ADMIN = "base.group_system"
 PROOF = b"Zeisig proof"
@@ -107,6 +112,128 @@ class TestMadeFields(PsoCase):
             exported = reader.export_data(["x_pso_acts/summary", "x_pso_name"])
             self.assertEqual(any(map(any, exported["datas"])), knows)
         self.assertEqual(keeper.x_pso_raw and keeper.x_pso_file.raw, PROOF)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.registry")
+    def test_nothing_is_found_or_grouped_by_them(self):
+        """Core joins the tables of what is led to, and searches none of them."""
+        vals = {"store": False, "readonly": True, "ttype": "date"}
+        day = self.vals("day", related="x_pso_act.date_deadline", **vals)
+        self.env["ir.model.fields"].create([*self.led(), *self.shown(), day])
+        keeper = self.keeper.with_user(self.keeper)
+        keeper.write({"x_pso_act": self.activity.id, "x_pso_file": self.file.id})
+        self.env.flush_all()
+        own = [("id", "=", keeper.id)]
+        for reader, knows in ((self.keeper, True), (self.admin, False)):
+            users = self.env["res.users"].with_user(reader)
+            for name, value in (
+                ("x_pso_summary", "Zeisig"),
+                ("x_pso_label", "Zeisig.txt"),
+                ("x_pso_day", "2025-12-31"),
+            ):
+                with self.subTest(name, knows=knows):
+                    found = users.search_count([(name, "=", value), *own])
+                    self.assertEqual(found, knows)
+                    spec = f"{name}:month" if name == "x_pso_day" else name
+                    [[group]] = users._read_group(own, [spec])
+                    self.assertEqual(bool(group), knows)
+                    [[most]] = users._read_group(own, [], [f"{name}:max"])
+                    self.assertEqual(bool(most), knows)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.registry")
+    def test_what_was_kept_by_them_before_is_not_kept_any_more(self):
+        """An upgrade has each of them worked out for who reads it."""
+        vals = {"ttype": "char", "store": True, "readonly": True}
+        own = self.vals("own", related="activity_summary", **vals)
+        kept = self.vals("kept", related="x_pso_act.summary", **vals)
+        fields = self.env["ir.model.fields"].create([self.led()[1], own, kept])
+        keeper = self.keeper.with_user(self.keeper)
+        keeper.x_pso_act = self.activity
+        self.env.flush_all()
+        domain = [("x_pso_kept", "=", "Zeisig")]
+        admin = self.env["res.users"].with_user(self.admin)
+        self.assertTrue(admin.search_count(domain))
+        script = load_script(str(HERE.parent / MIGRATION), "made_fields")
+        with self.assertLogs(script._logger, "WARNING") as logs:
+            script.migrate(self.env.cr, "19.0.10.0.0")
+        self.assertIn("x_pso_kept of res.users", "".join(logs.output))
+        self.env.invalidate_all()
+        self.assertEqual(fields.mapped("store"), [True, True, False])
+        self.assertFalse(admin.search_count(domain))
+        self.assertTrue(keeper.search_count(domain))
+        self.assertEqual(keeper.x_pso_kept, "Zeisig")
+
+    def test_what_is_a_part_of_a_message_is_found_by_who_may_read_that(self):
+        """A mail is of its message: one finds it by what that says, and counts it."""
+        message = self.env["mail.message"].create(
+            {"model": "pso.status", "res_id": self.kept.id, "subject": "Zeisig"}
+        )
+        for model, vals in (
+            ("mail.mail", {}),
+            ("mail.notification", {"res_partner_id": self.admin.partner_id.id}),
+        ):
+            self.env[model].create({"mail_message_id": message.id, **vals})
+            self.env.flush_all()
+            filters = [
+                [("mail_message_id", "=", message.id)],
+                [("mail_message_id.subject", "=", "Zeisig")],
+            ]
+            if model == "mail.mail":
+                filters += [
+                    [("model", "=", "pso.status")],
+                    [("subject", "=", "Zeisig")],
+                ]
+            for domain in filters:
+                for user, knows in ((self.keeper, True), (self.admin, False)):
+                    with self.subTest(model, domain=domain, knows=knows):
+                        found = self.env[model].with_user(user).sudo()
+                        self.assertEqual(bool(found.search_count(domain)), knows)
+
+    def test_nobody_makes_a_part_of_what_he_is_not_shown(self):
+        """A mail of a message would be sent, with what that says, to whomever."""
+        message = self.env["mail.message"].create(
+            {"model": "pso.status", "res_id": self.kept.id, "body": "Zeisig"}
+        )
+        mail = self.env["mail.mail"].create({"mail_message_id": message.id})
+        self.env.flush_all()
+        mails = self.env["mail.mail"].with_user(self.admin)
+        notes = self.env["mail.notification"].with_user(self.admin)
+        partner = {"res_partner_id": self.admin.partner_id.id}
+        for number in (message.id, message.id + 10**6):
+            own = {"mail_message_id": number}
+            for make, vals in (
+                (mails.create, {**own, "email_to": "me@example.com"}),
+                (mails.create({}).write, own),
+                (notes.create, {**own, **partner}),
+            ):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    make(vals)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mails.browse(mail.id).write({"email_to": "me@example.com"})
+        count = self.env["ir.model"].with_user(self.admin)._get("mail.mail").count
+        self.assertEqual(count, mails.search_count([]))
+
+    def test_no_property_says_which_numbers_of_persons_there_are(self):
+        """Core groups by it, and looks which of the numbers there are."""
+        company = self.company.with_user(self.admin).sudo()
+        row = {"name": "aa", "type": "many2one", "string": "Who"}
+        company.employee_properties_definition = [{**row, "comodel": "res.partner"}]
+        with self.assertRaises(AccessError):
+            company.employee_properties_definition = [{**row, "comodel": "pso.status"}]
+
+    def test_a_document_of_a_product_shows_no_file_of_others(self):
+        """Whoever names a file by its number would find by what is written in it."""
+        seller = self.user("product.group_product_manager", "base.group_system")
+        document = self.env["product.document"].create({"name": "x", "raw": b"x"})
+        document.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE product_document SET ir_attachment_id = %s WHERE id = %s",
+            (self.file.id, document.id),
+        )
+        for user, knows in ((self.keeper, True), (seller, False)):
+            documents = self.env["product.document"].with_user(user).sudo()
+            with self.subTest(knows=knows):
+                found = documents.search_count([("name", "=", "Zeisig.txt")])
+                self.assertEqual(bool(found), knows)
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.registry")
     def test_one_that_is_there_and_one_that_is_not_are_alike(self):

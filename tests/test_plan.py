@@ -231,6 +231,32 @@ class TestApproval(PlanCase):
         self.assertIn("nobody else could", plan.approval_note)
         self.assertIn("Approved by who sent it", plan.message_ids[0].body)
 
+    def test_a_scope_that_nobody_else_reads_makes_nobody_the_only_one(self):
+        """Who sends the plan chooses its measurement, and so who reads it."""
+        abroad = self.create_company("Abroad")
+        groups = ("pso_odoo.group_pso_manager", "pso_odoo.group_pso_board")
+        both = self.user(*groups, companies=self.company | abroad)
+        measurement = self.measurement()
+        measurement.company_ids |= abroad
+        self.action(owner_id=both.id)
+        companies = (self.company | abroad).ids
+        plan = self.plan.with_user(both).with_context(allowed_company_ids=companies)
+        plan.write({"measurement_id": measurement.id, "responsible_id": both.id})
+        self.assertFalse(self.plan.with_user(self.board).has_access("read"))
+        plan.action_submit()
+        self.assertFalse(plan.can_approve)
+        for words in (self.board.name, "Abroad", "Scope"):
+            self.assertIn(words, plan.waiting_note)
+        with self.assertRefused("may not read it, for want of Abroad"):
+            plan.action_approve()
+        # An administrator may give access, or take the group.
+        self.board.sudo().company_ids |= abroad
+        with self.assertRefused(f"somebody else approves it ({self.board.name})"):
+            plan.action_approve()
+        self.board.sudo().active = False
+        plan.action_approve()
+        self.assertIn("Approved by who sent it", plan.message_ids[0].body)
+
     def test_a_plan_that_nobody_can_approve_says_so(self):
         self.action()
         self.board.active = False

@@ -28,7 +28,7 @@ class PsoPlan(models.Model):
         help="Who sent the plan, and who can approve it.",
     )
 
-    @api.depends("state", "submitted_by_id")
+    @api.depends("state", "submitted_by_id", "company_id", "company_ids")
     @api.depends_context("uid", "lang")
     def _compute_can_approve(self):
         is_board = self.env.user.has_group(BOARD)
@@ -41,24 +41,41 @@ class PsoPlan(models.Model):
     def _board(self):
         return self.env.ref(BOARD).sudo().all_user_ids
 
-    def _other_approvers(self):
-        """Return who of management reads the plan, without who sent it."""
+    def _colleagues(self):
+        """Return who of management works in the plan's company, but who sent it."""
         return self._board().filtered(
             lambda user: (
                 user.active
                 and not user.share
                 and user != self.submitted_by_id
-                and self.with_user(user)
+                and self.company_id in user.company_ids
+            )
+        )
+
+    def _other_approvers(self):
+        """Return who of management reads the plan, without who sent it."""
+        return self._colleagues().filtered(
+            lambda user: (
+                self.with_user(user)
                 .with_context(allowed_company_ids=user.company_ids.ids)
                 .has_access("read")
             )
         )
 
     def _may_approve(self, others):
-        return self.env.user != self.submitted_by_id or not others
+        """Return whether the user may approve, with others who can or without.
+
+        Who sent it chooses the scope: that colleagues of management may not read all
+        of it makes him not the only one.
+        """
+        if self.env.user != self.submitted_by_id:
+            return True
+        return not others and not self._colleagues()
 
     def _waiting_in_words(self, others):
         names = _names(others)
+        if not others and self._colleagues():
+            return self._hindered_in_words()
         if not others and self.submitted_by_id not in self._board():
             return self.env._(
                 "Nobody can approve this plan: an administrator gives somebody of "
@@ -78,33 +95,49 @@ class PsoPlan(models.Model):
             names=names,
         )
 
+    def _hindered_in_words(self):
+        """Say who could approve the plan if he worked in all of its companies."""
+        colleagues = self._colleagues()
+        missing = self.sudo().company_ids - colleagues[:1].company_ids
+        return self.env._(
+            "Nobody can approve this plan yet: %(names)s may not read it, for want of "
+            "%(companies)s. An administrator gives access to these companies, or who "
+            "sent it chooses a measurement of fewer (Scope).",
+            names=_names(colleagues),
+            companies=_names(missing) or self.env._("a group"),
+        )
+
     def _check_four_eyes(self):
         """Refuse an approval by who sent the plan, where somebody else can give it.
 
-        :raise UserError: naming who can
+        :raise UserError: naming who can, or could
         """
         for plan in self:
             others = plan._other_approvers()
-            if not plan._may_approve(others):
-                raise UserError(
-                    self.env._(
-                        "You sent %(plan)s for approval yourself: somebody else "
-                        "approves it (%(names)s).",
-                        plan=plan.name,
-                        names=_names(others),
-                    )
+            if plan._may_approve(others):
+                continue
+            if not others:
+                raise UserError(plan._hindered_in_words())
+            raise UserError(
+                self.env._(
+                    "You sent %(plan)s for approval yourself: somebody else approves "
+                    "it (%(names)s).",
+                    plan=plan.name,
+                    names=_names(others),
                 )
+            )
 
     def _note_one_pair_of_eyes(self):
         """Say in the open where who sent a plan has approved it."""
         for plan in self.filtered(lambda plan: plan.submitted_by_id == self.env.user):
             plan.sudo().message_post(
                 body=self.env._(
-                    "Approved by who sent it: nobody else has the group PSO Plans: "
-                    "Approves."
+                    "Approved by who sent it: nobody else of %(company)s has the group "
+                    "PSO Plans: Approves.",
+                    company=plan.company_id.name,
                 )
             )
 
 
-def _names(users):
-    return ", ".join(users.sorted("name").mapped("name"))
+def _names(records):
+    return ", ".join(records.sorted("name").mapped("name"))

@@ -1,5 +1,7 @@
 from odoo import SUPERUSER_ID, models
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 from .base_carried import Carried
 from .base_values import Values
 
@@ -59,23 +61,43 @@ class Base(Values, Carried, models.AbstractModel):
         if carrier._fields_of(self._name):
             for vals in result:
                 carrier._check_named(self._name, vals)
+        if not self.env.su and carrier._wholes_of(self._name):
+            for vals in result:
+                carrier._check_wholes(self._name, vals)
         return result
 
     def write(self, vals):
         carrier = self.env["pso.carrier"]
         if carrier._fields_of(self._name):
             carrier._check_named(self._name, vals)
+        if not self.env.su:
+            carrier._check_wholes(self._name, vals)
         return super().write(vals)
+
+    def unlink(self):
+        """Delete by what keeps records of ours too, whatever context a client sends.
+
+        Core asks nothing of that where the context says that a module is uninstalled,
+        which it is by Odoo itself alone.
+        """
+        is_said = self.env.context.get(MODULE_UNINSTALL_FLAG)
+        if is_said and self.env.uid != SUPERUSER_ID and self._pso_keeps():
+            self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})  # noqa: PLW0642
+        return super().unlink()
+
+    def _pso_keeps(self):
+        """Return whether this addon refuses to delete records of this model."""
+        here = __name__.rpartition(".models.")[0]
+        return any(each.__module__.startswith(here) for each in self._ondelete_methods)
 
     # pylint: disable-next=missing-return
     def _validate_fields(self, field_names, excluded_names=()):
-        """Refuse automation rules that tell of persons, where that addon is there.
+        """Refuse rules and actions that would follow a path to persons for others.
 
         :raise AccessError: the same, whether or not there is anything to tell
         """
         super()._validate_fields(field_names, excluded_names)
-        if self._name == "base.automation":
-            self.env["pso.carrier"]._check_automations(self)
+        self.env["pso.carrier"]._check_followed(self)
 
     def read(self, fields=None, load="_classic_read"):
         """Give nothing of persons to who reads for others, to keep it elsewhere."""

@@ -3,6 +3,8 @@
 from odoo import api
 from odoo.fields import Domain
 
+from .joins import guard_joins
+
 
 class Carried:
     """What every model has of this (see ``base.py``): what names persons is left out.
@@ -14,9 +16,13 @@ class Carried:
 
     __slots__ = ()
 
+    def _register_hook(self):
+        super()._register_hook()
+        guard_joins()
+
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
-        if shown := self._pso_shown():
+        if shown := self._pso_shown(kwargs.get("bypass_access")):
             domain = Domain(domain) & shown
         return super()._search(domain, offset, limit, order, **kwargs)
 
@@ -36,20 +42,40 @@ class Carried:
         seen = set(records._search([("id", "in", self.ids)]))
         return self.filtered(lambda record: not record.id or record.id in seen)
 
-    def _pso_shown(self):
+    def _check_access(self, operation):
+        """Refuse also what is a part of a message or file that one is not shown."""
+        result = super()._check_access(operation)
+        if result or not self.ids or self.env.su:
+            return result
+        if not self.env["pso.carrier"]._wholes_of(self._name):
+            return result
+        hidden = self - self.exists()
+        rules = self.env["ir.rule"]
+        return hidden and (
+            hidden,
+            lambda: rules._make_access_error(operation, hidden),
+        )
+
+    def _pso_shown(self, bypass=False):
         """Return the filter of what names no persons whom the user may not read of.
 
+        :param bypass: whether core leaves out what it asks of all but the superuser
         :return: None if there is nothing to leave out
         """
         carrier = self.env["pso.carrier"]
-        names = carrier._names_in(self._name)
-        if not names or self._is_addon():
+        names, wholes = carrier._names_in(self._name), carrier._wholes_of(self._name)
+        if not (names or wholes) or self._is_addon():
             return None
         hidden = carrier._hidden()
         parts = [Domain(name, "not in", hidden) for name in names if hidden]
         # Nobody but the superuser is shown by core what is of records of others.
-        if self.env.su and not carrier._hides_all_or_none(hidden):
+        if (self.env.su or bypass) and not carrier._hides_all_or_none(hidden):
             parts += self._pso_of_his_companies(names)
+        for field, comodel in wholes:
+            if shown := self.env[comodel]._pso_shown(bypass=True):
+                # What is not joined has no number, and might pass without this.
+                is_joined = Domain("id", ">", 0)
+                parts.append(Domain(field, "any!", is_joined & shown))
         return Domain.AND(parts) if parts else None
 
     def _pso_of_his_companies(self, names):

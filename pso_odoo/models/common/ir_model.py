@@ -15,12 +15,14 @@ class IrModel(models.Model):
         which are of such records too.
         """
         result = super()._compute_count()
-        carriers = {name for name, _model, _number in self.env["pso.carrier"]._pairs()}
+        carrier = self.env["pso.carrier"]
+        carriers = {name for name, _model, _number in carrier._pairs()}
         for model in self:
             records = self.env.get(model.model)
             if records is None or not model.count:
                 continue
-            if records._is_personal or model.model in carriers:
+            is_carrier = model.model in carriers or carrier._wholes_of(model.model)
+            if records._is_personal or is_carrier:
                 seen = records.sudo(False)
                 may_read = seen.has_access("read")
                 model.count = seen.search_count([]) if may_read else 0

@@ -1,10 +1,10 @@
-import re
-
 from odoo import models
 from odoo.exceptions import AccessError, MissingError
 from odoo.tools import ormcache
 
+from ...tools.filters import conditions_in
 from ...tools.groups import HR
+from ...tools.typed import ids_in
 
 # What fields of core and of others are called that hold the name of a model.
 MODEL_NAMES = {"model", "res_model", "resource", "relation", "model_id"}
@@ -12,8 +12,11 @@ OF_MODELS = {"ir.model", "ir.model.fields"}
 # An action names the record that it opens, and is not of it. Of persons there are no
 # external ids, which core asks for while it finds out what a user may read.
 OPEN = {"ir.actions.act_window", "ir.model.data"}
-# A filter of an automation rule is code, with the paths in quotes.
-QUOTED = re.compile(r"""["']([\w.]+)["']""")
+# Filters that are followed by who looks, with his own rights.
+BY_WHO_LOOKS = {
+    *("ir.filters", "ir.rule", "ir.model.fields"),
+    *("ir.actions.act_window", "ir.embedded.actions"),
+}
 
 
 class PsoCarrier(models.AbstractModel):
@@ -55,8 +58,9 @@ class PsoCarrier(models.AbstractModel):
     def _is_carrier(self, field):
         if field.type in ("char", "selection"):
             return field.name in MODEL_NAMES
-        is_of_models = field.type == "many2one" and field.comodel_name in OF_MODELS
-        return field.type == "reference" or is_of_models
+        if field.type in ("many2one", "many2many"):
+            return field.comodel_name in OF_MODELS
+        return field.type in ("reference", "properties_definition")
 
     @ormcache()
     def _pairs(self):
@@ -86,6 +90,25 @@ class PsoCarrier(models.AbstractModel):
             each
             for model, each, _number in self._pairs()
             if model == name and fields[each].type in ("char", "selection")
+        )
+
+    @ormcache("name")
+    def _wholes_of(self, name):
+        """List the fields by which records are a part of what names a record.
+
+        As a mail is of its message: ``[(field, model that is led to)]``.
+        """
+        model = self.env[name]
+        if name.startswith("pso.") or model._abstract or not model._auto:
+            return ()
+        return tuple(
+            (field.name, field.comodel_name)
+            for field in model._fields.values()
+            if field.type == "many2one"
+            and field.store
+            and field.required
+            and field.ondelete == "cascade"
+            and self._names_in(field.comodel_name)
         )
 
     @ormcache()
@@ -152,6 +175,21 @@ class PsoCarrier(models.AbstractModel):
             for model in self._named_by(self.env[name]._fields[field], vals[field]):
                 self._check_model(model)
 
+    def _check_wholes(self, name, vals):
+        """Refuse what would be a part of a message or file that the user is not shown.
+
+        A mail of a message would be sent with its words, to whomever.
+
+        :param name: the model that is written, by who is not the superuser
+        :raise AccessError: the same for a number that is there and one that is not
+        """
+        for field, comodel in self._wholes_of(name):
+            number = vals.get(field)
+            if isinstance(number, int) and number:
+                whole = self.env[comodel].sudo().browse(number)
+                if not whole.exists():
+                    raise self.env["ir.rule"]._make_access_error("read", whole)
+
     def _check_model(self, name):
         """Refuse a model about persons that is not the user's to read.
 
@@ -162,14 +200,24 @@ class PsoCarrier(models.AbstractModel):
 
     def _named_by(self, field, value):
         """Return the names of the models that a value of a field leads to."""
-        if field.type != "many2one":
+        if field.type == "properties_definition":
+            rows = value if isinstance(value, (list, tuple)) else ()
+            return [row.get("comodel") for row in rows if isinstance(row, dict)]
+        if not field.relational:
             return [value.split(",")[0]] if isinstance(value, str) else []
-        if not isinstance(value, int) or not value:
+        if field.type == "many2one" and not isinstance(value, int):
             return []
+        return [
+            name
+            for number in ids_in(field, value)
+            for name in self._named_by_its_number(field.comodel_name, number)
+        ]
+
+    def _named_by_its_number(self, comodel, number):
         try:
-            return self._named_by_number(field.comodel_name, value)
+            return self._named_by_number(comodel, number)
         except MissingError:
-            return []
+            return ()
 
     @ormcache("comodel", "number")
     def _named_by_number(self, comodel, number):
@@ -187,7 +235,12 @@ class PsoCarrier(models.AbstractModel):
         """Return the models that a field leads to; none of another record."""
         if field._name != "ir.model.fields":
             return []
-        return [field.relation, *self._on_path(field.model, field.related)]
+        of_persons = ()
+        if field.model in self.env:
+            if field.name in self._fields_of_persons(field.model):
+                of_persons = self._personal()
+        on_path = self._on_path(field.model, field.related)
+        return [field.relation, *on_path, *of_persons]
 
     def _on_path(self, name, path, planned=None):
         """Return the names of the models on a dotted path from a model."""
@@ -209,16 +262,21 @@ class PsoCarrier(models.AbstractModel):
                 return
             yield name, field
 
-    def _check_not_carried(self, name, path, planned=None):
+    def _check_not_carried(self, name, path, planned=None, always=False):
         """Refuse a path on which messages, activities or files of others are met.
 
-        What is kept of it is derived by whoever changes them, the nightly job too. What
-        a record has of its own, as its activities, may be met.
+        Or fields for the PSO Target Group. What is kept of it is derived by whoever
+        changes them, the nightly job too. What a record has of its own, as its
+        activities, may be met.
 
+        :param always: whoever asks
         :raise AccessError: for who may not read all records about persons
         """
+        if not (always or self._hidden()):
+            return
         for model, field in self._steps(name, path, planned):
-            if self._names_in(model) and not self._is_own(field) and self._hidden():
+            is_carrier = self._names_in(model) or self._wholes_of(model)
+            if is_carrier and not self._is_own(field):
                 raise AccessError(
                     self.env._(
                         "%(path)s leads to messages, activities or files of other "
@@ -227,19 +285,94 @@ class PsoCarrier(models.AbstractModel):
                         path=path,
                     )
                 )
+        models = [name, *self._on_path(name, path, planned)]
+        for model, step in zip(models, (path or "").split("."), strict=False):
+            if model in self.env and step.strip() in self._fields_of_persons(model):
+                raise AccessError(
+                    self.env._(
+                        "%(path)s leads to what the PSO Target Group alone may read: "
+                        "somebody of that group may do this.",
+                        path=path,
+                    )
+                )
 
-    def _check_automations(self, automations):
-        """Refuse rules that the nightly job would follow too, and what they tell by it.
+    @ormcache("name")
+    def _filters_of(self, name):
+        """Name the fields with filters that the nightly job, or somebody else, follows.
 
-        :raise AccessError: for who may not read all records about persons, where a rule
-            watches what names records, or tells by a path to it
+        As those of automation rules, which choose records of a model.
         """
-        for rule in automations.sudo():
-            watched = {("", "rule"): rule.model_id.model}
-            self._check_not_carried("", "rule", watched)
-            for words in (rule.filter_pre_domain, rule.filter_domain):
-                for path in QUOTED.findall(words or ""):
-                    self._check_not_carried(rule.model_id.model, path)
+        if name in BY_WHO_LOOKS or not self._fields_of(name):
+            return ()
+        return tuple(
+            field.name
+            for field in self.env[name]._fields.values()
+            if field.store
+            and field.type in ("char", "text")
+            and field.name.endswith("domain")
+        )
+
+    def _check_followed(self, records, always=False):
+        """Refuse what the nightly job, or somebody else, would follow to persons.
+
+        :param records: automation rules, server actions and the like
+        :param always: whoever asks
+        :raise AccessError: for who may not read all records about persons, where a rule
+            is of what names records, or a filter or path leads to persons
+        """
+        filters = self._filters_of(records._name)
+        is_action = records._name == "ir.actions.server"
+        if not (filters or is_action) or not (always or self._hidden()):
+            return
+        for record in records.sudo():
+            if is_action:
+                self._check_not_carried(
+                    record.model_id.model, record.update_path, always=True
+                )
+            for name in self._models_of(record) if filters else ():
+                # As if that were a path, by the name that users know it by.
+                step = self.env["ir.model"]._get(name).name.replace(".", " ").strip()
+                self._check_not_carried("", step, {("", step): name}, always=True)
+                for field in filters:
+                    self._check_filter(name, record._fields[field], record[field])
+
+    def _models_of(self, record):
+        """Return the names of the models that a record is about, as a set."""
+        fields = self._fields_of(record._name)
+        values = [
+            record[name]
+            for name in fields
+            if record._fields[name].type != "properties_definition"
+        ]
+        names = [v.mapped("model") if hasattr(v, "_name") else [v] for v in values]
+        return {name for each in names for name in each if name in self.env}
+
+    def _check_filter(self, name, field, words):
+        """Refuse a filter that follows a path to persons, or that does not say which.
+
+        :param field: the field that has the filter
+        :raise AccessError: naming the path, or the field
+        """
+        try:
+            conditions = conditions_in(words)
+        except ValueError as error:
+            raise AccessError(
+                self.env._(
+                    "%(field)s: here the names of fields are worked out, so that they "
+                    "might lead to persons: %(part)s. Write them out, or somebody of "
+                    "the PSO Target Group may do this.",
+                    field=field._description_string(self.env),
+                    part=error,
+                )
+            ) from None
+        self._check_conditions(name, conditions)
+
+    def _check_conditions(self, name, conditions):
+        for path, nested in conditions:
+            self._check_not_carried(name, path, always=True)
+            if nested:
+                *_way, led_to = [name, *self._on_path(name, path)]
+                self._check_conditions(led_to, nested)
 
     def _is_own(self, field):
         """Return whether a field leads to what names its own record, of no person."""

@@ -5,6 +5,7 @@ import psycopg2
 from odoo import fields, models
 from odoo.sql_db import db_connect
 from odoo.tools import SQL
+from odoo.tools.sql import table_exists
 
 from ...tools.sealing import Keys, Signature, sql_sha256
 
@@ -130,6 +131,9 @@ class PsoLogLink(models.Model):
                 # The chain goes on from its end as it is when it is our turn.
                 cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
                 cr.execute(SQL("SET LOCAL lock_timeout = %s", LONGEST_WAIT))
+                # What was noted while the addon was uninstalled went with the chain.
+                if not table_exists(cr, self._table):
+                    return
                 self._link(cr, company_id, lines)
         except psycopg2.Error as error:
             _logger.warning("PSO log: linked later (%s)", type(error).__name__)

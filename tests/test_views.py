@@ -18,6 +18,8 @@ TECHNICAL_NAME = re.compile(r"^[a-z_.]+,\s*\S+$|^\s*$|NewId")
 # Pixels for ten millions with cents and a currency sign.
 LEAST_FOR_MONEY = 120
 SHOWING = ("list", "kanban", "form")
+# Characters in a field 350 pixels wide.
+MOST_ON_A_LINE = 44
 FIGURES = [
     *("total_fte", "direct_percentage", "indirect_counted_percentage"),
     *("total_percentage", "proven_total_percentage", "gap_percentage", "gap_fte"),
@@ -196,8 +198,10 @@ class TestViews(AccessCase):
             fields = self.env[model]._fields if model else {}
             field = node.tag == "field" and fields.get(node.get("name"))
             if field and node.get("options"):
-                yield model, field, safe_eval(
-                    node.get("options"), {"true": True, "false": False}
+                yield (
+                    model,
+                    field,
+                    safe_eval(node.get("options"), {"true": True, "false": False}),
                 )
             inner = field.comodel_name if field and len(node) else model
             nodes += [(inner, child) for child in node.iterchildren("*")]
@@ -205,8 +209,7 @@ class TestViews(AccessCase):
     def test_a_switch_takes_no_more_room_on_a_card_than_it_needs(self):
         """A widget is as wide as it may be, and pushes the words beside it away."""
         switches = (
-            "//templates//*[contains(@class, 'd-flex')]"
-            "/field[@widget='boolean_toggle']"
+            "//templates//*[contains(@class, 'd-flex')]/field[@widget='boolean_toggle']"
         )
         asked = 0
         for view in self.ours("ir.ui.view").filtered(lambda view: view.model):
@@ -215,6 +218,19 @@ class TestViews(AccessCase):
                 with self.subTest(view=view.name, field=switch.get("name")):
                     self.assertIn("w-auto", (switch.get("class") or "").split())
         self.assertGreater(asked, 3)
+
+    def test_an_example_in_a_field_of_one_line_is_read_whole_on_a_phone(self):
+        asked = 0
+        for view in self.ours("ir.ui.view").filtered(lambda view: view.model):
+            for node in etree.fromstring(view.arch).xpath("//field[@placeholder]"):
+                field = self.env[view.model]._fields.get(node.get("name"))
+                if field and field.type == "char" and not node.get("widget"):
+                    asked += 1
+                    with self.subTest(view=view.name, field=field.name):
+                        self.assertLessEqual(
+                            len(node.get("placeholder")), MOST_ON_A_LINE
+                        )
+        self.assertGreater(asked, 5)
 
     def test_what_opens_by_default_does_not_hang_on_a_name(self):
         """Odoo takes the view of the least priority; of several the first by name."""

@@ -4,11 +4,13 @@ import base64
 from datetime import timedelta
 
 from answers import KVK, PDF, AnswerCase
+from lxml import etree
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 
 @tagged("post_install", "-at_install")
@@ -253,6 +255,19 @@ class TestAnswer(AnswerCase):
             )
             self.assertEqual((new.state, new.channel), ("declined", "hand"))
             self.assertFalse(new.decided_by_id)
+
+    def test_recording_one_begins_with_what_was_said(self):
+        """Not with an empty list of the answers that there are."""
+        view = self.env["pso.request"].with_user(self.buyer).get_view(view_type="form")
+        button = etree.fromstring(view["arch"]).find(
+            ".//button[@string='Record an Answer']"
+        )
+        action = self.env["ir.actions.act_window"].browse(int(button.get("name")))
+        self.assertEqual(action.views[0][1], "form")
+        context = safe_eval(action.context, {"active_id": self.asked.id})
+        answers = self.env["pso.answer"].with_user(self.buyer).with_context(**context)
+        form = Form(answers)
+        self.assertEqual(form.request_id, self.asked)
 
     def test_purchase_records_and_corrects_what_it_was_told(self):
         mine = (

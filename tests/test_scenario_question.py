@@ -65,7 +65,7 @@ class TestQuestion(QuestionCase):
         scenario = self.take(question)
         self.assertEqual(scenario.level_id, self.ref("level_step3"))
         self.assertEqual(scenario.measurement_id, self.pso)
-        self.assertIn(f"{scenario.cost:,.2f}", question.answer)
+        self.assertIn(f"{scenario.cost:,.0f} a year", question.answer)
 
     def test_an_answer_goes_on_from_a_scenario(self):
         base = self.scenario(self.hire(hours=40))
@@ -241,6 +241,9 @@ class TestNextBestStep(QuestionCase):
         self.assertTrue(told["has_costs"])
         self.assertIn("costs least by", told["text"])
         self.assertIn("+1 × 40 hours", told["text"])
+        # Cents would pretend to be exact.
+        self.assertIn("40,000", told["text"])
+        self.assertNotIn("40,000.", told["text"])
         # The same answer as to who asks, of the same means.
         dashboard = self.env["pso.dashboard"].with_user(self.coordinator)
         action = dashboard.action_ask(False, self.company.id)

@@ -18,6 +18,8 @@ TECHNICAL_NAME = re.compile(r"^[a-z_.]+,\s*\S+$|^\s*$|NewId")
 # Pixels for ten millions with cents and a currency sign.
 LEAST_FOR_MONEY = 120
 SHOWING = ("list", "kanban", "form")
+# Characters in a field 350 pixels wide.
+MOST_ON_A_LINE = 44
 FIGURES = [
     *("total_fte", "direct_percentage", "indirect_counted_percentage"),
     *("total_percentage", "proven_total_percentage", "gap_percentage", "gap_fte"),
@@ -165,6 +167,70 @@ class TestViews(AccessCase):
                         self.assertIn(
                             name, both.xpath(f"kanban/templates//{switches}/@name")
                         )
+
+    def test_what_opens_as_a_list_opens_as_cards_on_a_phone(self):
+        for action in self.ours("ir.actions.act_window"):
+            kinds = action.view_mode.split(",")
+            with self.subTest(action=action.name):
+                if (action.res_model or "").startswith("pso.") and "form" in kinds:
+                    self.assertEqual("list" in kinds, "kanban" in kinds)
+
+    def test_a_moment_has_seconds_only_where_an_auditor_may_ask_for_them(self):
+        """Written in numbers Odoo shows them, whatever ``show_seconds`` says."""
+        to_the_second = {"pso.log", "pso.seal", "pso.measurement", "pso.sample"}
+        asked = 0
+        for view in self.ours("ir.ui.view").filtered(
+            lambda view: view.model in self.env
+        ):
+            for model, field, options in self.shown_fields(view):
+                if field.type == "datetime" and options.get("numeric"):
+                    asked += 1
+                    with self.subTest(view=view.name, field=field.name):
+                        hides = options.get("show_time") is False
+                        self.assertTrue(hides or model in to_the_second)
+        self.assertGreater(asked, 10)
+
+    def shown_fields(self, view):
+        """The fields with options of a view and of the lists in it."""
+        nodes = [(view.model, etree.fromstring(view.arch))]
+        while nodes:
+            model, node = nodes.pop()
+            fields = self.env[model]._fields if model else {}
+            field = node.tag == "field" and fields.get(node.get("name"))
+            if field and node.get("options"):
+                yield (
+                    model,
+                    field,
+                    safe_eval(node.get("options"), {"true": True, "false": False}),
+                )
+            inner = field.comodel_name if field and len(node) else model
+            nodes += [(inner, child) for child in node.iterchildren("*")]
+
+    def test_a_switch_takes_no_more_room_on_a_card_than_it_needs(self):
+        """A widget is as wide as it may be, and pushes the words beside it away."""
+        switches = (
+            "//templates//*[contains(@class, 'd-flex')]/field[@widget='boolean_toggle']"
+        )
+        asked = 0
+        for view in self.ours("ir.ui.view").filtered(lambda view: view.model):
+            for switch in etree.fromstring(view.arch).xpath(switches):
+                asked += 1
+                with self.subTest(view=view.name, field=switch.get("name")):
+                    self.assertIn("w-auto", (switch.get("class") or "").split())
+        self.assertGreater(asked, 3)
+
+    def test_an_example_in_a_field_of_one_line_is_read_whole_on_a_phone(self):
+        asked = 0
+        for view in self.ours("ir.ui.view").filtered(lambda view: view.model):
+            for node in etree.fromstring(view.arch).xpath("//field[@placeholder]"):
+                field = self.env[view.model]._fields.get(node.get("name"))
+                if field and field.type == "char" and not node.get("widget"):
+                    asked += 1
+                    with self.subTest(view=view.name, field=field.name):
+                        self.assertLessEqual(
+                            len(node.get("placeholder")), MOST_ON_A_LINE
+                        )
+        self.assertGreater(asked, 5)
 
     def test_what_opens_by_default_does_not_hang_on_a_name(self):
         """Odoo takes the view of the least priority; of several the first by name."""

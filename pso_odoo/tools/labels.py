@@ -1,5 +1,29 @@
 """Values of fields as the user reads them."""
 
+from odoo.tools import float_round, format_amount
+
+# Below this an amount is written to the cent: half of it could be cents.
+WHOLE_FROM = 100
+
+
+def short_amount(env, amount, currency):
+    """Write an amount with cents only where it has any."""
+    # Of a currency without cents Odoo would cut off the zeros of the thousands.
+    has_zeros = not currency.decimal_places or amount % 1 != 0
+    return format_amount(env, amount, currency, trailing_zeroes=has_zeros)
+
+
+def reckoned_amount(env, amount, currency):
+    """Write an amount that was reckoned, where cents would pretend to be exact.
+
+    :param amount: in units of the currency, a number of any kind
+    :return: in whole units from ``WHOLE_FROM`` on
+    """
+    amount = float(amount)
+    if abs(amount) >= WHOLE_FROM:
+        amount = float_round(amount, precision_digits=0)
+    return short_amount(env, amount, currency)
+
 
 def selection_label(records, name, value=None):
     """Return what a value of a selection field is called in the user's language.

@@ -3,12 +3,13 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tools import SQL, float_round, format_amount, formatLang
+from odoo.tools import SQL, float_round, formatLang
 from odoo.tools.date_utils import end_of
 
 from ..models.chain.pso_request import REASONS
 from ..tools.context import without_defaults
 from ..tools.groups import PURCHASE
+from ..tools.labels import reckoned_amount
 
 # What is proposed is looked through by somebody.
 MOST_LINES = 500
@@ -214,10 +215,7 @@ class PsoCampaignChoosing(models.TransientModel):
 
     def _in_words(self, count, skipped, covered, total):
         def money(amount):
-            amount = round(amount)
-            return format_amount(
-                self.env, amount, self.currency_id, trailing_zeroes=False
-            )
+            return reckoned_amount(self.env, amount, self.currency_id)
 
         sentence = self.env._(
             "These %(count)s vendors cover %(share)s %% of what was bought without a "

@@ -3,10 +3,10 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_amount
 
 from ..models.measurement.figures import FORMULA_FACTS
 from ..tools.context import without_defaults
+from ..tools.labels import reckoned_amount
 from ..tools.score import Facts, Ladder, exact
 from ..tools.solver import Missing, cheapest, cost_per_point, farthest
 
@@ -338,4 +338,4 @@ class PsoScenarioQuestion(models.TransientModel):
         )
 
     def _money(self, amount):
-        return format_amount(self.env, float(amount), self.currency_id)
+        return reckoned_amount(self.env, amount, self.currency_id)

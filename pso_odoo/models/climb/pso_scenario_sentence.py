@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import format_amount, format_date, formatLang
+from odoo.tools import format_date, formatLang
 
-from ...tools.labels import selection_label
+from ...tools.labels import selection_label, short_amount
 
 
 class PsoScenarioLine(models.Model):
@@ -76,7 +76,7 @@ class PsoScenarioLine(models.Model):
 
     def _said_of_purchases(self):
         names = {
-            "amount": format_amount(self.env, abs(self.amount), self.currency_id),
+            "amount": short_amount(self.env, abs(self.amount), self.currency_id),
             "vendor": self.partner_id.display_name,
             "other": self.to_partner_id.display_name,
             "level": self.level_id.name or "",

@@ -1,4 +1,5 @@
 import re
+from collections import defaultdict
 
 from odoo import models
 from odoo.exceptions import AccessError, MissingError
@@ -97,10 +98,31 @@ class PsoCarrier(models.AbstractModel):
             if model._is_personal and not model._abstract
         )
 
+    @ormcache()
+    def _leading(self):
+        """Map names of models to the fields of models about persons that lead there."""
+        leading = defaultdict(set)
+        for model in self._personal():
+            for field in self.env[model]._fields.values():
+                if field.relational or field.type == "many2one_reference":
+                    leading[field.comodel_name].add(field)
+        return leading
+
+    def _leading_to(self, name):
+        """Return the fields of models about persons that lead to a model, or may."""
+        leading = self._leading()
+        # By the number of a record and the name of its model one gets anywhere.
+        return frozenset(leading.get(name, ())).union(leading.get(None, ()))
+
+    @ormcache("self.env.uid")
     def _hidden(self):
-        """Return the names of the models about persons that the user may not read."""
+        """Return the names of the models about persons that the user may not read.
+
+        It is kept where core keeps the groups of users and what these may read, and
+        dropped with them.
+        """
         models = (self.env[name].sudo(False) for name in self._personal())
-        return [model._name for model in models if not model.has_access("read")]
+        return tuple(model._name for model in models if not model.has_access("read"))
 
     def _hides_all_or_none(self, hidden):
         """Return whether rules leave out nothing more than models that are hidden.

@@ -86,8 +86,13 @@ class Base(models.AbstractModel):
             put_around(
                 cls, _validate_fields=_not_telling, _update_registry=_guarding_again
             )
+        self._pso_guard()
 
     def _register_hook(self):
+        """Look before automation rules do, which come around methods by this hook.
+
+        Some models of core do not call this one.
+        """
         super()._register_hook()
         self._pso_guard()
 

@@ -1,4 +1,4 @@
-"""What the addon puts around methods of core: little, in place, and after what it is of.
+"""What the addon puts around methods of core: little, in place, after what it is of.
 
 What is counted is calls and classes, and no time.
 """

@@ -29,6 +29,7 @@ class ResCompany(models.Model):
     pso_reminders = fields.Boolean(
         string="PSO Reminders",
         default=True,
+        prefetch="pso",
         help="Whether activities remind of what ends or is missing, 90, 60 and 30 "
         "days before, and of the own certificate nine months before.",
     )
@@ -37,6 +38,7 @@ class ResCompany(models.Model):
         string="PSO Reminders: Purchases",
         ondelete="set null",
         domain=lambda self: self._pso_domain_reminded("purchases"),
+        prefetch="pso",
         help="Who is reminded of certificates of vendors that end, and of figures and "
         "proof of them that are missing. Empty: the buyer of the vendor, if he may see "
         "certificates.",
@@ -46,6 +48,7 @@ class ResCompany(models.Model):
         string="PSO Reminders: People",
         ondelete="set null",
         domain=lambda self: self._pso_domain_reminded("people"),
+        prefetch="pso",
         help="Who of the PSO Target Group is reminded that people stop counting, or "
         "that proof of statuses is missing. Empty: nobody.",
     )
@@ -54,6 +57,7 @@ class ResCompany(models.Model):
         string="PSO Reminders: Own Certificate",
         ondelete="set null",
         domain=lambda self: self._pso_domain_reminded("own"),
+        prefetch="pso",
         help="Which coordinator is reminded that the certificate of the company itself "
         "ends. Empty: nobody.",
     )

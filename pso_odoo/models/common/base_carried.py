@@ -1,9 +1,6 @@
 """What names a record about persons is found by who may read such records."""
 
-from odoo import api
 from odoo.fields import Domain
-
-from .joins import guard_joins
 
 
 class Carried:
@@ -16,56 +13,16 @@ class Carried:
 
     __slots__ = ()
 
-    def _register_hook(self):
-        super()._register_hook()
-        guard_joins()
-
-    @api.model
-    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
-        if shown := self._pso_shown(kwargs.get("bypass_access")):
-            domain = Domain(domain) & shown
-        return super()._search(domain, offset, limit, order, **kwargs)
-
-    def _fetch_query(self, query, fields):
-        # Core asks for columns by a search, which has left them out by now.
-        if not any(field.column_type for field in fields):
-            if shown := self._pso_shown():
-                shown = shown.optimize_full(self)
-                query.add_where(shown._to_sql(self, query.table, query))
-        return super()._fetch_query(query, fields)
-
-    @api.private
-    def exists(self):
-        if not self.ids or not self._pso_shown():
-            return super().exists()
-        records = self.sudo().with_context(active_test=False)
-        seen = set(records._search([("id", "in", self.ids)]))
-        return self.filtered(lambda record: not record.id or record.id in seen)
-
-    def _check_access(self, operation):
-        """Refuse also what is a part of a message or file that one is not shown."""
-        result = super()._check_access(operation)
-        if result or not self.ids or self.env.su:
-            return result
-        if not self.env["pso.carrier"]._wholes_of(self._name):
-            return result
-        hidden = self - self.exists()
-        rules = self.env["ir.rule"]
-        return hidden and (
-            hidden,
-            lambda: rules._make_access_error(operation, hidden),
-        )
-
     def _pso_shown(self, bypass=False):
         """Return the filter of what names no persons whom the user may not read of.
 
         :param bypass: whether core leaves out what it asks of all but the superuser
         :return: None if there is nothing to leave out
         """
-        carrier = self.env["pso.carrier"]
-        names, wholes = carrier._names_in(self._name), carrier._wholes_of(self._name)
-        if not (names or wholes) or self._is_addon():
+        names, wholes = self._pso_names, self._pso_wholes
+        if not self._pso_carries or self._is_addon():
             return None
+        carrier = self.env["pso.carrier"]
         hidden = carrier._hidden()
         parts = [Domain(name, "not in", hidden) for name in names if hidden]
         # Nobody but the superuser is shown by core what is of records of others.

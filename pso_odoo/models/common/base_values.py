@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from odoo import api
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.orm.identifiers import NewId
@@ -36,10 +35,14 @@ class Values:
 
     __slots__ = ()
 
-    def _register_hook(self):
-        super()._register_hook()
-        if not self._abstract and (is_ours(self._name) or self._pso_relations()):
-            guard(type(self))
+    def _pso_guard(self):
+        """Have a model look at what it is given, where it is ours or leads to ours."""
+        if self._abstract:
+            return
+        cls = type(self)
+        cls._pso_given = frozenset(self._pso_relations())
+        if self._is_pso or self._pso_given:
+            guard(cls)
 
     def _pso_relations(self):
         """Name our relations on a model of core that somebody may fill in."""
@@ -59,11 +62,11 @@ class Values:
             apart; where it would become a part of that, write
         :raise ValidationError: where a value is not of the type of its field
         """
-        if is_ours(self._name) and self._has_counted_numbers:
+        if self._is_pso and (self._has_counted_numbers or self._figures_rest_on):
             self._pso_check_numbers(vals_list)
         if self.env.su:
             return
-        if not is_ours(self._name):
+        if not self._is_pso:
             self._pso_check_given_to_core(vals_list, with_defaults)
             return
         self._pso_check_ids()
@@ -113,7 +116,7 @@ class Values:
         :raise ValidationError: where one is of a wrong type
         :raise AccessError: where one names what the user may not name
         """
-        names = self._pso_relations()
+        names = self._pso_given
         ours = [
             {name: vals[name] for name in names & vals.keys()}
             for vals in vals_list
@@ -123,6 +126,7 @@ class Values:
             context = self.env.context
             keys = {name: f"default_{name}" for name in names}
             ours.append({n: context[key] for n, key in keys.items() if key in context})
+        ours = [vals for vals in ours if vals]
         self._pso_check_types(ours)
         self._pso_check_relations(ours)
 
@@ -131,7 +135,7 @@ class Values:
 
         :raise AccessError: otherwise, which takes it back
         """
-        names = [] if self.env.su or not is_ours(self._name) else vals
+        names = vals if self._is_pso and not self.env.su else []
         if not any(self._fields[name].relational for name in names):
             return
         companies = self.env.user.company_ids.ids
@@ -325,50 +329,16 @@ class Values:
             if not isinstance(number, (int, NewId)) or number is True:
                 raise UserError(self.env._("A record is asked for by its number."))
 
-    def _check_access(self, operation):
-        if is_ours(self._name):
-            self._pso_check_ids()
-        return super()._check_access(operation)
+    def _pso_check_asked(self, domain, offset=0, limit=None, order=None, specs=()):
+        """Look at what of our records somebody asks for.
 
-    @api.model
-    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
-        if is_ours(self._name) and not self.env.su:
-            if not kwargs.get("bypass_access"):
-                self.browse().check_access("read")
-            self._pso_check_filter_values(domain)
-            self._pso_check_page(offset, limit, order)
-        return super()._search(domain, offset, limit, order, **kwargs)
-
-    @api.model
-    def _read_group(
-        self,
-        domain,
-        groupby=(),
-        aggregates=(),
-        having=(),
-        offset=0,
-        limit=None,
-        order=None,
-    ):
-        if is_ours(self._name) and not self.env.su:
-            self.browse().check_access("read")
-            self._pso_check_filter_values(domain)
-            self._pso_check_page(offset, limit, order)
-            self._pso_check_specs(*groupby, *aggregates)
-        return super()._read_group(
-            domain, groupby, aggregates, having, offset, limit, order
-        )
-
-    @api.model
-    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
-        if is_ours(self._name) and not self.env.su:
-            self.browse().check_access("read")
-            self._pso_check_filter_values(domain)
-            self._pso_check_page(0, None, order)
-            self._pso_check_specs(
-                *(s for each in grouping_sets for s in each), *aggregates
-            )
-        return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
+        :raise AccessError: for who may not read any
+        :raise UserError: where the filter, the page or a group cannot be read
+        """
+        self.browse().check_access("read")
+        self._pso_check_filter_values(domain)
+        self._pso_check_page(offset, limit, order)
+        self._pso_check_specs(*specs)
 
     def _pso_check_filter_values(self, domain):
         """Refuse a filter that cannot be read.

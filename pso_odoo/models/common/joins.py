@@ -21,7 +21,8 @@ def guard_joins():
     def guarded_join(self, model, alias, query):
         comodel = model.env[self.comodel_name]
         # Databases without this addon may be served by the same process.
-        shown = hasattr(comodel, "_pso_shown") and comodel._pso_shown(bypass=True)
+        carries = getattr(comodel, "_pso_carries", False)
+        shown = carries and comodel._pso_shown(bypass=True)
         if not shown:
             return join(self, model, alias, query)
         coalias = query.make_alias(alias, self.name)

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.exceptions import AccessError, MissingError
 from odoo.tools import ormcache
@@ -120,10 +122,31 @@ class PsoCarrier(models.AbstractModel):
             if model._is_personal and not model._abstract
         )
 
+    @ormcache()
+    def _leading(self):
+        """Map names of models to the fields of models about persons that lead there."""
+        leading = defaultdict(set)
+        for model in self._personal():
+            for field in self.env[model]._fields.values():
+                if field.relational or field.type == "many2one_reference":
+                    leading[field.comodel_name].add(field)
+        return leading
+
+    def _leading_to(self, name):
+        """Return the fields of models about persons that lead to a model, or may."""
+        leading = self._leading()
+        # By the number of a record and the name of its model one gets anywhere.
+        return frozenset(leading.get(name, ())).union(leading.get(None, ()))
+
+    @ormcache("self.env.uid")
     def _hidden(self):
-        """Return the names of the models about persons that the user may not read."""
+        """Return the names of the models about persons that the user may not read.
+
+        It is kept where core keeps the groups of users and what these may read, and
+        dropped with them.
+        """
         models = (self.env[name].sudo(False) for name in self._personal())
-        return [model._name for model in models if not model.has_access("read")]
+        return tuple(model._name for model in models if not model.has_access("read"))
 
     def _hides_all_or_none(self, hidden):
         """Return whether rules leave out nothing more than models that are hidden.
@@ -311,6 +334,10 @@ class PsoCarrier(models.AbstractModel):
             and field.type in ("char", "text")
             and field.name.endswith("domain")
         )
+
+    def _is_followed(self, name):
+        """Return whether records of a model say where others, or jobs, shall go."""
+        return name == "ir.actions.server" or bool(self._filters_of(name))
 
     def _check_followed(self, records, always=False):
         """Refuse what the nightly job, or somebody else, would follow to persons.

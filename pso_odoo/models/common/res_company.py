@@ -21,25 +21,27 @@ RESTS_ON = {"pso_fulltime_hours", "pso_count_without_contract", "pso_status_mont
 
 
 class ResCompany(models.Model):
-    _name = "res.company"
-    _inherit = ["res.company", "pso.figure.source.mixin", "pso.no.sudo.search.mixin"]
+    _inherit = "res.company"
 
     _figures_rest_on = RESTS_ON
 
     pso_fulltime_hours = fields.Float(
         string="PSO Full-Time Hours",
         default=40,
+        prefetch="pso",
         help="Hours a week that make one fte: 40, or the norm of the collective "
         "agreement.",
     )
     pso_count_without_contract = fields.Boolean(
         string="Count Target Group without Contract Dates",
+        prefetch="pso",
         help="Whether people without contract dates in Odoo count for the target "
         "group. They always count in the total fte.",
     )
     pso_small_group = fields.Integer(
         string="Smallest PSO Group Shown",
         default=5,
+        prefetch="pso",
         help="Departments and work locations are shown apart where at least this many "
         "people count for the target group and as many do not; the others are put "
         "together.",
@@ -49,6 +51,7 @@ class ResCompany(models.Model):
     pso_status_months = fields.Integer(
         string="Keep PSO Statuses (months)",
         default=36,
+        prefetch="pso",
         help="How long after somebody has stopped counting, or has left, a "
         "target-group status is kept with its files; then it is deleted. 36 covers the "
         "measured year, the two years of the certificate and the rolling score: an "
@@ -57,6 +60,7 @@ class ResCompany(models.Model):
     pso_names_months = fields.Integer(
         string="Keep PSO Names (months)",
         default=36,
+        prefetch="pso",
         help="How long after its period a locked measurement still shows who its lines "
         "are of; then the names go, and figures and keys stay. 36 is an assumption: "
         "names are needed until the certificate has ended.",
@@ -64,11 +68,13 @@ class ResCompany(models.Model):
     pso_log_months = fields.Integer(
         string="Keep PSO Log (months)",
         default=36,
+        prefetch="pso",
         help="How long it is kept who looked at names, exported, locked and erased. 36 "
         "is an assumption.",
     )
     pso_seal_email = fields.Char(
         string="Mail PSO Digests To",
+        prefetch="pso",
         help="An address outside this Odoo, such as the auditor's: the digest of each "
         "new seal is mailed there, with measurement and number, and nothing of "
         "persons. Who forges a seal afterwards cannot change what was mailed.",
@@ -76,6 +82,7 @@ class ResCompany(models.Model):
     pso_bundle_bills = fields.Integer(
         string="Bills per Supplier in the PSO Evidence Bundle",
         default=1,
+        prefetch="pso",
         help="How many of the largest bills of each supplier are in the evidence "
         "bundle as they came in. Verifiers ask for the largest one; 0 leaves bills "
         "out.",
@@ -86,6 +93,7 @@ class ResCompany(models.Model):
         default=lambda self: secrets.token_hex(16),
         copy=False,
         groups=fields.NO_ACCESS,
+        prefetch="pso",
     )
 
     _pso_fulltime_hours_range = models.Constraint(

@@ -10,8 +10,7 @@ CHANGES = ("write", "create", "unlink")
 
 
 class ResUsers(models.Model):
-    _name = "res.users"
-    _inherit = ["res.users", "pso.no.sudo.search.mixin"]
+    _inherit = "res.users"
 
     pso_warning = fields.Char(
         string="PSO Warning",

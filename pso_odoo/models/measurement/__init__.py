@@ -28,7 +28,7 @@ from . import (
     pso_check_mending,
     pso_trend,
     pso_trend_purchases,
-    pso_figure_source_mixin,
+    pso_figure_source,
     pso_document_mixin,
     pso_level,
     pso_status,

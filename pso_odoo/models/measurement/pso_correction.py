@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..common.sources import ALL_FIELDS
+
 
 class PsoCorrection(models.Model):
     """Something that counts but is not in this Odoo, or counts otherwise.
@@ -14,9 +16,9 @@ class PsoCorrection(models.Model):
     _inherit = [
         "pso.measurement.input.mixin",
         "pso.commercial.partner.mixin",
-        "pso.figure.source.mixin",
     ]
     _order = "measurement_id, kind, id"
+    _figures_rest_on = ALL_FIELDS
     _rec_name = "reason"
 
     kind = fields.Selection(

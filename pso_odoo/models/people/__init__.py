@@ -2,7 +2,6 @@ from . import (
     pso_status,
     pso_status_counting,
     pso_person_confirmation,
-    pso_hours_mixin,
     hr_version,
     hr_employee,
     res_company,

@@ -3,6 +3,7 @@ from odoo.tools import SQL, format_date
 
 from ...tools import columns
 from ...tools.context import without_defaults
+from . import hours
 from .pso_status import STATES
 
 # What the lines read of an employee: a change of these drops figures already read.
@@ -19,14 +20,7 @@ CONFIRMATION_STATES = [
 
 
 class HrEmployee(models.Model):
-    _name = "hr.employee"
-    _inherit = [
-        "hr.employee",
-        "pso.figure.source.mixin",
-        "pso.no.sudo.search.mixin",
-        "pso.hours.mixin",
-        "pso.traced.mixin",
-    ]
+    _inherit = "hr.employee"
 
     _figures_rest_on = EMPLOYEE_FACTS
     _pso_facts_traced = frozenset({"company_id"})
@@ -76,6 +70,15 @@ class HrEmployee(models.Model):
         help="Who has confirmed that the user of this employee is this person, when, "
         "and whether it still holds.",
     )
+
+    def write(self, vals):
+        return self.env["pso.trace"]._traced(self, vals, super().write)
+
+    def copy_data(self, default=None):
+        return hours.copy_data(self, super().copy_data, default)
+
+    def copy(self, default=None):
+        return hours.copy(self, super().copy, default)
 
     # -- one person with several jobs ----------------------------------------
 

@@ -7,12 +7,12 @@ KNOWN_TO = f"{HR},{MANAGER}"
 
 
 class HrJob(models.Model):
-    _name = "hr.job"
-    _inherit = ["hr.job", "pso.no.sudo.search.mixin"]
+    _inherit = "hr.job"
 
     # Of the vacancy, and of nobody: every employee may read it.
     pso_is_open = fields.Boolean(
         string="Open to the Target Group",
+        prefetch="pso",
         help="Whether candidates from the PSO target group are welcome in this "
         "position. It says something of the vacancy and nothing of the people who work "
         "in it, and does not change the score.",
@@ -27,12 +27,14 @@ class HrJob(models.Model):
         ondelete="set null",
         check_company=True,
         domain="[('id', '!=', id)]",
+        prefetch="pso",
         help="The function whose tasks became this one, so that it suits people whom "
         "the whole function does not.",
     )
     pso_tasks = fields.Text(
         string="Tasks",
         groups=KNOWN_TO,
+        prefetch="pso",
         help="Which tasks were carved out, one a line. It says something of the work "
         "and nothing of the people who do it: name nobody.",
     )

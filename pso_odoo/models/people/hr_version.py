@@ -2,27 +2,21 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools import columns
-from .pso_hours_mixin import ENTERED
+from . import hours
 
 # What the lines read of a version: a change of these drops figures already read.
 # The company is that of the employee.
-VERSION_FACTS = {*columns.READ["people"]["hr.version"], *ENTERED} - {"company_id"}
+VERSION_FACTS = {*columns.READ["people"]["hr.version"], *hours.ENTERED} - {"company_id"}
 
 
 class HrVersion(models.Model):
-    _name = "hr.version"
-    _inherit = [
-        "hr.version",
-        "pso.figure.source.mixin",
-        "pso.no.sudo.search.mixin",
-        "pso.hours.mixin",
-        "pso.traced.mixin",
-    ]
+    _inherit = "hr.version"
 
     _figures_rest_on = _pso_facts_traced = frozenset(VERSION_FACTS)
     _pso_look = "pso.status"
 
     pso_counts = fields.Boolean(
+        prefetch="pso",
         string="Counts in Total Fte",
         default=True,
         groups="pso_odoo.group_pso_hr",
@@ -31,12 +25,14 @@ class HrVersion(models.Model):
         "Somebody who counts for the target group is part of it in any case.",
     )
     pso_hours_override = fields.Boolean(
+        prefetch="pso",
         string="Other Contract Hours",
         groups="pso_odoo.group_pso_hr",
         help="Fill in the contract hours yourself, where they differ from those of the "
         "working schedule: for instance for a fully flexible one, which has none.",
     )
     pso_hours_custom = fields.Float(
+        prefetch="pso",
         string="Contract Hours",
         groups="pso_odoo.group_pso_hr",
         help="Hours a week by contract. PSO counts fte by contract hours, up to full "
@@ -64,6 +60,15 @@ class HrVersion(models.Model):
     _pso_departure = models.Index(
         "(employee_id) WHERE active AND departure_date IS NOT NULL"
     )
+
+    def write(self, vals):
+        return self.env["pso.trace"]._traced(self, vals, super().write)
+
+    def copy_data(self, default=None):
+        return hours.copy_data(self, super().copy_data, default)
+
+    def copy(self, default=None):
+        return hours.copy(self, super().copy, default)
 
     @api.depends(
         "pso_hours_override", "pso_hours_custom", "resource_calendar_id.hours_per_week"

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_date, mute_logger
 
 from ...tools.cells import YEARS
+from ..common.sources import ALL_FIELDS
 
 # Whether somebody counts on a day.
 STATES = [
@@ -35,8 +36,8 @@ class PsoStatus(models.Model):
     _inherit = [
         "pso.logged.read.mixin",
         "pso.evidence.mixin",
-        "pso.figure.source.mixin",
     ]
+    _figures_rest_on = ALL_FIELDS
     _order = "employee_id, date_start desc"
     _known_by = ("employee_id", "date_start")
 

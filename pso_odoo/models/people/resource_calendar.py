@@ -2,7 +2,10 @@ from odoo import models
 
 
 class ResourceCalendar(models.Model):
-    _name = "resource.calendar"
-    _inherit = ["resource.calendar", "pso.traced.mixin"]
+    _inherit = "resource.calendar"
 
+    # The fields on which the employment of a person rests.
     _pso_facts_traced = frozenset({"hours_per_week"})
+
+    def write(self, vals):
+        return self.env["pso.trace"]._traced(self, vals, super().write)

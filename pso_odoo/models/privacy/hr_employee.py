@@ -10,7 +10,9 @@ class HrEmployee(models.Model):
     _inherit = "hr.employee"
 
     # Of those alone who were erased: their key is another than it was.
-    pso_key_salt = fields.Char("PSO Key Salt", copy=False, groups=fields.NO_ACCESS)
+    pso_key_salt = fields.Char(
+        "PSO Key Salt", copy=False, prefetch=False, groups=fields.NO_ACCESS
+    )
 
     def unlink(self):
         """Take along all that PSO keeps of them, which the database would forget.

@@ -16,7 +16,7 @@ BILL_FACTS = {"state", "invoice_date", "partner_id", "reversed_entry_id", "line_
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "pso.figure.source.mixin", "pso.hint.mixin"]
+    _inherit = ["account.move", "pso.hint.mixin"]
 
     _figures_rest_on = BILL_FACTS
 

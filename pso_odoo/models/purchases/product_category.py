@@ -13,8 +13,7 @@ class ProductCategory(models.Model):
     Each company says so for itself: a category is shared by all of them.
     """
 
-    _name = "product.category"
-    _inherit = ["product.category", "pso.no.sudo.search.mixin"]
+    _inherit = "product.category"
 
     pso_certified_vendor = fields.Selection(
         [("expected", "Expected"), ("not_expected", "Not expected")],

@@ -2,8 +2,7 @@ from odoo import fields, models
 
 
 class ProductSupplierinfo(models.Model):
-    _name = "product.supplierinfo"
-    _inherit = ["product.supplierinfo", "pso.no.sudo.search.mixin"]
+    _inherit = "product.supplierinfo"
 
     # That a vendor is certified is no secret: the scheme publishes it.
     pso_badge = fields.Char(

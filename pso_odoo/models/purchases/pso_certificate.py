@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ...tools.anniversary import last_day_of_months
+from ..common.sources import ALL_FIELDS
 
 # How an organisation stands on a day, as those see it who buy there.
 STANDINGS = [
@@ -31,8 +32,8 @@ class PsoCertificate(models.Model):
     _inherit = [
         "pso.commercial.partner.mixin",
         "pso.evidence.mixin",
-        "pso.figure.source.mixin",
     ]
+    _figures_rest_on = ALL_FIELDS
     _order = "partner_id, date_start desc"
     _rec_names_search = ["partner_id.name", "number", "level_id.name"]
 

@@ -5,7 +5,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools import columns
+from ...tools import by_sql, columns
 
 
 class Purchase(NamedTuple):
@@ -32,10 +32,9 @@ class PsoDocumentMixin(models.AbstractModel):
     """
 
     _name = "pso.document.mixin"
-    _inherit = ["pso.no.sudo.search.mixin"]
     _description = "PSO Purchase Document"
 
-    pso_certificate_id = fields.Many2one(
+    pso_certificate_id = by_sql.Many2one(
         "pso.certificate",
         string="PSO Certificate",
         compute="_compute_pso",
@@ -44,7 +43,7 @@ class PsoDocumentMixin(models.AbstractModel):
         groups="base.group_user",
         help="The vendor's certificate that is valid on the date of this document.",
     )
-    pso_level_id = fields.Many2one(
+    pso_level_id = by_sql.Many2one(
         "pso.level",
         string="PSO Level",
         compute="_compute_pso",
@@ -53,7 +52,7 @@ class PsoDocumentMixin(models.AbstractModel):
         groups="base.group_user",
         help="The level on that certificate; a sheltered-work company has none.",
     )
-    pso_is_social = fields.Boolean(
+    pso_is_social = by_sql.Boolean(
         string="Social Purchase",
         compute="_compute_pso",
         compute_sudo=True,
@@ -216,18 +215,15 @@ class PsoDocumentMixin(models.AbstractModel):
             if field.store and field.column_type
         ]
 
-    def _field_to_sql(self, alias, field_expr, query=None):
+    def _pso_to_sql(self, name, alias):
         """Let people search and group by what is derived from the certificates."""
-        if field_expr not in ("pso_certificate_id", "pso_level_id", "pso_is_social"):
-            return super()._field_to_sql(alias, field_expr, query)
-        self._check_field_access(self._fields[field_expr], "read")
         partner, date = self._sql_pso_facts(SQL.identifier(alias))
         certificate = SQL(
             "(SELECT %(column)s FROM (%(certificate)s) AS certificate)",
-            column=SQL.identifier("level_id" if field_expr == "pso_level_id" else "id"),
+            column=SQL.identifier("level_id" if name == "pso_level_id" else "id"),
             certificate=self._sql_pso_certificate(partner, date),
         )
-        if field_expr == "pso_is_social":
+        if name == "pso_is_social":
             return SQL("(%s IS NOT NULL)", certificate)
         return certificate
 

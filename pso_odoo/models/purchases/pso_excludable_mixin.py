@@ -20,7 +20,6 @@ class PsoExcludableMixin(models.AbstractModel):
 
     _name = "pso.excludable.mixin"
     _description = "Line that can be left out for PSO"
-    _inherit = ["pso.figure.source.mixin", "pso.no.sudo.search.mixin"]
 
     _figures_rest_on = {"pso_excluded"}
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..common.sources import ALL_FIELDS
+
 
 class PsoSupplierFigure(models.Model):
     """What a supplier's purchases are worth in fte, for one year (section 4).
@@ -10,7 +12,8 @@ class PsoSupplierFigure(models.Model):
 
     _name = "pso.supplier.figure"
     _description = "PSO Supplier Figures"
-    _inherit = ["pso.commercial.partner.mixin", "pso.figure.source.mixin"]
+    _inherit = ["pso.commercial.partner.mixin"]
+    _figures_rest_on = ALL_FIELDS
     _order = "partner_id, year desc"
 
     partner_id = fields.Many2one(

@@ -15,8 +15,7 @@ GUARDED_GROUPS = (HR, MANAGER)
 
 
 class ResPartner(models.Model):
-    _name = "res.partner"
-    _inherit = ["res.partner", "pso.no.sudo.search.mixin"]
+    _inherit = "res.partner"
 
     pso_certificate_ids = fields.One2many(
         "pso.certificate",
@@ -170,7 +169,7 @@ class ResPartner(models.Model):
         self.env["pso.certificate"].invalidate_model()
         self.env["pso.supplier.figure"].invalidate_model()
         (self | entity).invalidate_recordset()
-        self.env["pso.certificate"]._figures_changed()
+        self.env["pso.figure.source"]._changed()
 
     def unlink(self):
         """Take the certificates along, and their proof files."""

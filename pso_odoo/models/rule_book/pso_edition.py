@@ -8,6 +8,7 @@ from odoo.tools import SQL, convert_file, format_date
 from ...tools import columns
 from ...tools.context import without_defaults
 from ...tools.score import Ladder, exact
+from ..common.sources import ALL_FIELDS
 
 # In the order in which they refer to each other.
 RULE_BOOK = (
@@ -38,8 +39,8 @@ class PsoEdition(models.Model):
 
     _name = "pso.edition"
     _description = "PSO Rule Book Edition"
-    _inherit = ["pso.figure.source.mixin"]
     _order = "date_from desc nulls last, code desc, id desc"
+    _figures_rest_on = ALL_FIELDS
 
     code = fields.Char(
         required=True, copy=False, help="The number of the edition, such as 2.1."

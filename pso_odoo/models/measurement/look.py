@@ -16,21 +16,22 @@ from ...tools.rounds import Rounds
 from .window import Periods
 
 ROUNDS = Rounds()
-# No more of employment and lines than is asked for: these rows are kept.
+# No more of employment and lines than is asked for: these rows are kept. What is asked
+# of each row comes first, as PostgreSQL reads a row up to the last that is asked for.
 EMPLOYMENT = SQL(
-    "id, employee_id, company_id, key_salt, first_day, last_possible_day, last_day, "
-    "hours, pso_counts, has_contract, department_id, work_location_id, is_archived, "
-    "is_mixed, is_elsewhere, alone_from, alone_until"
+    "company_id, first_day, alone_until, is_archived, is_mixed, is_elsewhere, "
+    "employee_id, pso_counts, has_contract, alone_from, id, last_possible_day, "
+    "last_day, hours, department_id, work_location_id, key_salt"
 )
 IS_DIRECT = SQL("direct_days > 0 AND weight > 0 AND fte_hours > 0 AS is_direct")
 PERSON = SQL(
-    "measurement_id, employee_id, department_id, work_location_id, reason, "
-    "has_contract, fulltime_hours, fte_hours, total_days, is_alone"
+    "measurement_id, employee_id, total_days, fulltime_hours, fte_hours, is_alone, "
+    "has_contract, department_id, work_location_id"
 )
-STAFF = SQL("%s, version_id, employed_to, is_archived", PERSON)
+STAFF = SQL("%s, is_archived, version_id, employed_to, reason", PERSON)
 TARGETED = SQL(
-    "%s, status_id, is_rule_known, weight, direct_days, proven_days, pso30_days, "
-    "pso30_regular_days, unsure_days, %s",
+    "%s, status_id, reason, is_rule_known, weight, direct_days, proven_days, "
+    "pso30_days, pso30_regular_days, unsure_days, %s",
     PERSON,
     IS_DIRECT,
 )

@@ -1,3 +1,4 @@
+import math
 from collections import Counter, namedtuple
 
 from odoo import models
@@ -13,7 +14,10 @@ LARGE = 100
 # For who can change facts about persons, before the first night.
 NOTHING_KEPT = {"limit": 0, "by": []}
 # Who is where, and the names of departments and work locations by id.
-Found = namedtuple("Found", "stays crowds departments locations")
+# In what unit these are, which is one fte of the whole period.
+Found = namedtuple("Found", "stays crowds departments locations unit")
+# What of a stay and a crowd is measured.
+MEASURES = {"fte", "direct", "most"}
 
 
 class PsoBreakdown(models.AbstractModel):
@@ -46,10 +50,10 @@ class PsoBreakdown(models.AbstractModel):
                 return kept or NOTHING_KEPT
         breakdown = self.sudo()
         limit = window.small_group
-        found = Found([], [], {}, {})
+        found = Found([], [], {}, {}, 1)
         if self._is_shown(window):
             found = breakdown._persons_by_place(window, rows)
-        shown = break_down(found.stays, limit, found.crowds, window.days)
+        shown = break_down(found.stays, limit, found.crowds, found.unit)
         return {
             "limit": limit,
             "by": [
@@ -88,29 +92,33 @@ class PsoBreakdown(models.AbstractModel):
             -- Each place with those who are nowhere else, if there are any.
             place AS (
                 SELECT department_id, work_location_id, direct > 0 AS counts,
+                    fulltime_hours,
                     COALESCE(SUM(number) FILTER (WHERE mover IS NULL), 0) AS number,
-                    COALESCE(SUM(number) FILTER (WHERE mover IS NULL AND fte > 0), 0)
+                    COALESCE(SUM(number) FILTER (WHERE mover IS NULL AND total > 0), 0)
                         AS persons,
-                    COALESCE(SUM(number * fte) FILTER (WHERE mover IS NULL), 0) AS fte,
+                    COALESCE(SUM(number * total) FILTER (WHERE mover IS NULL), 0)
+                        AS total,
                     COALESCE(SUM(number * direct) FILTER (WHERE mover IS NULL), 0)
                         AS direct,
-                    MAX(GREATEST(direct, fte)) FILTER (WHERE mover IS NULL) AS most
-                FROM stay GROUP BY department_id, work_location_id, direct > 0
+                    MAX(GREATEST(direct, total)) FILTER (WHERE mover IS NULL) AS most
+                FROM stay
+                GROUP BY department_id, work_location_id, direct > 0, fulltime_hours
             ),
             -- With the names of the places; the others by person.
             answer AS (
                 SELECT department_id, work_location_id, NULL AS mover, counts,
-                    json_build_array(%(department)s, work_location.name,
-                        department_id, work_location_id, counts, number, persons, fte,
-                        direct, most) AS list
+                    json_build_array(fulltime_hours, fulltime_hours::numeric,
+                        %(department)s, work_location.name, department_id,
+                        work_location_id, counts, number, persons, total, direct, most
+                    ) AS list
                 FROM place
                 LEFT JOIN hr_department department ON department.id = department_id
                 LEFT JOIN hr_work_location work_location
                     ON work_location.id = work_location_id
                 UNION ALL
                 SELECT department_id, work_location_id, mover, NULL,
-                    json_build_array(mover, department_id, work_location_id, fte,
-                        direct)
+                    json_build_array(fulltime_hours, mover, department_id,
+                        work_location_id, total, direct)
                 FROM stay WHERE mover IS NOT NULL
             )
             SELECT list FROM answer
@@ -125,7 +133,7 @@ class PsoBreakdown(models.AbstractModel):
         )
 
     def _persons_by_place(self, window, rows=None):
-        """Read who was where for how many days of one fte, with the names of places.
+        """Read who was where for how long, as ``Found`` with the names of the places.
 
         :param rows: of ``_sql_places``, for who has asked already
         """
@@ -134,18 +142,42 @@ class PsoBreakdown(models.AbstractModel):
             rows = ask(self.env, lambda: ({"places": places}, {}))["places"]
         stays, places = [], []
         for row in rows:
-            (stays if len(row) == len(Stay._fields) else places).append(row)
-        found = Found([Stay._make(row) for row in stays], [], {}, {})
-        for department, location, *numbers in places:
+            (places if len(row) > 1 + len(Stay._fields) else stays).append(row)
+        units = {fulltime: hours for fulltime, hours, *_place in places}
+        found = Found([], [], {}, {}, math.prod(units.values()) * window.days)
+        for _fulltime, _hours, department, location, *numbers in places:
             crowd = Crowd._make(numbers)
             found.departments[crowd.department] = department
             found.locations[crowd.location] = location
-            if crowd.number:
-                found.crowds.append(crowd)
+        crowds = ([row[0], *row[4:]] for row in places if row[7])
+        found.stays.extend(self._in_one_unit(Stay, stays, units))
+        found.crowds.extend(self._in_one_unit(Crowd, crowds, units))
         return found
 
+    def _in_one_unit(self, kind, rows, units):
+        """Make all measures those of the same unit, where full time differs.
+
+        :param kind: of what the rows are, after the hours of full time
+        :param units: hours of full time, exactly, by what rows call them
+        """
+        if len(units) == 1:
+            return [kind._make(row[1:]) for row in rows]
+        factors = {
+            fulltime: math.prod(units[other] for other in units if other != fulltime)
+            for fulltime in units
+        }
+        made = []
+        for fulltime, *row in rows:
+            one, factor = kind._make(row), factors[fulltime]
+            measures = {
+                name: getattr(one, name) * factor
+                for name in MEASURES.intersection(kind._fields)
+            }
+            made.append(one._replace(**measures))
+        return made
+
     def _sql_stays(self, window, periods):
-        """Select the days of one fte in each place, of a person or of persons alike.
+        """Select hours times days in each place, of a person or of persons alike.
 
         Almost everybody is in one place with the same hours, and counts for no target
         group: they are counted before anything is multiplied.
@@ -172,7 +204,7 @@ class PsoBreakdown(models.AbstractModel):
                     SUM(hour_days) AS hour_days, SUM(direct) AS direct_hour_days
                 FROM (
                     SELECT person, department_id, work_location_id, fulltime_hours,
-                        hours::numeric * total * number AS hour_days, 0 AS direct
+                        hours::numeric * (total * number) AS hour_days, 0 AS direct
                     FROM alike WHERE person IS NOT NULL
                     UNION ALL
                     SELECT person, department_id, work_location_id, fulltime_hours,
@@ -185,13 +217,12 @@ class PsoBreakdown(models.AbstractModel):
             SELECT CASE WHEN person IN (
                     SELECT person FROM apart GROUP BY person HAVING COUNT(*) > 1
                 ) THEN person END AS mover,
-                department_id, work_location_id, 1::bigint AS number,
-                trim_scale(hour_days / fulltime_hours::numeric) AS fte,
-                trim_scale(direct_hour_days / fulltime_hours::numeric) AS direct
+                department_id, work_location_id, fulltime_hours, 1::bigint AS number,
+                hour_days AS total, direct_hour_days AS direct
             FROM apart
             UNION ALL
-            SELECT NULL, department_id, work_location_id, number,
-                trim_scale(hours::numeric * total / fulltime_hours::numeric), 0
+            SELECT NULL, department_id, work_location_id, fulltime_hours, number,
+                hours::numeric * total, 0
             FROM alike WHERE person IS NULL AND hours > 0
             """,
             staff=staff,

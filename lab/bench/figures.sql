@@ -19,7 +19,25 @@ staff AS (
             - GREATEST(%(start)s::date, first_day)) / fulltime)
         / (%(end)s::date - %(start)s::date + 1) AS fte
     FROM (
-        SELECT fulltime, left_on, last_day, first_day,
+        SELECT fulltime, last_day, first_day,
+            CASE
+                WHEN first_departure >= first_day THEN first_departure
+                WHEN first_departure < first_day THEN (
+                    SELECT COALESCE(
+                        MIN(departure_date) FILTER (
+                            WHERE departure_date >= first_day
+                                OR other.id = version.id AND COALESCE(
+                                    version.contract_date_start <= departure_date, TRUE)),
+                        CASE WHEN employee.active IS NOT TRUE THEN
+                            MAX(departure_date) FILTER (
+                                WHERE other.date_version < version.date_version
+                                    AND other.contract_date_start
+                                        IS NOT DISTINCT FROM version.contract_date_start)
+                        END)
+                    FROM hr_version other
+                    WHERE other.employee_id = version.employee_id AND other.active
+                        AND departure_date IS NOT NULL)
+            END AS left_on,
             LEAST(CASE WHEN pso_hours_override THEN pso_hours_custom
                 ELSE hours_per_week END, fulltime) AS hours
         FROM (
@@ -50,24 +68,6 @@ staff AS (
         JOIN hr_employee employee ON employee.id = version.employee_id
         JOIN company ON company.id = employee.company_id
         LEFT JOIN resource_calendar calendar ON calendar.id = resource_calendar_id
-        CROSS JOIN LATERAL (
-            SELECT CASE WHEN first_departure >= first_day THEN first_departure
-                WHEN first_departure < first_day THEN (
-                SELECT COALESCE(MIN(departure_date) FILTER (
-                        WHERE departure_date >= first_day
-                            OR other.id = version.id AND COALESCE(
-                                version.contract_date_start <= departure_date, TRUE)),
-                    CASE WHEN employee.active IS NOT TRUE THEN
-                        MAX(departure_date) FILTER (
-                            WHERE other.date_version < version.date_version
-                                AND other.contract_date_start
-                                    IS NOT DISTINCT FROM version.contract_date_start)
-                    END)
-                FROM hr_version other
-                WHERE other.employee_id = version.employee_id AND other.active
-                    AND departure_date IS NOT NULL) END AS left_on
-            OFFSET 0
-        ) AS departure
         -- Most is left out before employees are looked up.
         WHERE pso_counts
             AND LEAST(last_day, %(end)s::date) >= GREATEST(%(start)s::date, first_day)
@@ -144,7 +144,25 @@ member AS (
                 SELECT version.*, fulltime, counts_without,
                     CASE WHEN version.pso_hours_override THEN version.pso_hours_custom
                         ELSE hours_per_week END AS hours,
-                    LEAST(next_date - 1, contract_date_end, left_on) AS last_day
+                    LEAST(next_date - 1, contract_date_end,
+                        CASE
+                            WHEN first_departure >= first_day THEN first_departure
+                            WHEN first_departure < first_day THEN (
+                                SELECT COALESCE(
+                                    MIN(departure_date) FILTER (
+                                        WHERE departure_date >= first_day
+                                            OR other.id = version.id AND COALESCE(
+                                                version.contract_date_start <= departure_date, TRUE)),
+                                    CASE WHEN employee.active IS NOT TRUE THEN
+                                        MAX(departure_date) FILTER (
+                                            WHERE other.date_version < version.date_version
+                                                AND other.contract_date_start
+                                                    IS NOT DISTINCT FROM version.contract_date_start)
+                                    END)
+                                FROM hr_version other
+                                WHERE other.employee_id = version.employee_id AND other.active
+                                    AND departure_date IS NOT NULL)
+                        END) AS last_day
                 FROM (
                     SELECT walk.*,
                         CASE WHEN NOT has_contract THEN date_version
@@ -170,24 +188,6 @@ member AS (
                 JOIN company ON company.id = employee.company_id
                 LEFT JOIN resource_calendar calendar
                     ON calendar.id = version.resource_calendar_id
-        CROSS JOIN LATERAL (
-            SELECT CASE WHEN first_departure >= first_day THEN first_departure
-                WHEN first_departure < first_day THEN (
-                SELECT COALESCE(MIN(departure_date) FILTER (
-                        WHERE departure_date >= first_day
-                            OR other.id = version.id AND COALESCE(
-                                version.contract_date_start <= departure_date, TRUE)),
-                    CASE WHEN employee.active IS NOT TRUE THEN
-                        MAX(departure_date) FILTER (
-                            WHERE other.date_version < version.date_version
-                                AND other.contract_date_start
-                                    IS NOT DISTINCT FROM version.contract_date_start)
-                    END)
-                FROM hr_version other
-                WHERE other.employee_id = version.employee_id AND other.active
-                    AND departure_date IS NOT NULL) END AS left_on
-            OFFSET 0
-        ) AS departure
             ) AS version
             WHERE COALESCE(last_day, 'infinity') >= first_day
         ) AS step

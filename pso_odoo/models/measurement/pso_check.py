@@ -186,21 +186,23 @@ class PsoCheck(models.Model):
             # As the total fte of the figures.
             "size": SQL(
                 """
+                WITH part AS (
+                    SELECT measurement_id, fte_hours, fulltime_hours, total_days
+                    FROM hours
+                    UNION ALL
+                    SELECT measurement_id, fte_hours, fulltime_hours, total_days
+                    FROM targeted
+                ),
+                -- Divided once for each number of hours, as there are few.
+                added AS (
+                    SELECT measurement_id, fte_hours, fulltime_hours,
+                        SUM(total_days) AS days
+                    FROM part GROUP BY measurement_id, fte_hours, fulltime_hours
+                )
                 SELECT measurement.id AS measurement_id, measurement.*, min_fte,
                     COALESCE((
                         SELECT SUM(fte_hours::numeric * days / fulltime_hours::numeric)
-                        FROM (
-                            SELECT fte_hours, fulltime_hours, SUM(total_days) AS days
-                            FROM (
-                                SELECT measurement_id, fte_hours, fulltime_hours,
-                                    total_days FROM hours
-                                UNION ALL
-                                SELECT measurement_id, fte_hours, fulltime_hours,
-                                    total_days FROM targeted
-                            ) AS part
-                            WHERE measurement_id = measurement.id
-                            GROUP BY fte_hours, fulltime_hours
-                        ) AS added
+                        FROM added WHERE measurement_id = measurement.id
                     ), 0) / (measurement.date_end - measurement.date_start + 1)
                     + COALESCE((
                         SELECT SUM(amount) FROM pso_correction

@@ -190,7 +190,7 @@ class PsoMissingProof(models.Model):
         Of rows that are named once PostgreSQL derives no more than is asked for.
         """
         return super()._rows(periods) | {
-            "person": SQL(
+            "targeted": SQL(
                 """
                 SELECT measurement_id, status_id, reason, is_rule_known,
                     direct_hour_days > 0 AS is_direct

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from odoo import fields
 from odoo.tools.misc import get_lang
 
-from ..workbook.book import Book, Column, Table
+from ..workbook.book import Book
+from ..workbook.table import Column, Table
 
 WIDTHS = (34, 26, 40, 14, 68)
 # As the tools of every system for this read it.

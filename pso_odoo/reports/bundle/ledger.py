@@ -6,9 +6,10 @@ from math import fsum
 from odoo.tools import SQL
 from odoo.tools.misc import get_lang
 
-from ..workbook.book import Book, Column, Table
+from ..workbook.book import Book
 from ..workbook.purchase_sheets import certificate_name
 from ..workbook.source import CENT
+from ..workbook.table import Column, Table
 
 NET = "{untaxed}-{excluded}"
 COUNTED = "IF({counts}=1,{net},0)"

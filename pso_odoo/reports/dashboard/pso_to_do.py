@@ -98,10 +98,10 @@ class PsoToDo(models.AbstractModel):
         """
         return self._found(ask(self.env, lambda: (questions, {})))
 
-    def _sql_ending(self, company, edition, today, found, days=SOON_DAYS):
+    def _sql_ending(self, company, edition, today, found=None, days=SOON_DAYS):
         """Select with which statuses somebody stops counting.
 
-        :param Periods found: what the statement has found already
+        :param Periods found: what the statement has found already, if anything
         """
         return SQL(
             """
@@ -115,7 +115,7 @@ class PsoToDo(models.AbstractModel):
             """,
             group=self.env["pso.target.group"]._field_to_sql("target_group", "name"),
             periods=self.env["pso.status.period"]._sql_today(
-                edition, found.members, found.ruled
+                edition, found and found.members, found and found.ruled
             ),
             companies=tuple(company._pso_scope().ids),
             first=today,

@@ -7,9 +7,9 @@ from odoo.tools import LazyTranslate
 
 from ...models.audit.pso_measurement_audited import SHARES
 from ...models.measurement.figures import FIGURES
-from .book import Column, Table
 from .formulas import AUDITED, HIGHEST, LOWEST, NORM_ROW, PSO30_ROWS, ROWS
 from .norm_sheet import NONE, NormSheet
+from .table import Column, Table
 
 _lt = LazyTranslate(__name__)
 

@@ -2,8 +2,8 @@
 
 from odoo.tools import LazyTranslate
 
-from .book import Column
 from .sheet import Sheet
+from .table import Column
 
 _lt = LazyTranslate(__name__)
 

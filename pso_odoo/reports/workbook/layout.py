@@ -4,6 +4,10 @@ import re
 from math import ceil
 from textwrap import wrap
 
+from .styles import BASE
+
+LETTERS_PER_DIGIT = 1.08
+FONT_SIZE = BASE["font_size"]
 # A header is bold, its font not always there, and a button to filter stands in it.
 HEADER_LETTERS_PER_DIGIT = 0.9
 HEADER_EDGE = 1
@@ -88,3 +92,14 @@ def number_format_of(date_format):
         sign + DATE_PARTS.get(part, "")
         for sign, part in zip(between, [*parts, ""], strict=True)
     )
+
+
+def width_of(text, size=FONT_SIZE):
+    """Return how wide a column is in which a text stands on one line."""
+    return ceil(len(text) * size / FONT_SIZE / LETTERS_PER_DIGIT)
+
+
+def lines_in(text, width):
+    """Count the lines that a text takes: letters are narrower than digits."""
+    per_line = int(width * LETTERS_PER_DIGIT)
+    return sum(1 + len(line) // per_line for line in text.split("\n"))

@@ -2,10 +2,10 @@ from functools import cached_property
 
 from ...models.measurement.figures import FIGURES
 from ...tools.score import TOLERANCE
-from .book import Column
 from .formulas import GAP, IS_ABOVE, IS_REACHED, LEVEL, NORM, NORM_OF_RUNG, PSO30
 from .norm_table import NormTable
 from .sheet import Sheet
+from .table import Column
 
 NONE = "–"
 # How kinds of figures are written that have no style of their name.

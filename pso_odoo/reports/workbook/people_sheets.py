@@ -4,9 +4,9 @@ from math import fsum
 
 from odoo.tools import LazyTranslate
 
-from .book import Column, Table
 from .norm_sheet import NONE
 from .sheet import Sheet
+from .table import Column, Table
 
 _lt = LazyTranslate(__name__)
 

@@ -4,8 +4,8 @@ from math import fsum
 
 from odoo.tools import LazyTranslate
 
-from .book import Column, Table
 from .sheet import Sheet
+from .table import Column, Table
 
 _lt = LazyTranslate(__name__)
 

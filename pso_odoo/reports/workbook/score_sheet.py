@@ -7,7 +7,6 @@ from odoo.tools import LazyTranslate
 
 from ...models.measurement.figures import FORMULA_FACTS
 from ...tools.score import TOLERANCE, Facts, percentages
-from .book import Column, Table
 from .formulas import (
     COUNTED,
     HIGHEST,
@@ -20,6 +19,7 @@ from .formulas import (
     ROWS,
 )
 from .norm_sheet import NONE, NormSheet, is_reached
+from .table import Column, Table
 
 _lt = LazyTranslate(__name__)
 

@@ -1,7 +1,7 @@
 """What all sheets of the workbook have in common."""
 
-from .book import Table
 from .layout import widest_word
+from .table import Table
 
 
 class Sheet:

@@ -312,6 +312,18 @@ SAME = {
             "pso.trend._figure: (0, 0)  [0 -> 1]",
             "pso.trend._figure: (0, 0)  [0 -> 1, number 2]",
         ),
+        "It only saves a look: a piece of nothing adds nothing": (
+            "Bought.within: end <= self.numbers[0]  [-> end < self.numbers[0]]",
+            "Bought.within: end <= self.numbers[0] or self.numbers[-1] < begin  "
+            "[-> end <= self.numbers[0] and self.numbers[-1] < begin]",
+        ),
+        "What is of the first year of a window is of that year either way": (
+            "Bought.year_in: first_year <= self.year <= last_year  "
+            "[-> first_year < self.year <= last_year]",
+        ),
+        "Differences of running sums are the same wherever these begin": (
+            "Spans.sums: initial=0  [0 -> 1]",
+        ),
         "Of what is bought nothing is taken off where nothing is below zero": (
             "pso_trend_purchases.fte_bought: min(balances, default=0) < 0  "
             "[-> min(balances, default=0) <= 0]",
@@ -378,6 +390,7 @@ ERRORS = (
     ArithmeticError,
     AttributeError,
     LookupError,
+    MemoryError,
     RecursionError,
     TimeoutError,
     TypeError,

@@ -265,7 +265,7 @@ def _taken_off(years, place, figures):
             balances[year] = list(map(add, balances[year], amounts))
     ordered = sorted(balances)
     counted = [
-        fte_bought(figures, ordered, balance)
-        for balance in zip(*map(balances.get, ordered), strict=True)
+        fte_bought(figures, ordered, [balances[year][part] for year in ordered])
+        for part in (0, 1)
     ]
-    return list(map(sub, in_full, counted or (0, 0)))
+    return list(map(sub, in_full, counted))

@@ -171,6 +171,32 @@ class TestBreakdown(BreakdownCase):
             [("Green", 9, 8.5, 47, False), ("Office", 9, 8.5, 47, False)],
         )
 
+    def test_a_day_in_another_place_is_in_another_place(self):
+        [person] = self.team(self.green, self.north, 0, 1)
+        last_day = self.live.date_end
+        values = {"date_version": last_day, "department_id": self.office.id}
+        person.create_version(values)
+        found = self.env["pso.breakdown"]._persons_by_place(self.live._window())
+        moved = [each for each in found.stays if each.person == person.id]
+        self.assertEqual(
+            {each.department for each in moved}, {self.green.id, self.office.id}
+        )
+        days = sorted(each.fte / 40 for each in moved)
+        self.assertEqual(days, [1, self.live._window().days - 1])
+
+    def test_other_hours_of_full_time_are_one_fte_too(self):
+        """Of several companies everything is said in the same unit."""
+        other = self.company.create({"name": "Other", "pso_fulltime_hours": 36})
+        self.env.user.company_ids += other
+        self.live.company_ids += other
+        half = self.employee(18, company_id=other.id)
+        found = self.env["pso.breakdown"]._persons_by_place(self.live._window())
+        [crowd] = [each for each in found.crowds if not each.department]
+        self.assertEqual(crowd.fte * 2, found.unit)
+        self.assertEqual(half.company_id, other)
+        everybody = (*found.stays, *found.crowds)
+        self.assertEqual(sum(each.fte for each in everybody) / found.unit, 16.5)
+
     def test_a_locked_measurement_stays_as_it_was(self):
         before = self.load()
         self.live.action_lock()

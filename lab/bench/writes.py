@@ -18,6 +18,8 @@ from .inside import environment
 from .timing import WARM_UP, comparison, interleaved, medians
 
 MOST = 1.05
+# Everyday writing of people, of which the addon keeps nothing.
+MOST_OF = {"write_employee": 1.03, "write_version": 1.03}
 PARTNERS = 500
 PARTNER_TURNS = 10
 
@@ -118,7 +120,7 @@ def _row(key, ours, theirs):
         "key": key,
         # What else the machine did then is in both halves of a pair.
         "ratio": statistics.median(o / t for (o, _n), (t, _m) in pairs),
-        "most": MOST,
+        "most": MOST_OF.get(key, MOST),
         "seconds": medians(seconds),
         "queries": {"with": ours[-1][1], "without": theirs[-1][1]},
         "more_queries": [min(more), max(more)],

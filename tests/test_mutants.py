@@ -341,37 +341,14 @@ SAME = {
             "score._conditions: max_share >= 1  [-> max_share > 1]",
             "score._conditions: max_share >= 1  [1 -> 2]",
         ),
-        "Times one or minus one is the same as divided by it": (
-            "pso.trend._sql_group_steps: SELECT fulltime_hours, fte_hours, weight, "
-            "day, SUM(stretch.total * sign),  [ *  ->  / ]",
-            "pso.trend._sql_group_steps: "
-            "SUM(stretch.direct * sign), SUM(stretch.proven * sign)  [ *  ->  / ]",
-            "pso.trend._sql_group_steps: SUM(stretch.direct * sign), "
-            "SUM(stretch.proven * sign)  [ *  ->  / , number 2]",
-        ),
         "A turnover is above zero, as the table has it": (
             "pso.trend._sql_buckets: LEFT JOIN LATERAL (%(figure)s) AS figure "
             "ON figure.turnover > 0  [> -> >=]",
             "pso.trend._figure: "
             "WHERE company.id = %(company)s AND figure.turnover > 0  [> -> >=]",
         ),
-        "Each change says as many quantities as the others": (
-            "Integral.__init__: changes[0]  [0 -> 1]",
-            "Integral.until: self.rates[0]  [0 -> 1]",
-        ),
         "Bills of all days are found for no measurement, whatever its number": (
             "look.share: number=0  [0 -> 1]",
-        ),
-        "With what both sums begin is taken off again": (
-            "Running.__init__: initial=0  [0 -> 1]",
-            "Running.__init__: initial=0  [0 -> 1, number 2]",
-        ),
-        "Before the first step the quantity is zero, however many days that is": (
-            "Integral.__init__: self.days[0]  [0 -> 1]",
-        ),
-        "What is of no year of the window is taken with the first, as that itself is": (
-            "pso.trend._balances: first_year <= year <= last_year"
-            "  [-> first_year < year <= last_year]",
         ),
     }.items()
     for mutant in mutants

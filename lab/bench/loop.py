@@ -37,9 +37,12 @@ def people(env, measurement):
         .search([("company_id", "in", measurement.company_ids.ids)])
     )
     versions = defaultdict(env["hr.version"].browse)
-    for version in env["hr.version"].search(
+    found = env["hr.version"].search(
         [("employee_id", "in", employees.ids)], order="date_version"
-    ):
+    )
+    # A union of records forgets with whom they were found: read for all at once.
+    found.fetch(["pso_counts", "pso_hours_override", "pso_hours_custom"])
+    for version in found:
         versions[version.employee_id] |= version
     statuses = defaultdict(list)
     for status in env["pso.status"].search([], order="date_start"):

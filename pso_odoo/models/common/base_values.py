@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.fields import Domain
 from odoo.orm.identifiers import NewId
 
+from ...tools.filters import NESTING
 from ...tools.typed import (
     NUMBERS,
     RELATIONS,
@@ -21,8 +22,6 @@ from ...tools.typed import (
 )
 from .guard import guard, is_ours
 
-# Operators whose value is a filter on the records that a field leads to.
-NESTING = ("any", "not any", "any!", "not any!")
 # What may follow a field in an order.
 DIRECTIONS = {"asc", "desc", "nulls", "first", "last"}
 

@@ -219,6 +219,15 @@ window.psoLookAt = async (plan) => {
         );
     }
 
+    /** Gets to what a screen asks for when somebody gets there. */
+    async function scrollToAwaited() {
+        const awaited = document.querySelector(".o_pso_awaited");
+        if (awaited) {
+            awaited.scrollIntoView();
+            await settle(".o_pso_dashboard:not(:has(.o_pso_awaited))");
+        }
+    }
+
     async function visit({ request, viewType, selector, context, model, isCore }) {
         dialog.closeAll();
         await action.doAction(request, {
@@ -227,6 +236,7 @@ window.psoLookAt = async (plan) => {
             additionalContext: context || {},
         });
         await settle(selector);
+        await scrollToAwaited();
         const seen = await look(document);
         const names = pages(model, isCore).map((page) => page.name);
         for (const name of names) {

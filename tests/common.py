@@ -16,6 +16,12 @@ from odoo.tools import mute_logger
 YEAR = ("2025-01-01", "2025-12-31")
 
 
+def whole_page(dashboard, period=False, company_id=False):
+    """All that the dashboard shows of a period, to who looks at all of it."""
+    head = dashboard.retrieve(period, company_id)
+    return dashboard.retrieve_details(period, company_id) | head
+
+
 class PsoCase(TransactionCase):
     """A company with a chart of accounts, and nobody in it.
 

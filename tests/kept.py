@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 
-from common import PsoCase
+from common import PsoCase, whole_page
 
 from odoo import fields
 
@@ -225,7 +225,7 @@ class KeptCase(PsoCase):
             f"measurement-{self.frozen.id}",
         ]
         for key in keys:
-            answers[f"dashboard {key}"] = dashboard.retrieve(key, self.company.id)
+            answers[f"dashboard {key}"] = whole_page(dashboard, key, self.company.id)
         company = self.company.with_env(env)
         for code in ("no_contract", "too_small", "payroll", "nobody", "norm_unknown"):
             check = env["pso.check.type"].search([("code", "=", code)])

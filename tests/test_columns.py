@@ -3,7 +3,7 @@
 import sys
 from unittest.mock import patch
 
-from common import PsoCase
+from common import PsoCase, whole_page
 
 from odoo.exceptions import UserError
 from odoo.orm.environments import Environment
@@ -75,7 +75,7 @@ class TestColumns(PsoCase):
         self.env["pso.retention"]._kept_until(self.env["pso.status"].search([]))
         for model in ("account.move", "purchase.order"):
             self.env[model].search_count([("pso_is_social", "=", True)])
-        self.env["pso.dashboard"].with_user(self.reader).retrieve()
+        whole_page(self.env["pso.dashboard"].with_user(self.reader))
 
     # -- by machine ----------------------------------------------------------
 

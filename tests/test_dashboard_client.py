@@ -3,6 +3,8 @@
 import json
 from datetime import timedelta
 
+from common import whole_page
+
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import formatLang
@@ -31,9 +33,14 @@ async function openDashboard() {
     await menu.selectMenu(app);
     await until(() => find(".o_pso_standing"), "dashboard");
 }
+async function scrollToTheEnd() {
+    find(".o_pso_to_do").scrollIntoView();
+    await until(() => find(".o_pso_breakdown"), "breakdown");
+}
 """
 SHOWS = """
 await openDashboard();
+await scrollToTheEnd();
 for (const expected of %(expected)s) {
     await until(() => text().includes(expected), expected);
 }
@@ -53,13 +60,14 @@ const period = () => find("button[name=period]").innerText.trim();
 await click("button[name=period]");
 await click("[data-period='%(key)s']");
 await until(() => period() === %(period)s, "period");
+await scrollToTheEnd();
 await click("[data-check='%(check)s']");
 await until(() => find(".o_list_view .o_data_row"), "records");
 if (!find(".o_breadcrumb").innerText.includes(%(name)s)) {
     throw new Error(find(".o_breadcrumb").innerText);
 }
 await click(".o_breadcrumb .o_back_button, .o_breadcrumb a");
-await until(() => find(".o_pso_standing"), "dashboard");
+await until(() => find("[data-check='%(check)s']"), "what was looked at before");
 if (period() !== %(period)s) {
     throw new Error("the period is forgotten");
 }
@@ -81,6 +89,22 @@ await click(".o_breadcrumb .o_back_button, .o_breadcrumb a");
 await click(".o_pso_dashboard .alert-warning button");
 await until(() => find(".o_pso_standing"), "dashboard");
 """
+PRINTS_ALL = """
+await openDashboard();
+await until(() => find(".o_pso_trend_chart canvas"), "chart");
+if (find(".o_pso_breakdown")) {
+    throw new Error("asked for before anybody got there");
+}
+let printed = 0;
+window.print = () => {
+    printed += find(".o_pso_breakdown") ? 1 : 100;
+};
+find(".o_control_panel .fa-print").closest("button").click();
+await until(() => printed, "print");
+if (printed !== 1) {
+    throw new Error("printed without what is below");
+}
+"""
 FITS_A_TELEPHONE = """
 await openDashboard();
 await until(() => find(".o_pso_trend_chart"), "chart");
@@ -90,6 +114,7 @@ const tops = order.map((selector) => find(selector).getBoundingClientRect().top)
 if (tops.some((top, index) => top < tops[index - 1])) {
     throw new Error(`not in this order: ${order}: ${tops}`);
 }
+await scrollToTheEnd();
 const isSeen = (selector) => find(selector).checkVisibility();
 if (isSeen(".o_pso_check_list")) {
     throw new Error("the checks are not folded");
@@ -184,7 +209,7 @@ class TestDashboardClient(DashboardCase):
 
     def _check_shown(self, login, secret=()):
         env = self._as(login)
-        payload = env["pso.dashboard"].retrieve()
+        payload = whole_page(env["pso.dashboard"])
         ending = payload["ending"]
         self.assertNotEqual(ending["found"], "0", "somebody stops counting")
         checks = payload["checks"]["lines"]
@@ -226,7 +251,9 @@ class TestDashboardClient(DashboardCase):
     def test_check(self):
         """A check leads to its records, and back to the same period."""
         key = f"measurement-{self.measurement.id}"
-        payload = self._as("pso")["pso.dashboard"].retrieve(key, self.company.id)
+        payload = self._as("pso")["pso.dashboard"].retrieve_details(
+            key, self.company.id
+        )
         check = next(line for line in payload["checks"]["lines"] if line["can_open"])
         self._run(
             "pso",
@@ -236,6 +263,10 @@ class TestDashboardClient(DashboardCase):
             check=check["type_id"],
             name=json.dumps(check["name"]),
         )
+
+    def test_print_is_of_all_of_it(self):
+        """What is below the fold is asked for by who scrolls there, or prints."""
+        self._run("pso", PRINTS_ALL)
 
     def test_a_measurement_that_is_gone(self):
         """The way back leads to the rolling year."""

@@ -13,7 +13,7 @@ from datetime import date
 from types import SimpleNamespace
 
 import test_properties
-from common import PsoCase
+from common import PsoCase, whole_page
 from looks import Batch
 from openpyxl import load_workbook
 from oracle import (
@@ -278,8 +278,10 @@ class ExtremesCase(PsoCase):
         context = {**self.env.context, "allowed_company_ids": companies.ids}
         env = self.env(user=self.viewer.id, context=context)
         measurement = measurement.with_env(env)
-        dashboard = env["pso.dashboard"].retrieve(
-            f"measurement-{measurement.id}", measurement.company_id.id
+        dashboard = whole_page(
+            env["pso.dashboard"],
+            f"measurement-{measurement.id}",
+            measurement.company_id.id,
         )
         book = None
         try:

@@ -19,11 +19,12 @@ from odoo.addons.pso_odoo.models.measurement.look import Shared, ask, day
 from odoo.addons.pso_odoo.models.measurement.pso_measurement_figures import LINES
 from odoo.addons.pso_odoo.models.measurement.window import Periods
 from odoo.addons.pso_odoo.reports.dashboard import pso_dashboard
+from odoo.addons.pso_odoo.reports.dashboard.pso_dashboard import DETAILS, HEAD, PARTS
 
 COMPANIES = 15
 
 
-def alone(_env, window, hull):
+def alone(_env, window, hull, _with_checks):
     """Share nothing: each question walks by itself."""
     return Shared(Periods.of([window]), Periods.of([hull]), {})
 
@@ -58,21 +59,30 @@ class TestLook(PsoCase):
                 own.company, "rolling", own.end, measurement.edition_id
             )
             for window in filter(None, (own, rolling)):
-                shared, plain = self.answers(window), self.answers_alone(window)
-                self.assertEqual(shared.keys(), plain.keys())
-                for name, rows in plain.items():
-                    asked += 1
-                    found += len(rows)
-                    with self.subTest(window=window, question=name):
-                        self.assertEqual(in_order(shared[name]), in_order(rows))
+                plain = self.answers_alone(window)
+                parts = {
+                    parts: self.answers(window, parts)
+                    for parts in (PARTS, (HEAD,), (DETAILS,))
+                }
+                self.assertEqual(parts[PARTS].keys(), plain.keys())
+                self.assertEqual(
+                    parts[HEAD,].keys() | parts[DETAILS,].keys(), plain.keys()
+                )
+                for part, answers in parts.items():
+                    for name, rows in answers.items():
+                        asked += 1
+                        found += len(rows)
+                        with self.subTest(window=window, part=part, question=name):
+                            self.assertEqual(in_order(rows), in_order(plain[name]))
         tell(f"one look: {asked} questions, {found:,} rows, each as when asked alone")
         self.assertGreater(found, asked)
 
-    def answers(self, window):
+    def answers(self, window, parts=PARTS):
         dashboard = self.env["pso.dashboard"]
         self.env.invalidate_all()
         course = dashboard._course(window, window.end)
-        return dashboard._ask(window.company, window, course, window.edition)
+        course = course if HEAD in parts else None
+        return dashboard._ask(window.company, window, course, window.edition, parts)
 
     def answers_alone(self, window):
         with patch.object(pso_dashboard, "share", alone):

@@ -95,7 +95,7 @@ class TestMending(AccessCase):
     def test_checks_of_the_dashboard_lead_there_too(self):
         for role in (USER, HR, MANAGER):
             dashboard = self.env(user=self.users[role])["pso.dashboard"]
-            lines = dashboard.retrieve()["checks"]["lines"]
+            lines = dashboard.retrieve_details()["checks"]["lines"]
             self.assertTrue(lines)
             for line in lines:
                 with self.subTest(role=role, check=line["name"]):

@@ -60,7 +60,10 @@ class TestProspects(PsoCase):
     def test_the_dashboard_and_the_menu_show_the_same(self):
         user = self.user(USER, companies=self.company + self.branch)
         dashboard = self.env(user=user)["pso.dashboard"]
-        shown = {row["name"]: row["amount"] for row in dashboard.retrieve()["vendors"]}
+        shown = {
+            row["name"]: row["amount"]
+            for row in dashboard.retrieve_details()["vendors"]
+        }
         action = dashboard.open("vendors")
         vendors = self.env(user=user)[action["res_model"]]
         opened = vendors.with_context(**action["context"]).search(action["domain"])

@@ -310,6 +310,7 @@ class TestReads(ReplicaCase, PsoCase):
         company = self.company.id
         arguments = {
             "pso.dashboard.retrieve": [False, company],
+            "pso.dashboard.retrieve_details": [False, company],
             "pso.dashboard.open": ["total", False, company],
             "pso.dashboard.elsewhere": [],
             "pso.request.mail_allowed_qweb_expressions": [],
@@ -348,11 +349,13 @@ class TestReads(ReplicaCase, PsoCase):
         with self.on("ro"), self.assertNoLogs("odoo.http", "WARNING"):
             data = self.call("pso.dashboard", "retrieve", False, company)
             for period in data["periods"]:
-                self.call("pso.dashboard", "retrieve", period["key"], company)
+                for part in ("retrieve", "retrieve_details"):
+                    self.call("pso.dashboard", part, period["key"], company)
             for period in (False, f"measurement-{self.measured.id}"):
                 for what in ("people", "purchases", "ending", "vendors", "edition"):
                     self.call("pso.dashboard", "open", what, period, company)
-            for check in data["checks"]["lines"]:
+            details = self.call("pso.dashboard", "retrieve_details", False, company)
+            for check in details["checks"]["lines"]:
                 if check["can_open"]:
                     args = ("check", False, company, check["type_id"])
                     self.call("pso.dashboard", "open", *args)

@@ -353,12 +353,12 @@ class TestWhoAsksTogether(PsoCase):
         with patch.object(look.ROUNDS, "ask", record):
             yield asked
 
-    def question(self, user, company=None, period=False, **context):
+    def question(self, user, company=None, period=False, part="retrieve", **context):
         company = company or self.company
         page = self.env["pso.dashboard"].with_user(user)
         context = {"allowed_company_ids": company.ids, **context}
         with self.asked_together() as asked:
-            page.with_context(**context).retrieve(period)
+            getattr(page.with_context(**context), part)(period)
         [question] = asked
         return question
 
@@ -372,6 +372,7 @@ class TestWhoAsksTogether(PsoCase):
             self.question(self.hr, self.other),
             self.question(self.hr, period=period),
             self.question(self.hr, lang="nl_NL"),
+            self.question(self.hr, part="retrieve_details"),
         ]
         self.assertEqual(len(set(questions)), len(questions))
 

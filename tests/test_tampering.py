@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-from common import PsoCase
+from common import PsoCase, whole_page
 from tally import tell
 
 from odoo.tests import tagged
@@ -758,9 +758,8 @@ class TestTampering(PsoCase):
             self.env["ir.actions.report"]._render_qweb_html(
                 "pso_odoo.report_measurement", self.pso.ids
             )
-            self.env["pso.dashboard"].with_user(self.manager).retrieve(
-                f"measurement-{self.pso.id}"
-            )
+            dashboard = self.env["pso.dashboard"].with_user(self.manager)
+            whole_page(dashboard, f"measurement-{self.pso.id}")
         tables = {
             model._table
             for model in self.env.values()

@@ -273,7 +273,9 @@ class TestTypes(TypesCase):
         setup = self.env["pso.setup"].with_user(self.everything)
         for value in (WORD, [WORD], {"a": WORD}, 1.5, HUGE, f"{WORD}\0"):
             with self.subTest(repr(value)):
-                self.assertInWords(lambda v=value: dashboard.retrieve(v))
+                for ask in (dashboard.retrieve, dashboard.retrieve_details):
+                    self.assertInWords(lambda v=value, ask=ask: ask(v))
+                    self.assertInWords(lambda v=value, ask=ask: ask(False, v))
                 self.assertInWords(lambda v=value: dashboard.open(v))
                 self.assertInWords(lambda v=value: dashboard.open("total", v))
                 self.assertInWords(lambda v=value: dashboard.open("setup", False, 0, v))
@@ -281,7 +283,6 @@ class TestTypes(TypesCase):
                     self.assertInWords(
                         lambda v=value: dashboard.open("check", False, False, v)
                     )
-                self.assertInWords(lambda v=value: dashboard.retrieve(False, v))
                 self.assertInWords(lambda v=value: setup.close(v))
 
 
@@ -313,6 +314,7 @@ class TestTypesOverHttp(TypesCase, HttpCase):
             ("pso.status", "web_search_read", [[]], {"specification": WORD}),
             ("pso.status", "fields_get", [5], {"attributes": 5}),
             ("pso.dashboard", "retrieve", [[WORD]], {}),
+            ("pso.dashboard", "retrieve_details", [[WORD]], {}),
             ("pso.dashboard", "retrieve", [], {"unknown": WORD}),
         )
         for model, method, args, kwargs in calls:

@@ -187,6 +187,7 @@ def _pages(site):
     edition = ids["edition"]
     return [
         ("dashboard", client.dashboard),
+        ("what is below on the dashboard", client.dashboard_details),
         (
             "dashboard of a calendar year",
             lambda: client.dashboard(f"year-{date.today().year}"),
@@ -207,6 +208,7 @@ def _measurement_pages(site, measurement):
     key = f"measurement-{measurement}"
     pages = [
         ("dashboard of a measurement", lambda: client.dashboard(key)),
+        ("what is below on it", lambda: client.dashboard_details(key)),
         ("form of a measurement", lambda: client.form(model, measurement)),
         ("its people and suppliers", lambda: _lines(site, measurement)),
         (
@@ -233,7 +235,7 @@ def _follow_links(site, period=False):
         action = client.call("pso.dashboard", "open", link, period)
         if action.get("domain"):
             client.list(action["res_model"], action["domain"])
-    for check in client.dashboard(period)["checks"]["lines"]:
+    for check in client.dashboard_details(period)["checks"]["lines"]:
         if check["can_open"]:
             client.call(
                 "pso.dashboard", "open", "check", period, False, check["type_id"]

@@ -133,6 +133,10 @@ class WebClient:
     def dashboard(self, period=False):
         return self.call("pso.dashboard", "retrieve", period=period)
 
+    def dashboard_details(self, period=False):
+        """What is below the fold."""
+        return self.call("pso.dashboard", "retrieve_details", period=period)
+
     def download(self, model, res_id, button):
         """A file, by the button that leads to it."""
         action = self.call(model, button, [res_id], button=True)

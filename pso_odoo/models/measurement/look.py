@@ -59,16 +59,18 @@ class Shared(NamedTuple):
     rows: dict
 
 
-def share(env, window, hull):
+def share(env, window, hull, with_checks=True):
     """Have a window, which is not locked, and one around it find their rows together.
 
     :param hull: one of the same companies and edition, say that of a trend
+    :param with_checks: whether checks are made of these rows too
     """
     days = [window.start, window.end, hull.start, hull.end]
     all_days = replace(window, start=min(days), end=max(days), number=0)
     suppliers = env["pso.supplier.line"]
     own = Periods.of([window])
-    rows = found_once(env, own, (all_days.start, all_days.end)) | {
+    days = (all_days.start, all_days.end)
+    rows = found_once(env, own, days, with_checks) | {
         "bill": suppliers._sql_bills(Periods.of([all_days])),
         "bought": suppliers._sql_live(own._replace(bills=SQL("bill"))),
     }
@@ -91,17 +93,18 @@ def share(env, window, hull):
     return Shared(own, around, rows)
 
 
-def found_once(env, periods, days=None):
+def found_once(env, periods, days=None, with_checks=True):
     """Name the SQL of employment and person lines by which questions read them.
 
     What the few who ever had a status have stands apart: it is asked for most often.
     Nothing of what the statement has found already.
 
     :param days: the first and the last of those that are asked for, else all
+    :param with_checks: whether the checks look at what is on other days
     """
     rows, versions = {}, env["hr.version"]
     if not periods.employment:
-        walk = versions._sql_pso_employment(days=days)
+        walk = versions._sql_pso_employment(days=days, with_checks=with_checks)
         rows["employment"] = SQL("SELECT %s FROM (%s) AS walk", EMPLOYMENT, walk)
         members = SQL("SELECT employee_id FROM pso_status")
         rows["member"] = versions._sql_pso_tenure(

@@ -82,7 +82,7 @@ class HrVersion(models.Model):
 
     # -- employment, for the SQL reports ---------------------------------------
 
-    def _sql_pso_employment(self, only=None, found=None, days=None):
+    def _sql_pso_employment(self, only=None, found=None, days=None, with_checks=True):
         """Select the employment of each version, ``first_day`` to ``last_day``.
 
         Active versions with an employee, of archived employees too. A version runs to
@@ -98,8 +98,9 @@ class HrVersion(models.Model):
         :param only: SQL of the ids of the employees that are wanted, else all
         :param found: the name under which the statement has it already, of everybody
         :param days: the first and the last day that are asked for; left out is what
-            lies on others, unless it is of somebody who ever had a status, is the last
-            version of somebody, or beside one of another contract
+            lies on others, unless it is of somebody who ever had a status
+        :param with_checks: whether what the checks look at is left in: the last version
+            of somebody, and one beside one of another contract
         """
         if found:
             wanted = SQL("employee_id IN (%s)", only) if only else SQL("TRUE")
@@ -139,7 +140,7 @@ class HrVersion(models.Model):
                 ON calendar.id = version.resource_calendar_id
             WHERE %(asked)s
             """,
-            asked=self._sql_pso_asked(*days) if days else SQL("TRUE"),
+            asked=self._sql_pso_asked(*days, with_checks) if days else SQL("TRUE"),
             calendars=columns.sql_table(
                 self.env, "resource.calendar", "hours_per_week"
             ),
@@ -147,16 +148,19 @@ class HrVersion(models.Model):
             departure=self._sql_pso_departure(),
         )
 
-    def _sql_pso_asked(self, first, last):
+    def _sql_pso_asked(self, first, last, with_checks):
         """Express in SQL whether a version may concern some days, or the checks."""
         return SQL(
             """(
-            LEAST(last_possible_day, %s) >= GREATEST(first_day, %s)
-                OR next_date IS NULL OR is_mixed
+            LEAST(last_possible_day, %(last)s) >= GREATEST(first_day, %(first)s)
+                OR %(checks)s
                 OR version.employee_id IN (SELECT employee_id FROM pso_status))
             """,
-            last,
-            first,
+            last=last,
+            first=first,
+            checks=SQL("next_date IS NULL OR is_mixed")
+            if with_checks
+            else SQL("FALSE"),
         )
 
     def _sql_pso_versions(self, only=None):

@@ -5,6 +5,7 @@ from . import (
     pso_setup,
     pso_to_do,
     pso_dashboard,
+    pso_dashboard_details,
     pso_dashboard_open,
     pso_dashboard_climb,
     pso_dashboard_elsewhere,

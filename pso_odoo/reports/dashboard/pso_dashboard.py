@@ -1,10 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.tools import SQL
 
 from ...models.measurement.figures import FIGURES
-from ...models.measurement.look import Lists, ask, share
-from ...models.measurement.pso_check_mending import CheckKind
+from ...models.measurement.look import ask, share
 from ...models.measurement.pso_measurement_period import ROLLING
 from ...models.measurement.pso_snapshot import rounded
 from ...models.measurement.window import Periods
@@ -15,10 +13,18 @@ from ...tools.typed import is_id, is_text
 MEASUREMENTS = 12
 UNKNOWN = "–"
 LEVELS = [name for name, figure in FIGURES.items() if figure.kind == "level"]
+# What a page is made of: where we stand and are going, and what lies below the fold.
+HEAD, DETAILS = "head", "details"
+PARTS = (HEAD, DETAILS)
+NAMES_OF_DETAILS = ("checks", "certificates", "vendors", "breakdown")
 
 
 class PsoDashboard(models.AbstractModel):
-    """What the PSO dashboard shows: one question, one answer.
+    """What the PSO dashboard shows: a question for each part, and one answer to it.
+
+    Where a company stands and where it is going is asked for first, and what lies below
+    it (``retrieve_details``) when somebody gets there. Each is one look at people and
+    one at purchases; who needs both, as the night does, has them by the same look.
 
     A period is the rolling year, a calendar year or a measurement: nobody chooses the
     days, because totals over freely chosen periods would betray persons. Totals are
@@ -31,13 +37,17 @@ class PsoDashboard(models.AbstractModel):
     @api.model
     @api.readonly
     def retrieve(self, period=False, company_id=False):
-        """Return everything that the dashboard shows of a period.
+        """Return where a company stands in a period, and where it is going.
 
         :param period: a key of ``periods`` in the answer, the rolling year if empty
         :param company_id: one of the user's companies, the current one if empty
         :raise AccessError: without access to PSO totals, or to the company
         :raise MissingError: if there is no such period
         """
+        return self._retrieve(period, company_id, HEAD)
+
+    def _retrieve(self, period, company_id, part):
+        """Return a part of what the dashboard shows of a period, for who may see it."""
         self._check_asked([period], [company_id])
         company = self._company(company_id)
         measurements = self._measurements(company)
@@ -45,37 +55,51 @@ class PsoDashboard(models.AbstractModel):
         editions = self.env["pso.edition"].sudo()._all()
         key = period or ROLLING
         window = self._period(key, company, measurements, editions)
-        who_asks = {
-            "companies": [self._named(each) for each in self.env.companies],
-            "periods": self._periods(measurements, today),
-            "can": {group: self._can(group) for group in ("hr", "manager", "purchase")},
-            "as_of": False,
-        }
+        answer = {"as_of": False}
+        if part == HEAD:
+            answer |= {
+                "companies": [self._named(each) for each in self.env.companies],
+                "periods": self._periods(measurements, today),
+                "can": {
+                    group: self._can(group) for group in ("hr", "manager", "purchase")
+                },
+            }
         if measurements._sees_kept():
-            return who_asks | self._kept_answer(company, key, window, editions)
-        return who_asks | self._answer(company, key, window, editions)
+            return answer | self._kept_answer(company, key, window, editions, part)
+        return answer | self._answer(company, key, window, editions, [part])
 
-    def _answer(self, company, key, window, editions, figures=None):
+    def _answer(self, company, key, window, editions, parts=PARTS, figures=None):
         """Return what the dashboard shows of a period, whoever asks.
 
+        :param parts: of the page
         :param figures: as ``_figures_now`` has them, for who knows them already
         """
-        today = fields.Date.context_today(self)
-        measurements, measurement = self.env["pso.measurement"], window.measurement
-        dashboard = self.sudo()
+        dashboard, today = self.sudo(), fields.Date.context_today(self)
         current = editions._in_force(today)
-        setup = self.env["pso.setup"]._steps(company, current)
-        course = dashboard._course(window, today)
+        course = dashboard._course(window, today) if HEAD in parts else None
         # Figures that are known already are of the moment of this transaction.
         together = figures is None
-        answers = dashboard._ask(company, window, course, current, together)
-        if together:
-            figures = dashboard._figures_now(window, answers)
+        answers = dashboard._ask(company, window, course, current, parts, together)
+        answer = {"company": self._named(company), "period": key}
+        if HEAD in parts:
+            if together:
+                figures = dashboard._figures_now(window, answers)
+            setup = self.env["pso.setup"]._steps(company, current)
+            answer |= self._head(company, window, course, figures, setup, answers)
+        if DETAILS in parts:
+            answer |= self._details(window, answers)
+        return answer
+
+    def _head(self, company, window, course, figures, setup, answers):
+        """Return where a company stands and where it is going.
+
+        :param setup: as of ``pso.setup``
+        :param answers: to ``_head_questions``
+        """
+        measurements, measurement = self.env["pso.measurement"], window.measurement
         to_do = self.env["pso.to.do"]._found(answers)
         return {
-            "company": self._named(company),
             "currency_id": company.currency_id.id,
-            "period": key,
             "date_start": fields.Date.to_string(window.start),
             "date_end": fields.Date.to_string(window.end),
             "measurement_id": measurement.id,
@@ -87,14 +111,8 @@ class PsoDashboard(models.AbstractModel):
             "figures": self._figures(figures, window),
             "ladder": measurements._ladder_picture(figures, window.edition),
             "gap": measurements._gap_of(window, figures, to_do["offer"]),
-            "trend": dashboard._trend(window, course, answers),
-            "checks": dashboard._checks(window, answers["checks"]),
+            "trend": self.sudo()._trend(window, course, answers),
             "ending": self._ending(to_do["ending"], window),
-            "certificates": self._certificates(to_do["certificate"]),
-            "vendors": self._vendors(to_do["vendor"]),
-            "breakdown": dashboard.env["pso.breakdown"]._load(
-                window, answers.get("places")
-            ),
             "setup": setup,
         }
 
@@ -107,37 +125,43 @@ class PsoDashboard(models.AbstractModel):
             return trend._course_until(window)
         return trend._rolling_course(window.companies, window.edition, today)
 
-    def _ask(self, company, window, course, edition, together=False):
+    def _ask(self, company, window, course, edition, parts, together=False):
         """Ask all that is to be shown of a window by one look at the records.
 
         What is locked is kept, and only looked up.
 
-        :param course: the windows of the trend
+        :param course: the windows of the trend, if the head is among the parts
         :param edition: the edition in force today
         :param together: whether others who ask it too may be answered by the same look
         :return: as ``look.ask``
         """
 
         def questions():
-            return self._questions(company, window, course, edition)
+            return self._questions(company, window, course, edition, parts)
 
         return ask(self.env, questions, together)
 
-    def _questions(self, company, window, course, edition):
-        own, hull, rows = Periods.of([window]), None, {}
+    def _questions(self, company, window, course, edition, parts):
+        own, around, rows, questions = Periods.of([window]), None, {}, {}
+        if not window.measurement.is_locked:
+            hull = course.hull if course else window
+            own, around, rows = share(self.env, window, hull, DETAILS in parts)
+        if HEAD in parts:
+            questions |= self._head_questions(
+                company, window, course, edition, own, around
+            )
+        if DETAILS in parts:
+            questions |= self._details_questions(company, window, own)
+        return questions, rows
+
+    def _head_questions(self, company, window, course, edition, own, around):
         questions = {}
         if not window.measurement.is_locked:
-            own, hull, rows = share(self.env, window, course.hull)
             questions |= {"sums": self.env["pso.measurement"]._sql_sums([window], own)}
-            questions |= self.env["pso.trend"]._questions(course, hull)
-        questions["checks"] = self._sql_checks(window, own)
-        today = fields.Date.context_today(self)
-        to_do = self.env["pso.to.do"]
-        questions |= to_do._questions(company, window, edition, today, own)
-        breakdown = self.env["pso.breakdown"]
-        if breakdown._is_shown(window):
-            questions["places"] = Lists(breakdown._sql_places(window, own))
-        return questions, rows
+            questions |= self.env["pso.trend"]._questions(course, around)
+        return questions | self.env["pso.to.do"]._head_questions(
+            company, window, edition, own
+        )
 
     def _figures_now(self, window, answers):
         measurements = self.env["pso.measurement"]
@@ -178,7 +202,9 @@ class PsoDashboard(models.AbstractModel):
             dashboard = self.with_context(lang=code)
             records = (company, window, editions)
             asked = [each.with_env(dashboard.env) for each in records]
-            answer = dashboard._answer(asked[0], key, *asked[1:], figures)
+            answer = dashboard._answer(
+                asked[0], key, *asked[1:], parts=PARTS, figures=figures
+            )
             if not measurement.is_locked:
                 answer["trend"] = rounded(answer["trend"])
             answers[code] = answer
@@ -195,8 +221,8 @@ class PsoDashboard(models.AbstractModel):
             "answers": answers,
         }
 
-    def _kept_answer(self, company, key, window, editions):
-        """Return the answer of last night; before the first, no more than why.
+    def _kept_answer(self, company, key, window, editions, part):
+        """Return a part of the answer of last night; before the first, only why not.
 
         What may be opened is said for who asks.
         """
@@ -208,22 +234,25 @@ class PsoDashboard(models.AbstractModel):
             as_of = False  # what is frozen follows no change
             if not answer or not answer["is_locked"]:
                 answer = self._answer(company, key, window, editions)
-        if answer:
-            lines = answer["checks"]["lines"]
-            types = self.env["pso.check.type"].browse(row["type_id"] for row in lines)
-            self._say_who_mends(lines, types, window)
-        else:
+        asked = {
+            "period": key,
+            "company": answer.get("company") or self._named(company),
+            "as_of": as_of,
+        }
+        if part == DETAILS:
+            return self._kept_details(answer, window) | asked
+        if not answer:
             answer = {
-                "company": self._named(company),
-                "period": key,
                 "date_start": fields.Date.to_string(window.start),
                 "date_end": fields.Date.to_string(window.end),
                 "measurement_id": window.measurement.id,
                 "has_staff": False,
                 "figures": None,
             }
-        return answer | {
-            "as_of": as_of,
+        head = {name: answer[name] for name in answer if name not in NAMES_OF_DETAILS}
+        return {
+            **head,
+            **asked,
             "companies": self._kept_companies(),
             # What is set up in the first hour is ticked in it.
             "setup": self.env["pso.setup"]._steps(company),
@@ -347,59 +376,6 @@ class PsoDashboard(models.AbstractModel):
             return window.measurement._trend()
         return self.env["pso.trend"]._points_of(course, answers)
 
-    # -- what to do --------------------------------------------------------------
-
-    def _sql_checks(self, window, periods):
-        """Select the open checks, errors first."""
-        types = self.env["pso.check.type"]
-        return SQL(
-            """
-            SELECT type.id, %(name)s, %(explanation)s, type.severity, type.code,
-                type.model, type.is_personal, line.count
-            FROM (%(lines)s) AS line
-            JOIN pso_check_type type ON type.id = line.type_id
-            WHERE line.count > 0 ORDER BY type.sequence, type.id
-            """,
-            name=types._field_to_sql("type", "name"),
-            explanation=types._field_to_sql("type", "explanation"),
-            lines=self.env["pso.check"]._sql_for(window, periods),
-        )
-
-    def _checks(self, window, rows):
-        """Return the open checks, from rows of ``_sql_checks``: ``{open, lines}``."""
-        lines, kinds = [], []
-        for number, name, explanation, severity, *kind, count in rows:
-            kinds.append(CheckKind(*kind))
-            lines.append(
-                {
-                    "type_id": number,
-                    "name": name,
-                    "explanation": explanation,
-                    "severity": severity,
-                    "found": self._number_of_people(count, window)
-                    if kinds[-1].is_personal
-                    else str(count),
-                }
-            )
-        self._say_who_mends(lines, kinds, window)
-        return {"open": len(lines), "lines": lines}
-
-    def _say_who_mends(self, lines, kinds, window):
-        """Add where each check leads for who asks, or who mends it instead."""
-        checks = self.env["pso.check"]
-        for check, line in zip(kinds, lines, strict=True):
-            line["can_open"] = checks._is_seen(
-                check, window
-            ) or checks._is_mended_elsewhere(check, window)
-            line["mended_by"] = checks._mended_by(check) or ""
-
-    def _number_of_people(self, number, window):
-        """Say a number of people as the user may know it (see ``suppression.py``)."""
-        if not number or self._can("hr"):
-            return str(number)
-        found = up_to(number, window.small_group)
-        return self.env["pso.check"]._found(found, True)
-
     def _ending(self, rows, window):
         """Return who stops counting soon: names for the PSO HR group, else a number.
 
@@ -432,23 +408,9 @@ class PsoDashboard(models.AbstractModel):
             "ahead": ahead if self._can("hr") else None,
         }
 
-    def _certificates(self, rows):
-        """Return the certificates to look at, the largest purchases first."""
-        return [
-            {
-                "id": row.id,
-                "partner_id": row.partner_id,
-                "partner": row.name,
-                "level": row.label or "",
-                "date_end": fields.Date.to_string(row.date),
-                "amount": float(row.amount),
-            }
-            for row in rows
-        ]
-
-    def _vendors(self, rows):
-        """Return the vendors most was bought from, who never had a certificate."""
-        return [
-            {"id": row.id, "name": row.name, "amount": float(row.amount)}
-            for row in rows
-        ]
+    def _number_of_people(self, number, window):
+        """Say a number of people as the user may know it (see ``suppression.py``)."""
+        if not number or self._can("hr"):
+            return str(number)
+        found = up_to(number, window.small_group)
+        return self.env["pso.check"]._found(found, True)

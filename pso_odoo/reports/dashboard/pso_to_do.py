@@ -48,8 +48,8 @@ class PsoToDo(models.AbstractModel):
     _name = "pso.to.do"
     _description = "What Is to Be Done for PSO"
 
-    def _questions(self, company, window, edition, today, periods):
-        """Say what is to be asked for a window, as SQL.
+    def _head_questions(self, company, window, edition, periods):
+        """Say what where a company stands and is going needs of it, as SQL.
 
         Who stops counting is not looked up for users who can change whether somebody
         does (see ``pso.snapshot``).
@@ -57,10 +57,7 @@ class PsoToDo(models.AbstractModel):
         :param edition: the edition in force today
         :param periods: those of the window
         """
-        questions = {
-            "certificate": self._sql_certificates(company, window, today, periods),
-            "vendor": self._sql_vendors(window),
-        }
+        questions, today = {}, fields.Date.context_today(self)
         if not self.env.user._pso_sees_kept_figures():
             # Statuses are found with the rules of the window's edition alone.
             found = periods
@@ -73,8 +70,19 @@ class PsoToDo(models.AbstractModel):
             questions["offer"] = self._sql_offers(window, today, periods)
         return questions
 
+    def _details_questions(self, company, window, periods):
+        """Say what is asked of certificates and vendors, as SQL.
+
+        :param periods: those of the window
+        """
+        today = fields.Date.context_today(self)
+        return {
+            "certificate": self._sql_certificates(company, window, today, periods),
+            "vendor": self._sql_vendors(window),
+        }
+
     def _found(self, answers):
-        """Sort what is to be done, from the answers to ``_questions``.
+        """Sort what is to be done, from the answers to some of these questions.
 
         :return: ``{part: [ToDo]}``, of offers ``[Offer]``; the first come first
         """

@@ -8,31 +8,33 @@ import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { formatDay } from "../format";
-import { Breakdown } from "./breakdown";
+import { Details } from "./details";
 import { Outlook } from "./outlook";
 import { SetupChecklist } from "./setup_checklist";
 import { Standing } from "./standing";
-import { ToDo } from "./to_do";
 
 import { Component, markup, onWillStart, useRef, useState } from "@odoo/owl";
+
+/** Whether an error is one that the server tells users. */
+const isOfServer = (error) => error.exceptionName?.startsWith("odoo.exceptions.");
 
 /**
  * The score of a company over a period: where it stands, where it is going, what to do.
  *
- * Everything comes in one call (`pso.dashboard.retrieve`); `pso.dashboard.open` says what
- * lies behind each figure.
+ * It comes in two calls: `pso.dashboard.retrieve` for where the company stands and where it
+ * is going, and `retrieve_details` for what is below that, when somebody gets there.
+ * `pso.dashboard.open` says what lies behind each figure.
  */
 export class PsoDashboard extends Component {
     static template = "pso_odoo.Dashboard";
     static components = {
-        Breakdown,
+        Details,
         Dropdown,
         DropdownItem,
         Layout,
         Outlook,
         SetupChecklist,
         Standing,
-        ToDo,
     };
     static props = { ...standardActionServiceProps };
 
@@ -40,12 +42,15 @@ export class PsoDashboard extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.keepLast = new KeepLast();
+        this.keepLastDetails = new KeepLast();
         this.rootRef = useRef("root");
-        const { period = false, companyId = false } = this.props.state || {};
+        const { period = false, companyId = false, hasDetails } = this.props.state || {};
         this.state = useState({
             period,
             companyId,
             data: null,
+            details: null,
+            detailsError: "",
             error: "",
             elsewhere: false,
             isLoading: false,
@@ -55,13 +60,40 @@ export class PsoDashboard extends Component {
             getLocalState: () => ({
                 period: this.state.period,
                 companyId: this.state.companyId,
+                hasDetails: Boolean(this.details),
             }),
         });
-        onWillStart(() => this.load());
+        // Who comes back finds the page as long as it was, and where it was.
+        onWillStart(() =>
+            Promise.all([this.load(), hasDetails && this.loadDetails({ period, companyId })])
+        );
     }
 
     get data() {
         return this.state.data;
+    }
+
+    /** What lies below the fold, unless it is of something else than what is shown. */
+    get details() {
+        const { data, details } = this.state;
+        const isShown =
+            data && details?.period === data.period && details.company.id === data.company.id;
+        return isShown ? details : null;
+    }
+
+    async loadDetails({ period, companyId } = this.state) {
+        const { state } = this;
+        state.detailsError = "";
+        try {
+            state.details = await this.keepLastDetails.add(
+                this.orm.silent.call("pso.dashboard", "retrieve_details", [], {
+                    period,
+                    company_id: companyId,
+                })
+            );
+        } catch (error) {
+            state.detailsError = this.errorMessage(error);
+        }
     }
 
     async load() {
@@ -88,15 +120,20 @@ export class PsoDashboard extends Component {
 
     /** What the user can understand is said in place; the rest is a fault to report. */
     showError(error) {
-        if (error.exceptionName?.startsWith("odoo.exceptions.")) {
-            this.state.error = error.data.message;
+        this.state.error = this.errorMessage(error);
+        if (isOfServer(error)) {
             // What was asked for may be gone: go on with what is shown, or anew.
             this.state.period = this.data?.period || false;
             this.state.companyId = this.data?.company.id || false;
-        } else {
-            this.state.error = _t("Something went wrong. Try again in a moment.");
-            Promise.reject(error);
         }
+    }
+
+    errorMessage(error) {
+        if (isOfServer(error)) {
+            return error.data.message;
+        }
+        Promise.reject(error);
+        return _t("Something went wrong. Try again in a moment.");
     }
 
     setPeriod(period) {
@@ -169,8 +206,15 @@ export class PsoDashboard extends Component {
         return this.load();
     }
 
-    print() {
-        window.print();
+    /** Prints the whole page, also what nobody has scrolled to. */
+    async print() {
+        if (this.data.has_staff && !this.details) {
+            await this.loadDetails();
+        }
+        if (!this.state.detailsError) {
+            await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+            window.print();
+        }
     }
 }
 

@@ -14,7 +14,7 @@ const SEVERITIES = {
 /** What to do: open checks, people and certificates that end, vendors worth asking. */
 export class ToDo extends Component {
     static template = "pso_odoo.ToDo";
-    static props = { data: Object, open: Function };
+    static props = { data: Object, details: Object, open: Function };
 
     setup() {
         Object.assign(this, { formatAmount, formatDay });
@@ -24,7 +24,7 @@ export class ToDo extends Component {
 
     get checks() {
         const order = Object.keys(SEVERITIES);
-        return this.props.data.checks.lines.toSorted(
+        return this.props.details.checks.lines.toSorted(
             (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity)
         );
     }
@@ -40,7 +40,7 @@ export class ToDo extends Component {
 
     /** How many checks are open, by how serious they are. */
     get numbers() {
-        const lines = this.props.data.checks.lines;
+        const lines = this.props.details.checks.lines;
         return Object.entries(SEVERITIES)
             .map(([key, { name }]) => ({
                 name,

@@ -5,6 +5,7 @@ import {
     openApp,
     openMeasurement,
     openMenu,
+    scrollDown,
     sees,
     shows,
     type,
@@ -17,6 +18,7 @@ const ROW = ".o_selected_row";
 addTour("pso_odoo.coordinator", () => [
     ...openApp("pso_odoo.menu_root"),
     shows(".o_pso_total", 10),
+    ...scrollDown(),
     click(`${ERROR} [data-check]`),
     click(".o_data_row td[name=complete_name]:contains('Tour Certified')"),
     click(".nav-link[name=pso]"),
@@ -30,6 +32,7 @@ addTour("pso_odoo.coordinator", () => [
     sees(".o_data_row:not(.o_selected_row):contains('Tour Certified')", "It is saved"),
     ...openMenu("pso_odoo.menu_dashboard"),
     shows(".o_pso_total", 12.44),
+    ...scrollDown(),
     sees(".o_pso_checks:not(:has(.text-danger))", "The error is gone"),
 
     ...openMeasurement("Tour Year"),

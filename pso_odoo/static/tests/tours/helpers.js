@@ -86,6 +86,18 @@ export function choose(field, name) {
     ];
 }
 
+/** Scrolls to what the dashboard asks for when somebody gets there. */
+export function scrollDown() {
+    return [
+        {
+            content: "Scroll to what is below",
+            trigger: ".o_pso_to_do",
+            run: ({ anchor }) => anchor.scrollIntoView(),
+        },
+        sees(".o_pso_breakdown"),
+    ];
+}
+
 export function type(input, value) {
     return { content: `Type ${value}`, trigger: input, run: `edit ${value} && press Tab` };
 }

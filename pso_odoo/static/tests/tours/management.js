@@ -1,4 +1,4 @@
-import { addTour, click, openApp, openMeasurement, sees, shows } from "./helpers";
+import { addTour, click, openApp, openMeasurement, scrollDown, sees, shows } from "./helpers";
 import { listen, opensInVain, seesNobody } from "./privacy";
 
 /** Sees every total, and nobody. */
@@ -10,6 +10,7 @@ addTour("pso_odoo.management", () => [
     shows("[name=indirect] .o_pso_tile_value", 2.44),
     shows("[name=proven] .o_pso_tile_value", 12.44),
     sees(".o_pso_trend_chart canvas"),
+    ...scrollDown(),
     // One person stops counting: "up to" the smallest group, in the user's language.
     shows(".o_pso_ending .badge", 5, 0),
     sees(".o_pso_ending:not(:has(table, button))", "How many, not who"),

@@ -28,7 +28,7 @@ from test_scenario_question import QuestionCase
 
 from odoo.tests import tagged
 
-WORLDS = 2000 if os.environ.get("PSO_LONG") else 200
+WORLDS = 2000 if os.environ.get("PSO_LONG") else 140
 BATCH = 100
 START, END = date(2025, 1, 1), date(2025, 12, 31)
 LONG_AGO = date(2020, 1, 1)

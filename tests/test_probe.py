@@ -1,7 +1,7 @@
 """Nothing leaks: a machine-made probe of who reaches what (see ``probing``).
 
 There are some 400,000 attempts; each run tries a share of them, the same in every run.
-``PSO_LONG=1`` tries eight times as many, and longer paths.
+``PSO_LONG=1`` tries twelve times as many, and longer paths.
 """
 
 import itertools
@@ -24,16 +24,16 @@ from odoo.addons.pso_odoo.models.chain import pso_page_visit
 
 _logger = logging.getLogger("odoo.addons.pso_odoo.hole")
 LONG = bool(os.environ.get("PSO_LONG"))
-TIMES = 8 if LONG else 1
+TIMES = 12 if LONG else 1
 # One of so many attempts of each part, by how much a kind of user may do.
 SHARES = {
-    "on_models": (6, 5, 4),
-    "on_fields": (80, 60, 40),
-    "on_fields_of_core": (16, 12, 8),
-    "on_methods": (14, 10, 7),
-    "on_all_methods": (250, 200, 120),
-    "on_core": (30, 16, 8),
-    "attacks": (7, 5, 3),
+    "on_models": (9, 7, 6),
+    "on_fields": (120, 90, 60),
+    "on_fields_of_core": (24, 18, 12),
+    "on_methods": (21, 15, 10),
+    "on_all_methods": (370, 300, 180),
+    "on_core": (45, 24, 12),
+    "attacks": (10, 7, 5),
 }
 # Who reached something before it was mended.
 FOUND_BY = (
@@ -85,7 +85,7 @@ class TestProbe(HttpCase, World):
             attacks = itertools.islice(Attacks(self), turn % share, None, share)
             self.judge.probe(kind, attacks)
         for turn, kind in enumerate(DEEP):
-            roads = Attempts(self, turn, 16 // TIMES).on_roads(3 if LONG else 2)
+            roads = Attempts(self, turn, 24 // TIMES).on_roads(3 if LONG else 2)
             self.judge.probe(kind, roads)
         self.check("of ways around")
 

@@ -29,7 +29,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-WORLDS = int(os.environ.get("PSO_WORLDS", 2100))
+WORLDS = int(os.environ.get("PSO_WORLDS", 1500))
 FIRST_SEED = int(os.environ.get("PSO_SEED", 1))
 BATCH = 300
 EDITIONS = 12

@@ -24,7 +24,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 FIRST_SEED = int(os.environ.get("PSO_SEED", 1))
-COMPANIES = 60 if os.environ.get("PSO_LONG") else 12
+COMPANIES = 60 if os.environ.get("PSO_LONG") else 9
 MOST_BILLS = 5
 EDITIONS = 6
 BUYER = (

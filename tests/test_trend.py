@@ -18,7 +18,7 @@ from odoo.tests import freeze_time, tagged
 
 from odoo.addons.pso_odoo.tools.score import EXACT, fte_bought
 
-WORLDS = 120
+WORLDS = 90
 YEAR = relativedelta(years=1)
 DAY = relativedelta(days=1)
 # What a point says, and what the slow calculation calls it.

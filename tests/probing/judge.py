@@ -138,6 +138,7 @@ class Judge:
         self.counts = Counter()
         self.channels = Counter()
         self.leaks = []
+        self.state_before = None
         self.tables = {
             name: model
             for name, model in world.env.registry.items()
@@ -162,14 +163,17 @@ class Judge:
 
     def _probe(self, kind, attempts, hidden):
         with listening() as listener:
+            self.state_before = self._state()
             first = [self._try(kind, attempt, listener) for attempt in attempts]
             with self.world.with_other_secrets(hidden):
+                self.state_before = self._state()
                 second = [
                     one
                     if self._is_closed(kind, attempt, one)
                     else self._try(kind, attempt, listener)
                     for attempt, one in zip(attempts, first, strict=True)
                 ]
+            self.state_before = self._state()
             for attempt, one, two in zip(attempts, first, second, strict=True):
                 if self._differ(attempt, one, two):
                     # What differs by itself, as sample figures do, says nothing.
@@ -190,7 +194,6 @@ class Judge:
     def _try(self, kind, attempt, listener):
         user = self.world.users[kind]
         savepoint = self.env.cr.savepoint(flush=False)
-        before = self._state() if attempt.writes else None
         written = frozenset()
         outcome = ("failed", "")
         try:
@@ -198,7 +201,8 @@ class Judge:
             answer = plain(attempt.run(env))
             if attempt.writes:
                 self.env.flush_all()
-                after = self._state()
+                # Every attempt is undone: each finds what the first one found.
+                before, after = self.state_before, self._state()
                 written = frozenset(
                     name for name in after if after[name] != before[name]
                 )

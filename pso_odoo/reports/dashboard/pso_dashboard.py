@@ -233,7 +233,7 @@ class PsoDashboard(models.AbstractModel):
         if window.measurement.is_locked:
             as_of = False  # what is frozen follows no change
             if not answer or not answer["is_locked"]:
-                answer = self._answer(company, key, window, editions)
+                answer = self._answer(company, key, window, editions, [part])
         asked = {
             "period": key,
             "company": answer.get("company") or self._named(company),

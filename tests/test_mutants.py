@@ -249,6 +249,10 @@ SAME = {
         ),
         "There is always a row, or a value": (
             "pso.supplier.line._sql_bills: LEFT JOIN LATERAL (  [LEFT JOIN -> JOIN]",
+            "pso.supplier.line._sql_judged: LEFT JOIN pso_edition edition ON "
+            "edition.id = purchase.edition_id  [LEFT JOIN -> JOIN]",
+            "pso.supplier.line._sql_judged_by_year: LEFT JOIN %(period)s AS period ON "
+            "period.id = judged.measurement_id  [LEFT JOIN -> JOIN]",
             "pso.supplier.line._sql_live: "
             "COALESCE(SUM(amount_excluded), 0) AS amount_excluded,  [, 0) -> , 1)]",
         ),

@@ -77,6 +77,7 @@ await openDashboard();
 await click("button[name=period]");
 await click("[data-period='measurement-%(id)s']");
 await until(() => find("button[name=period]").innerText.includes("%(name)s"), "period");
+await scrollToTheEnd();
 await action.doAction({
     type: "ir.actions.act_window",
     res_model: "pso.measurement",
@@ -88,6 +89,7 @@ await orm.unlink("pso.measurement", [%(id)s]);
 await click(".o_breadcrumb .o_back_button, .o_breadcrumb a");
 await click(".o_pso_dashboard .alert-warning button");
 await until(() => find(".o_pso_standing"), "dashboard");
+await scrollToTheEnd();
 """
 PRINTS_ALL = """
 await openDashboard();
@@ -100,6 +102,7 @@ window.print = () => {
     printed += find(".o_pso_breakdown") ? 1 : 100;
 };
 find(".o_control_panel .fa-print").closest("button").click();
+find(".o_pso_to_do").scrollIntoView(); // who scrolls meanwhile asks for the same
 await until(() => printed, "print");
 if (printed !== 1) {
     throw new Error("printed without what is below");

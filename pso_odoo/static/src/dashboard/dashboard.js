@@ -2,7 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { registry } from "@web/core/registry";
-import { KeepLast } from "@web/core/utils/concurrency";
+import { KeepLast, Mutex } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
@@ -42,7 +42,7 @@ export class PsoDashboard extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.keepLast = new KeepLast();
-        this.keepLastDetails = new KeepLast();
+        this.detailsMutex = new Mutex();
         this.rootRef = useRef("root");
         const { period = false, companyId = false, hasDetails } = this.props.state || {};
         this.state = useState({
@@ -81,16 +81,19 @@ export class PsoDashboard extends Component {
         return isShown ? details : null;
     }
 
-    async loadDetails({ period, companyId } = this.state) {
+    /** Asks for them once, also if who prints scrolls there meanwhile: all wait for it. */
+    loadDetails(asked = this.state) {
+        return this.detailsMutex.exec(() => !this.details && this.askForDetails(asked));
+    }
+
+    async askForDetails({ period, companyId }) {
         const { state } = this;
         state.detailsError = "";
         try {
-            state.details = await this.keepLastDetails.add(
-                this.orm.silent.call("pso.dashboard", "retrieve_details", [], {
-                    period,
-                    company_id: companyId,
-                })
-            );
+            state.details = await this.orm.silent.call("pso.dashboard", "retrieve_details", [], {
+                period,
+                company_id: companyId,
+            });
         } catch (error) {
             state.detailsError = this.errorMessage(error);
         }

@@ -47,8 +47,12 @@ TALK = {"ABORT", "BEGIN", "COMMIT", "RESET", "ROLLBACK", "SET", "SHOW"}
 TALK |= {"DISCARD", "RELEASE", "SAVEPOINT"}
 # A message to a browser, and the call to fetch it.
 MESSAGE = re.compile(r'INTO "bus_bus"|"pg_notify"')
-# The note in our log, before a read, of who reads.
-NOTE = re.compile(r"\s*INTO pso_log\b")
+# The tables of our log and its chain, where it is noted before a read who reads.
+LOG = {"pso_log", "pso_log_link", "pso_log_head"}
+# What a statement reads and writes: not the row that it makes itself, by its name.
+TABLE = re.compile(r'\b(?:FROM|JOIN|INTO|UPDATE)\s+"?(\w+)"?')
+# Odoo's question whether a table is there.
+CATALOGUE = {"pg_class"}
 
 
 def free_ports(count):
@@ -185,9 +189,20 @@ def _without_messages(statements):
     """The verbs of one transaction, none if it sends a message or is but a note."""
     if any(MESSAGE.search(rest) for _verb, rest in statements):
         return []
-    if all(NOTE.match(rest) for _verb, rest in statements):
+    if _is_note(statements):
         return []
     return [verb for verb, _rest in statements]
+
+
+def _is_note(statements):
+    """Whether one transaction writes into the log, and looks at nothing else."""
+    tables = {
+        name
+        for verb, rest in statements
+        for name in TABLE.findall(f"{verb} {rest}")
+        if name.upper() != "SET"  # ON CONFLICT DO UPDATE SET
+    }
+    return bool(tables & LOG) and tables <= LOG | CATALOGUE
 
 
 def _children(parent):

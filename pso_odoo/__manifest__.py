@@ -3,7 +3,7 @@
 {
     "name": "PSO: Social Enterprise Performance Ladder",
     "summary": "The PSO score of a Dutch employer, from its own HR and purchases",
-    "version": "19.0.12.0.0",
+    "version": "19.0.13.0.0",
     "author": "pso_odoo maintainers",
     "category": "Human Resources/PSO",
     "license": "LGPL-3",

@@ -328,7 +328,7 @@ class Batch:
         for position in positions:
             window = self.measurements[position].sudo()._window()
             course = self._course(position)
-            answers = look.ask(self.env, partial(self._questions, window, course))
+            answers = look.ask(self.env, *self._questions(window, course))
             sums = measurements._sums_of([window], answers["sums"])
             found = measurements._figures_by(sums)[window]
             yield from self._figures_differ(position, found, self.calculated(position))

@@ -184,6 +184,19 @@ class TestBreakdown(BreakdownCase):
         days = sorted(each.fte / 40 for each in moved)
         self.assertEqual(days, [1, self.live._window().days - 1])
 
+    def test_whose_hours_another_job_cuts_is_one_person(self):
+        """In as many stretches as the other job has: it would hide how few they are."""
+        place = {"department_id": self.green.id, "work_location_id": self.north.id}
+        for n in range(2):
+            self.employee(24, ssnid=f"{n}", start="2025-04-01", end="2025-09-30")
+            self.employee(24, ssnid=f"{n}", **place)
+        found = self.env["pso.breakdown"]._persons_by_place(self.live._window())
+        green = [each for each in found.crowds if each.department == self.green.id]
+        stays = [each for each in found.stays if each.department == self.green.id]
+        persons = sum(each.persons for each in green) + len({e.person for e in stays})
+        self.assertEqual(persons, 10)
+        self.assertIn(("Green", 10, 9, 44, False), self.load()["department"])
+
     def test_other_hours_of_full_time_are_one_fte_too(self):
         """Of several companies everything is said in the same unit."""
         other = self.company.create({"name": "Other", "pso_fulltime_hours": 36})

@@ -430,6 +430,27 @@ class TestOnePerson(EmploymentCase):
         self.assertEqual(self.figures(measurement)[0], 6)
         self.assertEqual(len(self.findings(measurement)["duplicate"]), len(people))
 
+    def test_many_at_once_are_as_each_alone(self):
+        """What another job leaves is of one period, and what counts of one edition."""
+        self.status(self.employee(24, ssnid="1"))
+        self.status(self.there(24, "2025-04-01", ssnid="1"))
+        lighter = self.edition.copy()
+        lighter.group_rule_ids.weight = 0.5
+        measurements = (
+            self.both(),
+            self.both(start="2024-07-01", end="2025-06-30"),
+            self.both(edition_id=lighter.id),
+        )
+        windows = [each.sudo()._window() for each in measurements]
+        figures = self.env["pso.measurement"].sudo()._figures_of
+        self.assertEqual(
+            figures(windows), {each: figures([each])[each] for each in windows}
+        )
+        numbers = {
+            each: values["direct_fte"] for each, values in figures(windows).items()
+        }
+        self.assertEqual(len(set(numbers.values())), 3)
+
     def test_the_trend_and_the_lines_say_the_same(self):
         self.status(self.employee(24, ssnid="1"))
         self.status(self.there(24, ssnid="1"))

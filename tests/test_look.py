@@ -140,16 +140,14 @@ class TestLook(PsoCase):
         one_third = "1::numeric / 3"
         answers = ask(
             self.env,
-            lambda: (
-                {
-                    "row": SQL(
-                        f"SELECT {one_third}, 1, 'a', NULL, TRUE, DATE '2025-02-28'"
-                    ),
-                    "none": SQL("SELECT 1 WHERE FALSE"),
-                    "many": SQL("SELECT a FROM one ORDER BY a DESC"),
-                },
-                {"one": SQL("SELECT generate_series(1, 3) AS a")},
-            ),
+            {
+                "row": SQL(
+                    f"SELECT {one_third}, 1, 'a', NULL, TRUE, DATE '2025-02-28'"
+                ),
+                "none": SQL("SELECT 1 WHERE FALSE"),
+                "many": SQL("SELECT a FROM one ORDER BY a DESC"),
+            },
+            {"one": SQL("SELECT generate_series(1, 3) AS a")},
         )
         [[third, whole, word, nothing, is_so, text]] = answers["row"]
         self.env.cr.execute(f"SELECT ({one_third})::text")

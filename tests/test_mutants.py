@@ -60,15 +60,14 @@ METHODS = {
     ("figures", "people", "shared"): {
         "pso.person.line": (
             "_sql_stretches",
-            "_sql_whole",
             "_sql_staff",
             "_sql_group",
             "_sql_members",
             "_sql_jobs",
-            "_sql_shared",
+            "_sql_shares",
             "_sql_line_hours",
         ),
-        "hr.employee": ("_pso_persons", "_sql_pso_marks"),
+        "hr.employee": ("_pso_persons", "_sql_pso_marks", "_sql_pso_sharing"),
         "hr.version": (
             "_sql_pso_employment",
             "_sql_pso_versions",
@@ -78,7 +77,7 @@ METHODS = {
         "pso.status": ("_sql_inflow",),
         "pso.status.period": ("_sql_periods",),
         pso_person_line: ("sql_last_day_of_months",),
-        hr_employee: ("_united",),
+        hr_employee: ("_united", "_lowest"),
     },
     ("statuses",): {
         "pso.status.period": ("_sql_counting",),
@@ -191,7 +190,7 @@ SAME = {
             "  [LEAST -> GREATEST]",
             "pso.person.line._sql_members: "
             ">= GREATEST(status.date_start, period.date_start)  [GREATEST -> LEAST]",
-            "pso.person.line._sql_jobs: AND LEAST(last_possible_day, period.date_end)"
+            "pso.person.line._sql_jobs: WHERE LEAST(last_possible_day, period.date_end)"
             "  [LEAST -> GREATEST]",
             "pso.person.line._sql_jobs: >= GREATEST(first_day, period.date_start)"
             "  [GREATEST -> LEAST]",
@@ -201,11 +200,11 @@ SAME = {
             "GROUP BY user_id HAVING COUNT(user_id) > 1)  [> -> >=]",
             "hr.employee._sql_pso_marks: GROUP BY work_contact_id "
             "HAVING COUNT(work_contact_id) > 1)  [> -> >=]",
-            "hr.employee._sql_pso_marks: GROUP BY kind, TRIM(number) "
+            "hr.employee._sql_pso_sharing: GROUP BY TRIM(%(number)s) "
             "HAVING MIN(employee_id) < MAX(employee_id)  [< -> <=]",
         ),
         "Any number stands for a person": (
-            "hr_employee._united: min(known)  [min -> max]",
+            "hr_employee._united: min(ends)  [min -> max]",
         ),
         "Where both are the same day the line before it has decided": (
             "hr.version._sql_pso_employment: WHEN first_departure < first_day THEN "
@@ -247,7 +246,24 @@ SAME = {
             "pso.status.period._sql_counting: SUM(fte) FILTER ("
             "WHERE %(today)s BETWEEN day_from AND day_to)  [SUM( -> MAX(]",
         ),
+        "The breakdown alone asks, to know fewer by themselves: test_breakdown": (
+            "pso.person.line._sql_stretches: AND alone_until >= period_end AS is_alone"
+            "  [>= -> >]",
+            "pso.person.line._sql_stretches: AND alone_until >= period_end AS is_alone"
+            "  [AND  -> OR ]",
+            "pso.person.line._sql_stretches: share.id IS NULL AND "
+            "alone_from <= period_start  [<= -> <]",
+            "pso.person.line._sql_stretches: share.id IS NULL AND "
+            "alone_from <= period_start  [AND  -> OR ]",
+            "pso.person.line._sql_stretches: share.id IS NULL AND "
+            "alone_from <= period_start  [IS NULL -> IS NOT NULL]",
+        ),
+        "Of the same people one period is asked for at a time: test_employment": (
+            "pso.person.line._sql_shares: ELSE FALSE END  [FALSE -> TRUE]",
+        ),
         "There is always a row, or a value": (
+            "pso.person.line._sql_shares: LEFT JOIN %(several)s AS person (id, number)"
+            "  [LEFT JOIN -> JOIN]",
             "pso.supplier.line._sql_bills: LEFT JOIN LATERAL (  [LEFT JOIN -> JOIN]",
             "pso.supplier.line._sql_judged: LEFT JOIN pso_edition edition ON "
             "edition.id = purchase.edition_id  [LEFT JOIN -> JOIN]",

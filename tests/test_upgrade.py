@@ -31,7 +31,7 @@ from odoo.tools import config
 TEMPLATE = "pso_base"  # hr, purchase and l10n_nl: what dev/ starts every database from
 HERE = Path(__file__).parent
 ARCHIVE = HERE / "data/versions.tar.xz"
-KEPT = tuple(f"19.0.{number}.0.0" for number in range(1, 12))
+KEPT = tuple(f"19.0.{number}.0.0" for number in range(1, 13))
 # From this version on seals are such as this one makes: an upgrade adds none.
 SEALS_OF_TODAY = 4
 # Each takes a minute: the first, the first with seals of today, and the last.

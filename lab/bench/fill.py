@@ -201,6 +201,9 @@ def _insert_versions(env, protos):
         "new.n * 8 + new.v / 2, 10), 1.5) * 20)::int]",
         work_location_id=f"({locations})[1 + floor(power(pg_temp.chance("
         f"new.n, 11), 1.5) * {LOCATIONS})::int]",
+        # As payroll asks for: nearly everybody has one, and it is nobody else's.
+        ssnid="CASE WHEN pg_temp.chance(new.n, 12) < 0.98"
+        " THEN lpad((100000000 + new.n * 7919::bigint)::text, 9, '0') END",
         job_id=f"({jobs})[new.job]",
         job_title="'Job ' || new.job",
     )

@@ -12,6 +12,9 @@ WHAT = {
     "dashboard": "the dashboard ÷ the best SQL by hand for the figures alone",
     "below": "… and what is below the fold, when somebody scrolls there ÷ the same",
     "queries": "queries of the dashboard, below the fold apart",
+    "jobs_figures": "figures where one in 100 has two jobs ÷ where nobody has",
+    "jobs_dashboard": "… the dashboard",
+    "jobs_below": "… and what is below the fold",
     "create_bill": "making a bill of 4 lines, with ÷ without the addon",
     "post_bill": "posting a bill, with ÷ without the addon",
     "create_order": "making an order of 3 lines, with ÷ without the addon",
@@ -38,6 +41,7 @@ TWINS = {
 }
 # Promised for a large company: in a small one what does not grow weighs more.
 LARGE = {"figures", "answer", "trend", "loop", "dashboard", "below", "workbook"}
+LARGE |= {"jobs_figures", "jobs_dashboard", "jobs_below"}
 TINY, SMALL = "0.0001", "0.01"
 MOST_MB = 100  # of memory that a workbook takes
 REPLICA = "replica"

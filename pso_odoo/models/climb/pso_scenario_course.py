@@ -103,13 +103,13 @@ class PsoScenario(models.Model):
         course, hours = self._course(window)
         lines = self._usable_lines()
         as_is = self._plain_course(window, course)
-        known = ask(self.env, lambda: (trend._questions(as_is), {}))
+        known = ask(self.env, trend._questions(as_is))
         points = trend._points_of(as_is, known)
         if hours or course.hull.edition != as_is.hull.edition:
             periods = Periods.of([course.hull])._replace(
                 fulltime_hours=hours and SQL("%s::float", hours)
             )
-            known = ask(self.env, lambda: (trend._questions(course, periods), {}))
+            known = ask(self.env, trend._questions(course, periods))
         people = self._people_ahead(course, known["steps"], window, lines, hours)
         bought = self._purchases_ahead(course, known["buckets"], window, lines)
         return points, trend._points_by(course, people, bought)

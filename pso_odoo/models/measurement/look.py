@@ -124,39 +124,23 @@ def found_once(env, periods, days=None, with_checks=True):
     return rows
 
 
-def ask(env, make, together=False):
+def ask(env, questions, shared=None, together=False):
     """Answer several questions by one statement.
 
-    Who has several jobs has to be known before the statement is made. Hardly anybody
-    has: so it is made as if nobody had, asks for that too, and is made again where
-    there is somebody.
-
-    :param make: makes the questions, as SQL or ``Lists`` by their names, and the rows
-        that they share, as SQL by the name under which they read them; those that come
-        later may read those before
+    :param questions: SQL or ``Lists`` by their names
+    :param shared: the rows that they share, as SQL by the name under which they read
+        them; those that come later may read those before
     :param together: whether those who ask the same at the same moment may be answered
         by one look, which may be newer than what else they read (see ``_rows_for_all``)
     :return: ``{name: [row]}``, numbers as exact as PostgreSQL has them and dates in
         words (see ``day``)
     """
-    company = env.company.sudo()
-    if company._pso_knows_persons() and not together:
-        return _in_values(env.execute_query(_sql_asking(*make())))
-    company._pso_learn_persons([])
-    try:
-        is_another = True
-        while is_another:
-            questions, shared = make()
-            persons = env["hr.employee"]._sql_pso_marks()
-            query = _sql_asking(questions | {"persons": persons}, shared)
-            rows = _rows_for_all(env, query) if together else env.execute_query(query)
-            answers = _in_values(rows)
-            marks = [employees for (employees,) in answers.pop("persons")]
-            is_another = company._pso_learn_persons(marks)
-    except BaseException:
-        company.invalidate_recordset(["pso_persons"], flush=False)
-        raise
-    return answers
+    if not questions:
+        return {}
+    query = _sql_asking(questions, shared)
+    return _in_values(
+        _rows_for_all(env, query) if together else env.execute_query(query)
+    )
 
 
 def _rows_for_all(env, query):

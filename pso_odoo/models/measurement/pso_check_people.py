@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..people.hr_employee import sql_persons
 from .look import found_once
 from .pso_finding_mixin import checks
 
@@ -92,10 +93,10 @@ class PsoFindingMixin(models.AbstractModel):
         return SQL(
             """
             SELECT measurement_id, unnest(array_agg(DISTINCT employee_id)) AS id
-            FROM staff JOIN (VALUES %s) AS card (id, number) ON card.id = employee_id
+            FROM staff JOIN %s AS card (id, number) ON card.id = employee_id
             GROUP BY measurement_id, number HAVING COUNT(DISTINCT employee_id) > 1
             """,
-            SQL(", ").join(SQL("%s", row) for row in namesakes.items()),
+            sql_persons(namesakes),
         )
 
     def _sql_never_employed(self):

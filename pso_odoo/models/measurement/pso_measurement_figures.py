@@ -153,9 +153,7 @@ class PsoMeasurement(models.Model):
 
         :param periods: those of the windows, for who asks of other hours than theirs
         """
-        answers = ask(
-            self.env, lambda: ({"sums": self._sql_sums(windows, periods)}, {})
-        )
+        answers = ask(self.env, {"sums": self._sql_sums(windows, periods)})
         return self._sums_of(windows, answers["sums"])
 
     def _sums_of(self, windows, rows):

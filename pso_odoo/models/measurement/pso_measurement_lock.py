@@ -106,7 +106,7 @@ class PsoMeasurement(models.Model):
                 self._check_rates()
             figures = self._figures_to_keep(window, own)
             progress.tell(self.env._("Trend"), 0.3)
-            answers = ask(self.env, lambda: (trend._questions(course, hull), {}))
+            answers = ask(self.env, trend._questions(course, hull))
             figures["trend"] = trend._points_of(course, answers)
             labels = self.env._("Checks"), self.env._("People"), self.env._("Suppliers")
             for model, label, done in zip(LINES, labels, (0.5, 0.6, 0.9), strict=True):

@@ -2,10 +2,20 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...tools.anniversary import sql_last_day_of_months
-from ..people.hr_employee import EMPLOYEE_FACTS
+from ..people.hr_employee import EMPLOYEE_FACTS, sql_persons
 from ..people.hr_version import VERSION_FACTS
 
 KEY_LENGTH = 12
+
+# Where nobody has several jobs: PostgreSQL leaves it out before it plans.
+NO_SHARES = SQL(
+    """
+    CROSS JOIN (
+        SELECT NULL::int AS id, NULL::date AS start_day, NULL::date AS end_day,
+            NULL::float AS hours
+    ) AS share
+    """
+)
 
 
 class PsoPersonLine(models.Model):
@@ -75,45 +85,43 @@ class PsoPersonLine(models.Model):
     def _sql_stretches(self, periods, only=None):
         """Select employment within each period, with its measures.
 
-        One person counts for at most one fte a day. Who has several jobs is looked at
-        apart, so that the many who have one cost nothing more.
+        One person counts for at most one fte a day. What several jobs of a person leave
+        of each other is found apart and looked up, so that the many who have one cost
+        next to nothing, and PostgreSQL expects as many rows as without.
+
+        ``is_alone``: it is the only stretch of the employee in the period.
 
         :param only: SQL of the ids of the employees that are wanted, with their tenure
         """
         persons = self.env["hr.employee"]._pso_persons()
-        if not persons:
-            return self._sql_whole(self._sql_jobs(periods, only))
-        several = SQL(
-            "(VALUES %s)", SQL(", ").join(SQL("%s", row) for row in persons.items())
-        )
-        with_several = SQL("SELECT id FROM %s AS person (id, number)", several)
-        others = SQL("employment.employee_id NOT IN (%s)", with_several)
         return SQL(
-            "%(single)s UNION ALL %(shared)s",
-            single=self._sql_whole(self._sql_jobs(periods, only, condition=others)),
-            shared=self._sql_shared(
-                self._sql_jobs(periods, with_several, with_tenure=bool(only)),
-                several,
-                SQL("employee_id IN (%s)", only) if only else SQL("TRUE"),
-            ),
+            """
+            SELECT job.*,
+                COALESCE(share.start_day, job_start) AS start_day,
+                COALESCE(share.end_day, job_end) AS end_day,
+                LEAST(job_hours, share.hours) AS fte_hours,
+                COALESCE(share.hours < job_hours, FALSE) AS is_shared,
+                share.id IS NULL AND alone_from <= period_start
+                    AND alone_until >= period_end AS is_alone
+            FROM (%(jobs)s) AS job %(shares)s
+            """,
+            jobs=self._sql_jobs(periods, only, with_tenure=bool(only)),
+            shares=self._sql_shares(periods, persons) if persons else NO_SHARES,
         )
 
-    def _sql_jobs(self, periods, only=None, with_tenure=None, condition=None):
+    def _sql_jobs(self, periods, only=None, with_tenure=False):
         """Select employment within each period, each job on its own.
 
         :param only: SQL of the ids of the employees that are wanted, else all
-        :param with_tenure: whether to tell since when; if None, of those wanted alone,
-            who are employees with a status
-        :param condition: SQL over the jobs that are wanted, all if None
+        :param with_tenure: whether to tell since when, of employees with a status
         """
         versions = self.env["hr.version"]
-        are_members = only and with_tenure is None
-        if are_members and periods.members:
+        if with_tenure and periods.members:
             # Lines are made where a status holds: without one there is none.
             employment = versions._sql_pso_employment(found=periods.members)
         else:
             employment = versions._sql_pso_employment(only, periods.employment)
-            if are_members or with_tenure:
+            if with_tenure:
                 employment = versions._sql_pso_tenure(employment)
         return SQL(
             """
@@ -133,8 +141,7 @@ class PsoPersonLine(models.Model):
             JOIN (%(employment)s) AS employment ON employment.company_id = company.id
             -- Most is left out before employees are looked up. PostgreSQL takes every
             -- condition more for a third fewer rows: so they are two, and no more.
-            WHERE %(condition)s
-                AND LEAST(last_possible_day, period.date_end)
+            WHERE LEAST(last_possible_day, period.date_end)
                     >= GREATEST(first_day, period.date_start)
                 AND LEAST(last_day, period.date_end)
                     >= GREATEST(first_day, period.date_start)
@@ -143,55 +150,45 @@ class PsoPersonLine(models.Model):
             scope=periods.scope,
             employment=employment,
             fulltime=periods.fulltime_hours or SQL("company.pso_fulltime_hours"),
-            condition=condition or SQL("TRUE"),
         )
 
-    def _sql_whole(self, jobs):
-        """Select the stretches of people with one job, which counts as it is.
-
-        ``is_alone``: it is the only stretch of the employee in the period.
-        """
-        return SQL(
-            """
-            SELECT job.*, job_start AS start_day, job_end AS end_day,
-                job_hours AS fte_hours, FALSE AS is_shared,
-                alone_from <= period_start AND alone_until >= period_end AS is_alone
-            FROM (%s) AS job
-            """,
-            jobs,
-        )
-
-    def _sql_shared(self, jobs, persons, condition):
-        """Select the stretches of people with several jobs, cut to one fte a day.
+    def _sql_shares(self, periods, persons):
+        """Join jobs with what is left for them of one fte a day, stretch by stretch.
 
         The job that was registered first counts first, one that is not in the total fte
         last; of each that follows as many hours as are left of one fte.
 
-        :param jobs: SQL as of ``_sql_jobs``, of all jobs of these people
-        :param persons: SQL rows of employee and number of the person
-        :param condition: SQL over the stretches that are wanted
+        :param persons: who have several jobs: ``{employee id: number of the person}``
         """
+        several = sql_persons(persons)
+        ids = SQL("SELECT id FROM %s AS person (id, number)", several)
         return SQL(
             """
-            (WITH job AS (%(jobs)s),
-            -- Between two borders nothing changes for a person.
-            border AS (
-                SELECT DISTINCT measurement_id, number, day
-                FROM job JOIN %(persons)s AS person (id, number)
-                    ON person.id = employee_id
-                CROSS JOIN LATERAL (VALUES (job_start), (job_end + 1)) AS edge (day)
-            ),
-            piece AS (
-                SELECT job.*, number, day AS start_day,
-                    LEAST(job_end, LEAD(day) OVER (
-                        PARTITION BY job.measurement_id, job.id ORDER BY day) - 1
-                    ) AS end_day
-                FROM job
-                JOIN %(persons)s AS person (id, number) ON person.id = employee_id
-                JOIN border USING (measurement_id, number)
-                WHERE day BETWEEN job_start AND job_end
-            ),
-            rest AS (
+            LEFT JOIN (
+                WITH job AS (
+                    -- LEFT, or PostgreSQL expects the few once more to be few, and
+                    -- compares everybody with everybody.
+                    SELECT job.measurement_id, job.id, number, employee_id, job_start,
+                        job_end, job_hours, fulltime_hours, pso_counts,
+                        array_agg(job_start) OVER person
+                            || array_agg(job_end + 1) OVER person AS borders
+                    FROM (%(jobs)s) AS job
+                    LEFT JOIN %(several)s AS person (id, number)
+                        ON person.id = employee_id
+                    WINDOW person AS (PARTITION BY measurement_id, number)
+                ),
+                -- Between two borders nothing changes for a person.
+                piece AS (
+                    SELECT job.*, day AS start_day,
+                        LEAST(job_end, LEAD(day) OVER (
+                            PARTITION BY measurement_id, job.id ORDER BY day) - 1
+                        ) AS end_day
+                    FROM job
+                    CROSS JOIN LATERAL (
+                        SELECT DISTINCT day FROM unnest(borders) AS border (day)
+                        WHERE day BETWEEN job_start AND job_end
+                    ) AS border
+                )
                 SELECT measurement_id, id, start_day, end_day,
                     (fulltime_hours::numeric * GREATEST(0, 1 - COALESCE(
                         SUM(job_hours::numeric / fulltime_hours::numeric) OVER (
@@ -200,16 +197,13 @@ class PsoPersonLine(models.Model):
                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
                         ), 0)))::float AS hours
                 FROM piece
-            )
-            SELECT job.*, start_day, end_day, LEAST(job_hours, rest.hours) AS fte_hours,
-                rest.hours < job_hours AS is_shared, FALSE AS is_alone
-            FROM job JOIN rest
-                ON rest.measurement_id = job.measurement_id AND rest.id = job.id
-            WHERE %(condition)s)
+            ) AS share ON share.id = job.id
+                -- As an equation PostgreSQL may sort by it alone, and there are few.
+                AND CASE WHEN share.measurement_id = job.measurement_id THEN TRUE
+                    ELSE FALSE END
             """,
-            jobs=jobs,
-            persons=persons,
-            condition=condition,
+            jobs=self._sql_jobs(periods, ids),
+            several=several,
         )
 
     def _sql_staff(self, periods):
@@ -330,7 +324,10 @@ class PsoPersonLine(models.Model):
                 -- three times as much.
                 JOIN (%(status_periods)s) AS period
                     ON period.employee_id = stretch.employee_id
-                    AND period.edition_id = stretch.edition_id
+                    -- Of an equation PostgreSQL expects one in 200: then it compares
+                    -- everybody with everybody, as if it were with one.
+                    AND CASE WHEN period.edition_id = stretch.edition_id THEN TRUE
+                        ELSE FALSE END
                 CROSS JOIN LATERAL (SELECT
                     GREATEST(period.date_start, stretch.start_day) AS day_from,
                     LEAST(period.date_end, stretch.end_day) AS day_to,

@@ -140,7 +140,7 @@ class PsoTrend(models.AbstractModel):
             in percentages and ready for JSON; ``indirect`` as far as it counts
         """
         if answers is None:
-            answers = ask(self.env, lambda: (self._questions(course), {}))
+            answers = ask(self.env, self._questions(course))
         people = self._people(course, answers["steps"])
         purchases = self._purchases(course, answers["buckets"])
         return self._points_by(course, people, purchases)

@@ -105,7 +105,7 @@ class PsoTrend(models.AbstractModel):
                 SQL("%s", partner), SQL("%s", year), SQL("company")
             ),
         )
-        rows = ask(self.env, lambda: ({"figure": figure}, {}))["figure"]
+        rows = ask(self.env, {"figure": figure})["figure"]
         return rows[0] if rows else (0, 0)
 
     def _sql_purchases_ahead(self, periods, today):

@@ -10,6 +10,8 @@ from .pso_status import STATES
 EMPLOYEE_FACTS = {"active", "company_id", "user_id", "work_contact_id"}
 # What more cards than these share says nothing of a person: "unknown", "000000".
 CARDS_OF_ONE_PERSON = 5
+# What nobody shares with another person: columns of a version.
+NUMBERS = ("identification_id", "passport_id", "ssnid")
 # Whether it is confirmed whose login the user of an employee is.
 CONFIRMATION_STATES = [
     ("new", "Never Confirmed"),
@@ -104,7 +106,6 @@ class HrEmployee(models.Model):
     def _sql_pso_marks(self):
         """Select the employees that share something, an array for each such thing."""
         columns.require(self.env, "people")
-        numbers = ("identification_id", "passport_id", "ssnid")
         return SQL(
             """
             -- Several employees of one user,
@@ -121,22 +122,29 @@ class HrEmployee(models.Model):
             GROUP BY work_contact_id
             UNION ALL
             -- or with the same number of a kind in any of their versions.
-            SELECT array_agg(DISTINCT employee_id) FROM hr_version
-            CROSS JOIN LATERAL (VALUES ('identification', identification_id),
-                ('ssn', ssnid), ('passport', passport_id)) AS mark (kind, number)
-            WHERE active AND employee_id IS NOT NULL
-                AND COALESCE(identification_id, ssnid, passport_id) IS NOT NULL
-                AND TRIM(number) <> ''
-            GROUP BY kind, TRIM(number) HAVING MIN(employee_id) < MAX(employee_id)
-            %s
+            %(numbers)s
+            %(flush)s
             """,
-            columns.sql_flush(
+            numbers=SQL(" UNION ALL ").join(map(self._sql_pso_sharing, NUMBERS)),
+            flush=columns.sql_flush(
                 self.env,
                 {
                     "hr.employee": ("user_id", "work_contact_id"),
-                    "hr.version": ("active", "employee_id", *numbers),
+                    "hr.version": ("active", "employee_id", *NUMBERS),
                 },
             ),
+        )
+
+    def _sql_pso_sharing(self, column):
+        """Select the employees with the same number, in the order of its index."""
+        return SQL(
+            """
+            SELECT array_agg(DISTINCT employee_id) FROM hr_version
+            WHERE active AND employee_id IS NOT NULL
+                AND %(number)s IS NOT NULL AND TRIM(%(number)s) <> ''
+            GROUP BY TRIM(%(number)s) HAVING MIN(employee_id) < MAX(employee_id)
+            """,
+            number=SQL.identifier(column),
         )
 
     @api.depends(
@@ -226,18 +234,33 @@ class HrEmployee(models.Model):
         confirmations._that_hold(self).action_withdraw()
 
 
+def sql_persons(persons):
+    """Return who is one with whom as SQL, for FROM: short, however many there are.
+
+    :param persons: ``{employee id: number of the person}``
+    """
+    lists = (list(persons), list(persons.values()))
+    texts = (f"{{{','.join(map(str, each))}}}" for each in lists)
+    return SQL("unnest(%s::int[], %s::int[])", *texts)
+
+
 def _united(marks):
     """Find who is one with whom, also by way of others: ``{id: lowest id}``.
 
     :param marks: employees that share something
     """
-    persons = {}
+    known = {}  # somebody lower of the same, and at last the lowest
     for employees in marks:
-        known = {persons.get(employee, employee) for employee in employees}
-        first = min(known)
-        known.update(employees)
-        for employee, person in list(persons.items()):
-            if person in known:
-                persons[employee] = first
-        persons.update(dict.fromkeys(employees, first))
-    return persons
+        for employee in employees:
+            known.setdefault(employee, employee)
+        ends = {_lowest(known, employee) for employee in employees}
+        known.update(dict.fromkeys(ends, min(ends)))
+    return {employee: _lowest(known, employee) for employee in known}
+
+
+def _lowest(known, employee):
+    """Follow who is one with whom to the end, which is nearer the next time."""
+    while known[employee] != employee:
+        known[employee] = known[known[employee]]
+        employee = known[employee]
+    return employee

@@ -9,6 +9,13 @@ from . import hours
 VERSION_FACTS = {*columns.READ["people"]["hr.version"], *hours.ENTERED} - {"company_id"}
 
 
+def _index_of_number(column):
+    return models.Index(
+        f"(TRIM({column}), employee_id) INCLUDE ({column}) "
+        f"WHERE active AND employee_id IS NOT NULL AND {column} IS NOT NULL"
+    )
+
+
 class HrVersion(models.Model):
     _inherit = "hr.version"
 
@@ -51,12 +58,11 @@ class HrVersion(models.Model):
         "CHECK (pso_hours_custom >= 0 AND pso_hours_custom <= 168)",
         "Contract hours for PSO lie between 0 and 168 a week.",
     )
+    # Who has the same number as another stands beside him, whether all have one or few.
+    _pso_identification = _index_of_number("identification_id")
+    _pso_passport = _index_of_number("passport_id")
+    _pso_ssn = _index_of_number("ssnid")
     # What few versions have is found without a look at all of them.
-    _pso_numbers = models.Index(
-        "(employee_id) INCLUDE (identification_id, ssnid, passport_id) "
-        "WHERE active AND employee_id IS NOT NULL "
-        "AND COALESCE(identification_id, ssnid, passport_id) IS NOT NULL"
-    )
     _pso_departure = models.Index(
         "(employee_id) WHERE active AND departure_date IS NOT NULL"
     )

@@ -139,7 +139,7 @@ class PsoBreakdown(models.AbstractModel):
         """
         if rows is None:
             places = Lists(self._sql_places(window))
-            rows = ask(self.env, lambda: ({"places": places}, {}))["places"]
+            rows = ask(self.env, {"places": places})["places"]
         stays, places = [], []
         for row in rows:
             (places if len(row) > 1 + len(Stay._fields) else stays).append(row)

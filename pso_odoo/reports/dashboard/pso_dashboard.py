@@ -135,11 +135,8 @@ class PsoDashboard(models.AbstractModel):
         :param together: whether others who ask it too may be answered by the same look
         :return: as ``look.ask``
         """
-
-        def questions():
-            return self._questions(company, window, course, edition, parts)
-
-        return ask(self.env, questions, together)
+        questions, rows = self._questions(company, window, course, edition, parts)
+        return ask(self.env, questions, rows, together)
 
     def _questions(self, company, window, course, edition, parts):
         own, around, rows, questions = Periods.of([window]), None, {}, {}

@@ -104,7 +104,7 @@ class PsoToDo(models.AbstractModel):
 
         :param questions: SQL by part
         """
-        return self._found(ask(self.env, lambda: (questions, {})))
+        return self._found(ask(self.env, questions))
 
     def _sql_ending(self, company, edition, today, found=None, days=SOON_DAYS):
         """Select with which statuses somebody stops counting.

@@ -102,7 +102,7 @@ METHODS = {
             "_sql_may_count",
         ),
     },
-    ("figures", "gaps"): {
+    ("figures", "shared", "gaps"): {
         "pso.measurement": (
             "_sums_of",
             "_parts",

@@ -379,6 +379,39 @@ class TestApproval(PlanCase):
         with self.assertRaises(UserError):
             by_default.create({**values, "date_deadline": "2025-12-01"})
 
+    def test_what_a_plan_rests_on_is_kept_once_it_is_sent(self):
+        """The database would empty the field, and nobody would approve that."""
+        measurement = self.measurement("2024-01-01", "2024-12-31")
+        scenario = self.env["pso.scenario"].create(
+            {"name": "What if", "measurement_id": measurement.id}
+        )
+        self.plan.write(
+            {
+                "measurement_id": measurement.id,
+                "scenario_id": scenario.id,
+                "level_id": self.ref("level_step1").id,
+            }
+        )
+        rests_on = measurement.with_user(self.coordinator), scenario
+        self.action()
+        for change in (
+            self.plan.with_user(self.coordinator).action_submit,
+            self.plan.with_user(self.board).action_approve,
+            self.plan.with_user(self.coordinator).action_close,
+        ):
+            change()
+            for record in rests_on:
+                with self.subTest(self.plan.state, model=record._name):
+                    with self.assertRaisesRegex(UserError, "the plan To step 2"):
+                        record.unlink()
+                    self.assertTrue(record.exists())
+
+    def test_what_a_draft_rests_on_may_go(self):
+        measurement = self.measurement("2024-01-01", "2024-12-31")
+        plan = self.a_plan(measurement_id=measurement.id)
+        measurement.with_user(self.coordinator).unlink()
+        self.assertFalse(plan.measurement_id)
+
     def test_nobody_writes_the_companies_of_a_plan(self):
         for vals, words in (
             ({"company_ids": [Command.clear()]}, "those of its measurement"),

@@ -19,6 +19,10 @@ class PsoMeasurement(models.Model):
         for measurement in self:
             measurement.scenario_count = len(measurement.scenario_ids)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_planned(self):
+        self.env["pso.plan"]._check_none_rests_on(self, "measurement_id")
+
     @ormcache()
     def _derived_fields(self):
         """Add the figures of scenarios, which start from those of measurements."""

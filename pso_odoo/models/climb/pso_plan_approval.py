@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ...tools.context import without_defaults
 from ...tools.groups import BOARD, MANAGER
+from ...tools.labels import selection_label
 from .pso_plan import SMART
 
 STATES = [
@@ -93,6 +94,29 @@ class PsoPlan(models.Model):
             )
         # The database would leave the activities and messages of its actions behind.
         self.action_ids.unlink()
+
+    def _check_none_rests_on(self, records, field):
+        """Refuse to delete what plans rest on that are no drafts any more.
+
+        The database would empty their field, and nobody would be asked again.
+
+        :param records: measurements, or scenarios
+        :param field: the field of a plan that leads there
+        :raise UserError: naming one that is kept, and its plan
+        """
+        plans = self.sudo().with_context(active_test=False)
+        kept = plans.search([(field, "in", records.ids), ("state", "!=", "draft")])
+        for plan in kept[:1]:
+            raise UserError(
+                self.env._(
+                    "%(record)s cannot be deleted: the plan %(plan)s (%(state)s) rests "
+                    "on it. Choose another one in the plan, which then needs a new "
+                    "approval; a closed plan stays as it is.",
+                    record=plan[field].display_name,
+                    plan=plan.name,
+                    state=selection_label(plan, "state"),
+                )
+            )
 
     def _by_buttons_message(self, names):
         if names == {SCOPE}:

@@ -119,6 +119,10 @@ class PsoScenario(models.Model):
         self._check_scope(vals)
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_planned(self):
+        self.env["pso.plan"]._check_none_rests_on(self, "scenario_id")
+
     def _check_scope(self, vals):
         """Refuse companies that somebody chooses: who reads a scenario rests on them.
 

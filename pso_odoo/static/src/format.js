@@ -38,15 +38,16 @@ export function formatFte(value) {
     return formatNumber(value) + NBSP + "fte";
 }
 
+/** Cents only distract where amounts are estimates of what to buy. */
+export const WHOLE = [16, 0];
+
 /**
- * Cents only distract where amounts are estimates of what to buy.
- *
  * @param {number} value
  * @param {number} currencyId
  * @returns {string}
  */
 export function formatAmount(value, currencyId) {
-    return formatMonetary(value, { currencyId, digits: [16, 0] });
+    return formatMonetary(value, { currencyId, digits: WHOLE });
 }
 
 /**

@@ -406,6 +406,44 @@ class TestApproval(PlanCase):
                         record.unlink()
                     self.assertTrue(record.exists())
 
+    def test_the_start_of_its_scenario_is_kept_too(self):
+        measurement = self.measurement("2024-01-01", "2024-12-31")
+        scenario = self.env["pso.scenario"].create(
+            {"name": "What if", "measurement_id": measurement.id}
+        )
+        self.plan.scenario_id = scenario
+        self.action()
+        self.approve()
+        with self.assertRaisesRegex(UserError, "the plan To step 2"):
+            measurement.with_user(self.coordinator).unlink()
+
+    def test_who_may_not_read_the_plan_is_told_no_name_of_it(self):
+        """A scenario of the year is its company's, and the plan one of several."""
+        abroad = self.env["res.company"].create({"name": "Abroad"})
+        (self.coordinator | self.board).sudo().company_ids |= abroad
+        companies = (self.company | abroad).ids
+        measurement = self.measurement("2024-01-01", "2024-12-31")
+        measurement.company_ids |= abroad
+        scenario = self.env["pso.scenario"].create(
+            {"name": "What if", "start_kind": "rolling", "company_id": self.company.id}
+        )
+        plan = self.a_plan(
+            companies,
+            name="Secret",
+            measurement_id=measurement.id,
+            scenario_id=scenario.id,
+            responsible_id=self.coordinator.id,
+        )
+        self.action(plan=plan, owner_id=self.coordinator.id)
+        plan.action_submit()
+        narrow = self.user("pso_odoo.group_pso_manager")
+        his = plan.with_user(narrow).with_context(allowed_company_ids=self.company.ids)
+        self.assertFalse(his._filtered_access("read"))
+        with self.assertRaises(UserError) as caught:
+            scenario.with_user(narrow).unlink()
+        self.assertIn("that you may not read", str(caught.exception))
+        self.assertNotIn("Secret", str(caught.exception))
+
     def test_what_a_draft_rests_on_may_go(self):
         measurement = self.measurement("2024-01-01", "2024-12-31")
         plan = self.a_plan(measurement_id=measurement.id)

@@ -255,26 +255,29 @@ def _open_dashboard(env, part="retrieve"):
 
 def several_jobs(database):
     """Figures and dashboard where some people have two jobs, over where nobody has."""
-    with environment(database) as env:
-        measurement = _measurement(env)
-        pages = {
-            "figures": _cold(env, measurement._live_figures),
-            "dashboard": lambda: _dashboard(env).retrieve() and None,
-            "below": lambda: _dashboard(env).retrieve_details() and None,
-        }
-        before = interleaved(pages, REPETITIONS)
-        persons = _give_two_jobs(env)
-        after = interleaved(pages, REPETITIONS)
-        env.cr.rollback()
-    return [
-        comparison(
-            f"jobs_{name}",
-            {"two jobs": after[name], "one": before[name]},
-            *("two jobs", "one", 1.5),
-            persons=persons,
-        )
-        for name in pages
-    ]
+    with environment(database) as env, environment(database) as other:
+        persons = _give_two_jobs(other)
+        sides = {"one": _pages(env), "two jobs": _pages(other)}
+        rows = []
+        for page in sides["one"]:
+            cases = {side: pages[page] for side, pages in sides.items()}
+            seconds = interleaved(cases, REPETITIONS)
+            rows.append(
+                comparison(
+                    *(f"jobs_{page}", seconds, "two jobs", "one", 1.5), persons=persons
+                )
+            )
+        other.cr.rollback()
+    return rows
+
+
+def _pages(env):
+    measurement = _measurement(env)
+    return {
+        "figures": _cold(env, measurement._live_figures),
+        "dashboard": lambda: _dashboard(env).retrieve() and None,
+        "below": lambda: _dashboard(env).retrieve_details() and None,
+    }
 
 
 def _give_two_jobs(env):

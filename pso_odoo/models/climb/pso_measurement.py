@@ -21,7 +21,10 @@ class PsoMeasurement(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_planned(self):
-        self.env["pso.plan"]._check_none_rests_on(self, "measurement_id")
+        plans = self.env["pso.plan"]
+        plans._check_none_rests_on(self, "measurement_id")
+        # A scenario whose measurement is gone leads nowhere.
+        plans._check_none_rests_on(self, "scenario_id.measurement_id")
 
     @ormcache()
     def _derived_fields(self):

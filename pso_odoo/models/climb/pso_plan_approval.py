@@ -101,22 +101,33 @@ class PsoPlan(models.Model):
         The database would empty their field, and nobody would be asked again.
 
         :param records: measurements, or scenarios
-        :param field: the field of a plan that leads there
-        :raise UserError: naming one that is kept, and its plan
+        :param field: the path from a plan that leads there
+        :raise UserError: naming one that is kept, and its plan to who may read it
         """
-        plans = self.sudo().with_context(active_test=False)
-        kept = plans.search([(field, "in", records.ids), ("state", "!=", "draft")])
-        for plan in kept[:1]:
+        kept = self.sudo().search(
+            [(field, "in", records.ids), ("state", "!=", "draft")], limit=1
+        )
+        if not kept:
+            return
+        name = kept.mapped(field).display_name
+        if not kept.sudo(False)._filtered_access("read"):
             raise UserError(
                 self.env._(
-                    "%(record)s cannot be deleted: the plan %(plan)s (%(state)s) rests "
-                    "on it. Choose another one in the plan, which then needs a new "
-                    "approval; a closed plan stays as it is.",
-                    record=plan[field].display_name,
-                    plan=plan.name,
-                    state=selection_label(plan, "state"),
+                    "%(record)s cannot be deleted: a plan rests on it that you may not "
+                    "read, and that was sent for approval. Ask who sees all companies.",
+                    record=name,
                 )
             )
+        raise UserError(
+            self.env._(
+                "%(record)s cannot be deleted: the plan %(plan)s (%(state)s) rests on "
+                "it. Change the plan first, which then needs a new approval; a closed "
+                "plan stays as it is.",
+                record=name,
+                plan=kept.name,
+                state=selection_label(kept, "state"),
+            )
+        )
 
     def _by_buttons_message(self, names):
         if names == {SCOPE}:

@@ -150,7 +150,8 @@ def _rows_for_all(env, query):
     PostgreSQL gets, so that nobody gets a row that he would not have read himself. Who
     has written reads what nobody else sees yet: he is not answered by another, and by
     his own transaction answers nobody else. The look for all begins, in a transaction
-    of its own, when the last of them has asked.
+    of its own, when the last of them has asked. Who has several jobs is in the text
+    too: that is as each of them has found it a moment before.
     """
     env.flush_query(query)
     cr = env.cr
